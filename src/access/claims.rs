@@ -1,0 +1,131 @@
+//! The parts of an access token as JSON, read strictly.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{Deserialize, Deserializer, de};
+
+use super::login_method::LoginMethod;
+use crate::{
+    id::{EmployeeId, OrgId, UserId},
+    org_member_info::{OrgMemberInfo, OrgMemberWire},
+    strict::{StrictMap, StrictValue, strict_object},
+};
+
+strict_object! {
+    /// The header of a token. Members that would point to other keys (`kid`, `jwk`, `jku`,
+    /// `x5u`, `x5c`) are never followed.
+    pub(super) struct Header {
+        pub(super) alg: String,
+        pub(super) typ: Option<String> = or_absent,
+        pub(super) kid: Option<String> = or_absent,
+        pub(super) crit: Option<StrictValue> = or_absent,
+        pub(super) b64: Option<StrictValue> = or_absent,
+        pub(super) enc: Option<StrictValue> = or_absent,
+        pub(super) zip: Option<StrictValue> = or_absent,
+    }
+}
+
+strict_object! {
+    /// The claims of an access token.
+    pub(super) struct Claims {
+        pub(super) iss: String,
+        pub(super) exp: NumericDate,
+        pub(super) nbf: Option<NumericDate> = or_default,
+        pub(super) iat: Option<NumericDate> = or_default,
+        pub(super) user_id: UserId,
+        pub(super) email: String,
+        pub(super) first_name: Option<String> = or_default,
+        pub(super) last_name: Option<String> = or_default,
+        pub(super) username: Option<String> = or_default,
+        pub(super) properties: StrictMap = or_default,
+        pub(super) metadata: StrictMap = or_default,
+        pub(super) legacy_user_id: Option<String> = or_default,
+        pub(super) impersonator_user_id: Option<EmployeeId> = or_default,
+        pub(super) org_id_to_org_member_info: OrgMap = or_default,
+        pub(super) org_member_info: Option<OrgMemberInfo> = or_default,
+        pub(super) login_method: LoginMethod = or_default,
+    }
+}
+
+/// A time in seconds since 1970
+/// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)); fractions are allowed.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub(super) struct NumericDate(pub(super) f64);
+
+impl NumericDate {
+    /// Returns the whole seconds, rounded down. Everything up to the horizon fits.
+    #[allow(clippy::cast_possible_truncation)]
+    pub(super) fn whole_seconds(self) -> i64 {
+        self.0.floor() as i64
+    }
+}
+
+/// The last second of the year 9999. What lies beyond is no date but an overflow attempted.
+const HORIZON: f64 = 253_402_300_799.0;
+
+impl<'de> Deserialize<'de> for NumericDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Seconds;
+
+        impl de::Visitor<'_> for Seconds {
+            type Value = f64;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("seconds since 1970 as a number")
+            }
+
+            // Rounding only touches numbers far beyond the horizon.
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_u64<E>(self, seconds: u64) -> Result<f64, E> {
+                Ok(seconds as f64)
+            }
+
+            #[allow(clippy::cast_precision_loss)]
+            fn visit_i64<E>(self, seconds: i64) -> Result<f64, E> {
+                Ok(seconds as f64)
+            }
+
+            fn visit_f64<E>(self, seconds: f64) -> Result<f64, E> {
+                Ok(seconds)
+            }
+        }
+
+        let seconds = deserializer.deserialize_f64(Seconds)?;
+        if seconds.is_finite() && seconds <= HORIZON {
+            Ok(Self(seconds))
+        } else {
+            Err(de::Error::custom("a time after the year 9999"))
+        }
+    }
+}
+
+/// The memberships of a user by org id, each id once and each under its own.
+#[derive(Debug, Default)]
+pub(super) struct OrgMap(pub(super) BTreeMap<OrgId, OrgMemberInfo>);
+
+impl<'de> Deserialize<'de> for OrgMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> de::Visitor<'de> for Object {
+            type Value = OrgMap;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of org ids")
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<OrgMap, A::Error> {
+                let mut orgs = BTreeMap::new();
+                while let Some((org_id, wire)) = map.next_entry::<OrgId, OrgMemberWire>()? {
+                    let org_member_info = wire.identified(Some(&org_id))?;
+                    if orgs.insert(org_id, org_member_info).is_some() {
+                        return Err(de::Error::custom("an org id comes twice"));
+                    }
+                }
+                Ok(OrgMap(orgs))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}

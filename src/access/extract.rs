@@ -1,0 +1,130 @@
+//! Arguments of handlers: the user, the organization of a guard, the active organization.
+
+use std::ops::Deref;
+
+use actix_web::{
+    Error, FromRequest, HttpMessage as _, HttpRequest, dev::Payload, error::InternalError,
+};
+use futures_util::{
+    FutureExt as _,
+    future::{Either, LocalBoxFuture, Ready, ready},
+};
+
+use super::{
+    denied::Forbidden,
+    refusal::refuse,
+    request::{Caller, Identifying, Refused, identify, remember},
+    user::User,
+};
+use crate::org_member_info::OrgMemberInfo;
+
+/// Answers with a refusal that the middleware would have worded alike.
+fn error(refused: Refused, request: &HttpRequest) -> Error {
+    let response = refuse(&refused.denied, &refused.settings, request);
+    InternalError::from_response(refused.denied, response).into()
+}
+
+/// Names the route for the log, as the developer wrote it.
+fn asker(what: &str, request: &HttpRequest) -> String {
+    let route = request
+        .match_pattern()
+        .unwrap_or_else(|| request.path().to_owned());
+    format!(
+        "The argument `{what}` of the handler of {} {route:?}",
+        request.method()
+    )
+}
+
+fn keep(request: &HttpRequest, caller: Caller) -> Result<User, Error> {
+    remember(request, &caller);
+    caller.map_err(|refused| error(refused, request))
+}
+
+impl FromRequest for User {
+    type Error = Error;
+    type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        match identify(request, &asker("User", request)) {
+            Identifying::Ready(caller) => Either::Left(ready(keep(request, caller))),
+            Identifying::Pending(later) => {
+                let request = request.clone();
+                Either::Right(async move { keep(&request, later.await) }.boxed_local())
+            }
+        }
+    }
+}
+
+/// The membership that a guard around the handler has checked.
+impl FromRequest for OrgMemberInfo {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let checked = request.extensions().get::<Self>().cloned();
+        ready(checked.ok_or_else(|| {
+            let asker = asker("OrgMemberInfo", request);
+            let message = format!(
+                "{asker} needs a guard that says which organization. Put one around the route, \
+                 as in `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`"
+            );
+            error(Refused::misconfigured(message), request)
+        }))
+    }
+}
+
+/// The active organization of the user's token, as an argument of a handler.
+///
+/// Answers 403 to a token that is for no active organization.
+///
+/// ```
+/// use actix_web_propelauth::ActiveOrg;
+///
+/// async fn dashboard(org: ActiveOrg) -> String {
+///     format!("{} as {}", org.org_name, org.user_role)
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActiveOrg(OrgMemberInfo);
+
+impl ActiveOrg {
+    /// Returns the membership in the active organization.
+    #[must_use]
+    pub fn into_inner(self) -> OrgMemberInfo {
+        self.0
+    }
+}
+
+impl Deref for ActiveOrg {
+    type Target = OrgMemberInfo;
+
+    fn deref(&self) -> &OrgMemberInfo {
+        &self.0
+    }
+}
+
+impl FromRequest for ActiveOrg {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = User::from_request(request, payload);
+        let request = request.clone();
+        async move {
+            let user = user.await?;
+            let org = user.active_org().cloned().map(Self);
+            org.ok_or_else(|| {
+                let why = "the token is for no active organization".to_owned();
+                let denied = Forbidden::OrgUnspecified(why).into();
+                error(
+                    Refused {
+                        denied,
+                        settings: user.settings().clone(),
+                    },
+                    &request,
+                )
+            })
+        }
+        .boxed_local()
+    }
+}

@@ -1,0 +1,215 @@
+//! The five guards: what a user must be in an organization before a request goes on.
+
+use std::{fmt, rc::Rc, sync::Arc};
+
+use actix_service::{Service, Transform};
+use actix_web::{
+    Error, HttpMessage as _, HttpRequest,
+    body::{EitherBody, MessageBody},
+    dev::{ResourceDef, ServiceRequest, ServiceResponse},
+    guard::{Guard, GuardContext},
+};
+use futures_util::future::{Ready, ready};
+
+use super::{
+    checkpoint::{Check, Checkpoint},
+    denied::Forbidden,
+    org_id::{self, OrgRequest, PathParams},
+    request::{Caller, Identifying, Refused, identify, remember},
+    required_org::RequiredOrg,
+    requirement::Requirement,
+    user::User,
+};
+use crate::org_member_info::OrgMemberInfo;
+
+type Lookup = dyn Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Send + Sync;
+
+/// What every guard is: a requirement, and where to find the organization that it is about.
+#[derive(Clone)]
+pub struct Gate {
+    name: &'static str,
+    requirement: Requirement,
+    lookup: Arc<Lookup>,
+    pattern: Option<ResourceDef>,
+}
+
+/// In the extensions: that a routing guard said no, and why.
+pub(super) struct GuardDenied(pub(super) Refused);
+
+impl Gate {
+    #[track_caller]
+    fn new<T: Into<RequiredOrg>>(
+        name: &'static str,
+        requirement: Requirement,
+        org_id: impl Fn(&OrgRequest<'_>) -> Option<T> + Send + Sync + 'static,
+    ) -> Self {
+        // A mistake in the program rather than in a request, and one that must not go live.
+        assert!(
+            !requirement.asks_for_nothing(),
+            "{name} was given an empty role, permission or list, which nobody can be checked for"
+        );
+        let lookup = move |request: &OrgRequest<'_>| org_id(request).map(Into::into);
+        Self {
+            name,
+            requirement,
+            lookup: Arc::new(lookup),
+            pattern: None,
+        }
+    }
+
+    fn authorize(&self, request: OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Refused> {
+        let refused = |denied| Refused {
+            denied,
+            settings: Arc::clone(user.settings()),
+        };
+        match (self.lookup)(&request) {
+            Some(org) => user
+                .authorize(org, &self.requirement)
+                .cloned()
+                .map_err(refused),
+            None => Err(refused(
+                Forbidden::OrgUnspecified(request.into_note()).into(),
+            )),
+        }
+    }
+
+    /// Decides while actix is still choosing between routes.
+    fn check(&self, context: &GuardContext<'_>) -> Result<OrgMemberInfo, Refused> {
+        let caller = match identify(context, self.name) {
+            Identifying::Ready(caller) => caller,
+            Identifying::Pending(_) => Err(Refused::misconfigured(format!(
+                "{} in `.guard(…)` cannot wait for a new verifier key; wrap the app in \
+                 `auth.require_user()`, which can",
+                self.name
+            ))),
+        };
+        remember(context, &caller);
+        let params = self
+            .pattern
+            .as_ref()
+            .map_or(PathParams::None, PathParams::Pattern);
+        let user = caller?;
+        self.authorize(OrgRequest::new(context.head(), params, &user), &user)
+    }
+}
+
+impl Check for Gate {
+    fn identify(&self, request: &HttpRequest) -> Identifying {
+        identify(request, self.name)
+    }
+
+    fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
+        remember(request, &caller);
+        let user = caller?;
+        let params = PathParams::Route(request.match_info());
+        let org = self.authorize(OrgRequest::new(request.head(), params, &user), &user)?;
+        request.extensions_mut().insert(org);
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(self.name)
+            .field("requirement", &self.requirement)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Declares the guards, one row each.
+macro_rules! guards {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident($($arg:ident: $ty:ty)?) => $requirement:expr;
+    )*) => {$(
+        $(#[$doc])*
+        ///
+        /// The closure finds the organization in the request; [`org_id`](mod@crate::org_id) has the usual
+        /// ones. On success the [`OrgMemberInfo`] is in the request's extensions.
+        ///
+        /// - `.wrap(…)` on an app, scope, resource or route enforces: 401 without a user, 403
+        ///   otherwise. On a route, `.wrap` comes after `.to`.
+        /// - `.guard(…)` chooses between handlers on one path. If none takes the request because
+        ///   of it, the surrounding middleware answers 401 or 403 in place of actix's 404 or 405.
+        #[derive(Clone, Debug)]
+        #[must_use = "a guard does nothing until it is handed to `.wrap(…)` or `.guard(…)`"]
+        pub struct $name(Gate);
+
+        impl $name {
+            /// Makes the guard.
+            ///
+            /// # Panics
+            ///
+            /// Panics when the role, the permission or the list of permissions is empty.
+            #[track_caller]
+            pub fn new<T: Into<RequiredOrg>>(
+                $($arg: $ty,)?
+                org_id: impl Fn(&OrgRequest<'_>) -> Option<T> + Send + Sync + 'static,
+            ) -> Self {
+                Self(Gate::new(stringify!($name), $requirement, org_id))
+            }
+
+            /// Tells the guard the whole path of its route, such as `/orgs/{org_id}/billing`.
+            ///
+            /// Needed in `.guard(…)` to look at path parameters, which actix does not know yet
+            /// at that point. Without effect in `.wrap(…)`.
+            pub fn path_pattern(mut self, pattern: &str) -> Self {
+                self.0.pattern = Some(ResourceDef::new(pattern));
+                self
+            }
+        }
+
+        impl<S, B> Transform<S, ServiceRequest> for $name
+        where
+            S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+            B: MessageBody + 'static,
+        {
+            type Response = ServiceResponse<EitherBody<B>>;
+            type Error = Error;
+            type Transform = Checkpoint<S, Gate>;
+            type InitError = ();
+            type Future = Ready<Result<Self::Transform, ()>>;
+
+            fn new_transform(&self, service: S) -> Self::Future {
+                ready(Ok(Checkpoint::new(service, Rc::new(self.0.clone()))))
+            }
+        }
+
+        impl Guard for $name {
+            fn check(&self, context: &GuardContext<'_>) -> bool {
+                let verdict = self.0.check(context);
+                let mut extensions = context.req_data_mut();
+                match verdict {
+                    Ok(org) => {
+                        extensions.insert(org);
+                        true
+                    }
+                    Err(refused) => {
+                        extensions.insert(GuardDenied(refused));
+                        false
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+guards! {
+    /// Requires that the user is a member of the organization.
+    InOrg() => Requirement::Member;
+    /// Requires that the user has this role in the organization, exactly.
+    InOrgWithRole(role: impl Into<String>) => Requirement::role(role);
+    /// Requires that the user has this role in the organization or one above it.
+    InOrgWithMinimumRole(minimum_required_role: impl Into<String>) => Requirement::minimum_role(minimum_required_role);
+    /// Requires that the user has this permission in the organization.
+    InOrgWithPermission(permission: impl Into<String>) => Requirement::permission(permission);
+    /// Requires that the user has every one of these permissions in the organization.
+    InOrgWithAllPermissions(permissions: impl IntoIterator<Item = impl Into<String>>) => Requirement::all_permissions(permissions);
+}
+
+/// Looks for the organization where [`org_id::default`] does.
+impl Default for InOrg {
+    fn default() -> Self {
+        Self::new(org_id::default())
+    }
+}

@@ -1,0 +1,116 @@
+//! The public key that access tokens are verified with.
+
+use std::fmt;
+
+use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
+
+/// The public half of the key that the emulator and the test utilities sign with. Its private
+/// half is published with this crate.
+pub const DEV_PUBLIC_KEY_PEM: &str = include_str!("dev_public_key.pem");
+
+/// The smallest and the largest RSA key that is accepted, in bits.
+const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// A public RSA key that passed its checks.
+#[derive(Clone)]
+pub(crate) struct VerifierKey {
+    key: DecodingKey,
+    modulus: Vec<u8>,
+}
+
+/// What is wrong with a verifier key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The text is no PEM.
+    #[error(
+        "it is not PEM: {0}. It must start with -----BEGIN PUBLIC KEY----- and keep its line \
+         breaks, as such or written as \\n"
+    )]
+    NotPem(String),
+    /// The PEM holds a private key.
+    #[error(
+        "it is a private key. PropelAuth's dashboard shows the public one under Backend \
+         Integration; treat the private one as leaked"
+    )]
+    PrivateKey,
+    /// The PEM holds something else.
+    #[error("it is a PEM of {0:?}; expected PUBLIC KEY or RSA PUBLIC KEY")]
+    OtherPem(String),
+    /// The PEM holds no RSA key that can be read.
+    #[error("it is not an RSA public key; PropelAuth signs with RS256, which needs one")]
+    NotRsa,
+    /// The RSA key is too small or too large.
+    #[error("its modulus has {0} bits; accepted are 2048 to 8192")]
+    Size(usize),
+    /// The public exponent is too small or even.
+    #[error("its public exponent is weak; expected 65537")]
+    Exponent,
+}
+
+impl VerifierKey {
+    /// Reads and checks a key: PKCS#1 or SPKI, line breaks as such or as a literal `\n`.
+    pub(crate) fn from_pem(text: &str) -> Result<Self, KeyError> {
+        let text = text.trim().replace("\\r", "").replace("\\n", "\n");
+        let block = pem::parse(text).map_err(|error| KeyError::NotPem(error.to_string()))?;
+        match block.tag() {
+            "PUBLIC KEY" | "RSA PUBLIC KEY" => {}
+            tag if tag.ends_with("PRIVATE KEY") => return Err(KeyError::PrivateKey),
+            tag => return Err(KeyError::OtherPem(tag.to_owned())),
+        }
+        let components = aws_lc::DEFAULT_PROVIDER
+            .key_utils
+            .rsa_pub_components_from_public_key;
+        let (modulus, exponent) = components(block.contents()).map_err(|_| KeyError::NotRsa)?;
+        Self::from_components(modulus, &exponent)
+    }
+
+    fn from_components(modulus: Vec<u8>, exponent: &[u8]) -> Result<Self, KeyError> {
+        let bits = bit_length(&modulus);
+        if !MODULUS_BITS.contains(&bits) {
+            return Err(KeyError::Size(bits));
+        }
+        let is_odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
+        if bit_length(exponent) < 17 || !is_odd {
+            return Err(KeyError::Exponent);
+        }
+        Ok(Self {
+            key: DecodingKey::from_rsa_raw_components(&modulus, exponent),
+            modulus,
+        })
+    }
+
+    /// Tells whether this is an RS256 signature of the message under this key.
+    ///
+    /// The provider is named rather than taken from the process: with none installed, or two
+    /// compiled in, jsonwebtoken panics when it has to choose by itself.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &Vec<u8>) -> bool {
+        (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&Algorithm::RS256, &self.key)
+            .is_ok_and(|verifier| verifier.verify(message, signature).is_ok())
+    }
+
+    /// Tells whether anyone can sign for this key, as its private half is published.
+    pub(crate) fn is_development_key(&self) -> bool {
+        Self::from_pem(DEV_PUBLIC_KEY_PEM).is_ok_and(|dev| dev == *self)
+    }
+}
+
+impl PartialEq for VerifierKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.modulus == other.modulus
+    }
+}
+
+impl fmt::Debug for VerifierKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VerifierKey(RSA {} bits)", bit_length(&self.modulus))
+    }
+}
+
+fn bit_length(big_endian: &[u8]) -> usize {
+    let mut bytes = big_endian.iter().skip_while(|byte| **byte == 0);
+    bytes.next().map_or(0, |first| {
+        let rest = bytes.count();
+        rest * 8 + (8 - first.leading_zeros() as usize)
+    })
+}

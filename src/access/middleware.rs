@@ -1,0 +1,167 @@
+//! The middleware that authenticates: a user required, optional, or ignored when unusable.
+
+use std::{rc::Rc, sync::Arc};
+
+use actix_service::{Service, Transform};
+use actix_web::{
+    Error, HttpMessage as _, HttpRequest, HttpResponse,
+    body::{BodySize, EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+};
+use futures_util::future::{Ready, ready};
+
+use super::{
+    authenticator::Authenticator,
+    checkpoint::{Check, Checkpoint},
+    denied::Denied,
+    guard::GuardDenied,
+    refusal::{refuse, respond},
+    request::{Caller, Identifying, Refused, identify_for, remember, settings_of},
+    settings::Settings,
+};
+
+/// Middleware that finds out who is calling and puts the [`User`](crate::User) into the
+/// request's extensions.
+///
+/// Made by [`require_user`](crate::PropelAuth::require_user),
+/// [`optional_user`](crate::PropelAuth::optional_user) and
+/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous). It goes around an app, a scope, a
+/// resource or a route. Nested, the strictest decides and the token is verified once.
+#[derive(Clone, Debug)]
+#[must_use = "middleware does nothing until it is handed to `.wrap(…)`"]
+pub struct Authentication {
+    auth: Arc<Authenticator>,
+    policy: Policy,
+    passes_preflight: bool,
+}
+
+/// What happens to a request without a user.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Policy {
+    /// It is refused.
+    Require,
+    /// It goes on if it has no token, and is refused if it has a bad one.
+    Optional,
+    /// It goes on.
+    AllowAnonymous,
+}
+
+impl Authentication {
+    pub(crate) fn new(auth: Arc<Authenticator>, policy: Policy) -> Self {
+        Self {
+            auth,
+            policy,
+            passes_preflight: true,
+        }
+    }
+
+    /// Refuses CORS preflights like any other request without a token.
+    ///
+    /// By default a genuine one (`OPTIONS` with `Origin` and `Access-Control-Request-Method`)
+    /// passes, so that a CORS middleware further in can answer it. It reaches a handler only
+    /// where one is registered for `OPTIONS` or for every method, and has no user there.
+    pub fn refuse_cors_preflight(self) -> Self {
+        Self {
+            passes_preflight: false,
+            ..self
+        }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Authentication
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = Checkpoint<S, Self>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Checkpoint::new(service, Rc::new(self.clone()))))
+    }
+}
+
+impl Check for Authentication {
+    fn identify(&self, request: &HttpRequest) -> Identifying {
+        identify_for(&self.auth, request)
+    }
+
+    fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
+        remember(request, &caller);
+        match caller {
+            Err(refused) if !self.policy.tolerates(&refused.denied) => Err(refused),
+            _ => Ok(()),
+        }
+    }
+
+    fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+        if is_unanswered(&response) {
+            let denied = response.request().extensions_mut().remove();
+            if let Some(GuardDenied(Refused { denied, settings })) = denied {
+                return replace(response, &denied, &settings, refuse);
+            }
+        }
+        // A handler that passed a denial on with `?` knew nothing of realm and hook.
+        let denied = response
+            .response()
+            .error()
+            .and_then(|error| error.as_error::<Denied>());
+        match denied.cloned().zip(settings_of(response.request())) {
+            Some((denied, settings)) => replace(response, &denied, &settings, respond),
+            None => response.map_into_left_body(),
+        }
+    }
+
+    fn passes_preflight(&self) -> bool {
+        self.passes_preflight
+    }
+}
+
+impl Policy {
+    fn tolerates(self, denied: &Denied) -> bool {
+        match self {
+            Self::Require => false,
+            Self::Optional => denied.is_anonymous(),
+            Self::AllowAnonymous => denied.is_unauthorized(),
+        }
+    }
+}
+
+/// Tells whether no handler took the request, as far as can be seen: actix's own answer is an
+/// empty 404 while some of the path is left unmatched, or an empty 405 once it is matched.
+/// A handler's own empty 404 comes after the whole path was matched.
+fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
+    let is_matched = response.request().match_info().unprocessed().is_empty();
+    let status = if is_matched {
+        StatusCode::METHOD_NOT_ALLOWED
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    let is_empty = matches!(
+        response.response().body().size(),
+        BodySize::None | BodySize::Sized(0)
+    );
+    response.status() == status && is_empty
+}
+
+fn replace<B>(
+    response: ServiceResponse<B>,
+    denied: &Denied,
+    settings: &Settings,
+    answer: fn(&Denied, &Settings, &HttpRequest) -> HttpResponse,
+) -> ServiceResponse<EitherBody<B>> {
+    let (request, old) = response.into_parts();
+    let mut new = answer(denied, settings, &request);
+    // What middleware in between added, such as CORS headers, still holds.
+    for (name, value) in old.headers() {
+        let described_the_old = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::ALLOW];
+        if !described_the_old.contains(name) && !new.headers().contains_key(name) {
+            new.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    ServiceResponse::new(request, new.map_into_right_body())
+}

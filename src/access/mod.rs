@@ -1,0 +1,43 @@
+//! Who may call: from the `Authorization` header to the membership in an organization.
+
+mod authenticator;
+mod checkpoint;
+mod claims;
+mod denied;
+mod extract;
+mod guard;
+mod header;
+mod key;
+mod key_ring;
+mod login_method;
+mod middleware;
+pub mod org_id;
+mod refusal;
+mod request;
+mod required_org;
+mod requirement;
+mod settings;
+mod token;
+mod user;
+
+pub(crate) use self::{
+    authenticator::Authenticator,
+    key::VerifierKey,
+    key_ring::{KeyRing, KeySource},
+    middleware::Policy,
+    refusal::{DEFAULT_REALM, OnRefusal},
+    settings::{Clock, Settings},
+};
+pub use self::{
+    denied::{Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized},
+    extract::ActiveOrg,
+    guard::{
+        InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
+    },
+    key::{DEV_PUBLIC_KEY_PEM, KeyError},
+    login_method::{LoginMethod, SamlLoginProvider, SocialLoginProvider},
+    middleware::Authentication,
+    required_org::RequiredOrg,
+    requirement::Requirement,
+    user::{User, UserClaims},
+};

@@ -1,0 +1,60 @@
+//! What an application may decide about the checking of tokens and the wording of refusals.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use super::refusal::{DEFAULT_REALM, OnRefusal};
+
+/// The settings of one [`PropelAuth`](crate::PropelAuth). Each user carries those under which
+/// its token was verified, so that a user of one project is none of another's.
+pub(crate) struct Settings {
+    pub(crate) issuer: String,
+    pub(crate) leeway: Duration,
+    pub(crate) clock: Clock,
+    pub(crate) realm: String,
+    pub(crate) debug: bool,
+    pub(crate) on_refusal: Option<OnRefusal>,
+}
+
+impl Settings {
+    /// Returns the settings for an answer that nobody's settings apply to.
+    pub(crate) fn fallback() -> Arc<Self> {
+        static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| {
+            Arc::new(Settings {
+                issuer: String::new(),
+                leeway: Duration::ZERO,
+                clock: Clock::default(),
+                realm: DEFAULT_REALM.to_owned(),
+                debug: false,
+                on_refusal: None,
+            })
+        });
+        Arc::clone(&FALLBACK)
+    }
+}
+
+/// Where the time comes from.
+#[derive(Clone)]
+pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Clock {
+    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// Returns the time in seconds since 1970, below zero before that.
+    pub(crate) fn unix_seconds(&self) -> f64 {
+        match (self.0)().duration_since(UNIX_EPOCH) {
+            Ok(since) => since.as_secs_f64(),
+            Err(before) => -before.duration().as_secs_f64(),
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::new(SystemTime::now)
+    }
+}

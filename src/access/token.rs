@@ -1,0 +1,126 @@
+//! A compact JWS in, verified claims out
+//! ([RFC 7519 §7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2),
+//! [RFC 8725](https://www.rfc-editor.org/rfc/rfc8725)).
+//!
+//! The signature is jsonwebtoken's business; header and claims are ours, because that crate
+//! passes over `crit`, a missing `iss`, a second claim of the same name and the very second in
+//! which a token expires.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    claims::{Claims, Header},
+    denied::InvalidToken,
+    header::MAX_TOKEN_LEN,
+    key::VerifierKey,
+    settings::Settings,
+};
+
+/// Returns the claims of a token that this key signed, for this issuer, for this moment.
+pub(super) fn verify(
+    token: &str,
+    key: &VerifierKey,
+    settings: &Settings,
+) -> Result<Claims, InvalidToken> {
+    if token.len() > MAX_TOKEN_LEN {
+        return Err(InvalidToken::TooLong);
+    }
+    let jws = Jws::split(token)?;
+    check_header(&decode(jws.header)?)?;
+    if !key.verifies(jws.signing_input.as_bytes(), &decode(jws.signature)?) {
+        return Err(InvalidToken::Signature);
+    }
+    let claims = serde_json::from_slice(&decode(jws.payload)?)
+        .map_err(|error| InvalidToken::Claims(error.to_string()))?;
+    check_claims(&claims, settings)?;
+    Ok(claims)
+}
+
+/// A token in its three segments, none of them empty.
+struct Jws<'a> {
+    header: &'a str,
+    payload: &'a str,
+    signature: &'a str,
+    signing_input: &'a str,
+}
+
+impl<'a> Jws<'a> {
+    fn split(token: &'a str) -> Result<Self, InvalidToken> {
+        let (signing_input, signature) =
+            token.rsplit_once('.').ok_or(InvalidToken::NotCompactJws)?;
+        let (header, payload) = signing_input
+            .split_once('.')
+            .ok_or(InvalidToken::NotCompactJws)?;
+        let segments = [header, payload, signature];
+        if segments
+            .iter()
+            .any(|segment| segment.is_empty() || segment.contains('.'))
+        {
+            return Err(InvalidToken::NotCompactJws);
+        }
+        Ok(Self {
+            header,
+            payload,
+            signature,
+            signing_input,
+        })
+    }
+}
+
+/// Decodes base64url without padding. The engine refuses trailing bits that are not zero, so
+/// that no token has a second spelling.
+fn decode(segment: &str) -> Result<Vec<u8>, InvalidToken> {
+    URL_SAFE_NO_PAD
+        .decode(segment)
+        .map_err(|_| InvalidToken::NotCompactJws)
+}
+
+fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
+    let header: Header =
+        serde_json::from_slice(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
+    let problem = if header.alg != "RS256" {
+        format!(
+            "its algorithm is {:?} and only RS256 is accepted",
+            header.alg
+        )
+    } else if header
+        .typ
+        .as_deref()
+        .is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT"))
+    {
+        format!(
+            "its type is {:?} and not JWT",
+            header.typ.unwrap_or_default()
+        )
+    } else if header.crit.is_some() {
+        // RFC 7515 §4.1.11: whoever does not understand an extension must refuse. We know none.
+        "it lists critical extensions".to_owned()
+    } else if header.b64.is_some() || header.enc.is_some() || header.zip.is_some() {
+        "it has members that change how the payload is read".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(InvalidToken::Header(problem))
+}
+
+fn check_claims(claims: &Claims, settings: &Settings) -> Result<(), InvalidToken> {
+    if claims.iss != settings.issuer {
+        return Err(InvalidToken::Issuer {
+            found: claims.iss.clone(),
+            expected: settings.issuer.clone(),
+        });
+    }
+    if claims.user_id.is_empty() {
+        return Err(InvalidToken::Claims("user_id is empty".to_owned()));
+    }
+    let now = settings.clock.unix_seconds();
+    let leeway = settings.leeway.as_secs_f64();
+    // RFC 7519 §4.1.4: not "on or after" the time.
+    if now >= claims.exp.0 + leeway {
+        return Err(InvalidToken::Expired);
+    }
+    if claims.nbf.is_some_and(|nbf| now + leeway < nbf.0) {
+        return Err(InvalidToken::NotYetValid);
+    }
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! How a `PropelAuth` is configured.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use actix_web::{HttpRequest, HttpResponse, http::header::HeaderValue};
+use url::{Host, Url};
+
+use super::{InitError, Inner, PropelAuth};
+use crate::{
+    access::{
+        Authenticator, Clock, DEFAULT_REALM, Denied, KeyRing, OnRefusal, Settings, VerifierKey,
+    },
+    secret::Secret,
+};
+
+/// Where PropelAuth serves its backend API.
+const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
+
+/// How often at most the verifier key is fetched anew because tokens do not verify.
+const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Configures a [`PropelAuth`]; made by [`PropelAuth::builder`].
+#[must_use = "a builder does nothing until `init`, `build` or `build_lazy` is called"]
+pub struct PropelAuthBuilder {
+    auth_url: String,
+    api_key: Secret,
+    verifier_key: Option<String>,
+    issuer: Option<String>,
+    base_url: Option<String>,
+    leeway: Duration,
+    clock: Clock,
+    realm: String,
+    debug: bool,
+    on_refusal: Option<OnRefusal>,
+    key_refresh_interval: Duration,
+    emulator: bool,
+}
+
+impl PropelAuth {
+    /// Starts the configuration with what every one needs: the auth URL of an environment, such
+    /// as `https://auth.example.com`, and a backend integration key. PropelAuth's dashboard
+    /// shows both under Backend Integration.
+    ///
+    /// ```
+    /// # use actix_web_propelauth::{InitError, PropelAuth};
+    /// # fn example(api_key: String, pem: String) -> Result<PropelAuth, InitError> {
+    /// // With the verifier key at hand nothing is fetched.
+    /// let auth = PropelAuth::builder("https://auth.example.com", api_key)
+    ///     .verifier_key(pem)
+    ///     .build()?;
+    /// # Ok(auth)
+    /// # }
+    /// ```
+    pub fn builder(auth_url: impl Into<String>, api_key: impl Into<Secret>) -> PropelAuthBuilder {
+        PropelAuthBuilder {
+            auth_url: auth_url.into(),
+            api_key: api_key.into(),
+            verifier_key: None,
+            issuer: None,
+            base_url: None,
+            leeway: Duration::ZERO,
+            clock: Clock::default(),
+            realm: DEFAULT_REALM.to_owned(),
+            debug: false,
+            on_refusal: None,
+            key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
+            emulator: false,
+        }
+    }
+}
+
+impl PropelAuthBuilder {
+    /// Sets the public key that access tokens are verified with, as PEM. Line breaks may be
+    /// written as a literal `\n`. By default the key is fetched.
+    #[doc(alias = "manualTokenVerificationMetadata")]
+    #[doc(alias = "public_key_pem")]
+    pub fn verifier_key(mut self, pem: impl Into<String>) -> Self {
+        self.verifier_key = Some(pem.into());
+        self
+    }
+
+    /// Sets the issuer that tokens must name, to the letter. By default it is the origin of the
+    /// auth URL.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets where the backend API is served. By default `https://propelauth-api.com`.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Sets for how long a token is still accepted after it expired, and already before it is
+    /// valid. By default not at all.
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Sets where the time comes from that tokens are checked against. By default from the
+    /// system.
+    pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Clock::new(now);
+        self
+    }
+
+    /// Sets whether a refusal tells the caller its exact reason. By default it does not.
+    ///
+    /// For development: the reasons help an attacker as much as they help you.
+    #[doc(alias = "debugMode")]
+    #[doc(alias = "debug_mode")]
+    pub fn debug(mut self, debug: bool) -> Self {
+        self.debug = debug;
+        self
+    }
+
+    /// Sets the realm that `WWW-Authenticate` names. By default `api`.
+    pub fn realm(mut self, realm: impl Into<String>) -> Self {
+        self.realm = realm.into();
+        self
+    }
+
+    /// Sets what is done with every refusal before it is sent: 401, 403, and the 500 and 503
+    /// that can take their place. By default nothing.
+    ///
+    /// The closure gets the response that would have been sent and returns the one that is. A
+    /// 401 keeps its `WWW-Authenticate`, which HTTP demands.
+    ///
+    /// ```
+    /// use actix_web::HttpResponse;
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// let builder = PropelAuth::builder("https://auth.example.com", "key")
+    ///     .on_refusal(|denied, _request, _response| {
+    ///         HttpResponse::build(denied.status_code()).json("please log in")
+    ///     });
+    /// ```
+    pub fn on_refusal(
+        mut self,
+        change: impl Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync + 'static,
+    ) -> Self {
+        self.on_refusal = Some(Box::new(change));
+        self
+    }
+
+    /// Sets how often at most the verifier key is fetched anew when a token's signature does not
+    /// verify. By default once in 30 seconds. A key that you set is never fetched.
+    pub fn key_refresh_interval(mut self, interval: Duration) -> Self {
+        self.key_refresh_interval = interval;
+        self
+    }
+
+    /// Says that this is the emulator and not PropelAuth: `http` and loopback URLs are accepted,
+    /// as is the published development key, and the backend API is looked for at the auth URL.
+    ///
+    /// Never for production: anybody can sign tokens with the development key.
+    pub fn emulator(mut self) -> Self {
+        self.emulator = true;
+        self
+    }
+
+    /// Builds without connecting to anything, which needs the verifier key.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says which setting is unusable, and how to mend it.
+    pub fn build(self) -> Result<PropelAuth, InitError> {
+        let pem = self
+            .verifier_key
+            .as_deref()
+            .ok_or(InitError::NoVerifierKey)?;
+        let key = check_key(pem, self.emulator)?;
+        let checked = self.check()?;
+        Ok(checked.finish(KeyRing::fixed(key)))
+    }
+}
+
+impl PropelAuthBuilder {
+    pub async fn init(self) -> Result<PropelAuth, InitError> {
+        self.build()
+    }
+}
+
+/// Reads a verifier key, and refuses the one whose private half is published.
+fn check_key(pem: &str, is_emulator: bool) -> Result<VerifierKey, InitError> {
+    let key = VerifierKey::from_pem(pem)?;
+    if key.is_development_key() && !is_emulator {
+        return Err(InitError::DevelopmentKey);
+    }
+    Ok(key)
+}
+
+/// A configuration that passed its checks.
+struct Checked {
+    settings: Settings,
+}
+
+impl Checked {
+    fn finish(self, keys: KeyRing) -> PropelAuth {
+        PropelAuth(Arc::new(Inner {
+            authenticator: Arc::new(Authenticator::new(self.settings, keys)),
+        }))
+    }
+}
+
+impl PropelAuthBuilder {
+    fn check(self) -> Result<Checked, InitError> {
+        let auth_url =
+            parse_url(&self.auth_url, self.emulator).map_err(|reason| InitError::AuthUrl {
+                url: self.auth_url.clone(),
+                reason,
+            })?;
+        let base_url = match (&self.base_url, self.emulator) {
+            (Some(url), _) => url.as_str(),
+            (None, true) => auth_url.as_str(),
+            (None, false) => DEFAULT_BASE_URL,
+        };
+        let base_url = parse_url(base_url, self.emulator).map_err(|reason| InitError::BaseUrl {
+            url: base_url.to_owned(),
+            reason,
+        })?;
+        check_api_key(&self.api_key)?;
+        let is_quotable = |byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
+        if !self.realm.bytes().all(is_quotable) {
+            return Err(InitError::Realm(self.realm));
+        }
+        let issuer = self
+            .issuer
+            .unwrap_or_else(|| auth_url.origin().ascii_serialization());
+        if issuer.trim().is_empty() {
+            return Err(InitError::Issuer);
+        }
+        let _ = base_url;
+        Ok(Checked {
+            settings: Settings {
+                issuer,
+                leeway: self.leeway,
+                clock: self.clock,
+                realm: self.realm,
+                debug: self.debug,
+                on_refusal: self.on_refusal,
+            },
+        })
+    }
+}
+
+fn check_api_key(api_key: &Secret) -> Result<(), InitError> {
+    if api_key.is_empty() {
+        return Err(InitError::ApiKey("empty"));
+    }
+    let is_visible = api_key.expose().bytes().all(|byte| byte.is_ascii_graphic());
+    if !is_visible || HeaderValue::from_str(api_key.expose()).is_err() {
+        return Err(InitError::ApiKey("not one word of visible ASCII"));
+    }
+    Ok(())
+}
+
+/// Parses a URL to which keys are sent: encrypted, and of this machine only for the emulator.
+fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => "it does not start with https://".to_owned(),
+        error => error.to_string(),
+    })?;
+    if !matches!(url.scheme(), "https" | "http") {
+        return Err(format!("its scheme is {:?} and not https", url.scheme()));
+    }
+    let host = url.host().ok_or("it has no host")?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds a user name or password".to_owned());
+    }
+    if !is_emulator && url.scheme() == "http" {
+        return Err(
+            "http is not encrypted; for the emulator, say so with `.emulator()`".to_owned(),
+        );
+    }
+    if !is_emulator && is_loopback(&host) {
+        return Err(
+            "it is on this machine; for the emulator, say so with `.emulator()`".to_owned(),
+        );
+    }
+    Ok(url)
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Host::Ipv4(ip) => ip.is_loopback() || ip.is_unspecified(),
+        Host::Ipv6(ip) => {
+            let mapped = ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback());
+            ip.is_loopback() || ip.is_unspecified() || mapped
+        }
+    }
+}
+
+impl fmt::Debug for PropelAuthBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PropelAuthBuilder")
+            .field("auth_url", &self.auth_url)
+            .field("api_key", &self.api_key)
+            .field("issuer", &self.issuer)
+            .field("base_url", &self.base_url)
+            .field("leeway", &self.leeway)
+            .field("realm", &self.realm)
+            .field("debug", &self.debug)
+            .field("emulator", &self.emulator)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,115 @@
+//! Configuration from the environment.
+
+use std::env::{self, VarError};
+
+use super::{InitError, PropelAuth, PropelAuthBuilder};
+
+const AUTH_URL: &str = "PROPELAUTH_AUTH_URL";
+const API_KEY: &str = "PROPELAUTH_API_KEY";
+const VERIFIER_KEY: &str = "PROPELAUTH_VERIFIER_KEY";
+const ISSUER: &str = "PROPELAUTH_ISSUER";
+
+impl PropelAuth {
+    /// Builds from environment variables, fetching the verifier key if it is not among them.
+    ///
+    /// | variable | |
+    /// | --- | --- |
+    /// | `PROPELAUTH_AUTH_URL` | required, such as `https://auth.example.com` |
+    /// | `PROPELAUTH_API_KEY` | required, a backend integration key |
+    /// | `PROPELAUTH_VERIFIER_KEY` | a PEM, with line breaks as such or as `\n`; fetched if unset |
+    /// | `PROPELAUTH_ISSUER` | the origin of the auth URL if unset |
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] names the variable that is missing or malformed; otherwise as
+    /// [`PropelAuthBuilder::init`].
+    pub async fn from_env() -> Result<Self, InitError> {
+        Self::builder_from_env()?.init().await
+    }
+
+    /// Returns a builder filled from the variables that [`from_env`](Self::from_env) reads, for
+    /// what has no variable.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] names the variable that is missing or malformed.
+    pub fn builder_from_env() -> Result<PropelAuthBuilder, InitError> {
+        builder(|name| env::var(name))
+    }
+}
+
+fn builder(
+    variable: impl Fn(&'static str) -> Result<String, VarError>,
+) -> Result<PropelAuthBuilder, InitError> {
+    // An empty variable is one that a shell script left unset.
+    let optional = |name| match variable(name) {
+        Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(InitError::MalformedVariable(name)),
+    };
+    let required = |name| optional(name)?.ok_or(InitError::MissingVariable(name));
+
+    let mut builder = PropelAuth::builder(required(AUTH_URL)?, required(API_KEY)?);
+    if let Some(pem) = optional(VERIFIER_KEY)? {
+        builder = builder.verifier_key(pem);
+    }
+    if let Some(issuer) = optional(ISSUER)? {
+        builder = builder.issuer(issuer);
+    }
+    Ok(builder)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::HashMap, env::VarError};
+
+    use super::builder;
+    use crate::{auth::InitError, testing::DEV_PUBLIC_KEY_PEM};
+
+    fn from(variables: &[(&'static str, &str)]) -> Result<super::PropelAuthBuilder, InitError> {
+        let variables: HashMap<_, _> = variables.iter().copied().collect();
+        builder(|name| {
+            variables
+                .get(name)
+                .map(|text| (*text).to_owned())
+                .ok_or(VarError::NotPresent)
+        })
+    }
+
+    fn missing(variables: &[(&'static str, &str)]) -> String {
+        from(variables).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_missing_variable_is_named() {
+        assert!(missing(&[]).contains("PROPELAUTH_AUTH_URL is not set"));
+        let url = ("PROPELAUTH_AUTH_URL", "https://auth.example.com");
+        assert!(missing(&[url]).contains("PROPELAUTH_API_KEY is not set"));
+        assert!(missing(&[url, ("PROPELAUTH_API_KEY", "  ")]).contains("PROPELAUTH_API_KEY"));
+    }
+
+    #[test]
+    fn a_variable_that_is_not_text_is_named() {
+        let error = builder(|_| Err(VarError::NotUnicode("\u{fffd}".into()))).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("PROPELAUTH_AUTH_URL is not valid Unicode")
+        );
+    }
+
+    #[test]
+    fn all_four_are_used() {
+        let auth = from(&[
+            ("PROPELAUTH_AUTH_URL", "https://auth.example.com"),
+            ("PROPELAUTH_API_KEY", "key"),
+            (
+                "PROPELAUTH_VERIFIER_KEY",
+                &DEV_PUBLIC_KEY_PEM.replace('\n', "\\n"),
+            ),
+            ("PROPELAUTH_ISSUER", "https://issuer.example.com"),
+        ]);
+        let auth = auth.unwrap().emulator().build().unwrap();
+        assert_eq!(auth.issuer(), "https://issuer.example.com");
+    }
+}

@@ -1,0 +1,94 @@
+//! What can be wrong with a configuration, each with its remedy.
+
+use crate::access::KeyError;
+
+/// Why a [`PropelAuth`](crate::PropelAuth) could not be built.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InitError {
+    /// An environment variable is missing.
+    #[error(
+        "the environment variable {0} is not set. PropelAuth's dashboard shows its value under \
+         Backend Integration"
+    )]
+    MissingVariable(&'static str),
+    /// An environment variable holds something that is not text.
+    #[error("the environment variable {0} is not valid Unicode")]
+    MalformedVariable(&'static str),
+    /// The auth URL cannot be used.
+    #[error(
+        "the auth URL {url:?} is not usable: {reason}. Copy it from PropelAuth's dashboard under \
+         Backend Integration; it looks like https://auth.example.com"
+    )]
+    #[non_exhaustive]
+    AuthUrl {
+        /// The URL as it was given.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The base URL of the backend API cannot be used.
+    #[error("the base URL {url:?} of the backend API is not usable: {reason}")]
+    #[non_exhaustive]
+    BaseUrl {
+        /// The URL as it was given.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The API key is empty or cannot be sent in a header.
+    #[error(
+        "the API key is {0}. Create a backend integration key in PropelAuth's dashboard under \
+         Backend Integration, and check that it was copied whole, without line breaks"
+    )]
+    ApiKey(&'static str),
+    /// The issuer is empty.
+    #[error("the issuer is empty; leave it out to expect the origin of the auth URL")]
+    Issuer,
+    /// The realm cannot be quoted in a header.
+    #[error(
+        "the realm {0:?} cannot be sent in a WWW-Authenticate header: use printable ASCII \
+         without quotes and backslashes"
+    )]
+    Realm(String),
+    /// The verifier key is unusable.
+    #[error("the verifier key is unusable: {0}")]
+    VerifierKey(#[from] KeyError),
+    /// The verifier key is the one that the emulator signs with.
+    #[error(
+        "the verifier key is the development key, whose private half anybody can download. Take \
+         the key of your environment from PropelAuth's dashboard, or, to work against the \
+         emulator, say so with `.emulator()`"
+    )]
+    DevelopmentKey,
+    /// There is no verifier key and nothing may be fetched.
+    #[error(
+        "`build` makes no connections and needs `.verifier_key(pem)`; `init().await` fetches the \
+         key, and `build_lazy` fetches it with the first request"
+    )]
+    NoVerifierKey,
+    /// PropelAuth does not accept the API key.
+    #[error(
+        "PropelAuth refused the API key (401). Check that it is a backend integration key of the \
+         environment that the auth URL belongs to"
+    )]
+    WrongApiKey,
+    /// PropelAuth does not know the auth URL.
+    #[error(
+        "the backend API knows no environment for the auth URL (404). Check the auth URL, and \
+         the base URL where you set one"
+    )]
+    UnknownAuthUrl,
+    /// PropelAuth could not be reached.
+    #[error(
+        "PropelAuth could not be reached for its verifier key. Check the network and proxy of \
+         this machine, or give `.verifier_key(pem)` and connect to nothing"
+    )]
+    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// PropelAuth answered something unexpected.
+    #[error("PropelAuth gave no usable answer when asked for its verifier key")]
+    Fetch(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The HTTPS client could not be set up.
+    #[error("the HTTPS client could not be set up")]
+    Client(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,92 @@
+//! The handle that an application holds: the verifier and the client behind one name.
+
+mod builder;
+mod env;
+mod error;
+mod validate;
+
+use std::{fmt, sync::Arc};
+
+pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
+use crate::access::{Authentication, Authenticator, Policy};
+
+/// PropelAuth for one application: verifies its access tokens and calls its backend API.
+///
+/// Build it once and move a clone into `HttpServer::new`; a clone costs a reference count.
+///
+/// ```no_run
+/// use actix_web::{App, HttpServer, web};
+/// use actix_web_propelauth::{PropelAuth, User};
+///
+/// async fn whoami(user: User) -> String {
+///     user.email.clone()
+/// }
+///
+/// #[actix_web::main]
+/// async fn main() -> Result<(), Box<dyn std::error::Error>> {
+///     let auth = PropelAuth::from_env().await?;
+///     HttpServer::new(move || {
+///         App::new().route("/whoami", web::get().to(whoami)).wrap(auth.require_user())
+///     })
+///     .bind(("127.0.0.1", 8080))?
+///     .run()
+///     .await?;
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone)]
+pub struct PropelAuth(Arc<Inner>);
+
+struct Inner {
+    authenticator: Arc<Authenticator>,
+}
+
+impl PropelAuth {
+    /// Returns middleware that lets no request pass without a valid access token.
+    ///
+    /// Without one the answer is 401; handlers take a [`User`](crate::User).
+    #[doc(alias = "IsUserAuthenticated")]
+    pub fn require_user(&self) -> Authentication {
+        Authentication::new(Arc::clone(&self.0.authenticator), Policy::Require)
+    }
+
+    /// Returns middleware that lets requests without a token pass and refuses bad tokens.
+    ///
+    /// Handlers take an `Option<User>`.
+    pub fn optional_user(&self) -> Authentication {
+        Authentication::new(Arc::clone(&self.0.authenticator), Policy::Optional)
+    }
+
+    /// Returns middleware that lets every request pass, a bad token being as good as none.
+    ///
+    /// Handlers take an `Option<User>`.
+    #[doc(alias = "AllowAny")]
+    pub fn allow_anonymous(&self) -> Authentication {
+        Authentication::new(Arc::clone(&self.0.authenticator), Policy::AllowAnonymous)
+    }
+
+    /// Returns how many access tokens have been examined since this was built: one a request,
+    /// however many guards and middlewares look at it, and none for a header that is malformed.
+    #[must_use]
+    pub fn verification_count(&self) -> u64 {
+        self.0.authenticator.verifications()
+    }
+
+    /// Returns the issuer whose tokens are accepted.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.0.authenticator.settings().issuer
+    }
+
+    pub(crate) fn authenticator(&self) -> &Arc<Authenticator> {
+        &self.0.authenticator
+    }
+}
+
+impl fmt::Debug for PropelAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PropelAuth")
+            .field("authenticator", &self.0.authenticator)
+            .finish_non_exhaustive()
+    }
+}
