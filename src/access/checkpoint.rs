@@ -61,31 +61,6 @@ impl<S, C> Checkpoint<S, C> {
     }
 }
 
-impl<S, C, B> Checkpoint<S, C>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    C: Check,
-    B: MessageBody,
-{
-    fn proceed(
-        service: &S,
-        check: &C,
-        request: ServiceRequest,
-        caller: Caller,
-    ) -> Decided<S::Future, B> {
-        match check.decide(request.request(), caller) {
-            Ok(()) => Either::Left(service.call(request).map_ok(C::review::<B>)),
-            Err(Refused { denied, settings }) => {
-                let response = refuse(&denied, &settings, request.request());
-                // Ok rather than Err: an Err would pass by the error handlers and, in some
-                // versions, the CORS headers of the middleware outside.
-                let response = request.into_response(response).map_into_right_body();
-                Either::Right(ready(Ok(response)))
-            }
-        }
-    }
-}
-
 impl<S, C, B> Service<ServiceRequest> for Checkpoint<S, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
@@ -115,16 +90,40 @@ where
         }
         match self.check.identify(request.request()) {
             Identifying::Ready(caller) => {
-                Either::Left(Self::proceed(&self.service, &self.check, request, caller))
+                Either::Left(proceed(&*self.service, &*self.check, request, caller))
             }
             Identifying::Pending(later) => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
                 let answer = async move {
                     let caller = later.await;
-                    Self::proceed(&service, &check, request, caller).await
+                    proceed(&*service, &*check, request, caller).await
                 };
                 Either::Right(answer.boxed_local())
             }
+        }
+    }
+}
+
+/// Lets a request go on to the service, or answers it.
+fn proceed<S, C, B>(
+    service: &S,
+    check: &C,
+    request: ServiceRequest,
+    caller: Caller,
+) -> Decided<S::Future, B>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+    C: Check,
+    B: MessageBody,
+{
+    match check.decide(request.request(), caller) {
+        Ok(()) => Either::Left(service.call(request).map_ok(C::review::<B>)),
+        Err(Refused { denied, settings }) => {
+            let response = refuse(&denied, &settings, request.request());
+            // Ok rather than Err: an Err would pass by the error handlers and, in some
+            // versions, the CORS headers of the middleware outside.
+            let response = request.into_response(response).map_into_right_body();
+            Either::Right(ready(Ok(response)))
         }
     }
 }

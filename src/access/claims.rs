@@ -17,6 +17,7 @@ strict_object! {
     pub(super) struct Header {
         pub(super) alg: String,
         pub(super) typ: Option<String> = or_absent,
+        #[expect(dead_code, reason = "read for its type only")]
         pub(super) kid: Option<String> = or_absent,
         pub(super) crit: Option<StrictValue> = or_absent,
         pub(super) b64: Option<StrictValue> = or_absent,

@@ -1,4 +1,98 @@
-//! Users and signed access tokens for tests, without a server.
+//! Users and signed access tokens for tests, without a server and without a network.
+//!
+//! A [`TestUser`] has real access tokens, signed with a development key that is published with
+//! this crate. The [`PropelAuth`] made by [`propel_auth`] accepts them, and a `PropelAuth` for
+//! production never does.
+//!
+//! ```
+//! use actix_web::{App, http::StatusCode, test, web};
+//! use actix_web_propelauth::{InOrgWithRole, User, org_id, testing::{AsUser, TestOrg, TestUser, propel_auth}};
+//!
+//! async fn whoami(user: User) -> String {
+//!     user.email.clone()
+//! }
+//!
+//! # #[actix_web::main]
+//! # async fn main() {
+//! let acme = TestOrg::new("Acme Inc");
+//! let alice = TestUser::new("alice@example.com").in_org(&acme, "Admin");
+//! let bob = TestUser::new("bob@example.com");
+//!
+//! let app = test::init_service(
+//!     App::new().service(
+//!         web::resource("/orgs/{org_id}")
+//!             .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
+//!             .route(web::get().to(whoami)),
+//!     )
+//!     .wrap(propel_auth().require_user()),
+//! )
+//! .await;
+//!
+//! let get = || test::TestRequest::get().uri(&format!("/orgs/{}", acme.org_id()));
+//! let answer = test::call_service(&app, get().as_user(&alice).to_request()).await;
+//! assert_eq!(answer.status(), StatusCode::OK);
+//! let answer = test::call_service(&app, get().as_user(&bob).to_request()).await;
+//! assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+//! # }
+//! ```
 
-/// The public half of the published development key, as PEM.
+pub(crate) mod mint;
+mod user;
+
+use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
+
+pub use self::user::{TestOrg, TestUser};
+/// The public half of the development key, as PEM.
 pub use crate::access::DEV_PUBLIC_KEY_PEM;
+use crate::auth::{PropelAuth, PropelAuthBuilder};
+
+/// The issuer of the access tokens of a [`TestUser`].
+pub const ISSUER: &str = "https://auth.propelauth.test";
+
+/// Returns a [`PropelAuth`] that accepts the access tokens of every [`TestUser`].
+///
+/// # Panics
+///
+/// Panics if the development key cannot be read, which would be a defect of this crate.
+#[must_use]
+#[allow(clippy::expect_used)] // in a test, a panic is the error message
+pub fn propel_auth() -> PropelAuth {
+    builder()
+        .build()
+        .expect("the development key is a valid key")
+}
+
+/// Returns the builder behind [`propel_auth`], for other settings.
+pub fn builder() -> PropelAuthBuilder {
+    PropelAuth::builder(ISSUER, "test")
+        .verifier_key(DEV_PUBLIC_KEY_PEM)
+        .emulator()
+}
+
+/// Whoever has an access token.
+pub trait AccessToken {
+    /// Returns an access token that is valid now.
+    fn access_token(&self) -> String;
+}
+
+/// Adds credentials to a request under construction.
+pub trait AsUser: Sized {
+    /// Sends the request with an access token of this user.
+    #[must_use]
+    fn as_user(self, user: &impl AccessToken) -> Self;
+}
+
+impl AsUser for TestRequest {
+    fn as_user(self, user: &impl AccessToken) -> Self {
+        self.insert_header((AUTHORIZATION, format!("Bearer {}", user.access_token())))
+    }
+}
+
+impl AsUser for awc::ClientRequest {
+    fn as_user(self, user: &impl AccessToken) -> Self {
+        self.insert_header((
+            AUTHORIZATION.as_str(),
+            format!("Bearer {}", user.access_token()),
+        ))
+    }
+}

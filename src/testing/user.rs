@@ -1,0 +1,229 @@
+//! Users and organizations that exist in tokens only.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Map, Value, json};
+
+use super::{AccessToken, ISSUER, mint, propel_auth};
+use crate::{
+    access::User,
+    id::{OrgId, UserId},
+};
+
+/// How long the tokens of a [`TestUser`] are valid: as long as PropelAuth's.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// Returns an id of the form that PropelAuth uses, the same in every run.
+fn next_id(kind: u8) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!(
+        "{kind:08x}-0000-4000-8000-{:012x}",
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
+}
+
+/// An organization that exists in the tokens of its members only.
+///
+/// Its roles are Owner, Admin and Member, each including those after it.
+#[derive(Clone, Debug)]
+pub struct TestOrg {
+    org_id: OrgId,
+    name: String,
+    roles: Vec<String>,
+    permissions: Vec<(String, String)>,
+    is_multi_role: bool,
+}
+
+impl TestOrg {
+    /// Makes an organization of this name, with an id of its own.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            org_id: next_id(2).into(),
+            name: name.to_owned(),
+            roles: ["Owner", "Admin", "Member"].map(str::to_owned).to_vec(),
+            permissions: Vec::new(),
+            is_multi_role: false,
+        }
+    }
+
+    /// Sets the roles, highest first.
+    #[must_use]
+    pub fn roles(mut self, roles: &[&str]) -> Self {
+        self.roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        self
+    }
+
+    /// Lets members have several roles, none of which includes another.
+    #[must_use]
+    pub fn multi_role(mut self) -> Self {
+        self.is_multi_role = true;
+        self
+    }
+
+    /// Gives a permission to a role.
+    #[must_use]
+    pub fn permission(mut self, role: &str, permission: &str) -> Self {
+        self.permissions
+            .push((role.to_owned(), permission.to_owned()));
+        self
+    }
+
+    /// Returns the id of the organization.
+    #[must_use]
+    pub fn org_id(&self) -> &OrgId {
+        &self.org_id
+    }
+
+    fn member(&self, roles: &[&str]) -> Value {
+        let (role, additional_roles) = roles.split_first().unwrap_or((&"", &[]));
+        let mut inherited: Vec<&str> = vec![role];
+        if !self.is_multi_role {
+            inherited = self
+                .roles
+                .iter()
+                .map(String::as_str)
+                .skip_while(|other| other != role)
+                .collect();
+        }
+        let permissions = self
+            .permissions
+            .iter()
+            .filter(|(of, _)| roles.contains(&of.as_str()));
+        let permissions: Vec<_> = permissions.map(|(_, permission)| permission).collect();
+        json!({
+            "org_id": self.org_id,
+            "org_name": self.name,
+            "url_safe_org_name": self.name.to_lowercase().replace(' ', "-"),
+            "org_metadata": {},
+            "org_role_structure":
+                if self.is_multi_role { "multi_role" } else { "single_role_in_hierarchy" },
+            "user_role": role,
+            "inherited_user_roles_plus_current_role": inherited,
+            "user_permissions": permissions,
+            "additional_roles": additional_roles,
+        })
+    }
+}
+
+/// A user that exists in its own tokens only.
+#[derive(Clone, Debug)]
+pub struct TestUser {
+    claims: Map<String, Value>,
+    orgs: Map<String, Value>,
+    active_org: Option<String>,
+    expires_in: i64,
+}
+
+impl TestUser {
+    /// Makes a user with this e-mail address, in no organization, with an id of its own.
+    #[must_use]
+    pub fn new(email: &str) -> Self {
+        let user_id = next_id(1);
+        let claims = [
+            ("sub", json!(user_id)),
+            ("user_id", json!(user_id)),
+            ("email", json!(email)),
+            ("iss", json!(ISSUER)),
+        ];
+        Self {
+            claims: claims
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect(),
+            orgs: Map::new(),
+            active_org: None,
+            expires_in: LIFETIME.as_secs().cast_signed(),
+        }
+    }
+
+    /// Adds the user to an organization.
+    #[must_use]
+    pub fn in_org(self, org: &TestOrg, role: &str) -> Self {
+        self.in_org_with_roles(org, &[role])
+    }
+
+    /// Adds the user to an organization in several roles, for one that is multi-role.
+    #[must_use]
+    pub fn in_org_with_roles(mut self, org: &TestOrg, roles: &[&str]) -> Self {
+        self.orgs.insert(org.org_id.to_string(), org.member(roles));
+        self
+    }
+
+    /// Makes tokens for this active organization, which the user must be in.
+    #[must_use]
+    pub fn active_org(mut self, org: &TestOrg) -> Self {
+        self.active_org = Some(org.org_id.to_string());
+        self
+    }
+
+    /// Makes tokens that expire in so many seconds; below zero, they have expired already. By
+    /// default they are valid for 30 minutes.
+    #[must_use]
+    pub fn expires_in(mut self, seconds: i64) -> Self {
+        self.expires_in = seconds;
+        self
+    }
+
+    /// Sets a claim, such as `properties`, in place of whatever it would be.
+    #[must_use]
+    pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Returns the id of the user.
+    #[must_use]
+    pub fn user_id(&self) -> UserId {
+        self.claims
+            .get("user_id")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .into()
+    }
+
+    /// Returns the claims of a token that is made now.
+    #[must_use]
+    pub fn claims(&self) -> Value {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let now = now.as_secs().cast_signed();
+        let mut claims = Map::new();
+        claims.insert("iat".to_owned(), json!(now));
+        claims.insert("exp".to_owned(), json!(now + self.expires_in));
+        match self
+            .active_org
+            .as_ref()
+            .and_then(|org_id| self.orgs.get(org_id))
+        {
+            Some(org) => claims.insert("org_member_info".to_owned(), org.clone()),
+            None => claims.insert("org_id_to_org_member_info".to_owned(), json!(self.orgs)),
+        };
+        claims.extend(self.claims.clone());
+        Value::Object(claims)
+    }
+
+    /// Returns the user as a handler would see it.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the claims that were set are not those of a valid token.
+    #[must_use]
+    #[allow(clippy::expect_used)] // in a test, a panic is the error message
+    pub fn user(&self) -> User {
+        propel_auth()
+            .validate_access_token_and_get_user(format!("Bearer {}", self.access_token()).as_str())
+            .expect("the claims of a test user make a valid token")
+    }
+}
+
+impl AccessToken for TestUser {
+    #[allow(clippy::expect_used)] // in a test, a panic is the error message
+    fn access_token(&self) -> String {
+        mint::sign(&self.claims()).expect("the development key signs")
+    }
+}
