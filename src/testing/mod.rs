@@ -1,0 +1,3 @@
+//! What tests need.
+
+pub(crate) mod mint;
