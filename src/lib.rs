@@ -1,7 +1,11 @@
 //! PropelAuth for actix-web.
 
 mod access;
+pub mod api;
 mod auth;
+mod client;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 mod id;
 mod org_member_info;
 mod secret;
@@ -18,6 +22,7 @@ pub use crate::{
         SocialLoginProvider, Unauthorized, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
+    client::{Call, DecodeError, Error, Found, Sent},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,

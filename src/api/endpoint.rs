@@ -1,0 +1,56 @@
+//! What both sides of the wire know of one operation.
+
+use actix_web::http::Method;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{refusal::Refusal, reply::Reply};
+
+/// One operation of the backend API: its request is the type that implements this.
+///
+/// The trait is implemented by this crate only.
+pub trait Endpoint: Serialize + DeserializeOwned + sealed::Sealed + 'static {
+    /// What the operation answers.
+    type Reply: Reply;
+    /// What the operation may refuse for, beyond the failures that all operations share.
+    type Refusal: Refusal;
+
+    /// The HTTP method.
+    const METHOD: Method;
+    /// The path, `{field}` for a segment and `{?field}` for a query parameter.
+    const TEMPLATE: &'static str;
+    /// Further methods and paths under which PropelAuth serves the same operation.
+    const ALSO: &'static [(Method, &'static str)];
+    /// The arguments that every request has.
+    const REQUIRED: &'static [&'static str];
+    /// The arguments that a request may leave out.
+    const OPTIONAL: &'static [&'static str];
+    /// What sending it twice would do.
+    const CLASS: Class;
+}
+
+/// What sending a request twice does, which decides when it may be retried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Class {
+    /// It changes nothing.
+    Read,
+    /// The second time changes nothing more.
+    Idempotent,
+    /// The second time may create another thing or send another e-mail.
+    Create,
+    /// It changes nothing, but each call counts against somebody's quota.
+    Validate,
+}
+
+/// Is shown every endpoint of a group, one after the other.
+///
+/// A group's `visit` asks for this trait for each of its rows, so that a visitor which lacks one
+/// does not compile.
+#[cfg(feature = "emulator")]
+pub(crate) trait Visit<E: Endpoint> {
+    fn visit(&mut self);
+}
+
+pub(crate) mod sealed {
+    pub trait Sealed {}
+}

@@ -1,0 +1,148 @@
+//! PropelAuth's answer to arguments that it does not take: what is wrong, by field.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde_json::{Map, Value};
+
+/// What is wrong with the arguments of a request, by field.
+///
+/// `Debug` and `Display` name the fields and not the reasons, as a reason may repeat what the
+/// request contained.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors {
+    fields: BTreeMap<String, Vec<String>>,
+    message: Option<String>,
+}
+
+impl FieldErrors {
+    /// Returns the reasons given for one field; none when it is fine.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &[String] {
+        self.fields.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Iterates over the fields and the reasons given for each.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.fields
+            .iter()
+            .map(|(field, reasons)| (field.as_str(), reasons.as_slice()))
+    }
+
+    /// Tells whether no field was named at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Returns the sentence that PropelAuth suggests showing to the user, if there is one.
+    #[must_use]
+    pub fn user_facing_error(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
+    /// Reads whatever a 400 carries; a body that is no JSON object names no field.
+    pub(crate) fn read(body: &[u8]) -> Self {
+        let Ok(mut members) = serde_json::from_slice::<Map<String, Value>>(body) else {
+            return Self::default();
+        };
+        let message = match members.remove("user_facing_error") {
+            Some(Value::String(message)) => Some(message),
+            _ => None,
+        };
+        let is_envelope = message.is_some() || members.contains_key("error_code");
+        let nested = ["user_facing_errors", "field_errors", "field_to_errors"]
+            .into_iter()
+            .find_map(|name| match members.remove(name) {
+                Some(Value::Object(fields)) => Some(fields),
+                _ => None,
+            });
+        let fields = nested.unwrap_or(if is_envelope { Map::new() } else { members });
+        Self {
+            fields: fields
+                .into_iter()
+                .map(|(field, reasons)| (field, texts(reasons)))
+                .collect(),
+            message,
+        }
+    }
+}
+
+#[cfg(feature = "emulator")]
+impl FieldErrors {
+    pub(crate) fn one(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        let mut errors = Self::default();
+        errors.add(field, reason);
+        errors
+    }
+
+    pub(crate) fn add(&mut self, field: impl Into<String>, reason: impl Into<String>) {
+        self.fields
+            .entry(field.into())
+            .or_default()
+            .push(reason.into());
+    }
+
+    pub(crate) fn write(&self) -> Vec<u8> {
+        serde_json::json!(self.fields).to_string().into_bytes()
+    }
+}
+
+fn texts(reasons: Value) -> Vec<String> {
+    match reasons {
+        Value::String(reason) => vec![reason],
+        Value::Array(reasons) => reasons.into_iter().flat_map(texts).collect(),
+        Value::Null => Vec::new(),
+        other => vec![other.to_string()],
+    }
+}
+
+impl fmt::Display for FieldErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("it named no field");
+        }
+        for (n, field) in self.fields.keys().enumerate() {
+            write!(f, "{}{field:?}", if n == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for FieldErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FieldErrors({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FieldErrors;
+
+    #[test]
+    fn every_shape_of_a_400_is_read() {
+        let errors = FieldErrors::read(br#"{"email":["is taken","is odd"],"name":"too long"}"#);
+        assert_eq!(errors.get("email"), ["is taken", "is odd"]);
+        assert_eq!(errors.get("name"), ["too long"]);
+        assert!(errors.get("other").is_empty());
+
+        let errors = FieldErrors::read(br#"{"user_facing_error":"Nope, try later"}"#);
+        assert_eq!(errors.user_facing_error(), Some("Nope, try later"));
+        assert!(errors.is_empty());
+
+        let errors = FieldErrors::read(
+            br#"{"error_code":"invalid_request_fields","field_errors":{"grant":"grant_not_found"}}"#,
+        );
+        assert_eq!(errors.get("grant"), ["grant_not_found"]);
+
+        for body in ["", "bad request", "[]", "null", "{\"a\":"] {
+            assert_eq!(FieldErrors::read(body.as_bytes()), FieldErrors::default());
+        }
+    }
+
+    #[test]
+    fn reasons_are_not_printed() {
+        let errors = FieldErrors::read(br#"{"password":["hunter2 is too short"]}"#);
+        assert_eq!(errors.to_string(), "\"password\"");
+        assert_eq!(format!("{errors:?}"), "FieldErrors(\"password\")");
+    }
+}

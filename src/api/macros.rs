@@ -1,0 +1,194 @@
+//! The form in which operations are declared: a group, then a row for each operation.
+//!
+//! ```text
+//! /// Fetches one user by id.
+//! Read GET "/api/backend/v1/user/{user_id}{?include_orgs}"
+//! fetch_user_metadata_by_user_id: FetchUserMetadataByUserId(user_id: UserId) {
+//!     /// Also fetches the organizations of the user; by default it does not.
+//!     include_orgs: bool,
+//! } -> UserMetadata | NotFound;
+//! ```
+//!
+//! A row reads: what sending it twice does ([`Class`](super::Class)), method, template, further
+//! wire forms (`| GET "…"`), client method, request type, required arguments, optional ones,
+//! reply, refusal. What the template does not place travels in the query of a GET and in the
+//! JSON body of anything else. More than three required arguments are written
+//! `(args NameOfTheirStruct { /// doc` `field: Type, … })`, since nobody can tell five strings in
+//! a row apart.
+
+/// Declares a group of operations: their requests, their client methods and their wire.
+macro_rules! endpoints {
+    (
+        $(#[$gmeta:meta])*
+        $vis:vis group $Group:ident;
+        $(
+            $(#[$meta:meta])*
+            $class:ident $method:ident $template:literal $(| $also:ident $also_template:literal)*
+            $name:ident: $Type:ident ($($required:tt)*) $({ $($optional:tt)* })?
+            -> $Reply:ty | $Refusal:ty;
+        )+
+    ) => {
+        $(#[$gmeta])*
+        #[derive(Clone, Copy, Debug)]
+        $vis struct $Group<'a>(&'a $crate::client::Client);
+
+        impl<'a> $Group<'a> {
+            pub(crate) fn new(client: &'a $crate::client::Client) -> Self {
+                Self(client)
+            }
+
+            /// Shows every operation of the group to the visitor.
+            #[cfg(feature = "emulator")]
+            pub(crate) fn visit<V: $($crate::api::endpoint::Visit<$Type> +)+>(visitor: &mut V) {
+                $($crate::api::endpoint::Visit::<$Type>::visit(visitor);)+
+            }
+        }
+
+        $(
+            $crate::api::macros::endpoint! {
+                { $vis $Group $name $Type }
+                { $(#[$meta])* }
+                { concat!("`", stringify!($method), " ", $template, "`") }
+                ($($required)*) { $($($optional)*)? }
+            }
+
+            impl $crate::api::endpoint::sealed::Sealed for $Type {}
+
+            impl $crate::api::endpoint::Endpoint for $Type {
+                type Reply = $Reply;
+                type Refusal = $Refusal;
+
+                const METHOD: actix_web::http::Method = actix_web::http::Method::$method;
+                const TEMPLATE: &'static str = $template;
+                const ALSO: &'static [(actix_web::http::Method, &'static str)] =
+                    &[$((actix_web::http::Method::$also, $also_template)),*];
+                const REQUIRED: &'static [&'static str] = Self::REQUIRED_FIELDS;
+                const OPTIONAL: &'static [&'static str] = Self::OPTIONAL_FIELDS;
+                const CLASS: $crate::api::endpoint::Class = $crate::api::endpoint::Class::$class;
+            }
+
+            const _: () = {
+                use $crate::api::{endpoint::Endpoint, template::check};
+                check($template, $Type::REQUIRED, $Type::OPTIONAL);
+                $(check($also_template, $Type::REQUIRED, $Type::OPTIONAL);)*
+            };
+        )+
+    };
+}
+
+/// Declares one operation's request, its setters, and the client method that takes its arguments.
+macro_rules! endpoint {
+    // Up to three required arguments are the arguments of `new` and of the client method.
+    (
+        { $vis:vis $Group:ident $name:ident $Type:ident }
+        { $(#[$meta:meta])* }
+        { $line:expr }
+        ($($field:ident: $ty:ty),* $(,)?) { $($optional:tt)* }
+    ) => {
+        $crate::api::macros::endpoint! {
+            @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
+        }
+
+        impl $Type {
+            /// Makes the request; what is optional has setters.
+            #[must_use]
+            #[allow(clippy::new_without_default)] // for a request that needs nothing
+            $vis fn new($($field: impl Into<$ty>),*) -> Self {
+                Self::build($($field.into()),*)
+            }
+        }
+
+        impl<'a> $Group<'a> {
+            $(#[$meta])*
+            ///
+            #[doc = $line]
+            $vis fn $name(self, $($field: impl Into<$ty>),*) -> $crate::client::Call<'a, $Type> {
+                self.0.call($Type::new($($field),*))
+            }
+        }
+    };
+    // More come in a struct, so that each is named where it is given.
+    (
+        { $vis:vis $Group:ident $name:ident $Type:ident }
+        { $(#[$meta:meta])* }
+        { $line:expr }
+        (args $Args:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),* $(,)? })
+        { $($optional:tt)* }
+    ) => {
+        $crate::api::macros::endpoint! {
+            @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
+        }
+
+        #[doc = concat!("The required arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
+        #[derive(Clone, Debug)]
+        #[allow(clippy::exhaustive_structs)] // it is written out where it is used
+        $vis struct $Args {
+            $($(#[$fmeta])* pub $field: $ty,)*
+        }
+
+        impl $Type {
+            /// Makes the request; what is optional has setters.
+            #[must_use]
+            $vis fn new(args: $Args) -> Self {
+                Self::build($(args.$field),*)
+            }
+        }
+
+        impl<'a> $Group<'a> {
+            $(#[$meta])*
+            ///
+            #[doc = $line]
+            $vis fn $name(self, args: $Args) -> $crate::client::Call<'a, $Type> {
+                self.0.call($Type::new(args))
+            }
+        }
+    };
+    (
+        @request { $vis:vis $Group:ident $name:ident $Type:ident }
+        ($($field:ident: $ty:ty),*)
+        { $($(#[$ometa:meta])* $opt:ident: $oty:ty),* $(,)? }
+    ) => {
+        #[doc = concat!("The request of [`", stringify!($Group), "::", stringify!($name), "`].")]
+        #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        $vis struct $Type {
+            $(pub(crate) $field: $ty,)*
+            $(
+                #[serde(default, skip_serializing_if = "Option::is_none")]
+                pub(crate) $opt: Option<$oty>,
+            )*
+        }
+
+        impl $Type {
+            const REQUIRED_FIELDS: &'static [&'static str] = &[$(stringify!($field)),*];
+            const OPTIONAL_FIELDS: &'static [&'static str] = &[$(stringify!($opt)),*];
+
+            #[allow(clippy::too_many_arguments)] // callers name them by way of `new`
+            fn build($($field: $ty),*) -> Self {
+                Self { $($field,)* $($opt: None,)* }
+            }
+
+            $(
+                $(#[$ometa])*
+                #[must_use]
+                $vis fn $opt(mut self, $opt: impl Into<$oty>) -> Self {
+                    self.$opt = Some($opt.into());
+                    self
+                }
+            )*
+        }
+
+        #[doc = concat!("Optional arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
+        impl $crate::client::Call<'_, $Type> {
+            $(
+                $(#[$ometa])*
+                $vis fn $opt(mut self, $opt: impl Into<$oty>) -> Self {
+                    self.request.$opt = Some($opt.into());
+                    self
+                }
+            )*
+        }
+    };
+}
+
+pub(crate) use {endpoint, endpoints};

@@ -1,0 +1,34 @@
+//! The backend API: what can be asked for, and what comes back.
+//!
+//! The operations are methods of the groups, such as [`UserApi`]; each takes what it needs, has
+//! setters for the rest, and is sent by `.await`.
+
+pub(crate) mod endpoint;
+#[cfg(feature = "emulator")]
+mod field;
+pub(crate) mod field_errors;
+pub(crate) mod macros;
+pub(crate) mod refusal;
+pub(crate) mod reply;
+pub(crate) mod template;
+mod value;
+pub(crate) mod wire;
+
+mod access_token;
+mod org;
+mod user;
+mod verification;
+
+pub(crate) use self::verification::{
+    FetchTokenVerificationMetadata, TokenVerificationMetadata, VerificationApi,
+};
+pub use self::{
+    access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
+    endpoint::{Class, Endpoint},
+    field_errors::FieldErrors,
+    org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi},
+    refusal::{Never, NotFound, Refusal},
+    reply::Reply,
+    user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
+    value::{List, SecretText},
+};

@@ -1,0 +1,75 @@
+//! What operations answer, and how a reply is read so that an older or newer server still fits.
+
+use serde::{Deserialize, Deserializer};
+
+/// The answer of an operation: an entity, or `()`.
+///
+/// The trait is implemented by this crate only.
+pub trait Reply: wire::Body + 'static {}
+
+impl<T: wire::Body + 'static> Reply for T {}
+
+pub(crate) mod wire {
+    /// A reply's two directions, each the inverse of the other.
+    pub trait Body: Sized {
+        fn read(body: &[u8]) -> serde_json::Result<Self>;
+        fn write(&self) -> serde_json::Result<Vec<u8>>;
+    }
+}
+
+/// An answer that says nothing: `{}`, text and no body at all are equally good.
+impl wire::Body for () {
+    fn read(_: &[u8]) -> serde_json::Result<Self> {
+        Ok(())
+    }
+
+    fn write(&self) -> serde_json::Result<Vec<u8>> {
+        Ok(b"{}".to_vec())
+    }
+}
+
+/// Declares a reply: `required` fields must be there, `tolerant` ones may be absent or null.
+///
+/// A member that is not named is ignored.
+macro_rules! entity {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident {
+            required { $($(#[$rmeta:meta])* $required:ident: $rty:ty,)* }
+            $(tolerant { $($(#[$tmeta:meta])* $tolerant:ident: $tty:ty,)* })?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
+        $vis struct $name {
+            $($(#[$rmeta])* $vis $required: $rty,)*
+            $($(
+                $(#[$tmeta])*
+                #[serde(default, deserialize_with = "crate::api::reply::or_default")]
+                $vis $tolerant: $tty,
+            )*)?
+        }
+
+        impl $crate::api::reply::wire::Body for $name {
+            fn read(body: &[u8]) -> serde_json::Result<Self> {
+                serde_json::from_slice(body)
+            }
+
+            fn write(&self) -> serde_json::Result<Vec<u8>> {
+                serde_json::to_vec(self)
+            }
+        }
+    };
+}
+
+pub(crate) use entity;
+
+/// Reads null as the default.
+pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}

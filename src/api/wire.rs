@@ -1,0 +1,171 @@
+//! Requests on the wire: [`encode`] for the client and [`decode`](crate::api::wire::decode) for
+//! the emulator, each the inverse of the other.
+
+use actix_web::http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use super::{
+    endpoint::Endpoint,
+    template::{Segment, Template},
+};
+
+/// Everything outside of RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A request as it is sent, less what is the same for all of them.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) method: Method,
+    /// The path and query, percent-encoded.
+    pub(crate) target: String,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// An argument that cannot be sent, found before anything was.
+#[derive(Debug)]
+pub(crate) struct Unsendable {
+    pub(crate) argument: String,
+    pub(crate) reason: &'static str,
+}
+
+/// Writes a request: each field goes where the template and the method say.
+pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
+    let template = Template::parse(E::TEMPLATE);
+    let mut fields = match serde_json::to_value(request) {
+        Ok(Value::Object(fields)) => fields,
+        _ => return Err(unsendable("request", "it cannot be written as JSON")),
+    };
+
+    let mut target = String::new();
+    for segment in template.segments() {
+        target.push('/');
+        match segment {
+            Segment::Literal(text) => target.push_str(text),
+            Segment::Field(name) => {
+                let text = scalar(name, fields.remove(name).unwrap_or_default())?;
+                target.extend(utf8_percent_encode(usable_segment(name, &text)?, SEGMENT));
+            }
+        }
+    }
+
+    let is_get = E::METHOD == Method::GET;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let mut body = Map::new();
+    for (name, value) in fields {
+        if is_get || template.has_query(&name) {
+            query.append_pair(&name, &scalar(&name, value)?);
+        } else {
+            body.insert(name, value);
+        }
+    }
+    let query = query.finish();
+    if !query.is_empty() {
+        target.push('?');
+        target.push_str(&query);
+    }
+
+    Ok(Parts {
+        method: E::METHOD,
+        target,
+        body: has_body::<E>(&E::METHOD, template)
+            .then(|| Value::Object(body).to_string().into_bytes()),
+    })
+}
+
+/// Tells whether an operation has a field that travels in the body.
+fn has_body<E: Endpoint>(method: &Method, template: Template) -> bool {
+    *method != Method::GET
+        && [E::REQUIRED, E::OPTIONAL]
+            .concat()
+            .iter()
+            .any(|name| !template.has_segment(name) && !template.has_query(name))
+}
+
+fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Bool(value) => Ok(value.to_string()),
+        Value::Number(value) => Ok(value.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(unsendable(
+            name,
+            "a path or query takes text, numbers and booleans only",
+        )),
+    }
+}
+
+/// Refuses what servers and proxies resolve or cut away, and so would reach another endpoint.
+fn usable_segment<'a>(name: &str, text: &'a str) -> Result<&'a str, Unsendable> {
+    match text {
+        "" => Err(unsendable(name, "it is empty")),
+        "." | ".." => Err(unsendable(name, "a path resolves `.` and `..` away")),
+        _ if text.chars().any(char::is_control) => {
+            Err(unsendable(name, "it contains a control character"))
+        }
+        _ => Ok(text),
+    }
+}
+
+fn unsendable(argument: &str, reason: &'static str) -> Unsendable {
+    Unsendable {
+        argument: argument.to_owned(),
+        reason,
+    }
+}
+
+#[cfg(feature = "emulator")]
+pub(crate) use decode::{Incoming, decode};
+
+#[cfg(feature = "emulator")]
+mod decode {
+    use super::{Endpoint, Map, Method, Template, Value, form_urlencoded};
+    use crate::api::{field::Field, field_errors::FieldErrors};
+
+    /// A request as it came, and the wire form of the operation that its path matched.
+    pub(crate) struct Incoming<'a> {
+        pub(crate) method: Method,
+        pub(crate) template: Template,
+        /// The template's path fields, percent-decoded.
+        pub(crate) segments: Vec<(&'static str, String)>,
+        pub(crate) query: &'a str,
+        pub(crate) body: &'a [u8],
+    }
+
+    /// Reads a request: each field is looked for in its own place only, and null equals absent.
+    pub(crate) fn decode<E: Endpoint>(incoming: Incoming<'_>) -> Result<E, FieldErrors> {
+        let Incoming {
+            method,
+            template,
+            segments,
+            query,
+            body,
+        } = incoming;
+        let is_get = method == Method::GET;
+        let in_query = |name: &str| template.has_query(name) || is_get;
+
+        let mut fields = Vec::new();
+        for (name, text) in segments {
+            fields.push(Field::text(name, text));
+        }
+        for (name, text) in form_urlencoded::parse(query.as_bytes()) {
+            if in_query(&name) && !template.has_segment(&name) {
+                fields.push(Field::text(name, text));
+            }
+        }
+        if !is_get && !body.is_empty() {
+            let members: Map<String, Value> = serde_json::from_slice(body)
+                .map_err(|err| FieldErrors::one("body", format!("is not a JSON object: {err}")))?;
+            for (name, value) in members {
+                if !value.is_null() && !in_query(&name) && !template.has_segment(&name) {
+                    fields.push(Field::json(name, value));
+                }
+            }
+        }
+        Field::read_all(fields)
+    }
+}

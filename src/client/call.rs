@@ -1,0 +1,40 @@
+//! One call, as it is put together and then awaited.
+
+use std::{
+    fmt,
+    future::{Future, IntoFuture},
+    pin::Pin,
+};
+
+use super::{Client, Error};
+use crate::api::Endpoint;
+
+/// A call of the backend API that is sent when it is awaited.
+///
+/// The setters are the operation's optional arguments. The future is bound to its thread, as all
+/// of actix-web's are.
+///
+/// # Errors
+///
+/// Awaiting it gives an [`Error`]: the operation's own refusal, or one of the failures that all
+/// operations share.
+#[must_use = "a call is sent when it is awaited"]
+pub struct Call<'a, E> {
+    pub(super) client: &'a Client,
+    pub(crate) request: E,
+}
+
+impl<'a, E: Endpoint> IntoFuture for Call<'a, E> {
+    type Output = Result<E::Reply, Error<E::Refusal>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.client.send(&self.request).await })
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Call<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Call").field(&self.request).finish()
+    }
+}

@@ -1,0 +1,328 @@
+//! Why a call did not give what was asked for.
+
+use std::{error::Error as StdError, fmt, time::Duration};
+
+use crate::api::{FieldErrors, Never, Refusal};
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why a call of the backend API failed.
+///
+/// `R` is what the one operation may be refused for; everything else can happen to any of them.
+/// No variant holds the integration key, the request's headers or the reply's body, and no
+/// message repeats what the request or the reply contained.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error<R = Never> {
+    /// The operation was refused for a reason of its own.
+    #[error("PropelAuth refused: {0}")]
+    Refused(R),
+
+    /// The arguments were not taken.
+    #[error("PropelAuth did not take the arguments (400): {0}; `field_errors()` has the reasons")]
+    BadRequest(FieldErrors),
+
+    /// An argument cannot be sent, so nothing was.
+    #[error("`{argument}` cannot be sent: {reason}")]
+    InvalidRequest {
+        /// The name of the argument.
+        argument: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+
+    /// The integration API key is not one of this environment.
+    #[error(
+        "PropelAuth does not know the integration API key (401): check that the key and the auth \
+         URL are of the same environment, and that the key was not revoked"
+    )]
+    WrongIntegrationKey,
+
+    /// There were too many calls.
+    #[error("PropelAuth asks for fewer calls (429){}", Wait(*retry_after))]
+    RateLimited {
+        /// How long PropelAuth asks to wait, if it says.
+        retry_after: Option<Duration>,
+    },
+
+    /// Organizations are not enabled for the project.
+    #[error("the project has no organizations (426): turn on B2B support in the dashboard")]
+    OrgsNotEnabled,
+
+    /// PropelAuth could not be reached, broke off, or answered 502, 503 or 504.
+    #[error("PropelAuth is not available{}: the request {sent}; try again later", Status(*status))]
+    Unavailable {
+        /// Whether the request arrived, as far as can be told.
+        sent: Sent,
+        /// The status, if it was one that said so.
+        status: Option<u16>,
+        /// How long PropelAuth asks to wait, if it says.
+        retry_after: Option<Duration>,
+        /// What the connection said.
+        source: Option<Source>,
+    },
+
+    /// There was no whole reply in time.
+    #[error("PropelAuth did not answer within {after:?}; the request may have arrived")]
+    Timeout {
+        /// How long was waited.
+        after: Duration,
+    },
+
+    /// The peer's certificate or its TLS was not accepted.
+    #[error(
+        "no secure connection to PropelAuth: check the base URL, the clock and the trusted certificates"
+    )]
+    Tls {
+        /// What TLS said.
+        source: Source,
+    },
+
+    /// The base URL is https, and the crate was built without TLS.
+    #[error(
+        "the base URL is https, but no TLS feature of actix-web-propelauth is on: turn on `rustls`, \
+         `rustls-native-roots` or `openssl`"
+    )]
+    MissingTls,
+
+    /// What came back was no proper HTTP.
+    #[error("the reply is not HTTP as it should be: is the base URL PropelAuth's?")]
+    Protocol {
+        /// What is wrong with it.
+        source: Source,
+    },
+
+    /// PropelAuth answered with a redirect, which is not followed.
+    #[error("the reply is a redirect ({status}){}, which is not followed: check the base URL", To(to.as_deref()))]
+    Redirect {
+        /// The status.
+        status: u16,
+        /// The origin that it leads to, if it is another URL.
+        to: Option<String>,
+    },
+
+    /// The reply is longer than is read.
+    #[error("the reply is longer than {limit} bytes, which is the most that is read")]
+    TooLarge {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+
+    /// The call succeeded, but the reply is not what was due.
+    #[error("the call succeeded, but the reply cannot be read: {0}")]
+    Decode(DecodeError),
+
+    /// The status is one that this operation does not have.
+    #[error("PropelAuth answered with an unexpected status ({status})")]
+    UnexpectedStatus {
+        /// The status.
+        status: u16,
+        /// The `error_code` of the reply, if it has one.
+        error_code: Option<String>,
+    },
+}
+
+/// Whether a request arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sent {
+    /// It did not.
+    No,
+    /// Nobody can tell.
+    Maybe,
+    /// It did.
+    Yes,
+}
+
+impl fmt::Display for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::No => "was not sent",
+            Self::Maybe => "may have arrived",
+            Self::Yes => "arrived",
+        })
+    }
+}
+
+/// What is wrong with a reply, without what it contained.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what} at line {line}, column {column}")]
+pub struct DecodeError {
+    what: String,
+    line: usize,
+    column: usize,
+}
+
+impl DecodeError {
+    pub(super) fn new(error: &serde_json::Error) -> Self {
+        use serde_json::error::Category;
+
+        let what = match error.classify() {
+            Category::Io | Category::Eof => "it ends too early".to_owned(),
+            Category::Syntax => "it is not JSON".to_owned(),
+            // Only this message names a field; the others quote the value.
+            Category::Data => match error.to_string().split(" at line ").next() {
+                Some(text) if text.starts_with("missing field `") => text.to_owned(),
+                _ => "a value is not of the expected type".to_owned(),
+            },
+        };
+        Self {
+            what,
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl Error {
+    pub(super) fn unavailable(sent: Sent, source: impl Into<Source>) -> Self {
+        Self::Unavailable {
+            sent,
+            status: None,
+            retry_after: None,
+            source: Some(source.into()),
+        }
+    }
+
+    pub(super) fn protocol(source: impl Into<Source>) -> Self {
+        Self::Protocol {
+            source: source.into(),
+        }
+    }
+
+    #[allow(dead_code)] // without a TLS feature nothing fails at it
+    pub(super) fn tls(source: impl Into<Source>) -> Self {
+        Self::Tls {
+            source: source.into(),
+        }
+    }
+
+    /// Returns the same failure among those of another operation.
+    pub(super) fn widen<R>(self) -> Error<R> {
+        match self {
+            Self::Refused(never) => match never {},
+            Self::BadRequest(errors) => Error::BadRequest(errors),
+            Self::InvalidRequest { argument, reason } => Error::InvalidRequest { argument, reason },
+            Self::WrongIntegrationKey => Error::WrongIntegrationKey,
+            Self::RateLimited { retry_after } => Error::RateLimited { retry_after },
+            Self::OrgsNotEnabled => Error::OrgsNotEnabled,
+            Self::Unavailable {
+                sent,
+                status,
+                retry_after,
+                source,
+            } => Error::Unavailable {
+                sent,
+                status,
+                retry_after,
+                source,
+            },
+            Self::Timeout { after } => Error::Timeout { after },
+            Self::Tls { source } => Error::Tls { source },
+            Self::MissingTls => Error::MissingTls,
+            Self::Protocol { source } => Error::Protocol { source },
+            Self::Redirect { status, to } => Error::Redirect { status, to },
+            Self::TooLarge { limit } => Error::TooLarge { limit },
+            Self::Decode(error) => Error::Decode(error),
+            Self::UnexpectedStatus { status, error_code } => {
+                Error::UnexpectedStatus { status, error_code }
+            }
+        }
+    }
+}
+
+impl<R: Refusal> Error<R> {
+    /// Tells whether what was asked for does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if refusal.is_not_found())
+    }
+
+    /// Returns how long PropelAuth asks to wait before the next call, if it does.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused(refusal) => refusal.retry_after(),
+            Self::RateLimited { retry_after } | Self::Unavailable { retry_after, .. } => {
+                *retry_after
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns what is wrong with which argument, if PropelAuth said so.
+    #[must_use]
+    pub fn field_errors(&self) -> Option<&FieldErrors> {
+        match self {
+            Self::Refused(refusal) => refusal.field_errors(),
+            Self::BadRequest(errors) => Some(errors),
+            _ => None,
+        }
+    }
+}
+
+/// Takes "there is no such thing" for an answer.
+///
+/// ```
+/// # use actix_web_propelauth::{Error, Found as _, api::{NotFound, UserMetadata}};
+/// # fn example(result: Result<UserMetadata, Error<NotFound>>) -> Result<(), Error<NotFound>> {
+/// let user: Option<UserMetadata> = result.found()?;
+/// # Ok(())
+/// # }
+/// ```
+pub trait Found<T>: sealed::Sealed {
+    /// What went wrong otherwise.
+    type Error;
+
+    /// Turns "not found" into `None` and leaves every other error what it is.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, unless it [is "not found"](Error::is_not_found).
+    fn found(self) -> Result<Option<T>, Self::Error>;
+}
+
+impl<T, R: Refusal> Found<T> for Result<T, Error<R>> {
+    type Error = Error<R>;
+
+    fn found(self) -> Result<Option<T>, Error<R>> {
+        match self {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<T, R> Sealed for Result<T, super::Error<R>> {}
+}
+
+struct Wait(Option<Duration>);
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(wait) => write!(f, ": wait {wait:?}"),
+            None => f.write_str(": wait a while"),
+        }
+    }
+}
+
+struct Status(Option<u16>);
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |status| write!(f, " ({status})"))
+    }
+}
+
+struct To<'a>(Option<&'a str>);
+
+impl fmt::Display for To<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |origin| write!(f, " to {origin}"))
+    }
+}

@@ -1,0 +1,156 @@
+//! A reply read: the status first, then the error code, then the body.
+
+use std::time::{Duration, SystemTime};
+
+use actix_web::{
+    http::{
+        StatusCode,
+        header::{HeaderMap, HttpDate, LOCATION, RETRY_AFTER},
+    },
+    web::Bytes,
+};
+use serde::Deserialize;
+use url::Url;
+
+use super::{
+    Error,
+    error::{DecodeError, Sent},
+};
+use crate::api::{Endpoint, FieldErrors, Never, refusal::wire::Refused, reply::wire::Body};
+
+/// The longest wait that is passed on; what asks for more is most likely a mistake.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// One reply, whole.
+pub(super) struct Exchange {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Exchange {
+    pub(super) fn read<E: Endpoint>(&self) -> Result<E::Reply, Error<E::Refusal>> {
+        if self.status.is_success() {
+            return <E::Reply as Body>::read(&self.body)
+                .map_err(|error| Error::Decode(DecodeError::new(&error)));
+        }
+        // 401 is about the integration key whatever the operation is, so no table may claim it.
+        if self.status != StatusCode::UNAUTHORIZED {
+            let code = self.error_code();
+            if let Some(refusal) =
+                <E::Refusal as Refused>::read(self.status.as_u16(), code.as_deref(), &self.body)
+            {
+                return Err(Error::Refused(refusal));
+            }
+        }
+        Err(self.shared_failure().widen())
+    }
+
+    /// Tells what a status means whose meaning is the same for every operation.
+    fn shared_failure(&self) -> Error<Never> {
+        let status = self.status.as_u16();
+        match status {
+            100..=199 => Error::protocol("an interim reply came as the final one"),
+            300..=399 => Error::Redirect {
+                status,
+                to: self.location(),
+            },
+            400 => Error::BadRequest(FieldErrors::read(&self.body)),
+            401 => Error::WrongIntegrationKey,
+            426 => Error::OrgsNotEnabled,
+            429 => Error::RateLimited {
+                retry_after: self.retry_after(),
+            },
+            502..=504 => Error::Unavailable {
+                sent: Sent::Yes,
+                status: Some(status),
+                retry_after: self.retry_after(),
+                source: None,
+            },
+            _ => Error::UnexpectedStatus {
+                status,
+                error_code: self.error_code(),
+            },
+        }
+    }
+
+    fn error_code(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Coded {
+            error_code: String,
+        }
+        let coded: Coded = serde_json::from_slice(&self.body).ok()?;
+        // Codes are words; anything else could be part of the caller's data.
+        let is_word = coded.error_code.len() <= 64
+            && coded
+                .error_code
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        is_word.then_some(coded.error_code)
+    }
+
+    /// Returns where a redirect leads, less its path and query.
+    fn location(&self) -> Option<String> {
+        let location = Url::parse(self.headers.get(LOCATION)?.to_str().ok()?).ok()?;
+        location
+            .has_host()
+            .then(|| location.origin().ascii_serialization())
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        #[derive(Deserialize)]
+        struct Wait {
+            wait_seconds: f64,
+        }
+        let by_header = self
+            .headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| read_retry_after(value, SystemTime::now()));
+        by_header
+            .or_else(|| {
+                let wait: Wait = serde_json::from_slice(&self.body).ok()?;
+                Duration::try_from_secs_f64(wait.wait_seconds).ok()
+            })
+            .map(|wait| wait.min(MAX_RETRY_AFTER))
+    }
+}
+
+/// Reads a `Retry-After`: a number of seconds or an HTTP date. A past date is no wait at all.
+fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
+    }
+    let date = SystemTime::from(value.parse::<HttpDate>().ok()?);
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::read_retry_after;
+
+    #[test]
+    fn retry_after_is_read_in_both_forms_and_never_guessed() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (value, expected) in [
+            ("0", Some(Duration::ZERO)),
+            (" 7 ", Some(Duration::from_secs(7))),
+            (
+                "Sun, 06 Nov 1994 08:49:47 GMT",
+                Some(Duration::from_secs(10)),
+            ),
+            ("Sun, 06 Nov 1994 08:49:27 GMT", Some(Duration::ZERO)),
+            ("99999999999999999999999", Some(Duration::MAX)),
+            ("-1", None),
+            ("1.5", None),
+            ("NaN", None),
+            ("1, 2", None),
+            ("", None),
+        ] {
+            assert_eq!(read_retry_after(value, now), expected, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What a client is made from, checked once.
+
+use std::{fmt, sync::OnceLock, time::Duration};
+
+use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
+use url::Url;
+
+use super::{Error, tls};
+use crate::secret::Secret;
+
+/// What a [`Client`](super::Client) is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientSettings {
+    /// Where the backend API is; a path is kept in front of the operations' own.
+    pub(crate) base_url: Url,
+    /// The host (and port, if any) of the auth URL, which tells PropelAuth the environment.
+    pub(crate) auth_host: String,
+    pub(crate) api_key: Secret,
+    /// How long one attempt may take, from name resolution to the last byte of the reply.
+    pub(crate) request_timeout: Duration,
+    /// How long a reply may be, in bytes.
+    pub(crate) max_reply_size: usize,
+    pub(crate) user_agent: String,
+}
+
+impl ClientSettings {
+    pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+    pub(crate) const MAX_REPLY_SIZE: usize = 8 * 1024 * 1024;
+
+    pub(crate) fn new(base_url: Url, auth_host: impl Into<String>, api_key: Secret) -> Self {
+        Self {
+            base_url,
+            auth_host: auth_host.into(),
+            api_key,
+            request_timeout: Self::REQUEST_TIMEOUT,
+            max_reply_size: Self::MAX_REPLY_SIZE,
+            user_agent: concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
+
+/// Why no client can be made from the settings.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum SettingsError {
+    #[error(
+        "the base URL must be http:// or https:// with a host, without user, query and fragment"
+    )]
+    BaseUrl,
+    #[error(
+        "the integration API key is empty or has characters that no key has: copy it again from the dashboard"
+    )]
+    ApiKey,
+    #[error("the host of the auth URL cannot be sent in a header")]
+    AuthHost(#[source] InvalidHeaderValue),
+    #[error("the user agent cannot be sent in a header")]
+    UserAgent(#[source] InvalidHeaderValue),
+}
+
+/// The settings in the form in which every request needs them.
+pub(super) struct Prepared {
+    /// The base URL without a trailing slash.
+    pub(super) base: String,
+    pub(super) is_https: bool,
+    pub(super) authorization: HeaderValue,
+    pub(super) auth_host: HeaderValue,
+    pub(super) user_agent: HeaderValue,
+    pub(super) request_timeout: Duration,
+    pub(super) max_reply_size: usize,
+    tls: OnceLock<tls::Config>,
+}
+
+impl Prepared {
+    pub(super) fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
+        let url = &settings.base_url;
+        let is_plain = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !is_plain {
+            return Err(SettingsError::BaseUrl);
+        }
+        let key = settings.api_key.expose();
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(SettingsError::ApiKey);
+        }
+        let mut authorization =
+            HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| SettingsError::ApiKey)?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            is_https: url.scheme() == "https",
+            authorization,
+            auth_host: HeaderValue::try_from(settings.auth_host)
+                .map_err(SettingsError::AuthHost)?,
+            user_agent: HeaderValue::try_from(settings.user_agent)
+                .map_err(SettingsError::UserAgent)?,
+            request_timeout: settings.request_timeout,
+            max_reply_size: settings.max_reply_size,
+            tls: OnceLock::new(),
+        })
+    }
+
+    /// Returns what TLS needs, read when the first https connection is due and then kept.
+    pub(super) fn tls(&self) -> Result<&tls::Config, Error> {
+        if let Some(config) = self.tls.get() {
+            return Ok(config);
+        }
+        let config = tls::config()?;
+        Ok(self.tls.get_or_init(|| config))
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base)
+            .field("auth_host", &self.auth_host)
+            .finish_non_exhaustive()
+    }
+}

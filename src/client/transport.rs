@@ -1,0 +1,160 @@
+//! One attempt over awc: connect, send, and read the whole reply within one timeout.
+
+use std::{
+    cell::RefCell,
+    error::Error as StdError,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use actix_web::{
+    error::PayloadError,
+    http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, USER_AGENT},
+    rt::System,
+};
+use awc::error::{ConnectError, SendRequestError};
+use tokio::task::LocalSet;
+
+use super::{Error, error::Sent, exchange::Exchange, settings::Prepared, tls};
+use crate::api::wire::Parts;
+
+static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
+
+/// How long a kept connection may idle, well below what proxies commonly allow.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+thread_local! {
+    /// This thread's awc client of each handle; those whose handle is gone are dropped.
+    static CLIENTS: RefCell<Vec<(Weak<Prepared>, awc::Client)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Sends a request once, and reads the reply whatever its status is.
+pub(super) async fn send_once(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Error> {
+    let attempt = tokio::time::timeout(prepared.request_timeout, attempt(prepared, parts));
+    let outcome = if System::is_registered() {
+        attempt.await
+    } else {
+        // awc spawns local tasks, for which a plain tokio runtime has no place.
+        LocalSet::new().run_until(attempt).await
+    };
+    outcome.unwrap_or(Err(Error::Timeout {
+        after: prepared.request_timeout,
+    }))
+}
+
+async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Error> {
+    let request = this_threads_client(prepared)?
+        .request(
+            parts.method.clone(),
+            format!("{}{}", prepared.base, parts.target),
+        )
+        // A reply that inflates would pass the size limit only after it had filled memory.
+        .no_decompress()
+        .insert_header((AUTHORIZATION, prepared.authorization.clone()))
+        .insert_header((X_PROPELAUTH_URL.clone(), prepared.auth_host.clone()))
+        .insert_header((USER_AGENT, prepared.user_agent.clone()));
+    let sending = match &parts.body {
+        Some(body) => request
+            .content_type("application/json")
+            .send_body(body.clone()),
+        None => request.send(),
+    };
+    let mut response = sending.await.map_err(|error| unanswered(error, prepared))?;
+
+    let announced = content_length(response.headers());
+    let body = response
+        .body()
+        .limit(prepared.max_reply_size)
+        .await
+        .map_err(|error| unreadable(error, prepared))?;
+    if announced.is_some_and(|length| length != body.len()) {
+        // awc hands over a reply that was cut off as if that were all of it.
+        return Err(Error::unavailable(Sent::Yes, "the reply was cut off"));
+    }
+    Ok(Exchange {
+        status: response.status(),
+        headers: response.headers().clone(),
+        body,
+    })
+}
+
+fn content_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn this_threads_client(prepared: &Arc<Prepared>) -> Result<awc::Client, Error> {
+    let key = Arc::downgrade(prepared);
+    let known = CLIENTS.with_borrow_mut(|clients| {
+        clients.retain(|(handle, _)| handle.strong_count() > 0);
+        let known = clients.iter().find(|(handle, _)| handle.ptr_eq(&key));
+        known.map(|(_, client)| client.clone())
+    });
+    if let Some(client) = known {
+        return Ok(client);
+    }
+    let client = new_client(prepared)?;
+    CLIENTS.with_borrow_mut(|clients| clients.push((key, client.clone())));
+    Ok(client)
+}
+
+fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
+    let connector = awc::Connector::new()
+        .timeout(prepared.request_timeout)
+        .handshake_timeout(prepared.request_timeout)
+        .conn_keep_alive(KEEP_ALIVE);
+    let connector = if prepared.is_https {
+        let config = prepared.tls()?;
+        tls::connector!(connector, config)
+    } else {
+        connector
+    };
+    Ok(awc::Client::builder()
+        .connector(connector)
+        .disable_timeout() // `send_once` has one timeout over everything
+        .disable_redirects() // another host would be sent the body and our own headers
+        .finish())
+}
+
+/// Tells why there is no reply, and whether the request may have arrived.
+fn unanswered(error: SendRequestError, prepared: &Prepared) -> Error {
+    match error {
+        SendRequestError::Connect(ConnectError::Io(error)) => match error.kind() {
+            std::io::ErrorKind::InvalidData => Error::tls(error),
+            _ => Error::unavailable(Sent::No, error),
+        },
+        SendRequestError::Connect(
+            error @ (ConnectError::Resolver(_) | ConnectError::NoRecords),
+        ) => Error::unavailable(Sent::No, error.to_string()),
+        SendRequestError::Connect(ConnectError::Timeout) | SendRequestError::Timeout => {
+            Error::Timeout {
+                after: prepared.request_timeout,
+            }
+        }
+        #[cfg(feature = "openssl")]
+        SendRequestError::Connect(ConnectError::SslError(error)) => Error::tls(error),
+        SendRequestError::Connect(ConnectError::SslIsNotSupported) => Error::MissingTls,
+        // awc says so too when the peer read the request and then closed.
+        SendRequestError::Connect(ConnectError::Disconnected) => {
+            Error::unavailable(Sent::Maybe, "the connection was closed")
+        }
+        SendRequestError::Send(error) => Error::unavailable(Sent::Maybe, error),
+        SendRequestError::Response(actix_web::error::ParseError::Io(error)) => {
+            Error::unavailable(Sent::Maybe, error)
+        }
+        SendRequestError::Response(error) => Error::protocol(error.to_string()),
+        other => Error::protocol(other.to_string()),
+    }
+}
+
+fn unreadable(error: PayloadError, prepared: &Prepared) -> Error {
+    match error {
+        PayloadError::Overflow => Error::TooLarge {
+            limit: prepared.max_reply_size,
+        },
+        PayloadError::Incomplete(Some(error)) | PayloadError::Io(error) => {
+            Error::unavailable(Sent::Yes, error)
+        }
+        PayloadError::Incomplete(None) => Error::unavailable(Sent::Yes, "the reply was cut off"),
+        other => Error::protocol(Box::<dyn StdError + Send + Sync>::from(other.to_string())),
+    }
+}
