@@ -93,7 +93,10 @@ const fn check_query(mut names: &[u8], required: &[&str], optional: &[&str]) {
         match after {
             [b',', more @ ..] => names = more,
             _ => {
-                assert!(matches!(after, [b'}']), "`{{?fields}}` must end the template");
+                assert!(
+                    matches!(after, [b'}']),
+                    "`{{?fields}}` must end the template"
+                );
                 return;
             }
         }

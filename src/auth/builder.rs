@@ -9,11 +9,15 @@ use std::{
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderValue};
 use url::{Host, Url};
 
-use super::{InitError, Inner, PropelAuth};
+use super::{
+    InitError, Inner, PropelAuth,
+    fetch::{fetch_key, key_source},
+};
 use crate::{
     access::{
         Authenticator, Clock, DEFAULT_REALM, Denied, KeyRing, OnRefusal, Settings, VerifierKey,
     },
+    client::{Client, ClientSettings},
     secret::Secret,
 };
 
@@ -37,6 +41,7 @@ pub struct PropelAuthBuilder {
     debug: bool,
     on_refusal: Option<OnRefusal>,
     key_refresh_interval: Duration,
+    request_timeout: Duration,
     emulator: bool,
 }
 
@@ -68,6 +73,7 @@ impl PropelAuth {
             debug: false,
             on_refusal: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
+            request_timeout: ClientSettings::REQUEST_TIMEOUT,
             emulator: false,
         }
     }
@@ -165,7 +171,47 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Builds without connecting to anything, which needs the verifier key.
+    /// Sets how long one request to the backend API may take, from name resolution to the last
+    /// byte of the reply. By default 10 seconds.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// Builds, fetching the verifier key unless it was given.
+    ///
+    /// `GET /api/v1/token_verification_metadata`
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says which setting is unusable, or why no key could be fetched, and how to
+    /// mend it.
+    pub async fn init(self) -> Result<PropelAuth, InitError> {
+        if self.verifier_key.is_some() {
+            return self.build();
+        }
+        let checked = self.check()?;
+        let key = fetch_key(&checked.client, checked.is_emulator).await?;
+        Ok(checked.finish_with_fetched(Some(key)))
+    }
+
+    /// Builds without connecting to anything yet: the first request that has a token fetches the
+    /// verifier key unless it was given.
+    ///
+    /// While no key can be fetched, requests with a token are answered 503 with `Retry-After`,
+    /// and requests without one as ever.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says which setting is unusable, and how to mend it.
+    pub fn build_lazy(self) -> Result<PropelAuth, InitError> {
+        if self.verifier_key.is_some() {
+            return self.build();
+        }
+        Ok(self.check()?.finish_with_fetched(None))
+    }
+
+    /// Builds without ever connecting to anything, which needs the verifier key.
     ///
     /// # Errors
     ///
@@ -179,37 +225,7 @@ impl PropelAuthBuilder {
         let checked = self.check()?;
         Ok(checked.finish(KeyRing::fixed(key)))
     }
-}
 
-impl PropelAuthBuilder {
-    pub async fn init(self) -> Result<PropelAuth, InitError> {
-        self.build()
-    }
-}
-
-/// Reads a verifier key, and refuses the one whose private half is published.
-fn check_key(pem: &str, is_emulator: bool) -> Result<VerifierKey, InitError> {
-    let key = VerifierKey::from_pem(pem)?;
-    if key.is_development_key() && !is_emulator {
-        return Err(InitError::DevelopmentKey);
-    }
-    Ok(key)
-}
-
-/// A configuration that passed its checks.
-struct Checked {
-    settings: Settings,
-}
-
-impl Checked {
-    fn finish(self, keys: KeyRing) -> PropelAuth {
-        PropelAuth(Arc::new(Inner {
-            authenticator: Arc::new(Authenticator::new(self.settings, keys)),
-        }))
-    }
-}
-
-impl PropelAuthBuilder {
     fn check(self) -> Result<Checked, InitError> {
         let auth_url =
             parse_url(&self.auth_url, self.emulator).map_err(|reason| InitError::AuthUrl {
@@ -236,8 +252,12 @@ impl PropelAuthBuilder {
         if issuer.trim().is_empty() {
             return Err(InitError::Issuer);
         }
-        let _ = base_url;
+        let client = ClientSettings {
+            request_timeout: self.request_timeout,
+            ..ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key)
+        };
         Ok(Checked {
+            client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
             settings: Settings {
                 issuer,
                 leeway: self.leeway,
@@ -246,8 +266,43 @@ impl PropelAuthBuilder {
                 debug: self.debug,
                 on_refusal: self.on_refusal,
             },
+            key_refresh_interval: self.key_refresh_interval,
+            is_emulator: self.emulator,
         })
     }
+}
+
+/// A configuration that passed its checks.
+struct Checked {
+    client: Client,
+    settings: Settings,
+    key_refresh_interval: Duration,
+    is_emulator: bool,
+}
+
+impl Checked {
+    fn finish_with_fetched(self, key: Option<VerifierKey>) -> PropelAuth {
+        let source = key_source(self.client.clone(), self.is_emulator);
+        let keys = KeyRing::refreshable(key, source, self.key_refresh_interval);
+        self.finish(keys)
+    }
+
+    fn finish(self, keys: KeyRing) -> PropelAuth {
+        let authenticator = Arc::new(Authenticator::new(self.settings, keys));
+        PropelAuth(Arc::new(Inner {
+            authenticator,
+            client: self.client,
+        }))
+    }
+}
+
+/// Reads a verifier key, and refuses the one whose private half is published.
+pub(super) fn check_key(pem: &str, is_emulator: bool) -> Result<VerifierKey, InitError> {
+    let key = VerifierKey::from_pem(pem)?;
+    if key.is_development_key() && !is_emulator {
+        return Err(InitError::DevelopmentKey);
+    }
+    Ok(key)
 }
 
 fn check_api_key(api_key: &Secret) -> Result<(), InitError> {
@@ -285,6 +340,13 @@ fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
         );
     }
     Ok(url)
+}
+
+/// Returns what names the environment to the backend API.
+fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {

@@ -88,7 +88,13 @@ pub enum InitError {
     /// PropelAuth answered something unexpected.
     #[error("PropelAuth gave no usable answer when asked for its verifier key")]
     Fetch(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The HTTPS client could not be set up.
-    #[error("the HTTPS client could not be set up")]
+    /// The crate was built without TLS.
+    #[error(
+        "the base URL is https, but no TLS feature of actix-web-propelauth is on: turn on \
+         `rustls`, `rustls-native-roots` or `openssl`"
+    )]
+    MissingTls,
+    /// The HTTP client could not be set up.
+    #[error("the HTTP client could not be set up")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

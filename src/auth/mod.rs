@@ -3,12 +3,17 @@
 mod builder;
 mod env;
 mod error;
+mod fetch;
 mod validate;
 
 use std::{fmt, sync::Arc};
 
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
-use crate::access::{Authentication, Authenticator, Policy};
+use crate::{
+    access::{Authentication, Authenticator, Policy},
+    api::{AccessTokenApi, OrgApi, UserApi},
+    client::Client,
+};
 
 /// PropelAuth for one application: verifies its access tokens and calls its backend API.
 ///
@@ -39,6 +44,7 @@ pub struct PropelAuth(Arc<Inner>);
 
 struct Inner {
     authenticator: Arc<Authenticator>,
+    client: Client,
 }
 
 impl PropelAuth {
@@ -63,6 +69,24 @@ impl PropelAuth {
     #[doc(alias = "AllowAny")]
     pub fn allow_anonymous(&self) -> Authentication {
         Authentication::new(Arc::clone(&self.0.authenticator), Policy::AllowAnonymous)
+    }
+
+    /// Returns the operations on users of the backend API.
+    #[must_use]
+    pub fn user(&self) -> UserApi<'_> {
+        UserApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on organizations of the backend API.
+    #[must_use]
+    pub fn org(&self) -> OrgApi<'_> {
+        OrgApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API that make access tokens.
+    #[must_use]
+    pub fn access_token(&self) -> AccessTokenApi<'_> {
+        AccessTokenApi::new(&self.0.client)
     }
 
     /// Returns how many access tokens have been examined since this was built: one a request,
