@@ -47,7 +47,7 @@ impl Field {
 
 /// A [`FieldErrors`] in the making, apart from it so that serde's trait stays out of the docs.
 #[derive(Debug)]
-struct Wrong(FieldErrors);
+pub(crate) struct Wrong(FieldErrors);
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
