@@ -1,4 +1,83 @@
-//! PropelAuth for actix-web.
+//! [PropelAuth](https://www.propelauth.com) for actix-web: verifies access tokens, guards routes by
+//! organization, role and permission, calls the backend API, and works offline against an
+//! emulator.
+//!
+//! ```
+//! use actix_web::{App, test, web};
+//! use actix_web_propelauth::{
+//!     InOrgWithRole, OrgMemberInfo, org_id,
+//!     testing::{AsUser, TestOrg, TestUser, propel_auth},
+//! };
+//!
+//! async fn billing(org: OrgMemberInfo) -> String {
+//!     format!("billing of {}", org.org_name)
+//! }
+//!
+//! # #[actix_web::main]
+//! # async fn main() {
+//! let auth = propel_auth(); // in production: PropelAuth::from_env().await?
+//! let app = test::init_service(
+//!     App::new()
+//!         .service(
+//!             web::resource("/orgs/{org_id}/billing")
+//!                 .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
+//!                 .get(billing),
+//!         )
+//!         .wrap(auth.require_user()),
+//! )
+//! .await;
+//!
+//! let acme = TestOrg::new("Acme Inc");
+//! let alice = TestUser::new("alice@example.com").in_org(&acme, "Admin");
+//! let request = test::TestRequest::get()
+//!     .uri(&format!("/orgs/{}/billing", acme.org_id()))
+//!     .as_user(&alice)
+//!     .to_request();
+//! assert_eq!(test::call_and_read_body(&app, request).await, "billing of Acme Inc");
+//! # }
+//! ```
+//!
+//! # Overview
+//!
+//! - [`PropelAuth`] is the handle: built once, cloned into every worker.
+//! - **Who is calling?** Its middleware ([`require_user`](PropelAuth::require_user),
+//!   [`optional_user`](PropelAuth::optional_user),
+//!   [`allow_anonymous`](PropelAuth::allow_anonymous)) verifies the bearer token of a request,
+//!   offline, and handlers take the [`User`].
+//! - **May they?** The guards ([`InOrg`], [`InOrgWithRole`], [`InOrgWithMinimumRole`],
+//!   [`InOrgWithPermission`], [`InOrgWithAllPermissions`]) find the organization in the request
+//!   ([`org_id`]), answer 401 or 403, and handlers take the [`OrgMemberInfo`].
+//!   [`User::authorize`] is the same check inside a handler.
+//! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org) and
+//!   [`access_token`](PropelAuth::access_token) call the backend API.
+//! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
+//!   a header and return the user.
+//!
+//! # What a token must be
+//!
+//! An access token is a JWT in compact form, signed with RS256 by the one key of the environment.
+//! Everything else is refused: other algorithms, other types of token, critical extensions, a
+//! missing or different `iss`, a missing or past `exp`, a future `nbf`, a member that comes twice
+//! anywhere, more than 16 KiB. There is no leeway unless you
+//! [ask for it](PropelAuthBuilder::leeway). A future `iat` is not held against a token, and `aud`
+//! is not looked at, as PropelAuth sets neither to that end.
+//!
+//! A token stays valid until it expires, 30 minutes by default: disabling a user or changing a
+//! role shows in the next token.
+//!
+//! # Crate features
+//!
+//! - **`rustls`** (default): TLS by rustls with the Mozilla roots compiled in.
+//! - **`rustls-native-roots`**: TLS by rustls with the operating system's roots, for machines
+//!   behind a proxy with a certificate of its own. Wins over `rustls`.
+//! - **`openssl`**: TLS by the system's OpenSSL. Wins over both.
+//! - **`test-util`**: the module [`testing`], users and signed tokens without a server. For
+//!   `[dev-dependencies]`.
+//! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
+//!
+//! Without any of the first three only `http` URLs work, which leaves the emulator.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod access;
 pub mod api;
@@ -18,7 +97,7 @@ pub use crate::{
     access::{
         ActiveOrg, Authentication, Denied, Forbidden, InOrg, InOrgWithAllPermissions,
         InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole, InvalidToken, KeyError,
-        LoginMethod, MalformedHeader, RequiredOrg, Requirement, SamlLoginProvider,
+        LoginMethod, MalformedHeader, PropelAuthExt, RequiredOrg, Requirement, SamlLoginProvider,
         SocialLoginProvider, Unauthorized, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
@@ -27,3 +106,8 @@ pub use crate::{
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
 };
+
+/// Compiles the examples of README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

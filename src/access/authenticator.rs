@@ -32,7 +32,11 @@ pub(crate) struct Authenticator {
 /// a new key.
 pub(crate) enum Progress {
     Ready(Result<User, Denied>),
-    Pending(LocalBoxFuture<'static, Result<User, Denied>>),
+    Pending {
+        /// The verdict by the key at hand, for those who cannot wait.
+        meanwhile: Denied,
+        later: LocalBoxFuture<'static, Result<User, Denied>>,
+    },
 }
 
 /// A token that the key in use did not sign, though the next one may have.
@@ -68,7 +72,12 @@ impl Authenticator {
         match self.verify(token) {
             Ok(user) => Progress::Ready(Ok(user)),
             Err(stale) if stale.may_be_mended(&self.keys) => {
-                Progress::Pending(Box::pin(Arc::clone(self).retry(token.to_owned(), stale)))
+                let meanwhile = stale.denied.clone();
+                let later = Arc::clone(self).retry(token.to_owned(), stale);
+                Progress::Pending {
+                    meanwhile,
+                    later: Box::pin(later),
+                }
             }
             Err(stale) => Progress::Ready(Err(stale.denied)),
         }
@@ -79,6 +88,11 @@ impl Authenticator {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
         self.verify(header::parse(value)?)
             .map_err(|stale| stale.denied)
+    }
+
+    /// Fetches the verifier key anew, if there is a source and enough time has passed.
+    pub(crate) async fn refresh_key(&self) -> bool {
+        self.keys.refresh(self.keys.current().as_ref()).await
     }
 
     async fn retry(self: Arc<Self>, token: String, stale: Stale) -> Result<User, Denied> {

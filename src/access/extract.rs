@@ -45,9 +45,9 @@ impl FromRequest for User {
     type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match identify(request, &asker("User", request)) {
+        match identify(request, || asker("User", request)) {
             Identifying::Ready(caller) => Either::Left(ready(keep(request, caller))),
-            Identifying::Pending(later) => {
+            Identifying::Pending { later, .. } => {
                 let request = request.clone();
                 Either::Right(async move { keep(&request, later.await) }.boxed_local())
             }

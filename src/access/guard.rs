@@ -75,13 +75,9 @@ impl Gate {
 
     /// Decides while actix is still choosing between routes.
     fn check(&self, context: &GuardContext<'_>) -> Result<OrgMemberInfo, Refused> {
-        let caller = match identify(context, self.name) {
+        let caller = match identify(context, || self.name.to_owned()) {
             Identifying::Ready(caller) => caller,
-            Identifying::Pending(_) => Err(Refused::misconfigured(format!(
-                "{} in `.guard(…)` cannot wait for a new verifier key; wrap the app in \
-                 `auth.require_user()`, which can",
-                self.name
-            ))),
+            Identifying::Pending { meanwhile, .. } => Err(meanwhile),
         };
         remember(context, &caller);
         let params = self
@@ -95,7 +91,7 @@ impl Gate {
 
 impl Check for Gate {
     fn identify(&self, request: &HttpRequest) -> Identifying {
-        identify(request, self.name)
+        identify(request, || self.name.to_owned())
     }
 
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {

@@ -4,6 +4,7 @@ mod authenticator;
 mod checkpoint;
 mod claims;
 mod denied;
+mod ext;
 mod extract;
 mod guard;
 mod header;
@@ -30,6 +31,7 @@ pub(crate) use self::{
 };
 pub use self::{
     denied::{Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized},
+    ext::PropelAuthExt,
     extract::ActiveOrg,
     guard::{
         InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,

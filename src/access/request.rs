@@ -35,7 +35,11 @@ pub(super) type Caller = Result<User, Refused>;
 /// Who is calling, at once or after a new key was fetched.
 pub(super) enum Identifying {
     Ready(Caller),
-    Pending(LocalBoxFuture<'static, Caller>),
+    Pending {
+        /// The verdict for those who cannot wait.
+        meanwhile: Refused,
+        later: LocalBoxFuture<'static, Caller>,
+    },
 }
 
 /// In the extensions: that there is no user, and why. What `User` is for success.
@@ -111,16 +115,17 @@ pub(super) fn identify_for(auth: &Arc<Authenticator>, request: &impl Request) ->
 
 /// Identifies the caller by what is known already, or else by the handle in the app data.
 /// `whom` names who asks, for the log of a developer who provided neither.
-pub(super) fn identify(request: &impl Request, whom: &str) -> Identifying {
+pub(super) fn identify(request: &impl Request, whom: impl FnOnce() -> String) -> Identifying {
     if let Some(caller) = known(&request.data()) {
         return Identifying::Ready(caller);
     }
     match request.handle() {
         Some(handle) => verify(handle.authenticator(), request),
         None => Identifying::Ready(Err(Refused::misconfigured(format!(
-            "{whom} met a request that no PropelAuth middleware has seen. Wrap the app, scope or \
+            "{} met a request that no PropelAuth middleware has seen. Wrap the app, scope or \
              resource in `auth.require_user()` (the last `.wrap` runs first), or add \
-             `.app_data(auth.clone())` to the app"
+             `.app_data(auth.clone())` to the app",
+            whom()
         )))),
     }
 }
@@ -129,6 +134,10 @@ pub(super) fn identify(request: &impl Request, whom: &str) -> Identifying {
 pub(super) fn remember(request: &impl Request, caller: &Caller) {
     let mut extensions = request.data_mut();
     match caller {
+        Ok(user)
+            if extensions
+                .get::<User>()
+                .is_some_and(|known| known.is_same(user)) => {}
         Ok(user) => {
             extensions.remove::<NoUser>();
             extensions.insert(user.clone());
@@ -163,9 +172,15 @@ fn verify(auth: &Arc<Authenticator>, request: &impl Request) -> Identifying {
         Progress::Ready(result) => {
             Identifying::Ready(result.map_err(|denied| Refused { denied, settings }))
         }
-        Progress::Pending(later) => Identifying::Pending(Box::pin(async move {
-            later.await.map_err(|denied| Refused { denied, settings })
-        })),
+        Progress::Pending { meanwhile, later } => Identifying::Pending {
+            meanwhile: Refused {
+                denied: meanwhile,
+                settings: Arc::clone(&settings),
+            },
+            later: Box::pin(
+                async move { later.await.map_err(|denied| Refused { denied, settings }) },
+            ),
+        },
     }
 }
 

@@ -95,6 +95,11 @@ impl User {
         &self.0.settings
     }
 
+    /// Tells whether both came out of one verification.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// Returns the active organization, where the token is for one.
     #[must_use]
     pub fn active_org(&self) -> Option<&OrgMemberInfo> {

@@ -89,6 +89,18 @@ impl PropelAuth {
         AccessTokenApi::new(&self.0.client)
     }
 
+    /// Fetches the verifier key anew and tells whether it is another one now.
+    ///
+    /// Middleware, guards and extractors do so by themselves when a signature does not verify.
+    /// Code that only calls the `validate_…` functions, which never connect, may do it here: to
+    /// get the first key after `build_lazy`, or from time to time.
+    ///
+    /// Nothing is fetched when the key was given, or when the last attempt was less than
+    /// [`key_refresh_interval`](PropelAuthBuilder::key_refresh_interval) ago.
+    pub async fn refresh_verifier_key(&self) -> bool {
+        self.0.authenticator.refresh_key().await
+    }
+
     /// Returns how many access tokens have been examined since this was built: one a request,
     /// however many guards and middlewares look at it, and none for a header that is malformed.
     #[must_use]
