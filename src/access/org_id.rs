@@ -171,13 +171,12 @@ impl<'a> OrgRequest<'a> {
     }
 
     fn path_params(&self) -> BTreeMap<String, String> {
-        // `load` decodes as `web::Path` does, so that a guard and its handler read one value.
         match self.params {
-            PathParams::Route(path) => path.load().unwrap_or_default(),
+            PathParams::Route(path) => decoded(path),
             PathParams::Pattern(pattern) => {
                 let mut path = Path::new(Url::new(self.head.uri.clone()));
                 pattern.capture_match_info(&mut path);
-                path.load().unwrap_or_default()
+                decoded(&path)
             }
             PathParams::None => BTreeMap::new(),
         }
@@ -194,6 +193,15 @@ impl<'a> OrgRequest<'a> {
         let note = self.note.into_inner();
         note.unwrap_or_else(|| "the guard's closure found no organization".to_owned())
     }
+}
+
+/// Decodes path parameters as `web::Path` does, so that a guard and its handler read one value.
+fn decoded(path: &Path<Url>) -> BTreeMap<String, String> {
+    let values: Vec<String> = path.load().unwrap_or_default();
+    path.iter()
+        .map(|(name, _)| name.to_owned())
+        .zip(values)
+        .collect()
 }
 
 impl fmt::Debug for OrgRequest<'_> {
