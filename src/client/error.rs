@@ -262,7 +262,6 @@ impl<R: Refusal> Error<R> {
     #[must_use]
     pub fn field_errors(&self) -> Option<&FieldErrors> {
         match self {
-            Self::Refused(refusal) => refusal.field_errors(),
             Self::BadRequest(errors) => Some(errors),
             _ => None,
         }

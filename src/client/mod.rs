@@ -4,6 +4,7 @@
 mod call;
 mod error;
 mod exchange;
+mod response_error;
 mod settings;
 #[cfg(test)]
 mod tests;
