@@ -192,3 +192,6 @@ macro_rules! endpoint {
 }
 
 pub(crate) use {endpoint, endpoints};
+
+#[cfg(all(test, feature = "emulator"))]
+mod tests;

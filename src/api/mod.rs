@@ -26,7 +26,7 @@ pub use self::{
     access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
-    org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi},
+    org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
     user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},

@@ -1,5 +1,7 @@
 //! Organizations, and who belongs to them.
 
+use serde_json::{Map, Value};
+
 use super::{
     macros::endpoints,
     refusal::{Never, NotFound},
@@ -32,7 +34,7 @@ endpoints! {
     /// Adds a user to an organization, in a role.
     ///
     /// An unknown role is [`Error::BadRequest`](crate::Error::BadRequest) on `role`.
-    Idempotent POST "/api/backend/v1/org/add_user"
+    Create POST "/api/backend/v1/org/add_user"
     add_user_to_org: AddUserToOrg(user_id: UserId, org_id: OrgId, role: String) {
         /// Gives further roles, where the project allows several. By default there are none.
         additional_roles: List<String>,
@@ -49,6 +51,47 @@ endpoints! {
 }
 
 entity! {
+    /// An organization, as the backend API tells it.
+    #[derive(PartialEq)]
+    pub struct Organization {
+        required {
+            /// The id of the organization.
+            org_id: OrgId,
+            /// The name, as people wrote it. Names are not unique.
+            name: String,
+        }
+        tolerant {
+            /// The name in the form that URLs use: lower case, hyphens for spaces.
+            url_safe_org_slug: String,
+            /// Tells whether the members may set up SAML.
+            can_setup_saml: bool,
+            /// Tells whether SAML is set up.
+            is_saml_configured: bool,
+            /// Tells whether SAML is set up, but is not used for logins yet.
+            is_saml_in_test_mode: bool,
+            /// How many members there may be; `None` is no limit.
+            max_users: Option<u32>,
+            /// The organization's own metadata.
+            metadata: Option<Map<String, Value>>,
+            /// The e-mail domain.
+            domain: Option<String>,
+            /// Further e-mail domains.
+            extra_domains: Vec<String>,
+            /// Tells whether everybody may join whose e-mail address has the domain.
+            domain_autojoin: bool,
+            /// Tells whether everybody is kept out whose e-mail address has another domain.
+            domain_restrict: bool,
+            /// The role mapping, where it is not the project's default.
+            custom_role_mapping_name: Option<String>,
+            /// The id that the organization had in the system that it was migrated from.
+            legacy_org_id: Option<String>,
+            /// When the organization was created, in seconds since 1970 (unix time).
+            created_at: i64,
+        }
+    }
+}
+
+entity! {
     /// An organization that was just created.
     #[derive(PartialEq, Eq)]
     pub struct CreatedOrg {
@@ -60,5 +103,11 @@ entity! {
             /// Its name.
             name: String,
         }
+    }
+}
+
+impl From<&str> for CreateOrg {
+    fn from(name: &str) -> Self {
+        Self::new(name)
     }
 }

@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use super::field_errors::FieldErrors;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 /// What one operation may be refused for, beyond the failures that all operations share.
 ///
@@ -16,11 +17,6 @@ pub trait Refusal: Debug + Display + wire::Refused + Send + Sync + 'static {
 
     /// Returns how long PropelAuth asks to wait, if it does.
     fn retry_after(&self) -> Option<Duration> {
-        None
-    }
-
-    /// Returns what is wrong with which argument, if the refusal says so.
-    fn field_errors(&self) -> Option<&FieldErrors> {
         None
     }
 }
@@ -60,39 +56,52 @@ impl Refusal for Never {
     }
 }
 
-/// Declares refusals, a row for each: `[missing] status ["error_code"] Name: "message";`.
+/// Declares refusals, a row for each: `[missing] status ["error_code"] Name[(Detail)]: "message";`.
 ///
-/// The rows are read from the top, and one without a code matches any. `missing` marks those
-/// that mean that something does not exist. A row without a code is written as plain text, as
-/// some of PropelAuth's libraries take any JSON object for a list of field errors.
+/// The rows are tried from the top; one without a code matches any, one with a detail only a
+/// body that is such a [`Detail`]. `missing` marks those that mean that something does not
+/// exist. A row without code and detail is written as plain text, as some of PropelAuth's
+/// libraries take any JSON object for a list of field errors.
 macro_rules! refusals {
     ($(
         $(#[$meta:meta])*
         $vis:vis enum $name:ident {
-            $($(#[$vmeta:meta])* $($missing:ident)? $status:literal $($code:literal)? $variant:ident: $message:literal;)+
+            $(
+                $(#[$vmeta:meta])*
+                $($missing:ident)? $status:literal $($code:literal)? $variant:ident $(($Detail:ty))?
+                    : $message:literal;
+            )+
         }
     )*) => {$(
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
         #[non_exhaustive]
         $vis enum $name {
-            $($(#[$vmeta])* #[error($message)] $variant,)+
+            $($(#[$vmeta])* #[error($message)] $variant $(($Detail))?,)+
         }
 
         impl $crate::api::refusal::wire::Refused for $name {
-            fn read(status: u16, code: Option<&str>, _: &[u8]) -> Option<Self> {
-                let _ = code; // a table without codes does not look at it
+            fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self> {
+                let _ = (code, body); // not every table looks at them
                 $(if status == $status $(&& code == Some($code))? {
-                    return Some(Self::$variant);
+                    let read = || Some(Self::$variant $((serde_json::from_slice::<$Detail>(body).ok()?))?);
+                    if let Some(refusal) = read() {
+                        return Some(refusal);
+                    }
                 })+
                 None
             }
 
             fn write(&self) -> (u16, Vec<u8>) {
+                use $crate::api::refusal::{body, refusals};
                 match self {
-                    $(Self::$variant => (
+                    $(Self::$variant $((detail @ refusals!(@any $Detail)))? => (
                         $status,
-                        $crate::api::refusal::body($crate::api::refusal::refusals!(@code $($code)?), $message),
+                        body(
+                            refusals!(@code $($code)?),
+                            $message,
+                            refusals!(@detail $(serde_json::to_value::<&$Detail>(detail).ok())?),
+                        ),
                     ),)+
                 }
             }
@@ -100,12 +109,25 @@ macro_rules! refusals {
 
         impl $crate::api::refusal::Refusal for $name {
             fn is_not_found(&self) -> bool {
+                use $crate::api::refusal::refusals;
                 match self {
-                    $(Self::$variant => $crate::api::refusal::refusals!(@missing $($missing)?),)+
+                    $(Self::$variant { .. } => refusals!(@missing $($missing)?),)+
+                }
+            }
+
+            fn retry_after(&self) -> Option<std::time::Duration> {
+                use $crate::api::refusal::refusals;
+                match self {
+                    $(Self::$variant $((detail @ refusals!(@any $Detail)))? => {
+                        refusals!(@detail $(<$Detail as $crate::api::refusal::Detail>::retry_after(detail))?)
+                    })+
                 }
             }
         }
     )*};
+    (@any $Detail:ty) => { _ };
+    (@detail) => { None };
+    (@detail $detail:expr) => { $detail };
     (@code) => { None };
     (@code $code:literal) => { Some($code) };
     (@missing) => { false };
@@ -114,14 +136,25 @@ macro_rules! refusals {
 
 pub(crate) use refusals;
 
-/// Writes the body of a refusal.
-pub(crate) fn body(code: Option<&str>, message: &str) -> Vec<u8> {
-    match code {
-        Some(code) => serde_json::json!({ "error_code": code, "user_facing_error": message })
-            .to_string()
-            .into_bytes(),
-        None => message.as_bytes().to_vec(),
+/// What a refusal says beyond its kind.
+pub(crate) trait Detail: Serialize + DeserializeOwned {
+    /// Returns how long to wait, if it says so.
+    fn retry_after(&self) -> Option<Duration> {
+        None
     }
+}
+
+/// Writes the body of a refusal: JSON if there is a code or a detail, else the message.
+pub(crate) fn body(code: Option<&str>, message: &str, detail: Option<Value>) -> Vec<u8> {
+    let mut members = match (code, detail) {
+        (None, None) => return message.as_bytes().to_vec(),
+        (_, Some(Value::Object(members))) => members,
+        _ => Map::from_iter([("user_facing_error".to_owned(), message.into())]),
+    };
+    if let Some(code) = code {
+        members.insert("error_code".to_owned(), code.into());
+    }
+    Value::Object(members).to_string().into_bytes()
 }
 
 refusals! {
@@ -129,5 +162,75 @@ refusals! {
     pub enum NotFound {
         /// There is no such user, organization or other entity.
         missing 404 NotFound: "there is no such entity";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Detail, Refusal as _, refusals, wire::Refused as _};
+
+    refusals! {
+        enum Sample {
+            missing 404 Gone: "it is gone";
+            403 "feature_gated" Gated: "it is not in the plan";
+            403 "locked" Locked: "it is locked";
+            429 "rate_limit_exceeded" Limited(Wait): "the limit is reached";
+            429 Slow: "too fast";
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+    struct Wait {
+        wait_seconds: u64,
+    }
+
+    impl Detail for Wait {
+        fn retry_after(&self) -> Option<Duration> {
+            Some(Duration::from_secs(self.wait_seconds))
+        }
+    }
+
+    fn read(status: u16, body: &[u8]) -> Option<Sample> {
+        let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+        let code = json
+            .as_ref()
+            .and_then(|json| json.get("error_code")?.as_str());
+        Sample::read(status, code, body)
+    }
+
+    #[test]
+    fn what_a_table_writes_it_reads() {
+        let wait = Wait { wait_seconds: 7 };
+        for refusal in [
+            Sample::Gone,
+            Sample::Gated,
+            Sample::Locked,
+            Sample::Limited(wait),
+            Sample::Slow,
+        ] {
+            let (status, body) = refusal.write();
+            assert_eq!(read(status, &body), Some(refusal));
+        }
+    }
+
+    #[test]
+    fn the_status_counts_first_then_the_code_then_the_body() {
+        assert_eq!(read(500, br#"{"error_code":"locked"}"#), None);
+        assert_eq!(read(403, b"{}"), None);
+        assert_eq!(read(403, br#"{"error_code":"other"}"#), None);
+        assert_eq!(read(404, br#"{"error_code":"other"}"#), Some(Sample::Gone));
+        let odd = br#"{"error_code":"rate_limit_exceeded","wait_seconds":"soon"}"#;
+        assert_eq!(read(429, odd), Some(Sample::Slow));
+    }
+
+    #[test]
+    fn a_refusal_says_what_it_means() {
+        assert!(Sample::Gone.is_not_found() && !Sample::Slow.is_not_found());
+        let limited = Sample::Limited(Wait { wait_seconds: 7 });
+        assert_eq!(limited.retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(Sample::Slow.retry_after(), None);
+        assert_eq!(Sample::Gone.write(), (404, b"it is gone".to_vec()));
     }
 }

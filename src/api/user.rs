@@ -118,3 +118,9 @@ entity! {
         }
     }
 }
+
+impl From<&str> for CreateUser {
+    fn from(email: &str) -> Self {
+        Self::new(email)
+    }
+}

@@ -154,6 +154,14 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    pub(super) fn missing(field: &str) -> Self {
+        Self {
+            what: format!("missing field `{field}`"),
+            line: 1,
+            column: 0,
+        }
+    }
+
     pub(super) fn new(error: &serde_json::Error) -> Self {
         use serde_json::error::Category;
 
@@ -254,7 +262,6 @@ impl<R: Refusal> Error<R> {
     #[must_use]
     pub fn field_errors(&self) -> Option<&FieldErrors> {
         match self {
-            Self::Refused(refusal) => refusal.field_errors(),
             Self::BadRequest(errors) => Some(errors),
             _ => None,
         }

@@ -4,14 +4,17 @@
 mod call;
 mod error;
 mod exchange;
+mod response_error;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod transport;
 
 use std::sync::Arc;
 
 use crate::api::{
-    Endpoint,
+    Endpoint, NotFound, VerificationApi,
     wire::{self, Parts, Unsendable},
 };
 
@@ -38,6 +41,15 @@ impl Client {
             client: self,
             request,
         }
+    }
+
+    /// Fetches the public key that access tokens are verified with, as PEM text.
+    pub(crate) async fn fetch_verifier_key(&self) -> Result<String, Error<NotFound>> {
+        let metadata = VerificationApi::new(self)
+            .fetch_token_verification_metadata()
+            .await?;
+        let key = metadata.into_pem();
+        key.ok_or_else(|| Error::Decode(DecodeError::missing("verifier_key_pem")))
     }
 
     async fn send<E: Endpoint>(&self, request: &E) -> Result<E::Reply, Error<E::Refusal>> {

@@ -158,3 +158,8 @@ fn unreadable(error: PayloadError, prepared: &Prepared) -> Error {
         other => Error::protocol(Box::<dyn StdError + Send + Sync>::from(other.to_string())),
     }
 }
+
+#[cfg(test)]
+pub(super) fn clients_of_this_thread() -> usize {
+    CLIENTS.with_borrow(Vec::len)
+}

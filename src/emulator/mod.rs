@@ -1,1 +1,233 @@
-//! stub
+//! An in-process PropelAuth for development and tests.
+//!
+//! It serves the backend API on loopback, keeps its state in memory, and signs access tokens with
+//! a development key that everybody can read. It protects nothing: not for production.
+//!
+//! ```
+//! use actix_web_propelauth::emulator::Emulator;
+//!
+//! # #[actix_web::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let emulator = Emulator::start().await?;
+//! let alice = emulator.create_user("alice@example.com")?;
+//! let acme = emulator.create_org("Acme Inc")?;
+//! emulator.add_user_to_org(&alice, &acme, "Admin")?;
+//!
+//! let token = emulator.access_token(&alice)?;
+//! # assert_eq!(token.split('.').count(), 3);
+//! # Ok(())
+//! # }
+//! ```
+
+mod access_token;
+mod builder;
+mod clock;
+mod dispatch;
+mod org;
+mod roles;
+mod server;
+mod store;
+mod user;
+mod uuid;
+mod verification;
+
+use std::{
+    fmt, io,
+    sync::{Arc, MutexGuard, PoisonError},
+};
+
+pub use self::builder::EmulatorBuilder;
+use self::{
+    dispatch::{Handle, Rejection},
+    server::{Server, Shared},
+    store::Store,
+};
+use crate::{
+    api::{
+        AddUserToOrg, ChangeUserRoleInOrg, CreateAccessToken, CreateOrg, CreateUser, Organization,
+        Refusal, UserMetadata,
+    },
+    id::{OrgId, UserId},
+};
+
+/// How long a token of [`Emulator::access_token`] lives, as one of a login does.
+const LOGIN_TOKEN_LIFETIME: i64 = 30 * 60;
+
+/// A running emulator; dropping it stops it and frees its port.
+///
+/// Several may run side by side, each with its own state. What its methods do is what the same
+/// calls over HTTP do.
+pub struct Emulator {
+    shared: Arc<Shared>,
+    auth_url: String,
+    issuer: String,
+    _server: Server,
+}
+
+impl Emulator {
+    /// Starts an emulator on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the operating system gives no port or no thread.
+    pub async fn start() -> Result<Self, EmulatorError> {
+        Self::builder().start().await
+    }
+
+    /// Returns a builder, to choose the port, the key, the roles and more.
+    #[must_use]
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::default()
+    }
+
+    /// Returns the URL of both the auth pages and the backend API, such as
+    /// `http://127.0.0.1:40123`.
+    #[must_use]
+    pub fn auth_url(&self) -> &str {
+        &self.auth_url
+    }
+
+    /// Returns the integration API key that the backend API asks for.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        self.shared.api_key.expose()
+    }
+
+    /// Returns the issuer of its tokens: by default its own URL.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Returns the public key that its tokens are verified with, as PEM text.
+    #[must_use]
+    #[allow(clippy::unused_self)] // which key it is, is the emulator's business
+    pub fn verifier_key(&self) -> &'static str {
+        verification::VERIFIER_KEY
+    }
+
+    /// Creates a user, from an e-mail address or a whole [`CreateUser`].
+    ///
+    /// # Errors
+    ///
+    /// Fails when the address is no address or is taken, or another argument is wrong.
+    pub fn create_user(&self, user: impl Into<CreateUser>) -> Result<UserId, EmulatorError> {
+        let created = done(self.store().handle(user.into()))?;
+        Ok(created.user_id)
+    }
+
+    /// Creates an organization, from a name or a whole [`CreateOrg`].
+    ///
+    /// # Errors
+    ///
+    /// Fails when the name is empty or the project has no organizations.
+    pub fn create_org(&self, org: impl Into<CreateOrg>) -> Result<OrgId, EmulatorError> {
+        let created = done(self.store().handle(org.into()))?;
+        Ok(created.org_id)
+    }
+
+    /// Adds a user to an organization, in a role.
+    ///
+    /// # Errors
+    ///
+    /// Fails when one of the three does not exist, or the user is a member already.
+    pub fn add_user_to_org(
+        &self,
+        user_id: impl Into<UserId>,
+        org_id: impl Into<OrgId>,
+        role: impl Into<String>,
+    ) -> Result<(), EmulatorError> {
+        done(
+            self.store()
+                .handle(AddUserToOrg::new(user_id, org_id, role)),
+        )
+    }
+
+    /// Gives a member another role.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such member or no such role.
+    pub fn change_user_role_in_org(
+        &self,
+        user_id: impl Into<UserId>,
+        org_id: impl Into<OrgId>,
+        role: impl Into<String>,
+    ) -> Result<(), EmulatorError> {
+        done(
+            self.store()
+                .handle(ChangeUserRoleInOrg::new(user_id, org_id, role)),
+        )
+    }
+
+    /// Signs the access token that the user would have after a login, good for 30 minutes.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such user.
+    pub fn access_token(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
+        let store = self.store();
+        let user = store.users.get(&user_id.into());
+        let user =
+            user.ok_or_else(|| EmulatorError::Rejected("there is no such user".to_owned()))?;
+        store
+            .sign(user, LOGIN_TOKEN_LIFETIME, None, "password")
+            .map_err(EmulatorError::Rejected)
+    }
+
+    /// Creates an access token as the backend API does: for any time, or with an active
+    /// organization.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such user, or the user is not in the organization.
+    pub fn create_access_token(&self, request: CreateAccessToken) -> Result<String, EmulatorError> {
+        let created = done(self.store().handle(request))?;
+        Ok(created.access_token.expose().to_owned())
+    }
+
+    /// Returns a user and its organizations.
+    #[must_use]
+    pub fn user(&self, user_id: impl Into<UserId>) -> Option<UserMetadata> {
+        self.store().user(&user_id.into(), true)
+    }
+
+    /// Returns an organization.
+    #[must_use]
+    pub fn org(&self, org_id: impl Into<OrgId>) -> Option<Organization> {
+        self.store().orgs.get(&org_id.into()).cloned()
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        let lock = self.shared.store.lock();
+        lock.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("auth_url", &self.auth_url)
+            .field("issuer", &self.issuer)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why the emulator did not start, or did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmulatorError {
+    /// No port or thread was to be had.
+    #[error("the emulator cannot serve: {0}")]
+    Serve(#[from] io::Error),
+    /// The builder's settings contradict each other.
+    #[error("the emulator's project is not possible: {0}")]
+    Project(String),
+    /// The same call over HTTP would have been refused as well.
+    #[error("the emulator refused: {0}")]
+    Rejected(String),
+}
+
+fn done<T, R: Refusal>(result: Result<T, Rejection<R>>) -> Result<T, EmulatorError> {
+    result.map_err(|rejection| EmulatorError::Rejected(rejection.to_string()))
+}

@@ -1,0 +1,397 @@
+//! Each operation: client, HTTP, emulator, state, and back, with every string as odd as can be.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
+use serde_json::{Value, json};
+
+use crate::{
+    api::{
+        CreateAccessToken, CreateAccessTokenRefusal, CreateOrg, CreateUser, Never, VerificationApi,
+    },
+    client::{Client, ClientSettings, Error, Found as _},
+    emulator::{Emulator, EmulatorBuilder},
+};
+
+const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} 🦀\u{202e}";
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+fn client_of(emulator: &Emulator, key: &str) -> Client {
+    let url = emulator.auth_url().parse().unwrap();
+    Client::new(ClientSettings::new(url, "127.0.0.1", key.into())).unwrap()
+}
+
+async fn start(builder: EmulatorBuilder) -> (Emulator, Client) {
+    let emulator = builder.start().await.unwrap();
+    let client = client_of(&emulator, emulator.api_key());
+    (emulator, client)
+}
+
+/// Checks the signature and returns the header and the claims.
+fn verified(emulator: &Emulator, token: &str) -> (Value, Value) {
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let key = DecodingKey::from_rsa_pem(emulator.verifier_key().as_bytes()).unwrap();
+    let verifier = (DEFAULT_PROVIDER.verifier_factory)(&Algorithm::RS256, &key).unwrap();
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    verifier.verify(message.as_bytes(), &signature).unwrap();
+    let (header, claims) = message.split_once('.').unwrap();
+    let read = |part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+    (read(header), read(claims))
+}
+
+#[actix_web::test]
+async fn a_user_is_created_and_fetched() {
+    let (emulator, client) = start(Emulator::builder().clock(|| 1_700_000_000)).await;
+    let properties = json!({ ODD: [1, null, { ODD: ODD }] });
+    let created = client
+        .user()
+        .create_user("zoë+%2F'&=@exämple.com")
+        .username(ODD)
+        .first_name(ODD)
+        .last_name(ODD)
+        .password(ODD)
+        .properties(properties.as_object().unwrap().clone())
+        .email_confirmed(true)
+        .ask_user_to_update_password_on_login(true)
+        .send_email_to_confirm_email_address(false)
+        .ignore_domain_restrictions(true)
+        .await
+        .unwrap();
+
+    let call = client
+        .user()
+        .fetch_user_metadata_by_user_id(&created.user_id);
+    let user = call.include_orgs(true).await.unwrap();
+    assert_eq!(user, emulator.user(&created.user_id).unwrap());
+    assert_eq!(user.email, "zoë+%2F'&=@exämple.com");
+    for text in [&user.username, &user.first_name, &user.last_name] {
+        assert_eq!(text.as_deref(), Some(ODD));
+    }
+    assert_eq!(Value::Object(user.properties.unwrap()), properties);
+    assert!(user.email_confirmed && user.has_password && user.update_password_required);
+    assert_eq!(user.created_at, 1_700_000_000);
+    assert_eq!(user.org_id_to_org_info.unwrap().len(), 0);
+
+    let plain = client
+        .user()
+        .fetch_user_metadata_by_user_id(&created.user_id)
+        .await
+        .unwrap();
+    assert_eq!(plain.org_id_to_org_info, None);
+}
+
+#[actix_web::test]
+async fn what_does_not_exist_is_none() {
+    let (_emulator, client) = start(Emulator::builder()).await;
+    for id in [
+        NOBODY,
+        ODD,
+        "email",
+        "%2e%2e",
+        "...",
+        "a/../b",
+        "?include_orgs=true",
+    ] {
+        let call = client.user().fetch_user_metadata_by_user_id(id);
+        assert_eq!(call.await.found().unwrap(), None, "{id}");
+    }
+}
+
+#[actix_web::test]
+async fn wrong_arguments_are_named() {
+    let (emulator, client) = start(Emulator::builder()).await;
+    let taken = CreateUser::new("Alice@Example.com").username("Alice");
+    emulator.create_user(taken).unwrap();
+
+    for email in ["", "alice", "@", "a@", "@b", "a b@c", "a@b@c"] {
+        let error = client.user().create_user(email).await.unwrap_err();
+        assert!(
+            !error.field_errors().unwrap().get("email").is_empty(),
+            "{email}"
+        );
+    }
+    let call = client.user().create_user("alice@example.com");
+    let error: Error<Never> = call.username("aLICE").password("").await.unwrap_err();
+    let errors = error.field_errors().unwrap();
+    let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
+    assert_eq!(fields, ["email", "password", "username"]);
+    assert_eq!(errors.get("email"), ["Email is already in use"]);
+
+    for name in ["", " ", "\t"] {
+        let error = client.org().create_org(name).await.unwrap_err();
+        assert_eq!(
+            error.field_errors().unwrap().get("name"),
+            ["Cannot be empty"]
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_org_is_created() {
+    let (emulator, client) = start(Emulator::builder()).await;
+    let created = client
+        .org()
+        .create_org(ODD)
+        .domain(ODD)
+        .custom_role_mapping_name(ODD)
+        .legacy_org_id(ODD)
+        .max_users(7_u32)
+        .enable_auto_joining_by_domain(true)
+        .members_must_have_matching_domain(true)
+        .await
+        .unwrap();
+    let org = emulator.org(&created.org_id).unwrap();
+    for text in [&created.name, &org.name] {
+        assert_eq!(text, ODD);
+    }
+    for text in [
+        &org.domain,
+        &org.custom_role_mapping_name,
+        &org.legacy_org_id,
+    ] {
+        assert_eq!(text.as_deref(), Some(ODD));
+    }
+    assert_eq!(org.max_users, Some(7));
+    assert!(org.domain_autojoin && org.domain_restrict);
+
+    let acme = client.org().create_org("Acme Inc").await.unwrap();
+    assert_eq!(
+        emulator.org(&acme.org_id).unwrap().url_safe_org_slug,
+        "acme-inc"
+    );
+}
+
+#[actix_web::test]
+async fn a_membership_is_made_and_changed() {
+    let builder = Emulator::builder()
+        .permission("Admin", "can_view_billing")
+        .permission("Member", ODD);
+    let (emulator, client) = start(builder).await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let org_id = emulator.create_org(ODD).unwrap();
+
+    client
+        .org()
+        .add_user_to_org(&alice, &org_id, "Admin")
+        .await
+        .unwrap();
+    let call = client.user().fetch_user_metadata_by_user_id(&alice);
+    let user = call.include_orgs(true).await.unwrap();
+    let org_infos = user.org_id_to_org_info.unwrap();
+    let info = &org_infos[&org_id];
+    assert_eq!((info.org_name.as_str(), &info.org_id), (ODD, &org_id));
+    assert_eq!(info.user_role, "Admin");
+    assert_eq!(
+        info.inherited_user_roles_plus_current_role,
+        ["Admin", "Member"]
+    );
+    assert_eq!(info.user_permissions, ["can_view_billing"]);
+
+    client
+        .org()
+        .change_user_role_in_org(&alice, &org_id, "Member")
+        .await
+        .unwrap();
+    let user = emulator.user(&alice).unwrap();
+    let info = &user.org_id_to_org_info.unwrap()[&org_id];
+    assert_eq!(info.inherited_user_roles_plus_current_role, ["Member"]);
+    assert_eq!(info.user_permissions, [ODD]);
+}
+
+#[actix_web::test]
+async fn several_roles_are_kept_where_the_project_allows_them() {
+    let builder = Emulator::builder()
+        .roles([ODD, "B", "C"])
+        .permission("C", "write")
+        .permission(ODD, "read")
+        .multiple_roles_per_user();
+    let (emulator, client) = start(builder).await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let org_id = emulator.create_org("Acme").unwrap();
+    let call = client.org().add_user_to_org(&alice, &org_id, "B");
+    call.additional_roles(vec!["C".to_owned(), ODD.to_owned()])
+        .await
+        .unwrap();
+
+    let info = emulator.user(&alice).unwrap().org_id_to_org_info.unwrap()[&org_id].clone();
+    assert_eq!(info.inherited_user_roles_plus_current_role, ["B"]);
+    assert_eq!(info.additional_roles, ["C", ODD]);
+    assert_eq!(info.user_permissions, ["write", "read"]);
+    assert!(info.is_role(ODD));
+}
+
+#[actix_web::test]
+async fn a_membership_that_cannot_be_is_refused() {
+    let (emulator, client) = start(Emulator::builder()).await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let org_id = emulator
+        .create_org(CreateOrg::new("Acme").max_users(0_u32))
+        .unwrap();
+
+    let org = client.org();
+    for (user, org_id, role, field) in [
+        (alice.as_str(), org_id.as_str(), "owner", "role"),
+        (alice.as_str(), org_id.as_str(), ODD, "role"),
+        (ODD, org_id.as_str(), "Owner", "user_id"),
+        (alice.as_str(), ODD, "Owner", "org_id"),
+        (alice.as_str(), org_id.as_str(), "Owner", "org_id"), // it is full
+    ] {
+        let error = org.add_user_to_org(user, org_id, role).await.unwrap_err();
+        assert!(
+            !error.field_errors().unwrap().get(field).is_empty(),
+            "{field}"
+        );
+    }
+    let call = org.change_user_role_in_org(&alice, &org_id, "Owner");
+    let error = call.additional_roles(["Admin"]).await.unwrap_err();
+    assert_eq!(
+        error.field_errors().unwrap().get("additional_roles").len(),
+        1
+    );
+
+    for (user, org_id) in [(NOBODY, org_id.as_str()), (alice.as_str(), NOBODY)] {
+        let error = org
+            .add_user_to_org(user, org_id, "Owner")
+            .await
+            .unwrap_err();
+        assert!(error.is_not_found(), "{error:?}");
+    }
+    let not_a_member = org.change_user_role_in_org(&alice, &org_id, "Owner").await;
+    assert!(not_a_member.unwrap_err().is_not_found());
+}
+
+#[actix_web::test]
+async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
+    let builder = Emulator::builder()
+        .clock(|| 1_700_000_000)
+        .issuer("https://auth.example.com")
+        .include_login_method();
+    let (emulator, client) = start(builder).await;
+    let alice = CreateUser::new("alice@example.com")
+        .first_name(ODD)
+        .username(ODD);
+    let alice = emulator.create_user(alice).unwrap();
+    let org_id = emulator.create_org(ODD).unwrap();
+
+    let token = client
+        .access_token()
+        .create_access_token(&alice, 1440_u32)
+        .await
+        .unwrap();
+    let (header, claims) = verified(&emulator, token.access_token.expose());
+    assert_eq!(header, json!({ "typ": "JWT", "alg": "RS256" }));
+    let expected = json!({
+        "sub": alice, "user_id": alice, "email": "alice@example.com",
+        "first_name": ODD, "username": ODD,
+        "iss": "https://auth.example.com", "iat": 1_700_000_000, "exp": 1_700_086_400,
+        "login_method": { "login_method": "generated_from_backend_api" },
+        "org_id_to_org_member_info": {},
+    });
+    assert_eq!(claims, expected);
+
+    emulator.add_user_to_org(&alice, &org_id, "Admin").unwrap();
+    let member_info = json!({
+        "org_id": org_id, "org_name": ODD,
+        "url_safe_org_name": ODD.to_lowercase().replace(' ', "-"),
+        "org_metadata": {}, "org_role_structure": "single_role_in_hierarchy",
+        "user_role": "Admin", "inherited_user_roles_plus_current_role": ["Admin", "Member"],
+        "user_permissions": [], "additional_roles": [],
+    });
+    let (_, claims) = verified(&emulator, &emulator.access_token(&alice).unwrap());
+    assert_eq!(
+        claims["org_id_to_org_member_info"],
+        json!({ org_id.as_str(): member_info })
+    );
+    assert_eq!(claims["exp"], 1_700_001_800);
+    assert_eq!(claims["login_method"]["login_method"], "password");
+
+    let call = client.access_token().create_access_token(&alice, 5_u32);
+    let token = call.active_org_id(&org_id).await.unwrap();
+    let (_, claims) = verified(&emulator, token.access_token.expose());
+    assert_eq!(claims["org_member_info"], member_info);
+    assert_eq!(claims.get("org_id_to_org_member_info"), None);
+    assert!(!format!("{token:?}").contains(token.access_token.expose()));
+}
+
+#[actix_web::test]
+async fn a_token_is_refused_for_what_does_not_exist() {
+    let (emulator, client) = start(Emulator::builder()).await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let org_id = emulator.create_org("Acme").unwrap();
+
+    let api = client.access_token();
+    let error = api.create_access_token(NOBODY, 1_u32).await.unwrap_err();
+    assert!(error.is_not_found());
+    assert!(matches!(
+        error,
+        Error::Refused(CreateAccessTokenRefusal::UserNotFound)
+    ));
+    for (request, field) in [
+        (CreateAccessToken::new(ODD, 1_u32), "user_id"),
+        (CreateAccessToken::new(&alice, 0_u32), "duration_in_minutes"),
+        (
+            CreateAccessToken::new(&alice, 1_u32).active_org_id(&org_id),
+            "active_org_id",
+        ),
+        (
+            CreateAccessToken::new(&alice, 1_u32).active_org_id(ODD),
+            "active_org_id",
+        ),
+    ] {
+        let error = client.call(request).await.unwrap_err();
+        assert!(
+            !error.field_errors().unwrap().get(field).is_empty(),
+            "{field}"
+        );
+    }
+
+    let (emulator, client) = start(Emulator::builder().without_access_token_creation()).await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let error = client
+        .access_token()
+        .create_access_token(&alice, 1_u32)
+        .await
+        .unwrap_err();
+    assert!(matches!(
+        error,
+        Error::Refused(CreateAccessTokenRefusal::NotEnabled)
+    ));
+    assert!(!error.is_not_found());
+}
+
+#[actix_web::test]
+async fn the_verifier_key_is_served() {
+    let (emulator, client) = start(Emulator::builder()).await;
+    assert_eq!(
+        client.fetch_verifier_key().await.unwrap(),
+        emulator.verifier_key()
+    );
+    let metadata = VerificationApi::new(&client)
+        .fetch_token_verification_metadata()
+        .await;
+    let metadata = metadata.unwrap();
+    assert_eq!(metadata.verifier_key_pem, metadata.public_key_pem);
+}
+
+#[actix_web::test]
+async fn failures_that_all_operations_share() {
+    let (emulator, _) = start(Emulator::builder()).await;
+    let stranger = client_of(&emulator, "not-the-key");
+    let error = stranger
+        .user()
+        .create_user("alice@example.com")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::WrongIntegrationKey), "{error:?}");
+    let error = stranger.fetch_verifier_key().await.unwrap_err();
+    assert!(matches!(error, Error::WrongIntegrationKey), "{error:?}");
+
+    let (_emulator, client) = start(Emulator::builder().without_orgs()).await;
+    let error = client.org().create_org("Acme").await.unwrap_err();
+    assert!(matches!(error, Error::OrgsNotEnabled), "{error:?}");
+    let error = client
+        .org()
+        .add_user_to_org(NOBODY, NOBODY, "Owner")
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::OrgsNotEnabled), "{error:?}");
+}

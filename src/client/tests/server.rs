@@ -1,0 +1,73 @@
+//! A server that answers each connection with bytes that were decided beforehand.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+/// A listening server and the requests that it received.
+pub(super) struct Canned {
+    pub(super) url: String,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Canned {
+    /// Answers every request with these bytes, then closes.
+    pub(super) fn new(reply: impl Into<Vec<u8>>) -> Self {
+        let reply = reply.into();
+        Self::with(move |stream| drop(stream.write_all(&reply)))
+    }
+
+    /// Answers with a status line, headers and a body of the right length.
+    pub(super) fn http(status: &str, headers: &str, body: &str) -> Self {
+        let length = body.len();
+        Self::new(format!(
+            "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+        ))
+    }
+
+    pub(super) fn with(answer: impl Fn(&mut TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let request = read_request(&mut stream);
+                seen.lock().unwrap().push(request);
+                answer(&mut stream);
+            }
+        });
+        Self { url, requests }
+    }
+
+    pub(super) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+}
+
+/// Reads a head, and a body if the head announces one.
+fn read_request(stream: &mut TcpStream) -> String {
+    let timeout = Some(Duration::from_secs(2));
+    stream.set_read_timeout(timeout).unwrap();
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&request).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let head = head.to_lowercase();
+            let length = head.split("content-length: ").nth(1);
+            let length = length.and_then(|it| it.lines().next()?.parse().ok());
+            if body.len() >= length.unwrap_or(0) {
+                return text;
+            }
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return text,
+            Ok(n) => request.extend_from_slice(&buffer[..n]),
+        }
+    }
+}

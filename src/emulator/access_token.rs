@@ -1,0 +1,125 @@
+//! Access tokens, with the claims that PropelAuth puts into them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{
+    dispatch::{Handle, Rejection},
+    store::{Store, UserRecord, check_uuid},
+};
+use crate::{
+    api::{AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors},
+    id::{OrgId, UserId},
+    org_member_info::OrgMemberInfo,
+    testing::mint,
+};
+
+/// The claims of an access token, under the names that they have in it.
+#[derive(Serialize)]
+struct Claims<'a> {
+    sub: &'a UserId,
+    iat: i64,
+    exp: i64,
+    iss: &'a str,
+    user_id: &'a UserId,
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legacy_user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login_method: Option<LoginMethodClaim>,
+    // One or the other: a token with an active organization names no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_member_info: Option<OrgMemberInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id_to_org_member_info: Option<BTreeMap<OrgId, OrgMemberInfo>>,
+}
+
+#[derive(Serialize)]
+struct LoginMethodClaim {
+    login_method: &'static str,
+}
+
+impl Handle<CreateAccessToken> for Store {
+    fn handle(
+        &mut self,
+        request: CreateAccessToken,
+    ) -> Result<AccessToken, Rejection<CreateAccessTokenRefusal>> {
+        if self.project.lacks_access_tokens {
+            return Err(Rejection::Refused(CreateAccessTokenRefusal::NotEnabled));
+        }
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "user_id", &request.user_id);
+        if request.duration_in_minutes == 0 {
+            errors.add("duration_in_minutes", "Must be at least 1");
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let user = self
+            .users
+            .get(&request.user_id)
+            .ok_or(Rejection::Refused(CreateAccessTokenRefusal::UserNotFound))?;
+        let active_org = match &request.active_org_id {
+            None => None,
+            Some(org_id) => Some(self.org_info(user, org_id).ok_or_else(|| {
+                Rejection::Fields(FieldErrors::one(
+                    "active_org_id",
+                    "User is not in this organization",
+                ))
+            })?),
+        };
+        let lifetime = i64::from(request.duration_in_minutes) * 60;
+        let token = self
+            .sign(user, lifetime, active_org, "generated_from_backend_api")
+            .map_err(Rejection::Broken)?;
+        Ok(AccessToken {
+            access_token: token.into(),
+        })
+    }
+}
+
+impl Store {
+    /// Signs a token for a user, for so many seconds from now.
+    pub(super) fn sign(
+        &self,
+        user: &UserRecord,
+        lifetime: i64,
+        active_org: Option<OrgMemberInfo>,
+        login_method: &'static str,
+    ) -> Result<String, String> {
+        let metadata = &user.metadata;
+        let now = self.now();
+        let org_infos = active_org.is_none().then(|| self.org_infos(user));
+        let claims = Claims {
+            sub: &metadata.user_id,
+            iat: now,
+            exp: now.saturating_add(lifetime),
+            iss: &self.project.issuer,
+            user_id: &metadata.user_id,
+            email: &metadata.email,
+            first_name: metadata.first_name.as_deref(),
+            last_name: metadata.last_name.as_deref(),
+            username: metadata.username.as_deref(),
+            legacy_user_id: metadata.legacy_user_id.as_deref(),
+            metadata: metadata.metadata.as_ref(),
+            properties: metadata.properties.as_ref(),
+            login_method: (self.project.includes_login_method)
+                .then_some(LoginMethodClaim { login_method }),
+            org_member_info: active_org,
+            org_id_to_org_member_info: org_infos,
+        };
+        mint::sign(&claims).map_err(|error| error.to_string())
+    }
+}

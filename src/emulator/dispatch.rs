@@ -1,0 +1,167 @@
+//! From a request on the wire to the store's answer: which operation it is, and its two halves.
+
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+
+use actix_web::http::Method;
+use percent_encoding::percent_decode_str;
+
+use super::store::Store;
+use crate::api::{
+    AccessTokenApi, Endpoint, FieldErrors, OrgApi, UserApi, VerificationApi,
+    endpoint::Visit,
+    refusal::wire::Refused as _,
+    reply::wire::Body as _,
+    template::{Segment, Template},
+    wire::{Incoming, decode},
+};
+
+/// Does what one operation does. Every endpoint needs one, or [`Routes::new`] does not compile.
+pub(super) trait Handle<E: Endpoint> {
+    fn handle(&mut self, request: E) -> Result<E::Reply, Rejection<E::Refusal>>;
+}
+
+/// Why the emulator does not do what it is asked.
+#[derive(Debug)]
+pub(super) enum Rejection<R> {
+    Fields(FieldErrors),
+    OrgsNotEnabled,
+    Refused(R),
+    /// The emulator's own fault.
+    Broken(String),
+}
+
+impl<R: fmt::Display> fmt::Display for Rejection<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fields(errors) => {
+                for (n, (field, reasons)) in errors.iter().enumerate() {
+                    let comma = if n == 0 { "" } else { ", " };
+                    write!(f, "{comma}{field}: {}", reasons.join(", "))?;
+                }
+                Ok(())
+            }
+            Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Broken(what) => f.write_str(what),
+        }
+    }
+}
+
+const ORGS_NOT_ENABLED: &str = "the project has no organizations";
+
+/// A status and a body, which is JSON where it starts like an object.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+/// Every wire form of every operation.
+pub(super) struct Routes(Vec<Route>);
+
+struct Route {
+    method: Method,
+    template: Template,
+    run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
+}
+
+impl<E: Endpoint> Visit<E> for Routes
+where
+    Store: Handle<E>,
+{
+    fn visit(&mut self) {
+        let forms = std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALSO.iter().cloned());
+        self.0.extend(forms.map(|(method, template)| Route {
+            method,
+            template: Template::parse(template),
+            run: run::<E>,
+        }));
+    }
+}
+
+impl Routes {
+    pub(super) fn new() -> Self {
+        let mut routes = Self(Vec::new());
+        AccessTokenApi::visit(&mut routes);
+        OrgApi::visit(&mut routes);
+        UserApi::visit(&mut routes);
+        VerificationApi::visit(&mut routes);
+        // `/user/email` before `/user/{user_id}`, which matches the same path.
+        routes.0.sort_by_key(|route| {
+            let segments = route.template.segments();
+            segments
+                .map(|segment| matches!(segment, Segment::Field(_)))
+                .collect::<Vec<_>>()
+        });
+        routes
+    }
+
+    /// Answers a request, or `None` where no operation has this method and path.
+    pub(super) fn answer(
+        &self,
+        store: &Mutex<Store>,
+        method: &Method,
+        path: &str,
+        query: &str,
+        body: &[u8],
+    ) -> Option<Answer> {
+        let routes = self.0.iter().filter(|route| route.method == *method);
+        let mut matches =
+            routes.filter_map(|route| Some((route, match_path(route.template, path)?)));
+        let (route, segments) = matches.next()?;
+        let incoming = Incoming {
+            method: method.clone(),
+            template: route.template,
+            segments,
+            query,
+            body,
+        };
+        Some((route.run)(store, incoming))
+    }
+}
+
+/// Returns the fields that a path gives a template, percent-decoded, if it fits.
+fn match_path(template: Template, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let mut given = path.strip_prefix('/')?.split('/');
+    let mut fields = Vec::new();
+    for segment in template.segments() {
+        let text = percent_decode_str(given.next()?).decode_utf8_lossy();
+        match segment {
+            Segment::Literal(literal) if literal == text => {}
+            Segment::Field(name) if !text.is_empty() => fields.push((name, text.into_owned())),
+            Segment::Literal(_) | Segment::Field(_) => return None,
+        }
+    }
+    given.next().is_none().then_some(fields)
+}
+
+fn run<E: Endpoint>(store: &Mutex<Store>, incoming: Incoming<'_>) -> Answer
+where
+    Store: Handle<E>,
+{
+    let result = decode::<E>(incoming)
+        .map_err(Rejection::Fields)
+        .and_then(|request| {
+            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            store.handle(request)
+        })
+        .and_then(|reply| {
+            reply
+                .write()
+                .map_err(|error| Rejection::Broken(error.to_string()))
+        });
+    match result {
+        Ok(body) => Answer { status: 200, body },
+        Err(rejection) => {
+            let (status, body) = match &rejection {
+                Rejection::Fields(errors) => (400, errors.write()),
+                Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
+                Rejection::Refused(refusal) => refusal.write(),
+                Rejection::Broken(what) => (500, what.clone().into_bytes()),
+            };
+            Answer { status, body }
+        }
+    }
+}

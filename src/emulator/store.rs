@@ -1,0 +1,148 @@
+//! What the emulator remembers, and the questions that its operations ask of it.
+
+use std::collections::BTreeMap;
+
+use super::{clock::Clock, dispatch::Rejection, roles::Roles, uuid};
+use crate::{
+    api::{FieldErrors, NotFound, Organization, UserMetadata},
+    id::{OrgId, UserId},
+    org_member_info::{OrgMember, OrgMemberInfo},
+};
+
+/// How the emulated project is set up.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Project {
+    pub(super) issuer: String,
+    pub(super) roles: Roles,
+    pub(super) clock: Clock,
+    pub(super) includes_login_method: bool,
+    pub(super) lacks_orgs: bool,
+    pub(super) lacks_access_tokens: bool,
+}
+
+/// Users, organizations and memberships.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    pub(super) project: Project,
+    pub(super) users: BTreeMap<UserId, UserRecord>,
+    pub(super) orgs: BTreeMap<OrgId, Organization>,
+}
+
+/// A user; the memberships are kept apart from the metadata and put in when they are asked for.
+#[derive(Clone, Debug)]
+pub(super) struct UserRecord {
+    pub(super) metadata: UserMetadata,
+    pub(super) memberships: BTreeMap<OrgId, Membership>,
+}
+
+/// What a user is in one organization.
+#[derive(Clone, Debug)]
+pub(super) struct Membership {
+    pub(super) role: String,
+    pub(super) additional_roles: Vec<String>,
+}
+
+impl Store {
+    pub(super) fn new(project: Project) -> Self {
+        Self {
+            project,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.project.clock.now()
+    }
+
+    /// Returns a user's metadata, with or without the organizations.
+    pub(super) fn user(&self, id: &UserId, include_orgs: bool) -> Option<UserMetadata> {
+        let record = self.users.get(id)?;
+        let mut metadata = record.metadata.clone();
+        metadata.org_id_to_org_info = include_orgs.then(|| self.org_infos(record));
+        Some(metadata)
+    }
+
+    /// Returns all memberships of a user in the form that tokens and the API share.
+    pub(super) fn org_infos(&self, user: &UserRecord) -> BTreeMap<OrgId, OrgMemberInfo> {
+        let ids = user.memberships.keys();
+        ids.filter_map(|org_id| Some((org_id.clone(), self.org_info(user, org_id)?)))
+            .collect()
+    }
+
+    pub(super) fn org_info(&self, user: &UserRecord, org_id: &OrgId) -> Option<OrgMemberInfo> {
+        let org = self.orgs.get(org_id)?;
+        let membership = user.memberships.get(org_id)?;
+        let roles = &self.project.roles;
+        let held = membership.additional_roles.iter().map(String::as_str);
+        let held = std::iter::once(membership.role.as_str()).chain(held);
+        Some(OrgMemberInfo::from(OrgMember {
+            org_id: org.org_id.clone(),
+            org_name: org.name.clone(),
+            url_safe_org_name: org.url_safe_org_slug.clone(),
+            org_metadata: org.metadata.clone().unwrap_or_default(),
+            org_role_structure: roles.structure().clone(),
+            user_role: membership.role.clone(),
+            inherited_user_roles_plus_current_role: roles.with_inherited(&membership.role),
+            user_permissions: roles.permissions(held),
+            additional_roles: membership.additional_roles.clone(),
+            legacy_org_id: org.legacy_org_id.clone(),
+        }))
+    }
+
+    pub(super) fn member_count(&self, org_id: &OrgId) -> usize {
+        let users = self.users.values();
+        users
+            .filter(|user| user.memberships.contains_key(org_id))
+            .count()
+    }
+
+    /// Checks what a membership is made from, and that user and organization exist.
+    pub(super) fn membership(
+        &mut self,
+        user_id: &UserId,
+        org_id: &OrgId,
+        membership: Membership,
+    ) -> Result<(&mut UserRecord, Membership), Rejection<NotFound>> {
+        self.check_orgs()?;
+        let roles = &self.project.roles;
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "user_id", user_id);
+        check_uuid(&mut errors, "org_id", org_id);
+        if !roles.has(&membership.role) {
+            errors.add("role", "Unknown role");
+        }
+        if !membership
+            .additional_roles
+            .iter()
+            .all(|role| roles.has(role))
+        {
+            errors.add("additional_roles", "Unknown role");
+        } else if !membership.additional_roles.is_empty() && !roles.allows_several() {
+            errors.add("additional_roles", "The project allows one role per user");
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        if !self.orgs.contains_key(org_id) {
+            return Err(Rejection::Refused(NotFound::NotFound));
+        }
+        match self.users.get_mut(user_id) {
+            Some(user) => Ok((user, membership)),
+            None => Err(Rejection::Refused(NotFound::NotFound)),
+        }
+    }
+
+    pub(super) fn check_orgs<R>(&self) -> Result<(), Rejection<R>> {
+        if self.project.lacks_orgs {
+            return Err(Rejection::OrgsNotEnabled);
+        }
+        Ok(())
+    }
+}
+
+/// Notes an id in a body that is no UUID. (One in a path is simply not found.)
+pub(super) fn check_uuid(errors: &mut FieldErrors, field: &str, id: &str) {
+    if !uuid::is_uuid(id) {
+        errors.add(field, "Not a valid UUID");
+    }
+}
