@@ -128,8 +128,8 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let callers = [
         ("nobody", None),
         ("mallory", Some("eyJhbGciOiJSUzI1NiJ9.e30.forged")),
-        ("bob, Member", Some(bob.as_str())),
-        ("alice, Admin", Some(alice.as_str())),
+        ("bob, Member", Some(bob.expose())),
+        ("alice, Admin", Some(alice.expose())),
     ];
     let expected = [
         ("/", [200, 200, 200, 200]),
@@ -165,8 +165,14 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     if !once {
         println!("\nStill serving. Try it yourself:\n");
         println!("curl -i {url}/whoami");
-        println!("curl -i {url}/whoami -H 'Authorization: Bearer {alice}'");
-        println!("curl -i {url}{billing} -H 'Authorization: Bearer {bob}'");
+        println!(
+            "curl -i {url}/whoami -H 'Authorization: Bearer {}'",
+            alice.expose()
+        );
+        println!(
+            "curl -i {url}{billing} -H 'Authorization: Bearer {}'",
+            bob.expose()
+        );
         println!("\nStop with Ctrl-C.");
         serving.await??;
     } else {

@@ -6,7 +6,6 @@ use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::endpoints;
 use crate::{
     api::{
         Class, Endpoint, FieldErrors, List, Never, NotFound,
@@ -125,7 +124,7 @@ fn assert_round_trip<E: Endpoint + Debug>(request: &E, target: &str, body: Optio
 fn each_field_travels_where_the_row_says() {
     assert_round_trip(&Plain::new(), "/plain", None);
     let search = Search::new("ü/?#", "a b", "a+b@c d")
-        .page_size(7_u32)
+        .page_size(7)
         .include_orgs(false);
     let target = "/user/%C3%BC%2F%3F%23/by/a%20b?email=a%2Bb%40c+d&include_orgs=false&page_size=7";
     assert_round_trip(&search, target, None);
@@ -239,6 +238,6 @@ fn a_call_takes_the_same_arguments_as_its_request() {
         api.revoke("o", "e"),
         api.enable("u"),
     );
-    let debug = format!("{calls:?} {:?}", api.query().name("n").page_size(1_u32));
+    let debug = format!("{calls:?} {:?}", api.query().name("n").page_size(1));
     assert!(debug.contains("Plain") && debug.contains("\"n\""));
 }
