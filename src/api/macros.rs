@@ -215,5 +215,6 @@ macro_rules! argument {
 
 pub(crate) use {argument, endpoint, endpoints};
 
-#[cfg(all(test, feature = "emulator"))]
+#[cfg(feature = "emulator")]
+#[cfg(test)] // on its own line, where clippy looks for it
 mod tests;

@@ -92,6 +92,7 @@ macro_rules! refusals {
                 None
             }
 
+            #[allow(clippy::redundant_pattern)] // `@ _` ties the binding to the rows that have one
             fn write(&self) -> (u16, Vec<u8>) {
                 use $crate::api::refusal::body;
                 match self {
@@ -114,6 +115,7 @@ macro_rules! refusals {
                 }
             }
 
+            #[allow(clippy::redundant_pattern)] // as above
             fn retry_after(&self) -> Option<std::time::Duration> {
                 match self {
                     $(Self::$variant $((detail @ $crate::api::refusal::refusals!(@any $Detail)))? => {
@@ -135,6 +137,7 @@ macro_rules! refusals {
 pub(crate) use refusals;
 
 /// What a refusal says beyond its kind.
+#[allow(dead_code)] // until the first operation that has one, the validation of API keys
 pub(crate) trait Detail: Serialize + DeserializeOwned {
     /// Returns how long to wait, if it says so.
     fn retry_after(&self) -> Option<Duration> {

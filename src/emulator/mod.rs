@@ -77,7 +77,6 @@ impl Emulator {
     }
 
     /// Returns a builder, to choose the port, the key, the roles and more.
-    #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }
