@@ -83,17 +83,20 @@ macro_rules! endpoint {
         { $vis:vis $Group:ident $name:ident $Type:ident }
         { $(#[$meta:meta])* }
         { $line:expr }
-        ($($field:ident: $ty:ty),* $(,)?) { $($optional:tt)* }
+        ($($field:ident: $ty:ident $(<$($of:ty),+>)?),* $(,)?) { $($optional:tt)* }
     ) => {
         $crate::api::macros::endpoint! {
-            @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
+            @request { $vis $Group $name $Type }
+            ($($field: $ty $(<$($of),+>)?),*) { $($optional)* }
         }
 
         impl $Type {
             /// Makes the request; what is optional has setters.
             #[must_use]
             #[allow(clippy::new_without_default)] // for a request that needs nothing
-            $vis fn new($($field: impl Into<$ty>),*) -> Self {
+            $vis fn new(
+                $($field: $crate::api::macros::argument!($ty $(<$($of),+>)?)),*
+            ) -> Self {
                 Self::build($($field.into()),*)
             }
         }
@@ -102,7 +105,10 @@ macro_rules! endpoint {
             $(#[$meta])*
             ///
             #[doc = $line]
-            $vis fn $name(self, $($field: impl Into<$ty>),*) -> $crate::client::Call<'a, $Type> {
+            $vis fn $name(
+                self,
+                $($field: $crate::api::macros::argument!($ty $(<$($of),+>)?)),*
+            ) -> $crate::client::Call<'a, $Type> {
                 self.0.call($Type::new($($field),*))
             }
         }
@@ -146,7 +152,7 @@ macro_rules! endpoint {
     (
         @request { $vis:vis $Group:ident $name:ident $Type:ident }
         ($($field:ident: $ty:ty),*)
-        { $($(#[$ometa:meta])* $opt:ident: $oty:ty),* $(,)? }
+        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?),* $(,)? }
     ) => {
         #[doc = concat!("The request of [`", stringify!($Group), "::", stringify!($name), "`].")]
         #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -155,7 +161,7 @@ macro_rules! endpoint {
             $(pub(crate) $field: $ty,)*
             $(
                 #[serde(default, skip_serializing_if = "Option::is_none")]
-                pub(crate) $opt: Option<$oty>,
+                pub(crate) $opt: Option<$oty $(<$($of),+>)?>,
             )*
         }
 
@@ -171,7 +177,10 @@ macro_rules! endpoint {
             $(
                 $(#[$ometa])*
                 #[must_use]
-                $vis fn $opt(mut self, $opt: impl Into<$oty>) -> Self {
+                $vis fn $opt(
+                    mut self,
+                    $opt: $crate::api::macros::argument!($oty $(<$($of),+>)?),
+                ) -> Self {
                     self.$opt = Some($opt.into());
                     self
                 }
@@ -182,7 +191,10 @@ macro_rules! endpoint {
         impl $crate::client::Call<'_, $Type> {
             $(
                 $(#[$ometa])*
-                $vis fn $opt(mut self, $opt: impl Into<$oty>) -> Self {
+                $vis fn $opt(
+                    mut self,
+                    $opt: $crate::api::macros::argument!($oty $(<$($of),+>)?),
+                ) -> Self {
                     self.request.$opt = Some($opt.into());
                     self
                 }
@@ -191,7 +203,18 @@ macro_rules! endpoint {
     };
 }
 
-pub(crate) use {endpoint, endpoints};
+/// Says what a setter takes: a number or boolean itself, as a literal would else have no type,
+/// and of any other type whatever it can be made from.
+macro_rules! argument {
+    (bool) => { bool };
+    (u32) => { u32 };
+    (u64) => { u64 };
+    (i64) => { i64 };
+    ($ty:ident $(<$($of:ty),+>)?) => { impl Into<$ty $(<$($of),+>)?> };
+}
 
-#[cfg(all(test, feature = "emulator"))]
+pub(crate) use {argument, endpoint, endpoints};
+
+#[cfg(feature = "emulator")]
+#[cfg(test)] // on its own line, where clippy looks for it
 mod tests;

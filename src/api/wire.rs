@@ -1,5 +1,5 @@
-//! Requests on the wire: [`encode`] for the client and [`decode`](crate::api::wire::decode) for
-//! the emulator, each the inverse of the other.
+//! Requests on the wire: `encode` for the client and `decode` for the emulator, each the inverse
+//! of the other.
 
 use actix_web::http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -37,9 +37,8 @@ pub(crate) struct Unsendable {
 /// Writes a request: each field goes where the template and the method say.
 pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
     let template = Template::parse(E::TEMPLATE);
-    let mut fields = match serde_json::to_value(request) {
-        Ok(Value::Object(fields)) => fields,
-        _ => return Err(unsendable("request", "it cannot be written as JSON")),
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(request) else {
+        return Err(unsendable("request", "it cannot be written as JSON"));
     };
 
     let mut target = String::new();

@@ -154,14 +154,6 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(super) fn missing(field: &str) -> Self {
-        Self {
-            what: format!("missing field `{field}`"),
-            line: 1,
-            column: 0,
-        }
-    }
-
     pub(super) fn new(error: &serde_json::Error) -> Self {
         use serde_json::error::Category;
 

@@ -14,7 +14,7 @@ mod transport;
 use std::sync::Arc;
 
 use crate::api::{
-    Endpoint, NotFound, VerificationApi,
+    Endpoint,
     wire::{self, Parts, Unsendable},
 };
 
@@ -41,15 +41,6 @@ impl Client {
             client: self,
             request,
         }
-    }
-
-    /// Fetches the public key that access tokens are verified with, as PEM text.
-    pub(crate) async fn fetch_verifier_key(&self) -> Result<String, Error<NotFound>> {
-        let metadata = VerificationApi::new(self)
-            .fetch_token_verification_metadata()
-            .await?;
-        let key = metadata.into_pem();
-        key.ok_or_else(|| Error::Decode(DecodeError::missing("verifier_key_pem")))
     }
 
     async fn send<E: Endpoint>(&self, request: &E) -> Result<E::Reply, Error<E::Refusal>> {

@@ -91,8 +91,26 @@ impl Handle<CreateAccessToken> for Store {
 }
 
 impl Store {
+    /// Signs the token of a login.
+    pub(super) fn token(
+        &self,
+        user_id: &UserId,
+        active_org: Option<&OrgId>,
+        lifetime: i64,
+    ) -> Result<String, String> {
+        let user = self.users.get(user_id).ok_or("there is no such user")?;
+        let active_org = match active_org {
+            None => None,
+            Some(org_id) => Some(
+                self.org_info(user, org_id)
+                    .ok_or("the user is not in this organization")?,
+            ),
+        };
+        self.sign(user, lifetime, active_org, "password")
+    }
+
     /// Signs a token for a user, for so many seconds from now.
-    pub(super) fn sign(
+    fn sign(
         &self,
         user: &UserRecord,
         lifetime: i64,

@@ -4,7 +4,7 @@
 //! a development key that everybody can read. It protects nothing: not for production.
 //!
 //! ```
-//! use actix_web_propelauth::emulator::Emulator;
+//! use actix_web_propelauth::{PropelAuth, emulator::Emulator};
 //!
 //! # #[actix_web::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,8 +13,12 @@
 //! let acme = emulator.create_org("Acme Inc")?;
 //! emulator.add_user_to_org(&alice, &acme, "Admin")?;
 //!
-//! let token = emulator.access_token(&alice)?;
-//! # assert_eq!(token.split('.').count(), 3);
+//! let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
+//!     .emulator()
+//!     .init()
+//!     .await?;
+//! let user = auth.user().fetch_user_metadata_by_user_id(&alice).await?;
+//! assert_eq!(user.email, "alice@example.com");
 //! # Ok(())
 //! # }
 //! ```
@@ -28,6 +32,7 @@ mod roles;
 mod server;
 mod store;
 mod user;
+mod user_handle;
 mod uuid;
 mod verification;
 
@@ -36,7 +41,7 @@ use std::{
     sync::{Arc, MutexGuard, PoisonError},
 };
 
-pub use self::builder::EmulatorBuilder;
+pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
 use self::{
     dispatch::{Handle, Rejection},
     server::{Server, Shared},
@@ -49,9 +54,6 @@ use crate::{
     },
     id::{OrgId, UserId},
 };
-
-/// How long a token of [`Emulator::access_token`] lives, as one of a login does.
-const LOGIN_TOKEN_LIFETIME: i64 = 30 * 60;
 
 /// A running emulator; dropping it stops it and frees its port.
 ///
@@ -75,7 +77,6 @@ impl Emulator {
     }
 
     /// Returns a builder, to choose the port, the key, the roles and more.
-    #[must_use]
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::default()
     }
@@ -111,9 +112,9 @@ impl Emulator {
     /// # Errors
     ///
     /// Fails when the address is no address or is taken, or another argument is wrong.
-    pub fn create_user(&self, user: impl Into<CreateUser>) -> Result<UserId, EmulatorError> {
+    pub fn create_user(&self, user: impl Into<CreateUser>) -> Result<EmulatedUser, EmulatorError> {
         let created = done(self.store().handle(user.into()))?;
-        Ok(created.user_id)
+        Ok(EmulatedUser::new(&self.shared, created.user_id))
     }
 
     /// Creates an organization, from a name or a whole [`CreateOrg`].
@@ -160,23 +161,18 @@ impl Emulator {
         )
     }
 
-    /// Signs the access token that the user would have after a login, good for 30 minutes.
+    /// Signs the access token that a user has after a login, good for 30 minutes.
+    ///
+    /// [`EmulatedUser`] has more of this kind.
     ///
     /// # Errors
     ///
     /// Fails when there is no such user.
     pub fn access_token(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
-        let store = self.store();
-        let user = store.users.get(&user_id.into());
-        let user =
-            user.ok_or_else(|| EmulatorError::Rejected("there is no such user".to_owned()))?;
-        store
-            .sign(user, LOGIN_TOKEN_LIFETIME, None, "password")
-            .map_err(EmulatorError::Rejected)
+        EmulatedUser::new(&self.shared, user_id.into()).login()
     }
 
-    /// Creates an access token as the backend API does: for any time, or with an active
-    /// organization.
+    /// Creates an access token as the backend API does, for as long as is asked for.
     ///
     /// # Errors
     ///

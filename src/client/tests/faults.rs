@@ -125,7 +125,7 @@ async fn a_refusal_is_the_operations_own() {
         let client = client(&Canned::http(status, "", "{}").url);
         let error = client
             .access_token()
-            .create_access_token("u", 5_u32)
+            .create_access_token("u", 5)
             .await
             .unwrap_err();
         assert_eq!(error.is_not_found(), is_not_found);

@@ -1,8 +1,6 @@
 //! The client against servers that do what they should not, and against the emulator.
 
 mod faults;
-#[cfg(feature = "emulator")]
-mod round_trip;
 mod server;
 
 use std::time::Duration;

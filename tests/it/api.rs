@@ -1,48 +1,45 @@
 //! Each operation: client, HTTP, emulator, state, and back, with every string as odd as can be.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc::DEFAULT_PROVIDER};
-use serde_json::{Value, json};
-
-use crate::{
-    api::{
-        CreateAccessToken, CreateAccessTokenRefusal, CreateOrg, CreateUser, Never, VerificationApi,
-    },
-    client::{Client, ClientSettings, Error, Found as _},
+use actix_web_propelauth::{
+    Error, Found as _, PropelAuth,
+    api::{CreateAccessTokenRefusal, CreateOrg, CreateUser, Never},
     emulator::{Emulator, EmulatorBuilder},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
 
 const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} 🦀\u{202e}";
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
-fn client_of(emulator: &Emulator, key: &str) -> Client {
-    let url = emulator.auth_url().parse().unwrap();
-    Client::new(ClientSettings::new(url, "127.0.0.1", key.into())).unwrap()
+fn handle(emulator: &Emulator, key: &str) -> PropelAuth {
+    PropelAuth::builder(emulator.auth_url(), key)
+        .verifier_key(emulator.verifier_key())
+        .emulator()
+        .build()
+        .unwrap()
 }
 
-async fn start(builder: EmulatorBuilder) -> (Emulator, Client) {
+async fn start(builder: EmulatorBuilder) -> (Emulator, PropelAuth) {
     let emulator = builder.start().await.unwrap();
-    let client = client_of(&emulator, emulator.api_key());
-    (emulator, client)
+    let auth = handle(&emulator, emulator.api_key());
+    (emulator, auth)
 }
 
-/// Checks the signature and returns the header and the claims.
-fn verified(emulator: &Emulator, token: &str) -> (Value, Value) {
-    let (message, signature) = token.rsplit_once('.').unwrap();
-    let key = DecodingKey::from_rsa_pem(emulator.verifier_key().as_bytes()).unwrap();
-    let verifier = (DEFAULT_PROVIDER.verifier_factory)(&Algorithm::RS256, &key).unwrap();
-    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
-    verifier.verify(message.as_bytes(), &signature).unwrap();
-    let (header, claims) = message.split_once('.').unwrap();
-    let read = |part| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
-    (read(header), read(claims))
+/// Returns the header and the claims of a token, unverified.
+fn decoded(token: &str) -> (Value, Value) {
+    let mut parts = token.split('.');
+    let mut next = || {
+        let part = URL_SAFE_NO_PAD.decode(parts.next().unwrap()).unwrap();
+        serde_json::from_slice(&part).unwrap()
+    };
+    (next(), next())
 }
 
 #[actix_web::test]
 async fn a_user_is_created_and_fetched() {
-    let (emulator, client) = start(Emulator::builder().clock(|| 1_700_000_000)).await;
+    let (emulator, auth) = start(Emulator::builder().clock(|| 1_700_000_000)).await;
     let properties = json!({ ODD: [1, null, { ODD: ODD }] });
-    let created = client
+    let created = auth
         .user()
         .create_user("zoë+%2F'&=@exämple.com")
         .username(ODD)
@@ -57,9 +54,7 @@ async fn a_user_is_created_and_fetched() {
         .await
         .unwrap();
 
-    let call = client
-        .user()
-        .fetch_user_metadata_by_user_id(&created.user_id);
+    let call = auth.user().fetch_user_metadata_by_user_id(&created.user_id);
     let user = call.include_orgs(true).await.unwrap();
     assert_eq!(user, emulator.user(&created.user_id).unwrap());
     assert_eq!(user.email, "zoë+%2F'&=@exämple.com");
@@ -71,7 +66,7 @@ async fn a_user_is_created_and_fetched() {
     assert_eq!(user.created_at, 1_700_000_000);
     assert_eq!(user.org_id_to_org_info.unwrap().len(), 0);
 
-    let plain = client
+    let plain = auth
         .user()
         .fetch_user_metadata_by_user_id(&created.user_id)
         .await
@@ -81,7 +76,7 @@ async fn a_user_is_created_and_fetched() {
 
 #[actix_web::test]
 async fn what_does_not_exist_is_none() {
-    let (_emulator, client) = start(Emulator::builder()).await;
+    let (_emulator, auth) = start(Emulator::builder()).await;
     for id in [
         NOBODY,
         ODD,
@@ -91,25 +86,25 @@ async fn what_does_not_exist_is_none() {
         "a/../b",
         "?include_orgs=true",
     ] {
-        let call = client.user().fetch_user_metadata_by_user_id(id);
+        let call = auth.user().fetch_user_metadata_by_user_id(id);
         assert_eq!(call.await.found().unwrap(), None, "{id}");
     }
 }
 
 #[actix_web::test]
 async fn wrong_arguments_are_named() {
-    let (emulator, client) = start(Emulator::builder()).await;
+    let (emulator, auth) = start(Emulator::builder()).await;
     let taken = CreateUser::new("Alice@Example.com").username("Alice");
     emulator.create_user(taken).unwrap();
 
     for email in ["", "alice", "@", "a@", "@b", "a b@c", "a@b@c"] {
-        let error = client.user().create_user(email).await.unwrap_err();
+        let error = auth.user().create_user(email).await.unwrap_err();
         assert!(
             !error.field_errors().unwrap().get("email").is_empty(),
             "{email}"
         );
     }
-    let call = client.user().create_user("alice@example.com");
+    let call = auth.user().create_user("alice@example.com");
     let error: Error<Never> = call.username("aLICE").password("").await.unwrap_err();
     let errors = error.field_errors().unwrap();
     let fields: Vec<&str> = errors.iter().map(|(field, _)| field).collect();
@@ -117,7 +112,7 @@ async fn wrong_arguments_are_named() {
     assert_eq!(errors.get("email"), ["Email is already in use"]);
 
     for name in ["", " ", "\t"] {
-        let error = client.org().create_org(name).await.unwrap_err();
+        let error = auth.org().create_org(name).await.unwrap_err();
         assert_eq!(
             error.field_errors().unwrap().get("name"),
             ["Cannot be empty"]
@@ -127,14 +122,14 @@ async fn wrong_arguments_are_named() {
 
 #[actix_web::test]
 async fn an_org_is_created() {
-    let (emulator, client) = start(Emulator::builder()).await;
-    let created = client
+    let (emulator, auth) = start(Emulator::builder()).await;
+    let created = auth
         .org()
         .create_org(ODD)
         .domain(ODD)
         .custom_role_mapping_name(ODD)
         .legacy_org_id(ODD)
-        .max_users(7_u32)
+        .max_users(7)
         .enable_auto_joining_by_domain(true)
         .members_must_have_matching_domain(true)
         .await
@@ -153,7 +148,7 @@ async fn an_org_is_created() {
     assert_eq!(org.max_users, Some(7));
     assert!(org.domain_autojoin && org.domain_restrict);
 
-    let acme = client.org().create_org("Acme Inc").await.unwrap();
+    let acme = auth.org().create_org("Acme Inc").await.unwrap();
     assert_eq!(
         emulator.org(&acme.org_id).unwrap().url_safe_org_slug,
         "acme-inc"
@@ -165,16 +160,15 @@ async fn a_membership_is_made_and_changed() {
     let builder = Emulator::builder()
         .permission("Admin", "can_view_billing")
         .permission("Member", ODD);
-    let (emulator, client) = start(builder).await;
+    let (emulator, auth) = start(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org(ODD).unwrap();
 
-    client
-        .org()
+    auth.org()
         .add_user_to_org(&alice, &org_id, "Admin")
         .await
         .unwrap();
-    let call = client.user().fetch_user_metadata_by_user_id(&alice);
+    let call = auth.user().fetch_user_metadata_by_user_id(&alice);
     let user = call.include_orgs(true).await.unwrap();
     let org_infos = user.org_id_to_org_info.unwrap();
     let info = &org_infos[&org_id];
@@ -186,8 +180,7 @@ async fn a_membership_is_made_and_changed() {
     );
     assert_eq!(info.user_permissions, ["can_view_billing"]);
 
-    client
-        .org()
+    auth.org()
         .change_user_role_in_org(&alice, &org_id, "Member")
         .await
         .unwrap();
@@ -204,10 +197,10 @@ async fn several_roles_are_kept_where_the_project_allows_them() {
         .permission("C", "write")
         .permission(ODD, "read")
         .multiple_roles_per_user();
-    let (emulator, client) = start(builder).await;
+    let (emulator, auth) = start(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
-    let call = client.org().add_user_to_org(&alice, &org_id, "B");
+    let call = auth.org().add_user_to_org(&alice, &org_id, "B");
     call.additional_roles(vec!["C".to_owned(), ODD.to_owned()])
         .await
         .unwrap();
@@ -221,19 +214,19 @@ async fn several_roles_are_kept_where_the_project_allows_them() {
 
 #[actix_web::test]
 async fn a_membership_that_cannot_be_is_refused() {
-    let (emulator, client) = start(Emulator::builder()).await;
+    let (emulator, auth) = start(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator
-        .create_org(CreateOrg::new("Acme").max_users(0_u32))
+        .create_org(CreateOrg::new("Acme").max_users(0))
         .unwrap();
 
-    let org = client.org();
+    let org = auth.org();
     for (user, org_id, role, field) in [
-        (alice.as_str(), org_id.as_str(), "owner", "role"),
-        (alice.as_str(), org_id.as_str(), ODD, "role"),
+        (alice.id().as_str(), org_id.as_str(), "owner", "role"),
+        (alice.id().as_str(), org_id.as_str(), ODD, "role"),
         (ODD, org_id.as_str(), "Owner", "user_id"),
-        (alice.as_str(), ODD, "Owner", "org_id"),
-        (alice.as_str(), org_id.as_str(), "Owner", "org_id"), // it is full
+        (alice.id().as_str(), ODD, "Owner", "org_id"),
+        (alice.id().as_str(), org_id.as_str(), "Owner", "org_id"), // it is full
     ] {
         let error = org.add_user_to_org(user, org_id, role).await.unwrap_err();
         assert!(
@@ -248,7 +241,7 @@ async fn a_membership_that_cannot_be_is_refused() {
         1
     );
 
-    for (user, org_id) in [(NOBODY, org_id.as_str()), (alice.as_str(), NOBODY)] {
+    for (user, org_id) in [(NOBODY, org_id.as_str()), (alice.id().as_str(), NOBODY)] {
         let error = org
             .add_user_to_org(user, org_id, "Owner")
             .await
@@ -265,22 +258,22 @@ async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
         .clock(|| 1_700_000_000)
         .issuer("https://auth.example.com")
         .include_login_method();
-    let (emulator, client) = start(builder).await;
+    let (emulator, auth) = start(builder).await;
     let alice = CreateUser::new("alice@example.com")
         .first_name(ODD)
         .username(ODD);
     let alice = emulator.create_user(alice).unwrap();
     let org_id = emulator.create_org(ODD).unwrap();
 
-    let token = client
+    let token = auth
         .access_token()
-        .create_access_token(&alice, 1440_u32)
+        .create_access_token(&alice, 1440)
         .await
         .unwrap();
-    let (header, claims) = verified(&emulator, token.access_token.expose());
+    let (header, claims) = decoded(token.access_token.expose());
     assert_eq!(header, json!({ "typ": "JWT", "alg": "RS256" }));
     let expected = json!({
-        "sub": alice, "user_id": alice, "email": "alice@example.com",
+        "sub": alice.id(), "user_id": alice.id(), "email": "alice@example.com",
         "first_name": ODD, "username": ODD,
         "iss": "https://auth.example.com", "iat": 1_700_000_000, "exp": 1_700_086_400,
         "login_method": { "login_method": "generated_from_backend_api" },
@@ -296,7 +289,7 @@ async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
         "user_role": "Admin", "inherited_user_roles_plus_current_role": ["Admin", "Member"],
         "user_permissions": [], "additional_roles": [],
     });
-    let (_, claims) = verified(&emulator, &emulator.access_token(&alice).unwrap());
+    let (_, claims) = decoded(&emulator.access_token(&alice).unwrap());
     assert_eq!(
         claims["org_id_to_org_member_info"],
         json!({ org_id.as_str(): member_info })
@@ -304,9 +297,9 @@ async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
     assert_eq!(claims["exp"], 1_700_001_800);
     assert_eq!(claims["login_method"]["login_method"], "password");
 
-    let call = client.access_token().create_access_token(&alice, 5_u32);
+    let call = auth.access_token().create_access_token(&alice, 5);
     let token = call.active_org_id(&org_id).await.unwrap();
-    let (_, claims) = verified(&emulator, token.access_token.expose());
+    let (_, claims) = decoded(token.access_token.expose());
     assert_eq!(claims["org_member_info"], member_info);
     assert_eq!(claims.get("org_id_to_org_member_info"), None);
     assert!(!format!("{token:?}").contains(token.access_token.expose()));
@@ -314,41 +307,41 @@ async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
 
 #[actix_web::test]
 async fn a_token_is_refused_for_what_does_not_exist() {
-    let (emulator, client) = start(Emulator::builder()).await;
+    let (emulator, auth) = start(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
 
-    let api = client.access_token();
-    let error = api.create_access_token(NOBODY, 1_u32).await.unwrap_err();
+    let api = auth.access_token();
+    let error = api.create_access_token(NOBODY, 1).await.unwrap_err();
     assert!(error.is_not_found());
     assert!(matches!(
         error,
         Error::Refused(CreateAccessTokenRefusal::UserNotFound)
     ));
-    for (request, field) in [
-        (CreateAccessToken::new(ODD, 1_u32), "user_id"),
-        (CreateAccessToken::new(&alice, 0_u32), "duration_in_minutes"),
+    for (call, field) in [
+        (api.create_access_token(ODD, 1), "user_id"),
+        (api.create_access_token(&alice, 0), "duration_in_minutes"),
         (
-            CreateAccessToken::new(&alice, 1_u32).active_org_id(&org_id),
+            api.create_access_token(&alice, 1).active_org_id(&org_id),
             "active_org_id",
         ),
         (
-            CreateAccessToken::new(&alice, 1_u32).active_org_id(ODD),
+            api.create_access_token(&alice, 1).active_org_id(ODD),
             "active_org_id",
         ),
     ] {
-        let error = client.call(request).await.unwrap_err();
+        let error = call.await.unwrap_err();
         assert!(
             !error.field_errors().unwrap().get(field).is_empty(),
             "{field}"
         );
     }
 
-    let (emulator, client) = start(Emulator::builder().without_access_token_creation()).await;
+    let (emulator, auth) = start(Emulator::builder().without_access_token_creation()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
-    let error = client
+    let error = auth
         .access_token()
-        .create_access_token(&alice, 1_u32)
+        .create_access_token(&alice, 1)
         .await
         .unwrap_err();
     assert!(matches!(
@@ -359,36 +352,20 @@ async fn a_token_is_refused_for_what_does_not_exist() {
 }
 
 #[actix_web::test]
-async fn the_verifier_key_is_served() {
-    let (emulator, client) = start(Emulator::builder()).await;
-    assert_eq!(
-        client.fetch_verifier_key().await.unwrap(),
-        emulator.verifier_key()
-    );
-    let metadata = VerificationApi::new(&client)
-        .fetch_token_verification_metadata()
-        .await;
-    let metadata = metadata.unwrap();
-    assert_eq!(metadata.verifier_key_pem, metadata.public_key_pem);
-}
-
-#[actix_web::test]
 async fn failures_that_all_operations_share() {
     let (emulator, _) = start(Emulator::builder()).await;
-    let stranger = client_of(&emulator, "not-the-key");
+    let stranger = handle(&emulator, "not-the-key");
     let error = stranger
         .user()
         .create_user("alice@example.com")
         .await
         .unwrap_err();
     assert!(matches!(error, Error::WrongIntegrationKey), "{error:?}");
-    let error = stranger.fetch_verifier_key().await.unwrap_err();
-    assert!(matches!(error, Error::WrongIntegrationKey), "{error:?}");
 
-    let (_emulator, client) = start(Emulator::builder().without_orgs()).await;
-    let error = client.org().create_org("Acme").await.unwrap_err();
+    let (_emulator, auth) = start(Emulator::builder().without_orgs()).await;
+    let error = auth.org().create_org("Acme").await.unwrap_err();
     assert!(matches!(error, Error::OrgsNotEnabled), "{error:?}");
-    let error = client
+    let error = auth
         .org()
         .add_user_to_org(NOBODY, NOBODY, "Owner")
         .await
