@@ -1,0 +1,15 @@
+//! The promises of the crate, each proved by requests to a real application.
+
+// clippy.toml allows these in test functions; the helpers between them are tests as well.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod claims;
+mod fixtures;
+mod header;
+mod structure;
+mod vectors;
