@@ -22,3 +22,13 @@ mod verification;
 pub(crate) use self::verification::VerificationApi;
 #[cfg(feature = "emulator")]
 pub(crate) use self::verification::{FetchTokenVerificationMetadata, TokenVerificationMetadata};
+pub use self::{
+    access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
+    endpoint::{Class, Endpoint},
+    field_errors::FieldErrors,
+    org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
+    refusal::{Never, NotFound, Refusal},
+    reply::Reply,
+    user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
+    value::{List, SecretText},
+};

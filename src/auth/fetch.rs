@@ -7,6 +7,7 @@ use futures_util::FutureExt as _;
 use super::{InitError, builder::check_key};
 use crate::{
     access::{KeySource, VerifierKey},
+    api::VerificationApi,
     client::{Client, Error},
 };
 
@@ -15,18 +16,21 @@ pub(super) async fn fetch_key(
     client: &Client,
     is_emulator: bool,
 ) -> Result<VerifierKey, InitError> {
-    let pem = client
-        .fetch_verifier_key()
-        .await
-        .map_err(|error| match error {
-            Error::WrongIntegrationKey => InitError::WrongApiKey,
-            Error::Refused(_) => InitError::UnknownAuthUrl,
-            Error::MissingTls => InitError::MissingTls,
-            Error::Unavailable { .. } | Error::Timeout { .. } | Error::Tls { .. } => {
-                InitError::Unreachable(error.into())
-            }
-            error => InitError::Fetch(error.into()),
-        })?;
+    let reply = VerificationApi::new(client)
+        .fetch_token_verification_metadata()
+        .await;
+    let metadata = reply.map_err(|error| match error {
+        Error::WrongIntegrationKey => InitError::WrongApiKey,
+        Error::Refused(_) => InitError::UnknownAuthUrl,
+        Error::MissingTls => InitError::MissingTls,
+        Error::Unavailable { .. } | Error::Timeout { .. } | Error::Tls { .. } => {
+            InitError::Unreachable(error.into())
+        }
+        error => InitError::Fetch(error.into()),
+    })?;
+    let pem = metadata.into_pem().ok_or_else(|| {
+        InitError::Fetch("the reply has neither verifier_key_pem nor public_key_pem".into())
+    })?;
     check_key(&pem, is_emulator)
 }
 

@@ -1,4 +1,17 @@
-//! What the crate promises, one module for each promise.
+//! The promises of the crate, each proved by requests to a real application.
+
+// clippy.toml allows these in test functions; the helpers between them are tests as well.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod api;
+mod claims;
 mod emulator;
+mod fixtures;
+mod header;
+mod structure;
+mod vectors;
