@@ -13,17 +13,13 @@ use crate::{
 
 wire_enum! {
     /// How the roles of an organization relate to each other.
+    #[derive(Default)]
     pub enum OrgRoleStructure {
         /// One role for each member; a role includes those below it.
+        #[default]
         SingleRoleInHierarchy = "single_role_in_hierarchy",
         /// Any number of roles for each member, none of which includes another.
         MultiRole = "multi_role",
-    }
-}
-
-impl Default for OrgRoleStructure {
-    fn default() -> Self {
-        Self::SingleRoleInHierarchy
     }
 }
 

@@ -1,6 +1,6 @@
 //! Arguments of handlers: the user, the organization of a guard, the active organization.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
 use actix_web::{
     Error, FromRequest, HttpMessage as _, HttpRequest, dev::Payload, error::InternalError,
@@ -119,7 +119,7 @@ impl FromRequest for ActiveOrg {
                 error(
                     Refused {
                         denied,
-                        settings: user.settings().clone(),
+                        settings: Arc::clone(user.settings()),
                     },
                     &request,
                 )

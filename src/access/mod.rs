@@ -26,8 +26,7 @@ pub(crate) use self::{
     key::VerifierKey,
     key_ring::{KeyRing, KeySource},
     middleware::Policy,
-    refusal::{DEFAULT_REALM, OnRefusal},
-    settings::{Clock, Settings},
+    settings::{Clock, DEFAULT_REALM, OnRefusal, Settings},
 };
 pub use self::{
     denied::{Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized},

@@ -1,8 +1,6 @@
 //! What a caller sees when a request is turned away: status, challenge and a body that says no
 //! more than the status does.
 
-use std::fmt;
-
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::BoxBody,
@@ -15,15 +13,8 @@ use serde::Serialize;
 
 use super::{
     denied::{Denied, Unauthorized},
-    settings::Settings,
+    settings::{DEFAULT_REALM, Settings},
 };
-
-/// The realm that challenges name by default.
-pub(crate) const DEFAULT_REALM: &str = "api";
-
-/// What an application does with a refusal before it is sent.
-pub(crate) type OnRefusal =
-    Box<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
 
 /// The body of a refusal ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
 #[derive(Serialize)]
@@ -125,16 +116,5 @@ impl ResponseError for Denied {
     fn error_response(&self) -> HttpResponse<BoxBody> {
         log(self, None);
         response(self, DEFAULT_REALM, false)
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Settings")
-            .field("issuer", &self.issuer)
-            .field("leeway", &self.leeway)
-            .field("realm", &self.realm)
-            .field("debug", &self.debug)
-            .finish_non_exhaustive()
     }
 }

@@ -1,11 +1,21 @@
 //! What an application may decide about the checking of tokens and the wording of refusals.
 
 use std::{
+    fmt,
     sync::{Arc, LazyLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use super::refusal::{DEFAULT_REALM, OnRefusal};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::denied::Denied;
+
+/// The realm that challenges name by default.
+pub(crate) const DEFAULT_REALM: &str = "api";
+
+/// What an application does with a refusal before it is sent.
+pub(crate) type OnRefusal =
+    Box<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
 
 /// The settings of one [`PropelAuth`](crate::PropelAuth). Each user carries those under which
 /// its token was verified, so that a user of one project is none of another's.
@@ -56,5 +66,16 @@ impl Clock {
 impl Default for Clock {
     fn default() -> Self {
         Self::new(SystemTime::now)
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("issuer", &self.issuer)
+            .field("leeway", &self.leeway)
+            .field("realm", &self.realm)
+            .field("debug", &self.debug)
+            .finish_non_exhaustive()
     }
 }

@@ -116,6 +116,7 @@ impl User {
     }
 
     /// Returns the user's memberships, ordered by org id.
+    #[must_use]
     #[doc(alias = "get_orgs")]
     pub fn orgs(&self) -> impl ExactSizeIterator<Item = &OrgMemberInfo> {
         self.org_id_to_org_member_info.values()

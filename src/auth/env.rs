@@ -34,7 +34,7 @@ impl PropelAuth {
     ///
     /// [`InitError`] names the variable that is missing or malformed.
     pub fn builder_from_env() -> Result<PropelAuthBuilder, InitError> {
-        builder(|name| env::var(name))
+        builder(env::var)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, sync::Arc};
 
 use futures_util::FutureExt as _;
 
-use super::{InitError, builder::check_key};
+use super::InitError;
 use crate::{
     access::{KeySource, VerifierKey},
     api::VerificationApi,
@@ -45,4 +45,13 @@ pub(super) fn key_source(client: Client, is_emulator: bool) -> KeySource {
         }
         .boxed_local()
     })
+}
+
+/// Reads a verifier key, and refuses the one whose private half is published.
+pub(super) fn check_key(pem: &str, is_emulator: bool) -> Result<VerifierKey, InitError> {
+    let key = VerifierKey::from_pem(pem)?;
+    if key.is_development_key() && !is_emulator {
+        return Err(InitError::DevelopmentKey);
+    }
+    Ok(key)
 }

@@ -1,6 +1,7 @@
 //! The handle that an application holds: the verifier and the client behind one name.
 
 mod builder;
+mod checks;
 mod env;
 mod error;
 mod fetch;
