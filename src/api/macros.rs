@@ -187,6 +187,16 @@ macro_rules! endpoint {
             )*
         }
 
+        $crate::api::macros::endpoint! {
+            @setters { $vis $Group $name $Type }
+            { $($(#[$ometa])* $opt: $oty $(<$($of),+>)?,)* }
+        }
+    };
+    (@setters { $vis:vis $Group:ident $name:ident $Type:ident } {}) => {};
+    (
+        @setters { $vis:vis $Group:ident $name:ident $Type:ident }
+        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?,)+ }
+    ) => {
         #[doc = concat!("Optional arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
         impl $crate::client::Call<'_, $Type> {
             $(
@@ -198,7 +208,7 @@ macro_rules! endpoint {
                     self.request.$opt = Some($opt.into());
                     self
                 }
-            )*
+            )+
         }
     };
 }

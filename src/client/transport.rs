@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     error::Error as StdError,
+    io,
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -118,10 +119,10 @@ fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
 /// Tells why there is no reply, and whether the request may have arrived.
 fn unanswered(error: SendRequestError, prepared: &Prepared) -> Error {
     match error {
-        SendRequestError::Connect(ConnectError::Io(error)) => match error.kind() {
-            std::io::ErrorKind::InvalidData => Error::tls(error),
-            _ => Error::unavailable(Sent::No, error),
-        },
+        SendRequestError::Connect(ConnectError::Io(error)) if is_about_tls(&error) => {
+            Error::tls(error)
+        }
+        SendRequestError::Connect(ConnectError::Io(error)) => Error::unavailable(Sent::No, error),
         SendRequestError::Connect(
             error @ (ConnectError::Resolver(_) | ConnectError::NoRecords),
         ) => Error::unavailable(Sent::No, error.to_string()),
@@ -144,6 +145,13 @@ fn unanswered(error: SendRequestError, prepared: &Prepared) -> Error {
         SendRequestError::Response(error) => Error::protocol(error.to_string()),
         other => Error::protocol(other.to_string()),
     }
+}
+
+/// Tells a peer whose TLS was not accepted from one that was not reached.
+fn is_about_tls(error: &io::Error) -> bool {
+    // rustls says so by the kind; of OpenSSL's errors actix-tls keeps the text only.
+    error.kind() == io::ErrorKind::InvalidData
+        || (cfg!(feature = "openssl") && error.to_string().contains("SSL routines"))
 }
 
 fn unreadable(error: PayloadError, prepared: &Prepared) -> Error {
