@@ -8,8 +8,11 @@
     clippy::unwrap_used
 )]
 
+mod choosing;
 mod claims;
 mod fixtures;
 mod header;
+mod middleware;
+mod preflight;
 mod structure;
 mod vectors;
