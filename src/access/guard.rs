@@ -13,8 +13,9 @@ use futures_util::future::{Ready, ready};
 
 use super::{
     checkpoint::{Check, Checkpoint},
-    denied::Forbidden,
+    denied::{Denied, Forbidden},
     org_id::{self, OrgRequest, PathParams},
+    refusal::log,
     request::{Caller, Identifying, Refused, identify, remember},
     required_org::RequiredOrg,
     requirement::Requirement,
@@ -127,6 +128,8 @@ macro_rules! guards {
         ///   otherwise. On a route, `.wrap` comes after `.to`.
         /// - `.guard(…)` chooses between handlers on one path. If none takes the request because
         ///   of it, the surrounding middleware answers 401 or 403 in place of actix's 404 or 405.
+        ///   At the root of a scope it can do so for `web::resource("").route(…)`, but not for
+        ///   `.route("", …)`, which stays 404.
         #[derive(Clone, Debug)]
         #[must_use = "a guard does nothing until it is handed to `.wrap(…)` or `.guard(…)`"]
         pub struct $name(Gate);
@@ -181,6 +184,10 @@ macro_rules! guards {
                         true
                     }
                     Err(refused) => {
+                        if let Denied::Misconfigured(_) = refused.denied {
+                            // Without middleware around, nobody else would say it.
+                            log(&refused.denied, Some(context.head()));
+                        }
                         extensions.insert(GuardDenied(refused));
                         false
                     }

@@ -134,6 +134,10 @@ impl Policy {
 /// Tells whether no handler took the request, as far as can be seen: actix's own answer is an
 /// empty 404 while some of the path is left unmatched, or an empty 405 once it is matched.
 /// A handler's own empty 404 comes after the whole path was matched.
+///
+/// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
+/// handler's. An empty 405 of a handler, and an empty 404 of a default service or of a service
+/// for a whole prefix, such as static files, are taken for actix's; a body keeps them apart.
 fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {

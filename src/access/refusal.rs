@@ -4,6 +4,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::BoxBody,
+    dev::RequestHead,
     http::{
         StatusCode,
         header::{self, HeaderValue},
@@ -27,7 +28,7 @@ struct Problem<'a> {
 
 /// Answers a request that may not go on, and logs why.
 pub(crate) fn refuse(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
-    log(denied, Some(request));
+    log(denied, Some(request.head()));
     respond(denied, settings, request)
 }
 
@@ -84,10 +85,11 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!(r#"Bearer realm="{realm}"{error}"#)).ok()
 }
 
-fn log(denied: &Denied, request: Option<&HttpRequest>) {
+/// Logs why a request may not go on.
+pub(crate) fn log(denied: &Denied, head: Option<&RequestHead>) {
     // Both come from the caller: escaped, so that they cannot forge a line.
-    let method = request.map(|request| format!("{:?}", request.method().as_str()));
-    let path = request.map(|request| format!("{:?}", request.path()));
+    let method = head.map(|head| format!("{:?}", head.method.as_str()));
+    let path = head.map(|head| format!("{:?}", head.uri.path()));
     let (method, path) = (
         method.as_deref().unwrap_or("?"),
         path.as_deref().unwrap_or("?"),

@@ -79,6 +79,7 @@ pub trait AccessToken {
 pub trait AsUser: Sized {
     /// Sends the request with an access token of this user.
     #[must_use]
+    #[allow(clippy::wrong_self_convention)] // it reads as what it says: a request, as a user
     fn as_user(self, user: &impl AccessToken) -> Self;
 }
 

@@ -9,9 +9,12 @@
 )]
 
 mod api;
+mod choosing;
 mod claims;
 mod emulator;
 mod fixtures;
 mod header;
+mod middleware;
+mod preflight;
 mod structure;
 mod vectors;
