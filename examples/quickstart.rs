@@ -8,6 +8,8 @@
 //! prints what came back, and keeps serving for your own requests. With `-- --once` it stops
 //! after the table, with success only if every answer was as expected.
 
+#![allow(clippy::print_stdout)] // printing is what this program is for
+
 use std::{error::Error, net::TcpListener, process::ExitCode};
 
 use actix_web::{App, HttpServer, web};
