@@ -295,16 +295,23 @@ async fn a_dropped_emulator_frees_its_port() {
 }
 
 #[test]
-fn a_plain_tokio_runtime_will_do() {
-    let runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = { runtime }.enable_all().build().unwrap();
-    runtime.block_on(async {
+fn plain_tokio_runtimes_will_do_one_after_the_other() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().unwrap()
+    };
+    let (emulator, auth) = runtime().block_on(async {
         let emulator = Emulator::start().await.unwrap();
         let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key());
         let auth = auth.emulator().init().await.unwrap();
-        let created = auth.user().create_user("alice@example.com").await.unwrap();
-        assert!(emulator.user(created.user_id).is_some());
+        (emulator, auth)
     });
+    // The connection that the first runtime left in this thread's pool died with it.
+    for n in 0..3 {
+        let email = format!("user-{n}@example.com");
+        let created = runtime().block_on(async { auth.user().create_user(&email).await });
+        assert!(emulator.user(created.unwrap().user_id).is_some());
+    }
 }
 
 #[actix_web::test]

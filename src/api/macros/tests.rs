@@ -186,6 +186,27 @@ fn a_second_form_takes_the_fields_from_its_own_places() {
 }
 
 #[test]
+fn a_field_is_taken_from_its_own_place_only() {
+    let body = br#"{"user_id":"body","email":"body","provider":"body"}"#;
+    let decoded: Search = decode(Incoming {
+        method: Method::GET,
+        template: Template::parse(Search::TEMPLATE),
+        segments: vec![
+            ("user_id", "path".to_owned()),
+            ("provider", "path".to_owned()),
+        ],
+        query: "user_id=query&email=query&provider=query",
+        body,
+    })
+    .unwrap();
+    let (user_id, email) = (decoded.user_id.as_str(), decoded.email.as_str());
+    assert_eq!(
+        (user_id, decoded.provider.as_str(), email),
+        ("path", "path", "query")
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_by_field() {
     let batch = |query, body: &str| {
         let incoming = Incoming {
