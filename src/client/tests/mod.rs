@@ -1,4 +1,4 @@
-//! The client against servers that do what they should not, and against the emulator.
+//! The client against servers that do what they should not.
 
 mod faults;
 mod server;
