@@ -84,8 +84,10 @@ macro_rules! refusals {
             fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self> {
                 let _ = (code, body); // not every table looks at them
                 $(if status == $status $(&& code == Some($code))? {
-                    let read = || Some(Self::$variant $((serde_json::from_slice::<$Detail>(body).ok()?))?);
-                    if let Some(refusal) = read() {
+                    let row = || {
+                        Some(Self::$variant $((serde_json::from_slice::<$Detail>(body).ok()?))?)
+                    };
+                    if let Some(refusal) = row() {
                         return Some(refusal);
                     }
                 })+
@@ -101,7 +103,9 @@ macro_rules! refusals {
                         body(
                             $crate::api::refusal::refusals!(@code $($code)?),
                             $message,
-                            $crate::api::refusal::refusals!(@detail $(serde_json::to_value::<&$Detail>(detail).ok())?),
+                            $crate::api::refusal::refusals!(
+                                @detail $(serde_json::to_value::<&$Detail>(detail).ok())?
+                            ),
                         ),
                     ),)+
                 }
@@ -119,7 +123,9 @@ macro_rules! refusals {
             fn retry_after(&self) -> Option<std::time::Duration> {
                 match self {
                     $(Self::$variant $((detail @ $crate::api::refusal::refusals!(@any $Detail)))? => {
-                        $crate::api::refusal::refusals!(@detail $(<$Detail as $crate::api::refusal::Detail>::retry_after(detail))?)
+                        $crate::api::refusal::refusals!(
+                            @detail $(<$Detail as $crate::api::refusal::Detail>::retry_after(detail))?
+                        )
                     })+
                 }
             }

@@ -1,12 +1,13 @@
 //! The client against servers that do what they should not.
 
 mod faults;
+mod replies;
 mod server;
 
 use std::time::Duration;
 
-use super::{Client, ClientSettings};
-use crate::api::{AccessTokenApi, OrgApi, UserApi};
+use super::{Client, ClientSettings, Error};
+use crate::api::{AccessTokenApi, NotFound, OrgApi, UserApi};
 
 const KEY: &str = "canary-d0a1b2c3";
 
@@ -35,4 +36,11 @@ impl Client {
     fn access_token(&self) -> AccessTokenApi<'_> {
         AccessTokenApi::new(self)
     }
+}
+
+/// What a failed fetch of a user gives.
+async fn failure(url: &str) -> Error<NotFound> {
+    let client = client(url);
+    let call = client.user().fetch_user_metadata_by_user_id("some-id");
+    call.await.unwrap_err()
 }
