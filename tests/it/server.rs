@@ -111,9 +111,12 @@ impl Client {
         }
     }
 
-    /// Tells whether the server closes the connection without another byte.
-    pub(crate) fn is_closed(&mut self) -> bool {
-        matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
+    /// Reads until the server closes the connection.
+    pub(crate) fn rest(&mut self) -> String {
+        let mut rest = Vec::new();
+        // A reset is an end as well.
+        let _ = self.0.read_to_end(&mut rest);
+        String::from_utf8(rest).unwrap()
     }
 }
 
