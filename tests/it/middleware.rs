@@ -1,6 +1,5 @@
 //! `require_user`, `optional_user` and `allow_anonymous`: what passes and what is answered.
 
-use actix_cors::Cors;
 use actix_web::{
     App, HttpResponse,
     http::{
@@ -284,4 +283,52 @@ async fn a_denial_passed_on_by_a_handler_is_worded_like_any_other() {
     let app = App::new().route("/", web::get().to(nobody));
     let answer = send(&init_service(app).await, TestRequest::get().to_request()).await;
     answer.is_403("without middleware");
+}
+#[actix_web::test]
+async fn g12_nothing_inside_is_reached_without_a_token_known_path_or_not() {
+    let auth = propel_auth();
+    let teapot = || async { HttpResponse::ImATeapot().body("default") };
+    let app = App::new()
+        .service(
+            web::scope("/in")
+                .wrap(auth.require_user())
+                .route("/known", web::get().to(whoami))
+                .service(
+                    web::scope("/default")
+                        .route("/known", web::get().to(whoami))
+                        .default_service(web::to(teapot)),
+                ),
+        )
+        .route("/out", web::get().to(whoami_if_any));
+    let app = init_service(app).await;
+    for path in [
+        "/in",
+        "/in/known",
+        "/in/unknown",
+        "/in/default/x",
+        "/in/",
+        "/in//",
+        "/in/%2e",
+    ] {
+        send(&app, TestRequest::with_uri(path).to_request())
+            .await
+            .is_401("", path);
+        let post = TestRequest::post().uri(path).to_request();
+        send(&app, post).await.is_401("", path);
+    }
+    for (path, method, status) in [
+        ("/in/known", Method::GET, 200),
+        ("/in/known", Method::POST, 404),
+        ("/in/unknown", Method::GET, 404),
+        ("/in/default/x", Method::GET, 418),
+    ] {
+        let request = TestRequest::with_uri(path).method(method).as_user(&alice());
+        assert_eq!(
+            send(&app, request.to_request()).await.status.as_u16(),
+            status,
+            "G12 {path}"
+        );
+    }
+    let outside = send(&app, TestRequest::with_uri("/out").to_request()).await;
+    outside.is_ok("nobody", "outside the scope");
 }

@@ -135,6 +135,39 @@ async fn every_vector_gets_its_verdict() {
     assert_eq!(total, [275, 36], "refused and accepted");
 }
 
+/// How many vectors there are of each class of forgery: the case, how their ids start, how many.
+const FORGERIES: &[(&str, &str, usize)] = &[
+    ("F01 no signature asked for", "jt-alg-", 9),
+    ("F02 the public key as an HMAC secret", "jt-keyconf-", 7),
+    ("F03 an empty HMAC secret", "jt-blank-pw", 1),
+    ("F04 a common HMAC secret", "jtw-", 95),
+    ("F05 an empty signature", "jt-null-sig", 1),
+    ("F06 a key in the header", "jt-jwk", 2),
+    ("F07 the address of a key in the header", "jt-jku", 1),
+    (
+        "F07 the address of a certificate in the header",
+        "jt-x5u",
+        1,
+    ),
+    ("F08 a hostile kid", "jt-kid-", 14),
+    ("F09 another algorithm with the right key", "fg-alg-", 3),
+    ("F10 a signature of zeros", "fg-psychic-", 2),
+    ("F11 bent padding", "fg-p15-", 6),
+    ("F12 another number of the same residue", "fg-sig-plus-n", 1),
+    ("F12 a zero before", "fg-sig-lead0", 1),
+    ("F12 a zero behind", "fg-sig-trail0", 1),
+];
+
+#[test]
+fn every_class_of_forgery_has_its_vectors() {
+    let text = include_str!("../vectors/rs256_attacks.json");
+    let Vectors { cases, .. } = serde_json::from_str(text).unwrap();
+    for (case, prefix, expected) in FORGERIES {
+        let found = cases.iter().filter(|vector| vector.id.starts_with(prefix));
+        assert_eq!(found.count(), *expected, "{case}");
+    }
+}
+
 #[test]
 fn a_refusal_never_repeats_the_token() {
     let text = include_str!("../vectors/rs256_attacks.json");

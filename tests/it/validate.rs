@@ -1,0 +1,169 @@
+//! The `validate_…` functions, which need no framework: each succeeds, and refuses with the
+//! status that a middleware would have answered.
+
+use actix_web_propelauth::{
+    Denied, Forbidden, InvalidToken, MalformedHeader, PropelAuth, RequiredOrg, Unauthorized,
+    UserAndOrgMemberInfo,
+    testing::{AccessToken as _, TestOrg, TestUser, propel_auth},
+};
+
+use crate::fixtures::alice;
+
+type Validate = fn(&PropelAuth, Option<&str>, RequiredOrg) -> Result<UserAndOrgMemberInfo, Denied>;
+
+/// The five with an organization: the name, one that alice meets, and one that she does not.
+const FUNCTIONS: &[(&str, Validate, Option<Validate>)] = &[
+    (
+        "with_org_info",
+        |auth, header, org| auth.validate_access_token_and_get_user_with_org_info(header, org),
+        None,
+    ),
+    (
+        "with_exact_role",
+        |auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_exact_role(
+                header, org, "Admin",
+            )
+        },
+        Some(|auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_exact_role(
+                header, org, "Member",
+            )
+        }),
+    ),
+    (
+        "with_minimum_role",
+        |auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_minimum_role(
+                header, org, "Member",
+            )
+        },
+        Some(|auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_minimum_role(
+                header, org, "Owner",
+            )
+        }),
+    ),
+    (
+        "with_permission",
+        |auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_permission(
+                header, org, "read",
+            )
+        },
+        Some(|auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_permission(
+                header, org, "write",
+            )
+        }),
+    ),
+    (
+        "with_all_permissions",
+        |auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_all_permissions(
+                header,
+                org,
+                ["read"],
+            )
+        },
+        Some(|auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_all_permissions(
+                header,
+                org,
+                ["read", "write"],
+            )
+        }),
+    ),
+    (
+        "with_all_permissions, an empty list",
+        |auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_all_permissions(
+                header,
+                org,
+                ["read", "read"],
+            )
+        },
+        Some(|auth, header, org| {
+            auth.validate_access_token_and_get_user_with_org_info_with_all_permissions::<&str>(
+                header,
+                org,
+                [],
+            )
+        }),
+    ),
+];
+
+fn bearer(user: &TestUser) -> String {
+    format!("Bearer {}", user.access_token())
+}
+
+#[test]
+fn g01_each_function_succeeds_is_401_and_is_403() {
+    let auth = propel_auth();
+    let acme = TestOrg::new("Acme Inc").permission("Admin", "read");
+    let user = alice().in_org(&acme, "Admin");
+    let (good, old) = (bearer(&user), bearer(&user.clone().expires_in(-1)));
+    let id = || RequiredOrg::id(acme.org_id());
+    for (name, met, unmet) in FUNCTIONS {
+        let both = met(&auth, Some(&good), id()).unwrap();
+        assert_eq!(both.user.email, "alice@example.com", "{name}");
+        assert_eq!(both.org_member_info.org_name, "Acme Inc", "{name}");
+        met(&auth, Some(&good), RequiredOrg::name("acme-inc")).unwrap();
+
+        for header in [None, Some(""), Some("Bearer x"), Some(old.as_str())] {
+            let denied = met(&auth, header, id()).unwrap_err();
+            assert_eq!(denied.status_code(), 401, "{name} {header:?}");
+        }
+        for org in [
+            RequiredOrg::id("other"),
+            RequiredOrg::default(),
+            RequiredOrg::name("Beta"),
+        ] {
+            let denied = met(&auth, Some(&good), org).unwrap_err();
+            assert_eq!(denied.status_code(), 403, "{name}");
+        }
+        if let Some(unmet) = unmet {
+            let denied = unmet(&auth, Some(&good), id()).unwrap_err();
+            assert!(
+                matches!(
+                    denied,
+                    Denied::Forbidden(Forbidden::RequirementNotMet { .. })
+                ),
+                "{name} {denied:?}"
+            );
+            // Who is not known is told nothing about what is required.
+            assert_eq!(
+                unmet(&auth, None, id()).unwrap_err().status_code(),
+                401,
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_user_alone_succeeds_or_says_what_is_wrong() {
+    let auth = propel_auth();
+    let user = auth
+        .validate_access_token_and_get_user(bearer(&alice()).as_str())
+        .unwrap();
+    assert_eq!(user.email, "alice@example.com");
+    let expired = bearer(&alice().expires_in(-1));
+    let foreign = bearer(&alice().claim("iss", "https://x"));
+    for (header, expected) in [
+        (None, Unauthorized::NoCredentials),
+        (Some("Basic eA=="), Unauthorized::NoCredentials),
+        (Some("Bearer a b"), MalformedHeader::NotOneToken.into()),
+        (Some("Bearer é"), MalformedHeader::NotText.into()),
+        (Some("Bearer x"), InvalidToken::NotCompactJws.into()),
+        (Some(expired.as_str()), InvalidToken::Expired.into()),
+    ] {
+        let denied = auth.validate_access_token_and_get_user(header).unwrap_err();
+        assert_eq!(denied, Denied::from(expected), "{header:?}");
+    }
+    let denied = auth
+        .validate_access_token_and_get_user(foreign.as_str())
+        .unwrap_err();
+    let text = denied.to_string();
+    assert!(text.contains("\"https://x\"") && text.contains("\"https://auth.propelauth.test\""));
+}
