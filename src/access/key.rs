@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
 
 /// The public half of the key that the emulator and the test utilities sign with. Its private
 /// half is published with this crate.
-pub const DEV_PUBLIC_KEY_PEM: &str = include_str!("dev_public_key.pem");
+pub(crate) const DEV_PUBLIC_KEY_PEM: &str = include_str!("dev_public_key.pem");
 
 /// The smallest and the largest RSA key that is accepted, in bits.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;

@@ -21,6 +21,8 @@ mod settings;
 mod token;
 mod user;
 
+#[cfg(any(feature = "test-util", test))]
+pub(crate) use self::key::DEV_PUBLIC_KEY_PEM;
 pub(crate) use self::{
     authenticator::Authenticator,
     key::VerifierKey,
@@ -35,7 +37,7 @@ pub use self::{
     guard::{
         InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
     },
-    key::{DEV_PUBLIC_KEY_PEM, KeyError},
+    key::KeyError,
     login_method::{LoginMethod, SamlLoginProvider, SocialLoginProvider},
     middleware::Authentication,
     required_org::RequiredOrg,

@@ -42,9 +42,13 @@ mod user;
 use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
 
 pub use self::user::{TestOrg, TestUser};
+use crate::{
+    access,
+    auth::{PropelAuth, PropelAuthBuilder},
+};
+
 /// The public half of the development key, as PEM.
-pub use crate::access::DEV_PUBLIC_KEY_PEM;
-use crate::auth::{PropelAuth, PropelAuthBuilder};
+pub const DEV_PUBLIC_KEY_PEM: &str = access::DEV_PUBLIC_KEY_PEM;
 
 /// The issuer of the access tokens of a [`TestUser`].
 pub const ISSUER: &str = "https://auth.propelauth.test";
