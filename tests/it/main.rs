@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used
 )]
 
@@ -22,6 +23,7 @@ mod leakage;
 mod middleware;
 mod opaque;
 mod preflight;
+mod quickstart;
 mod roles;
 mod routing;
 mod server;
