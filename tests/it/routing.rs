@@ -232,6 +232,24 @@ async fn g04_only_the_named_source_counts_and_it_must_not_contradict_itself() {
 }
 
 #[actix_web::test]
+async fn g04_a_parameter_that_a_path_has_twice_names_no_org() {
+    // Who reads the first and who the second would read different organizations.
+    let user = member_of(&["a", "b"]);
+    for guard in [InOrg::new(org_id::path("org_id")), InOrg::default()] {
+        let resource = web::resource("/{org_id}")
+            .wrap(guard)
+            .to(|| async { "inside" });
+        let scope = web::scope("/{org_id}").service(resource);
+        let app = App::new().service(scope).wrap(propel_auth().require_user());
+        let app = init_service(app).await;
+        for path in ["/a/b?org_id=a", "/b/a", "/a/a"] {
+            let request = TestRequest::with_uri(path).as_user(&user).to_request();
+            send(&app, request).await.is_403(path);
+        }
+    }
+}
+
+#[actix_web::test]
 async fn g04_g05_a_header_that_is_no_text_names_no_org() {
     let user = member_of(&["a", "\u{fffd}", "é"]);
     for value in [b"\xff".as_slice(), b"\xc3\xa9", b"a\tb", b" "] {
