@@ -11,8 +11,10 @@
 mod api;
 mod choosing;
 mod claims;
+mod clock;
 mod emulator;
 mod extract;
+mod fail_closed;
 mod fixtures;
 mod forgery;
 mod guards;
@@ -22,6 +24,7 @@ mod leakage;
 mod middleware;
 mod opaque;
 mod preflight;
+mod required_org;
 mod roles;
 mod routing;
 mod server;
