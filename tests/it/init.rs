@@ -166,7 +166,7 @@ fn e03_f14_each_error_names_cause_and_remedy() {
         ),
         (
             "F14 cut off",
-            with_key(&OTHER_PUBLIC[..200]),
+            with_key(OTHER_PUBLIC.split_at(200).0),
             ["not PEM", "line breaks"],
         ),
         (

@@ -12,8 +12,10 @@
 mod api;
 mod choosing;
 mod claims;
+mod clock;
 mod emulator;
 mod extract;
+mod fail_closed;
 mod fixtures;
 mod forgery;
 mod guards;
@@ -24,6 +26,7 @@ mod middleware;
 mod opaque;
 mod preflight;
 mod quickstart;
+mod required_org;
 mod roles;
 mod routing;
 mod server;
