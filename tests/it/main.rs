@@ -30,6 +30,7 @@ mod required_org;
 mod roles;
 mod routing;
 mod server;
+mod startup;
 mod structure;
 mod validate;
 mod vectors;
