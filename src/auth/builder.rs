@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
     InitError, Inner, PropelAuth,
-    checks::{check_api_key, host_and_port, parse_url},
+    checks::{check_api_key, host_and_port, parse_url, shown},
     fetch::{check_key, fetch_key, key_source},
 };
 use crate::{
@@ -229,7 +229,7 @@ impl PropelAuthBuilder {
     fn check(self) -> Result<Checked, InitError> {
         let auth_url =
             parse_url(&self.auth_url, self.emulator).map_err(|reason| InitError::AuthUrl {
-                url: self.auth_url.clone(),
+                url: shown(&self.auth_url),
                 reason,
             })?;
         let base_url = match (&self.base_url, self.emulator) {
@@ -238,7 +238,7 @@ impl PropelAuthBuilder {
             (None, false) => DEFAULT_BASE_URL,
         };
         let base_url = parse_url(base_url, self.emulator).map_err(|reason| InitError::BaseUrl {
-            url: base_url.to_owned(),
+            url: shown(base_url),
             reason,
         })?;
         check_api_key(&self.api_key)?;
@@ -299,10 +299,10 @@ impl Checked {
 impl fmt::Debug for PropelAuthBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PropelAuthBuilder")
-            .field("auth_url", &self.auth_url)
+            .field("auth_url", &shown(&self.auth_url))
             .field("api_key", &self.api_key)
             .field("issuer", &self.issuer)
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.base_url.as_deref().map(shown))
             .field("leeway", &self.leeway)
             .field("realm", &self.realm)
             .field("debug", &self.debug)
