@@ -1,6 +1,9 @@
 //! The public key that access tokens are verified with.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
 
@@ -16,7 +19,12 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 pub(crate) struct VerifierKey {
     key: DecodingKey,
     modulus: Vec<u8>,
+    id: KeyId,
 }
+
+/// Tells one reading of a key from another, in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeyId(u64);
 
 /// What is wrong with a verifier key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,10 +82,17 @@ impl VerifierKey {
         if bit_length(exponent) < 17 || !is_odd {
             return Err(KeyError::Exponent);
         }
+        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
         Ok(Self {
             key: DecodingKey::from_rsa_raw_components(&modulus, exponent),
             modulus,
+            id: KeyId(NEXT_ID.fetch_add(1, Ordering::Relaxed)),
         })
+    }
+
+    /// Returns what tells this key from the one before and the one after.
+    pub(crate) fn id(&self) -> KeyId {
+        self.id
     }
 
     /// Tells whether this is an RS256 signature of the message under this key.

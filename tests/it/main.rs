@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod cache;
 mod choosing;
 mod claims;
 mod clock;
