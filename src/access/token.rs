@@ -2,9 +2,8 @@
 //! ([RFC 7519 §7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2),
 //! [RFC 8725](https://www.rfc-editor.org/rfc/rfc8725)).
 //!
-//! The signature is jsonwebtoken's business; header and claims are ours, because that crate
-//! passes over `crit`, a missing `iss`, a second claim of the same name and the very second in
-//! which a token expires.
+//! Header and claims are ours, because jsonwebtoken passes over `crit`, a missing `iss`, a second
+//! claim of the same name and the very second in which a token expires.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
