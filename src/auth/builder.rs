@@ -28,6 +28,9 @@ const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
 /// How often at most the verifier key is fetched anew because tokens do not verify.
 const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 
+/// How long fetching the first verifier key may take, as nothing can be done without it.
+const FIRST_KEY_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Configures a [`PropelAuth`]; made by [`PropelAuth::builder`].
 #[must_use = "a builder does nothing until `init`, `build` or `build_lazy` is called"]
 pub struct PropelAuthBuilder {
@@ -43,7 +46,11 @@ pub struct PropelAuthBuilder {
     on_refusal: Option<OnRefusal>,
     key_refresh_interval: Duration,
     token_cache_bytes: u64,
-    request_timeout: Duration,
+    attempt_timeout: Duration,
+    call_timeout: Duration,
+    max_retries: u32,
+    circuit_breaker: bool,
+    user_agent: String,
     emulator: bool,
 }
 
@@ -76,7 +83,11 @@ impl PropelAuth {
             on_refusal: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
-            request_timeout: ClientSettings::REQUEST_TIMEOUT,
+            attempt_timeout: ClientSettings::ATTEMPT_TIMEOUT,
+            call_timeout: ClientSettings::CALL_TIMEOUT,
+            max_retries: ClientSettings::MAX_RETRIES,
+            circuit_breaker: true,
+            user_agent: ClientSettings::USER_AGENT.to_owned(),
             emulator: false,
         }
     }
@@ -185,10 +196,48 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets how long one request to the backend API may take, from name resolution to the last
-    /// byte of the reply. By default 10 seconds.
-    pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
+    /// Sets how long a call of the backend API may take, with all its attempts and the pauses
+    /// between them. By default 10 seconds; [`Call::within`](crate::Call::within) sets it for one
+    /// call. Fetching the first verifier key may take 30 seconds where this is less.
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// Sets how long one attempt of a call may take, from name resolution to the last byte of the
+    /// reply. By default 5 seconds.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sets how often a request is sent again at most when it fails for a reason that may have
+    /// passed. By default twice; 0 turns it off.
+    ///
+    /// What may have reached PropelAuth is sent again only where the second time does nothing
+    /// more: [`Class`](crate::api::Class) has the details. The pauses are random, up to 100
+    /// milliseconds before the first retry and doubling with each further one, or as long as
+    /// `Retry-After` says if that is at most 5 seconds. Each thread also has a budget of retries,
+    /// so that an outage is not answered by three times as many requests.
+    pub fn max_retries(mut self, max_retries: u32) -> Self {
+        self.max_retries = max_retries;
+        self
+    }
+
+    /// Sets whether a thread sends nothing for a while after 5 failures in a row, which are
+    /// connections that fail, timeouts, and the statuses 500, 502, 503 and 504. By default it
+    /// does.
+    ///
+    /// Calls then fail at once with [`Error::Unavailable`](crate::Error::Unavailable). After 5
+    /// seconds one is let through, whose failure doubles the time, up to a minute.
+    pub fn circuit_breaker(mut self, circuit_breaker: bool) -> Self {
+        self.circuit_breaker = circuit_breaker;
+        self
+    }
+
+    /// Sets the `User-Agent` of calls. By default the name and version of this crate.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
         self
     }
 
@@ -205,7 +254,8 @@ impl PropelAuthBuilder {
             return self.build();
         }
         let checked = self.check()?;
-        let key = fetch_key(&checked.client, checked.is_emulator).await?;
+        let within = checked.call_timeout.max(FIRST_KEY_TIMEOUT);
+        let key = fetch_key(&checked.client, checked.is_emulator, Some(within)).await?;
         Ok(checked.finish_with_fetched(Some(key)))
     }
 
@@ -267,7 +317,11 @@ impl PropelAuthBuilder {
             return Err(InitError::Issuer);
         }
         let client = ClientSettings {
-            request_timeout: self.request_timeout,
+            attempt_timeout: self.attempt_timeout,
+            call_timeout: self.call_timeout,
+            max_retries: self.max_retries,
+            circuit_breaker: self.circuit_breaker,
+            user_agent: self.user_agent,
             ..ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key)
         };
         Ok(Checked {
@@ -282,6 +336,7 @@ impl PropelAuthBuilder {
             },
             key_refresh_interval: self.key_refresh_interval,
             token_cache_bytes: self.token_cache_bytes,
+            call_timeout: self.call_timeout,
             is_emulator: self.emulator,
         })
     }
@@ -293,6 +348,7 @@ struct Checked {
     settings: Settings,
     key_refresh_interval: Duration,
     token_cache_bytes: u64,
+    call_timeout: Duration,
     is_emulator: bool,
 }
 

@@ -151,6 +151,7 @@ pub struct DecodeError {
     what: String,
     line: usize,
     column: usize,
+    ends_early: bool,
 }
 
 impl DecodeError {
@@ -170,7 +171,12 @@ impl DecodeError {
             what,
             line: error.line(),
             column: error.column(),
+            ends_early: error.is_eof(),
         }
+    }
+
+    pub(super) fn ends_early(&self) -> bool {
+        self.ends_early
     }
 }
 

@@ -47,7 +47,7 @@ async fn one_timeout_covers_head_and_body() {
     for server in [silent, trickling] {
         let after = Duration::from_millis(300);
         let settings = ClientSettings {
-            request_timeout: after,
+            attempt_timeout: after,
             ..settings(&server.url)
         };
         let client = Client::new(settings).unwrap();
@@ -187,5 +187,5 @@ async fn a_thread_forgets_the_handles_that_are_gone() {
     for client in [&kept, &same] {
         let _ = client.user().fetch_user_metadata_by_user_id("x").await;
     }
-    assert_eq!(super::super::transport::clients_of_this_thread(), 1);
+    assert_eq!(super::super::worker::count(), 1);
 }

@@ -4,8 +4,6 @@ mod faults;
 mod replies;
 mod server;
 
-use std::time::Duration;
-
 use super::{Client, ClientSettings, Error};
 use crate::api::{AccessTokenApi, NotFound, OrgApi, UserApi};
 
@@ -13,7 +11,7 @@ const KEY: &str = "canary-d0a1b2c3";
 
 fn settings(url: &str) -> ClientSettings {
     ClientSettings {
-        request_timeout: Duration::from_secs(5),
+        max_retries: 0,
         max_reply_size: 1000,
         ..ClientSettings::new(url.parse().unwrap(), "auth.example.com", KEY.into())
     }
