@@ -101,7 +101,7 @@ pub use crate::{
         SocialLoginProvider, TokenCacheStats, Unauthorized, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
-    client::{Call, DecodeError, Error, Found, Sent},
+    client::{Call, DecodeError, Error, Found, Items, Sent},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,

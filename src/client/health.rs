@@ -65,6 +65,11 @@ impl Health {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn budget(&self) -> u32 {
+        self.budget.get()
+    }
+
     /// Lets an attempt pass, or says how long none will.
     pub(super) fn admit(self: &Rc<Self>) -> Result<Admission, Duration> {
         self.admit_at(Instant::now())
@@ -89,7 +94,8 @@ impl Health {
 
     fn note(&self, sign: Sign, probe: Option<Duration>, now: Instant) {
         if sign == Sign::Well {
-            self.budget.set(self.budget.get().saturating_add(1).min(BUDGET));
+            self.budget
+                .set(self.budget.get().saturating_add(1).min(BUDGET));
         }
         if !self.breaks {
             return;

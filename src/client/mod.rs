@@ -6,6 +6,7 @@ mod call;
 mod error;
 mod exchange;
 mod health;
+mod items;
 mod response_error;
 mod retry;
 mod settings;
@@ -23,11 +24,12 @@ use crate::api::{
 };
 
 pub(crate) use self::settings::{ClientSettings, SettingsError};
+use self::{attempts::Attempts, retry::Again, settings::Prepared};
 pub use self::{
     call::Call,
     error::{DecodeError, Error, Found, Sent},
+    items::Items,
 };
-use self::{attempts::Attempts, retry::Again, settings::Prepared};
 
 /// A handle to PropelAuth's backend API; a clone is the same handle.
 #[derive(Clone, Debug)]

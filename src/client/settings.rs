@@ -33,8 +33,7 @@ impl ClientSettings {
     pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
     pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
     pub(crate) const MAX_RETRIES: u32 = 2;
-    pub(crate) const USER_AGENT: &str =
-        concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
+    pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
     pub(crate) const MAX_REPLY_SIZE: usize = 8 * 1024 * 1024;
 
     pub(crate) fn new(base_url: Url, auth_host: impl Into<String>, api_key: Secret) -> Self {

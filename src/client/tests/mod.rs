@@ -1,8 +1,21 @@
 //! The client against servers that do what they should not.
 
 mod faults;
+mod matrix;
+mod paging;
+mod pool;
 mod replies;
+mod retries;
 mod server;
+mod storm;
+#[cfg(any(
+    feature = "rustls",
+    feature = "rustls-native-roots",
+    feature = "openssl"
+))]
+mod tls;
+
+use std::time::Duration;
 
 use super::{Client, ClientSettings, Error};
 use crate::api::{AccessTokenApi, NotFound, OrgApi, UserApi};
@@ -19,6 +32,16 @@ fn settings(url: &str) -> ClientSettings {
 
 fn client(url: &str) -> Client {
     Client::new(settings(url)).unwrap()
+}
+
+/// A client that tries again, and is quick to give an attempt up.
+fn retrying(url: &str) -> Client {
+    Client::new(ClientSettings {
+        max_retries: 2,
+        attempt_timeout: Duration::from_millis(400),
+        ..settings(url)
+    })
+    .unwrap()
 }
 
 // As methods, so that the tests read as callers' code does.
@@ -42,3 +65,6 @@ async fn failure(url: &str) -> Error<NotFound> {
     let call = client.user().fetch_user_metadata_by_user_id("some-id");
     call.await.unwrap_err()
 }
+
+/// A reply to a fetch of a user.
+const USER: &str = r#"{"user_id":"u","email":"u@example.com"}"#;
