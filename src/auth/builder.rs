@@ -7,6 +7,7 @@ use std::{
 };
 
 use actix_web::{HttpRequest, HttpResponse};
+use once_cell::sync::OnceCell;
 
 use super::{
     InitError, Inner, PropelAuth,
@@ -368,6 +369,7 @@ impl Checked {
         PropelAuth(Arc::new(Inner {
             authenticator,
             client: self.client,
+            own_thread: OnceCell::new(),
         }))
     }
 }
