@@ -84,7 +84,7 @@ where
     /// [`Error::Protocol`].
     pub fn stream(self) -> Items<'a, <E::Reply as Page>::Item, E::Refusal> {
         const { assert!(page::is_paged::<E>(), "the operation takes no page number") }
-        let pages = Pages::<E>::new(self);
+        let pages = Pages::<E>::new(&self);
         let pages = stream::unfold(pages, Pages::next);
         Items(pages.flat_map(stream::iter).fuse().boxed_local())
     }
@@ -111,7 +111,7 @@ where
     E: Endpoint,
     E::Reply: Page,
 {
-    fn new(call: Call<'a, E>) -> Self {
+    fn new(call: &Call<'a, E>) -> Self {
         let request = wire::fields(&call.request);
         let number = request
             .as_ref()
