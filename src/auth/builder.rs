@@ -11,6 +11,7 @@ use once_cell::sync::OnceCell;
 
 use super::{
     InitError, Inner, PropelAuth,
+    calls::{CallLimits, FIRST_KEY_TIMEOUT},
     checks::{check_api_key, host_and_port, parse_url, shown},
     fetch::{check_key, fetch_key, key_source},
 };
@@ -29,9 +30,6 @@ const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
 /// How often at most the verifier key is fetched anew because tokens do not verify.
 const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 
-/// How long fetching the first verifier key may take, as nothing can be done without it.
-const FIRST_KEY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Configures a [`PropelAuth`]; made by [`PropelAuth::builder`].
 #[must_use = "a builder does nothing until `init`, `build` or `build_lazy` is called"]
 pub struct PropelAuthBuilder {
@@ -47,11 +45,7 @@ pub struct PropelAuthBuilder {
     on_refusal: Option<OnRefusal>,
     key_refresh_interval: Duration,
     token_cache_bytes: u64,
-    attempt_timeout: Duration,
-    call_timeout: Duration,
-    max_retries: u32,
-    circuit_breaker: bool,
-    user_agent: String,
+    pub(super) calls: CallLimits,
     emulator: bool,
 }
 
@@ -84,11 +78,7 @@ impl PropelAuth {
             on_refusal: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
-            attempt_timeout: ClientSettings::ATTEMPT_TIMEOUT,
-            call_timeout: ClientSettings::CALL_TIMEOUT,
-            max_retries: ClientSettings::MAX_RETRIES,
-            circuit_breaker: true,
-            user_agent: ClientSettings::USER_AGENT.to_owned(),
+            calls: CallLimits::default(),
             emulator: false,
         }
     }
@@ -197,51 +187,6 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets how long a call of the backend API may take, with all its attempts and the pauses
-    /// between them. By default 10 seconds; [`Call::within`](crate::Call::within) sets it for one
-    /// call. Fetching the first verifier key may take 30 seconds where this is less.
-    pub fn call_timeout(mut self, timeout: Duration) -> Self {
-        self.call_timeout = timeout;
-        self
-    }
-
-    /// Sets how long one attempt of a call may take, from name resolution to the last byte of the
-    /// reply. By default 5 seconds.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
-        self
-    }
-
-    /// Sets how often a request is sent again at most when it fails for a reason that may have
-    /// passed. By default twice; 0 turns it off.
-    ///
-    /// What may have reached PropelAuth is sent again only where the second time does nothing
-    /// more: [`Class`](crate::api::Class) has the details. The pauses are random, up to 100
-    /// milliseconds before the first retry and doubling with each further one, or as long as
-    /// `Retry-After` says if that is at most 5 seconds. Each thread also has a budget of retries,
-    /// so that an outage is not answered by three times as many requests.
-    pub fn max_retries(mut self, max_retries: u32) -> Self {
-        self.max_retries = max_retries;
-        self
-    }
-
-    /// Sets whether a thread sends nothing for a while after 5 failures in a row, which are
-    /// connections that fail, timeouts, and the statuses 500, 502, 503 and 504. By default it
-    /// does.
-    ///
-    /// Calls then fail at once with [`Error::Unavailable`](crate::Error::Unavailable). After 5
-    /// seconds one is let through, whose failure doubles the time, up to a minute.
-    pub fn circuit_breaker(mut self, circuit_breaker: bool) -> Self {
-        self.circuit_breaker = circuit_breaker;
-        self
-    }
-
-    /// Sets the `User-Agent` of calls. By default the name and version of this crate.
-    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = user_agent.into();
-        self
-    }
-
     /// Builds, fetching the verifier key unless it was given.
     ///
     /// `GET /api/v1/token_verification_metadata`
@@ -255,7 +200,7 @@ impl PropelAuthBuilder {
             return self.build();
         }
         let checked = self.check()?;
-        let within = checked.call_timeout.max(FIRST_KEY_TIMEOUT);
+        let within = checked.request_timeout.max(FIRST_KEY_TIMEOUT);
         let key = fetch_key(&checked.client, checked.is_emulator, Some(within)).await?;
         Ok(checked.finish_with_fetched(Some(key)))
     }
@@ -317,14 +262,9 @@ impl PropelAuthBuilder {
         if issuer.trim().is_empty() {
             return Err(InitError::Issuer);
         }
-        let client = ClientSettings {
-            attempt_timeout: self.attempt_timeout,
-            call_timeout: self.call_timeout,
-            max_retries: self.max_retries,
-            circuit_breaker: self.circuit_breaker,
-            user_agent: self.user_agent,
-            ..ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key)
-        };
+        let request_timeout = self.calls.request_timeout;
+        let client = ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key);
+        let client = self.calls.apply_to(client);
         Ok(Checked {
             client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
             settings: Settings {
@@ -337,7 +277,7 @@ impl PropelAuthBuilder {
             },
             key_refresh_interval: self.key_refresh_interval,
             token_cache_bytes: self.token_cache_bytes,
-            call_timeout: self.call_timeout,
+            request_timeout,
             is_emulator: self.emulator,
         })
     }
@@ -349,7 +289,7 @@ struct Checked {
     settings: Settings,
     key_refresh_interval: Duration,
     token_cache_bytes: u64,
-    call_timeout: Duration,
+    request_timeout: Duration,
     is_emulator: bool,
 }
 

@@ -1,7 +1,7 @@
 //! The handle that an application holds: the verifier and the client behind one name.
 
-mod backend;
 mod builder;
+mod calls;
 mod checks;
 mod env;
 mod error;

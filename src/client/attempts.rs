@@ -42,7 +42,7 @@ impl<'a> Attempts<'a> {
             most: retry::attempts(E::CLASS, prepared.max_retries.saturating_add(1)),
             made: 0,
             started: Instant::now(),
-            within: within.unwrap_or(prepared.call_timeout),
+            within: within.unwrap_or(prepared.request_timeout),
         }
     }
 

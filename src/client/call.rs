@@ -29,7 +29,7 @@ pub struct Call<'a, E> {
 impl<E> Call<'_, E> {
     /// Sets how long this call may take, with all its attempts and the pauses between them.
     ///
-    /// By default as long as [`call_timeout`](crate::PropelAuthBuilder::call_timeout) says.
+    /// By default as long as [`request_timeout`](crate::PropelAuthBuilder::request_timeout) says.
     pub fn within(mut self, time: Duration) -> Self {
         self.within = Some(time);
         self

@@ -19,7 +19,7 @@ pub(crate) struct ClientSettings {
     /// How long one attempt may take, from name resolution to the last byte of the reply.
     pub(crate) attempt_timeout: Duration,
     /// How long a call may take, with all its attempts and the pauses between them.
-    pub(crate) call_timeout: Duration,
+    pub(crate) request_timeout: Duration,
     /// How often a request is sent again at most.
     pub(crate) max_retries: u32,
     /// Whether nothing is sent for a while after many failures in a row.
@@ -31,7 +31,7 @@ pub(crate) struct ClientSettings {
 
 impl ClientSettings {
     pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-    pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+    pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
     pub(crate) const MAX_RETRIES: u32 = 2;
     pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
     pub(crate) const MAX_REPLY_SIZE: usize = 8 * 1024 * 1024;
@@ -42,7 +42,7 @@ impl ClientSettings {
             auth_host: auth_host.into(),
             api_key,
             attempt_timeout: Self::ATTEMPT_TIMEOUT,
-            call_timeout: Self::CALL_TIMEOUT,
+            request_timeout: Self::REQUEST_TIMEOUT,
             max_retries: Self::MAX_RETRIES,
             circuit_breaker: true,
             max_reply_size: Self::MAX_REPLY_SIZE,
@@ -78,7 +78,7 @@ pub(super) struct Prepared {
     pub(super) auth_host: HeaderValue,
     pub(super) user_agent: HeaderValue,
     pub(super) attempt_timeout: Duration,
-    pub(super) call_timeout: Duration,
+    pub(super) request_timeout: Duration,
     pub(super) max_retries: u32,
     pub(super) circuit_breaker: bool,
     pub(super) max_reply_size: usize,
@@ -113,7 +113,7 @@ impl Prepared {
             user_agent: HeaderValue::try_from(settings.user_agent)
                 .map_err(SettingsError::UserAgent)?,
             attempt_timeout: settings.attempt_timeout,
-            call_timeout: settings.call_timeout,
+            request_timeout: settings.request_timeout,
             max_retries: settings.max_retries,
             circuit_breaker: settings.circuit_breaker,
             max_reply_size: settings.max_reply_size,

@@ -96,7 +96,7 @@ async fn what_is_configured_is_what_happens() {
     let builder = || {
         PropelAuth::builder(&url, "key")
             .emulator()
-            .call_timeout(Duration::from_secs(5))
+            .request_timeout(Duration::from_secs(5))
             .attempt_timeout(Duration::from_secs(1))
     };
     let auth = builder()

@@ -9,25 +9,35 @@ use std::{
     time::Duration,
 };
 
-use super::{USER, retrying, server::Canned, server::reply};
-use crate::client::{Error, Sent};
+use super::{USER, impatient, retrying, server::Canned, server::reply};
+use crate::client::{Client, Error, Sent};
 
 /// Asserts what a read and a creation give, and how often each reaches the server.
 async fn assert_sent(
+    name: &str,
+    server: impl Fn() -> Canned,
+    counts: [usize; 2],
+    is_expected: impl Fn(&Failure) -> bool,
+) {
+    assert_sent_by(retrying, name, server, counts, is_expected).await;
+}
+
+async fn assert_sent_by(
+    client_of: fn(&str) -> Client,
     name: &str,
     server: impl Fn() -> Canned,
     [reads, creations]: [usize; 2],
     is_expected: impl Fn(&Failure) -> bool,
 ) {
     let read = server();
-    let client = retrying(&read.url);
+    let client = client_of(&read.url);
     let call = client.user().fetch_user_metadata_by_user_id("u");
     let failure = Failure::of(call.await.unwrap_err());
     assert!(is_expected(&failure), "{name}, read: {failure:?}");
     assert_eq!(read.requests().len(), reads, "{name}, read");
 
     let creation = server();
-    let client = retrying(&creation.url);
+    let client = client_of(&creation.url);
     let call = client.user().create_user("a@example.com");
     let failure = Failure::of(call.await.unwrap_err());
     assert!(is_expected(&failure), "{name}, creation: {failure:?}");
@@ -109,7 +119,7 @@ async fn a_server_that_is_slow() {
     let wait = Duration::from_millis(1500);
     let slow_head = || Canned::with(move |_| thread::sleep(wait));
     let timeout = |failure: &Failure| *failure == Failure::Timeout;
-    assert_sent("a slow head", slow_head, [3, 1], timeout).await;
+    assert_sent_by(impatient, "a slow head", slow_head, [3, 1], timeout).await;
     let slow_body = || {
         Canned::with(|stream| {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n");
@@ -119,7 +129,7 @@ async fn a_server_that_is_slow() {
             }
         })
     };
-    assert_sent("a slow body", slow_body, [3, 1], timeout).await;
+    assert_sent_by(impatient, "a slow body", slow_body, [3, 1], timeout).await;
 }
 
 #[actix_web::test]

@@ -34,8 +34,17 @@ fn client(url: &str) -> Client {
     Client::new(settings(url)).unwrap()
 }
 
-/// A client that tries again, and is quick to give an attempt up.
+/// A client that tries again.
 fn retrying(url: &str) -> Client {
+    Client::new(ClientSettings {
+        max_retries: 2,
+        ..settings(url)
+    })
+    .unwrap()
+}
+
+/// A client that tries again, and is quick to give an attempt up.
+fn impatient(url: &str) -> Client {
     Client::new(ClientSettings {
         max_retries: 2,
         attempt_timeout: Duration::from_millis(400),

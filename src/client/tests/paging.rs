@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     retrying,
-    server::{Canned, read_request, reply},
+    server::{Canned, read_request, reply_and_stay},
 };
 use crate::{
     api::{Never, macros::endpoints, page::page, reply::entity},
@@ -103,7 +103,7 @@ fn pages(answer: impl Fn(u64) -> Value + Send + Sync + 'static) -> Canned {
             let page = digits.into_iter().next().unwrap().parse().unwrap();
             requests.lock().unwrap().push(request);
             let body = answer(page).to_string();
-            let _ = stream.write_all(reply("200 OK", "", &body).as_bytes());
+            let _ = stream.write_all(reply_and_stay("200 OK", "", &body).as_bytes());
         }
     })
 }

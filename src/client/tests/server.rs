@@ -76,8 +76,14 @@ impl Canned {
     }
 }
 
-/// Returns a reply with these headers and a body of the right length.
+/// Returns a reply with these headers and a body of the right length, after which the connection
+/// is closed. It says so, as the client would else use the connection while it is being closed.
 pub(super) fn reply(status: &str, headers: &str, body: &str) -> String {
+    reply_and_stay(status, &format!("Connection: close\r\n{headers}"), body)
+}
+
+/// Returns a reply after which the connection stays open.
+pub(super) fn reply_and_stay(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
 }

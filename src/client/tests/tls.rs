@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{
-    retrying,
+    impatient, retrying,
     server::{Canned, reply},
 };
 use crate::client::{Error, Sent, worker};
@@ -91,7 +91,7 @@ async fn a_handshake_that_hangs_has_sent_nothing() {
         requests.lock().unwrap().push(String::new());
         thread::sleep(Duration::from_secs(2));
     });
-    let client = retrying(&server.url.replace("http:", "https:"));
+    let client = impatient(&server.url.replace("http:", "https:"));
     let call = client.user().create_user("a@example.com");
     let error = call.await.unwrap_err();
     assert!(
