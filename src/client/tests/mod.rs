@@ -1,5 +1,6 @@
 //! The client against servers that do what they should not.
 
+mod classes;
 mod faults;
 mod matrix;
 mod paging;

@@ -2,7 +2,6 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
     thread,
     time::Duration,
 };
@@ -16,9 +15,12 @@ use crate::client::{Error, Sent, worker};
 #[cfg(any(feature = "rustls", feature = "rustls-native-roots"))]
 #[actix_web::test]
 async fn a_certificate_that_nobody_vouches_for() {
-    use std::sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
+    use std::{
+        net::{TcpListener, TcpStream},
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
     };
 
     use rustls::{
