@@ -56,8 +56,7 @@
 //! # What a call does
 //!
 //! A call of the backend API ([`Call`]) is sent when it is awaited. It takes at most
-//! [10 seconds](PropelAuthBuilder::request_timeout), in attempts of at most
-//! [5](PropelAuthBuilder::attempt_timeout), and is sent again
+//! [10 seconds](PropelAuthBuilder::request_timeout) and is sent again
 //! [twice](PropelAuthBuilder::max_retries) at most: what only reads after most failures, what
 //! creates only if nothing was sent ([`Class`](api::Class) has the table). After a failure the
 //! [`Error`] says whether the request [arrived](Sent). A thread that sees 5 failures in a row

@@ -57,7 +57,8 @@ impl PropelAuthBuilder {
     }
 
     /// Sets how long one attempt of a call may take, from name resolution to the last byte of the
-    /// reply. By default 5 seconds.
+    /// reply, where another may follow: of what only reads, and not the last. By default 5
+    /// seconds. Half of it is for a connection to come about, whatever the call is.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.calls.attempt_timeout = timeout;
         self

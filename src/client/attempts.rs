@@ -55,8 +55,10 @@ impl<'a> Attempts<'a> {
                 Err(wait) => return last.unwrap_or_else(|| Err(resting(wait))),
             };
             self.made = self.made.saturating_add(1);
-            let limit = self.prepared.attempt_timeout.min(self.remaining());
-            let outcome = transport::send_once(self.prepared, parts, limit).await;
+            let limit = self.limit();
+            let outcome = transport::send_once(self.prepared, parts, limit)
+                .await
+                .map_err(|error| self.by_name(error, limit));
             admission.settle(sign(&outcome));
             self.log(&outcome);
             match retry::again(self.class, &outcome) {
@@ -83,6 +85,26 @@ impl<'a> Attempts<'a> {
         }
         tokio::time::sleep(pause).await;
         true
+    }
+
+    /// Returns how long the attempt may take: it is cut short only where another may follow, as
+    /// it would else be given up for nothing.
+    fn limit(&self) -> Duration {
+        if self.made < self.most && retry::is_worth_cutting_short(self.class) {
+            self.prepared.attempt_timeout.min(self.remaining())
+        } else {
+            self.remaining()
+        }
+    }
+
+    /// Makes a timeout name the time that was set, and not what other attempts had left of it.
+    fn by_name(&self, error: Error, limit: Duration) -> Error {
+        match error {
+            Error::Timeout { .. } if limit != self.prepared.attempt_timeout => {
+                Error::Timeout { after: self.within }
+            }
+            error => error,
+        }
     }
 
     fn remaining(&self) -> Duration {

@@ -71,6 +71,11 @@ pub(super) fn attempts(class: Class, most: u32) -> u32 {
     }
 }
 
+/// Tells whether a request of a class may be sent again after a timeout.
+pub(super) fn is_worth_cutting_short(class: Class) -> bool {
+    is_safe(class, Cause::Timeout)
+}
+
 /// The policy. What may have arrived is sent again only where the second time does nothing more.
 fn is_safe(class: Class, cause: Cause) -> bool {
     let read = class == Class::Read;

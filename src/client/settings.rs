@@ -16,7 +16,7 @@ pub(crate) struct ClientSettings {
     /// The host (and port, if any) of the auth URL, which tells PropelAuth the environment.
     pub(crate) auth_host: String,
     pub(crate) api_key: Secret,
-    /// How long one attempt may take, from name resolution to the last byte of the reply.
+    /// How long an attempt may take that another may follow.
     pub(crate) attempt_timeout: Duration,
     /// How long a call may take, with all its attempts and the pauses between them.
     pub(crate) request_timeout: Duration,

@@ -7,10 +7,11 @@ use std::{io::Write as _, thread, time::Duration};
 use super::{
     impatient,
     server::{Canned, reply},
+    settings,
 };
 use crate::{
     api::{Never, macros::endpoints},
-    client::{Client, worker},
+    client::{Client, ClientSettings, worker},
 };
 
 endpoints! {
@@ -69,12 +70,7 @@ async fn what_is_sent_again_is_what_the_table_says() {
 
 #[actix_web::test]
 async fn a_late_reply_is_waited_for_again_by_what_reads_only() {
-    let late = || {
-        Canned::with(|stream| {
-            thread::sleep(Duration::from_millis(1500));
-            let _ = stream.write_all(reply("200 OK", "", "").as_bytes());
-        })
-    };
+    let late = || Canned::with(|_| thread::sleep(Duration::from_millis(2500)));
     assert_sent("a late reply", late, [3, 1, 1, 1]).await;
 
     // And is dearer than a refusal.
@@ -82,4 +78,27 @@ async fn a_late_reply_is_waited_for_again_by_what_reads_only() {
     let client: Client = impatient(&server.url);
     ClassApi::new(&client).read("1").await.unwrap_err();
     assert_eq!(worker::health(&client.0).budget(), 80);
+}
+
+#[actix_web::test]
+async fn an_attempt_that_none_may_follow_has_all_the_time_there_is() {
+    let late = || {
+        Canned::with(|stream| {
+            thread::sleep(Duration::from_millis(700));
+            let _ = stream.write_all(reply("200 OK", "", "").as_bytes());
+        })
+    };
+    let server = late();
+    let client = impatient(&server.url);
+    ClassApi::new(&client).create("1").await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+
+    let server = late();
+    let client = Client::new(ClientSettings {
+        max_retries: 1,
+        attempt_timeout: Duration::from_millis(400),
+        ..settings(&server.url)
+    });
+    ClassApi::new(&client.unwrap()).read("1").await.unwrap();
+    assert_eq!(server.requests().len(), 2);
 }

@@ -47,7 +47,7 @@ async fn one_timeout_covers_head_and_body() {
     for server in [silent, trickling] {
         let after = Duration::from_millis(300);
         let settings = ClientSettings {
-            attempt_timeout: after,
+            request_timeout: after,
             ..settings(&server.url)
         };
         let client = Client::new(settings).unwrap();

@@ -116,14 +116,14 @@ async fn a_connection_that_breaks() {
 
 #[actix_web::test]
 async fn a_server_that_is_slow() {
-    let wait = Duration::from_millis(1500);
+    let wait = Duration::from_millis(2500);
     let slow_head = || Canned::with(move |_| thread::sleep(wait));
     let timeout = |failure: &Failure| *failure == Failure::Timeout;
     assert_sent_by(impatient, "a slow head", slow_head, [3, 1], timeout).await;
     let slow_body = || {
         Canned::with(|stream| {
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n");
-            for _ in 0..20 {
+            for _ in 0..30 {
                 let _ = stream.write_all(b" ");
                 thread::sleep(Duration::from_millis(100));
             }

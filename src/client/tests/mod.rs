@@ -49,6 +49,7 @@ fn impatient(url: &str) -> Client {
     Client::new(ClientSettings {
         max_retries: 2,
         attempt_timeout: Duration::from_millis(400),
+        request_timeout: Duration::from_millis(1500),
         ..settings(url)
     })
     .unwrap()

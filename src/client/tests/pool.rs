@@ -34,7 +34,7 @@ fn half_hung() -> Canned {
 
 fn client(url: &str) -> Client {
     Client::new(ClientSettings {
-        attempt_timeout: Duration::from_secs(2),
+        request_timeout: Duration::from_secs(2),
         circuit_breaker: false,
         ..settings(url)
     })
