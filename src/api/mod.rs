@@ -8,6 +8,7 @@ pub(crate) mod endpoint;
 mod field;
 pub(crate) mod field_errors;
 pub(crate) mod macros;
+pub(crate) mod page;
 pub(crate) mod refusal;
 pub(crate) mod reply;
 pub(crate) mod template;
@@ -27,6 +28,7 @@ pub use self::{
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
     org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
+    page::Page,
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
     user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
