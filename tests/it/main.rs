@@ -11,6 +11,7 @@
 mod api;
 mod choosing;
 mod claims;
+mod determinism;
 mod emulator;
 mod extract;
 mod fixtures;
