@@ -102,7 +102,7 @@ pub use crate::{
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Sent},
-    id::{EmployeeId, OrgId, UserId},
+    id::{ApiKeyId, EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
 };

@@ -15,6 +15,7 @@ mod value;
 pub(crate) mod wire;
 
 mod access_token;
+mod api_key;
 mod org;
 mod user;
 mod verification;
@@ -24,6 +25,14 @@ pub(crate) use self::verification::VerificationApi;
 pub(crate) use self::verification::{FetchTokenVerificationMetadata, TokenVerificationMetadata};
 pub use self::{
     access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
+    api_key::{
+        ApiKey, ApiKeyApi, ApiKeyOrg, ApiKeyOwner, ApiKeyRateLimit, ApiKeyToken, ApiKeyType,
+        ApiKeyUsage, ApiKeyValidation, ApiKeysPage, CreateApiKey, CreatedApiKey, DeleteApiKey,
+        FetchApiKey, FetchApiKeyUsage, FetchArchivedApiKeys, FetchCurrentApiKeys, ImportApiKey,
+        ImportedApiKey, OrgApiKeyValidation, PersonalApiKeyValidation, UpdateApiKey,
+        ValidateApiKey, ValidateApiKeyRefusal, ValidateImportedApiKey, ValidateOrgApiKey,
+        ValidateOrgApiKeyRefusal, ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal,
+    },
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
     org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},

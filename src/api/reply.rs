@@ -39,8 +39,8 @@ macro_rules! entity {
             $(tolerant { $($(#[$tmeta:meta])* $tolerant:ident: $tty:ty,)* })?
         }
     ) => {
-        $(#[$meta])*
         #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        $(#[$meta])* // after the derives, whose attributes may be among them
         #[non_exhaustive]
         $vis struct $name {
             $($(#[$rmeta])* $vis $required: $rty,)*

@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc};
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy},
-    api::{AccessTokenApi, OrgApi, UserApi},
+    api::{AccessTokenApi, ApiKeyApi, OrgApi, UserApi},
     client::Client,
 };
 
@@ -88,6 +88,12 @@ impl PropelAuth {
     #[must_use]
     pub fn access_token(&self) -> AccessTokenApi<'_> {
         AccessTokenApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API on the API keys of end users and organizations.
+    #[must_use]
+    pub fn api_key(&self) -> ApiKeyApi<'_> {
+        ApiKeyApi::new(&self.0.client)
     }
 
     /// Fetches the verifier key anew and tells whether it is another one now.

@@ -7,10 +7,11 @@ use std::{
 
 use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
+use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, Endpoint, FieldErrors, OrgApi, UserApi, VerificationApi,
+    AccessTokenApi, ApiKeyApi, Endpoint, FieldErrors, OrgApi, UserApi, VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -27,10 +28,25 @@ pub(super) trait Handle<E: Endpoint> {
 #[derive(Debug)]
 pub(super) enum Rejection<R> {
     Fields(FieldErrors),
+    /// One wrong field whose reason is bare text, as some libraries want it, and not a list.
+    Field(&'static str, &'static str),
     OrgsNotEnabled,
     Refused(R),
     /// The emulator's own fault.
     Broken(String),
+}
+
+impl<R> Rejection<R> {
+    /// Puts the refusal among those of another operation.
+    pub(super) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Rejection<S> {
+        match self {
+            Self::Fields(errors) => Rejection::Fields(errors),
+            Self::Field(field, reason) => Rejection::Field(field, reason),
+            Self::OrgsNotEnabled => Rejection::OrgsNotEnabled,
+            Self::Refused(it) => Rejection::Refused(refusal(it)),
+            Self::Broken(what) => Rejection::Broken(what),
+        }
+    }
 }
 
 impl<R: fmt::Display> fmt::Display for Rejection<R> {
@@ -43,6 +59,7 @@ impl<R: fmt::Display> fmt::Display for Rejection<R> {
                 }
                 Ok(())
             }
+            Self::Field(field, reason) => write!(f, "{field}: {reason}"),
             Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Broken(what) => f.write_str(what),
@@ -85,6 +102,7 @@ impl Routes {
     pub(super) fn new() -> Self {
         let mut routes = Self(Vec::new());
         AccessTokenApi::visit(&mut routes);
+        ApiKeyApi::visit(&mut routes);
         OrgApi::visit(&mut routes);
         UserApi::visit(&mut routes);
         VerificationApi::visit(&mut routes);
@@ -157,6 +175,9 @@ where
         Err(rejection) => {
             let (status, body) = match &rejection {
                 Rejection::Fields(errors) => (400, errors.write()),
+                Rejection::Field(field, reason) => {
+                    (400, json!({ *field: reason }).to_string().into_bytes())
+                }
                 Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
                 Rejection::Refused(refusal) => refusal.write(),
                 Rejection::Broken(what) => (500, what.clone().into_bytes()),

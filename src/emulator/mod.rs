@@ -24,10 +24,13 @@
 //! ```
 
 mod access_token;
+mod api_key;
 mod builder;
 mod clock;
+mod date;
 mod dispatch;
 mod org;
+mod page;
 mod roles;
 mod server;
 mod snapshot;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    api_key::ApiKeys,
     clock::Clock,
     dispatch::Rejection,
     roles::Roles,
@@ -36,6 +37,7 @@ pub(super) struct Store {
     pub(super) ids: Ids,
     pub(super) users: BTreeMap<UserId, UserRecord>,
     pub(super) orgs: BTreeMap<OrgId, Organization>,
+    pub(super) api_keys: ApiKeys,
 }
 
 /// A user; the memberships are kept apart from the metadata and put in when they are asked for.

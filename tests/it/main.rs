@@ -9,6 +9,8 @@
 )]
 
 mod api;
+mod api_key;
+mod captures;
 mod choosing;
 mod claims;
 mod determinism;
