@@ -18,6 +18,7 @@ mod access_token;
 mod api_key;
 mod org;
 mod user;
+mod user_insights;
 mod verification;
 
 pub(crate) use self::verification::VerificationApi;
@@ -39,5 +40,12 @@ pub use self::{
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
     user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
+    user_insights::{
+        ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, ChurnInterval,
+        FetchChartMetricData, FetchOrgAttritionReport, FetchOrgChurnReport, FetchOrgGrowthReport,
+        FetchOrgReengagementReport, FetchUserChampionReport, FetchUserChurnReport,
+        FetchUserReengagementReport, FetchUserTopInviterReport, OrgReport, OrgReportRow, OrgRole,
+        ReengagementInterval, ReportInterval, UserInsightsApi, UserReport, UserReportRow,
+    },
     value::{List, SecretText},
 };

@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc};
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy},
-    api::{AccessTokenApi, ApiKeyApi, OrgApi, UserApi},
+    api::{AccessTokenApi, ApiKeyApi, OrgApi, UserApi, UserInsightsApi},
     client::Client,
 };
 
@@ -94,6 +94,12 @@ impl PropelAuth {
     #[must_use]
     pub fn api_key(&self) -> ApiKeyApi<'_> {
         ApiKeyApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API that tell how users and organizations develop.
+    #[must_use]
+    pub fn user_insights(&self) -> UserInsightsApi<'_> {
+        UserInsightsApi::new(&self.0.client)
     }
 
     /// Fetches the verifier key anew and tells whether it is another one now.

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, ApiKeyApi, Endpoint, FieldErrors, OrgApi, UserApi, VerificationApi,
+    AccessTokenApi, ApiKeyApi, Class, Endpoint, FieldErrors, OrgApi, UserApi, UserInsightsApi,
+    VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -105,6 +106,7 @@ impl Routes {
         ApiKeyApi::visit(&mut routes);
         OrgApi::visit(&mut routes);
         UserApi::visit(&mut routes);
+        UserInsightsApi::visit(&mut routes);
         VerificationApi::visit(&mut routes);
         // `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
@@ -163,7 +165,11 @@ where
         .map_err(Rejection::Fields)
         .and_then(|request| {
             let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-            store.handle(request)
+            let result = store.handle(request);
+            if matches!(E::CLASS, Class::Idempotent | Class::Create) {
+                store.observe();
+            }
+            result
         })
         .and_then(|reply| {
             reply

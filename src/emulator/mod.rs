@@ -29,6 +29,7 @@ mod builder;
 mod clock;
 mod date;
 mod dispatch;
+mod history;
 mod org;
 mod page;
 mod roles;
@@ -37,6 +38,7 @@ mod snapshot;
 mod store;
 mod user;
 mod user_handle;
+mod user_insights;
 mod uuid;
 mod verification;
 
@@ -50,6 +52,7 @@ use serde_json::Value;
 
 pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
 use self::{
+    clock::Clock,
     dispatch::{Handle, Rejection},
     server::{Server, Shared},
     store::Store,
@@ -212,18 +215,18 @@ impl Emulator {
     /// Whatever depends on time, such as tokens and API keys that expire, depends on this clock.
     /// A verifier has a clock of its own.
     pub fn freeze_clock(&self, at: i64) {
-        self.store().project.clock.freeze(at);
+        self.store().change_clock(|clock| clock.freeze(at));
     }
 
     /// Moves the emulator's clock on by whole seconds, whether it runs or is frozen.
     pub fn advance_clock(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
-        self.store().project.clock.advance(seconds);
+        self.store().change_clock(|clock| clock.advance(seconds));
     }
 
     /// Lets the emulator's clock run again, and undoes what freezing and advancing changed.
     pub fn resume_clock(&self) {
-        self.store().project.clock.resume();
+        self.store().change_clock(Clock::resume);
     }
 
     /// Writes down everything that the emulator remembers, for
@@ -232,7 +235,9 @@ impl Emulator {
     /// API keys are in it in plain text. The builder's settings and the time are not.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        self.store().snapshot()
+        let mut store = self.store();
+        store.observe();
+        store.snapshot()
     }
 
     /// Replaces everything that the emulator remembers by a snapshot.

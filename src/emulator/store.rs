@@ -8,6 +8,7 @@ use super::{
     api_key::ApiKeys,
     clock::Clock,
     dispatch::Rejection,
+    history::History,
     roles::Roles,
     uuid::{self, Ids},
 };
@@ -38,6 +39,7 @@ pub(super) struct Store {
     pub(super) users: BTreeMap<UserId, UserRecord>,
     pub(super) orgs: BTreeMap<OrgId, Organization>,
     pub(super) api_keys: ApiKeys,
+    pub(super) history: History,
 }
 
 /// A user; the memberships are kept apart from the metadata and put in when they are asked for.

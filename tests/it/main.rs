@@ -29,6 +29,7 @@ mod roles;
 mod routing;
 mod server;
 mod structure;
+mod user_insights;
 mod validate;
 mod vectors;
 mod wire;
