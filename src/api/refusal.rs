@@ -86,7 +86,7 @@ macro_rules! refusals {
                 let _ = (code, body); // not every table looks at them
                 $(if status == $status $(&& code == Some($code))? {
                     let row = || {
-                        Some(Self::$variant $((serde_json::from_slice::<$Detail>(body).ok()?))?)
+                        Some(Self::$variant $(($crate::api::reply::object::<$Detail>(body).ok()?))?)
                     };
                     if let Some(refusal) = row() {
                         return Some(refusal);

@@ -80,9 +80,17 @@ pub(super) struct Answer {
 pub(super) struct Routes(Vec<Route>);
 
 struct Route {
+    operation: Operation,
     method: Method,
     template: Template,
     run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
+}
+
+/// What a row says of its operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Operation {
+    pub(super) group: &'static str,
+    pub(super) name: &'static str,
 }
 
 impl<E: Endpoint> Visit<E> for Routes
@@ -91,7 +99,12 @@ where
 {
     fn visit(&mut self) {
         let forms = std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALSO.iter().cloned());
+        let operation = Operation {
+            group: E::GROUP,
+            name: E::NAME,
+        };
         self.0.extend(forms.map(|(method, template)| Route {
+            operation,
             method,
             template: Template::parse(template),
             run: run::<E>,
@@ -101,13 +114,7 @@ where
 
 impl Routes {
     pub(super) fn new() -> Self {
-        let mut routes = Self(Vec::new());
-        AccessTokenApi::visit(&mut routes);
-        ApiKeyApi::visit(&mut routes);
-        OrgApi::visit(&mut routes);
-        UserApi::visit(&mut routes);
-        UserInsightsApi::visit(&mut routes);
-        VerificationApi::visit(&mut routes);
+        let mut routes = Self::unsorted();
         // `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
             let segments = route.template.segments();
@@ -116,6 +123,25 @@ impl Routes {
                 .collect::<Vec<_>>()
         });
         routes
+    }
+
+    /// Returns them as they are declared, an operation's own form before its others.
+    pub(super) fn unsorted() -> Self {
+        let mut routes = Self(Vec::new());
+        AccessTokenApi::visit(&mut routes);
+        ApiKeyApi::visit(&mut routes);
+        OrgApi::visit(&mut routes);
+        UserApi::visit(&mut routes);
+        UserInsightsApi::visit(&mut routes);
+        VerificationApi::visit(&mut routes);
+        routes
+    }
+
+    /// Returns every wire form, as the method and path of an operation.
+    #[cfg(test)]
+    pub(super) fn forms(&self) -> impl Iterator<Item = (Operation, &Method, &'static str)> {
+        let routes = self.0.iter();
+        routes.map(|route| (route.operation, &route.method, route.template.path()))
     }
 
     /// Answers a request, or `None` where no operation has this method and path.
@@ -131,6 +157,7 @@ impl Routes {
         let mut matches =
             routes.filter_map(|route| Some((route, match_path(route.template, path)?)));
         let (route, segments) = matches.next()?;
+        tracing::debug!(operation = ?route.operation, "the emulator is asked");
         let incoming = Incoming {
             method: method.clone(),
             template: route.template,

@@ -36,6 +36,8 @@ mod roles;
 mod server;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod supported;
 mod user;
 mod user_handle;
 mod user_insights;
