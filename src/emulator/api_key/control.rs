@@ -50,7 +50,7 @@ impl Emulator {
         validations: u32,
         per: Duration,
     ) -> Result<(), EmulatorError> {
-        self.change(api_key_id.into(), |record| {
+        self.change(&api_key_id.into(), |record| {
             record.limit = Some(Limit {
                 validations,
                 per_seconds: i64::try_from(per.as_secs()).unwrap_or(i64::MAX),
@@ -65,7 +65,7 @@ impl Emulator {
     ///
     /// Fails when there is no such key.
     pub fn unlimit_api_key(&self, api_key_id: impl Into<ApiKeyId>) -> Result<(), EmulatorError> {
-        self.change(api_key_id.into(), |record| record.limit = None)
+        self.change(&api_key_id.into(), |record| record.limit = None)
     }
 
     /// Lets an API key expire at this moment.
@@ -75,24 +75,24 @@ impl Emulator {
     /// Fails when there is no such key.
     pub fn expire_api_key(&self, api_key_id: impl Into<ApiKeyId>) -> Result<(), EmulatorError> {
         let now = self.now();
-        self.change(api_key_id.into(), |record| {
+        self.change(&api_key_id.into(), |record| {
             record.key.expires_at_seconds = Some(now);
         })
     }
 
     fn change(
         &self,
-        api_key_id: ApiKeyId,
+        api_key_id: &ApiKeyId,
         change: impl FnOnce(&mut ApiKeyRecord),
     ) -> Result<(), EmulatorError> {
         let mut store = self.store();
         let store: &mut Store = &mut store;
-        if store.api_key(&api_key_id).is_none() {
+        if store.api_key(api_key_id).is_none() {
             return Err(EmulatorError::Rejected(
                 "there is no such API key".to_owned(),
             ));
         }
-        store.api_keys.get_mut(&api_key_id).map(change);
+        store.api_keys.get_mut(api_key_id).map(change);
         Ok(())
     }
 }

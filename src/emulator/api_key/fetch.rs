@@ -78,10 +78,10 @@ impl Handle<FetchApiKeyUsage> for Store {
             return Err(Rejection::Fields(errors));
         }
         let keys = &self.api_keys.keys;
-        if let Some(id) = &request.api_key_id {
-            if !keys.iter().any(|record| record.key.api_key_id == *id) {
-                return Err(Rejection::Refused(NotFound::NotFound));
-            }
+        if let Some(id) = &request.api_key_id
+            && !keys.iter().any(|record| record.key.api_key_id == *id)
+        {
+            return Err(Rejection::Refused(NotFound::NotFound));
         }
         let counts = |key: &ApiKey| {
             is_wanted(request.org_id.as_ref(), key.org_id.as_ref())

@@ -130,10 +130,10 @@ impl Store {
             if errors.get("user_id").is_empty() && user.is_none() {
                 errors.add("user_id", "There is no such user");
             }
-            if let (Some(user), Some(org_id)) = (user, &draft.org_id) {
-                if !user.memberships.contains_key(org_id) {
-                    errors.add("user_id", "User is not in this organization");
-                }
+            if let (Some(user), Some(org_id)) = (user, &draft.org_id)
+                && !user.memberships.contains_key(org_id)
+            {
+                errors.add("user_id", "User is not in this organization");
             }
         }
         check_expiry(&mut errors, draft.expires_at_seconds, self.now());
