@@ -1,31 +1,32 @@
 //! What a request costs before its handler runs.
 //!
 //! ```text
-//! cargo bench --features test-util
+//! cargo bench --features test-util --bench access
 //! ```
 
 use std::hint::black_box;
 
 use actix_web_propelauth::{
-    Requirement,
-    testing::{AccessToken, TestOrg, TestUser, propel_auth},
+    PropelAuth, Requirement,
+    testing::{AccessToken, DEV_PUBLIC_KEY_PEM, TestOrg, TestUser, builder, propel_auth},
 };
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
 fn user_in(orgs: usize) -> (TestUser, TestOrg) {
     let last = TestOrg::new("Acme Inc").permission("Admin", "can_view_billing");
     let others = (1..orgs).map(|number| TestOrg::new(&format!("Org {number}")));
-    let user = others.fold(TestUser::new("alice@example.com"), |user, org| {
-        user.in_org(&org, "Member")
-    });
+    let alice = TestUser::new("alice@example.com");
+    let user = others.fold(alice, |user, org| user.in_org(&org, "Member"));
     (user.in_org(&last, "Admin"), last)
 }
 
-fn verify(criterion: &mut Criterion) {
-    let auth = propel_auth();
-    let mut group = criterion.benchmark_group("verify_access_token");
-    for orgs in [0, 2, 10] {
-        let header = format!("Bearer {}", user_in(orgs).0.access_token());
+/// Verifies tokens of users in so many organizations.
+fn verify(criterion: &mut Criterion, name: &str, auth: &PropelAuth, orgs: &[usize]) {
+    let mut group = criterion.benchmark_group(name);
+    for orgs in orgs {
+        let header = format!("Bearer {}", user_in(*orgs).0.access_token());
         group.bench_with_input(
             BenchmarkId::new("orgs", orgs),
             header.as_str(),
@@ -38,6 +39,34 @@ fn verify(criterion: &mut Criterion) {
         );
     }
     group.finish();
+}
+
+/// The part of a verification that is RSA and SHA-256, which nobody can save.
+fn rsa(criterion: &mut Criterion) {
+    let token = user_in(2).0.access_token();
+    let (message, signature) = token.rsplit_once('.').unwrap_or_default();
+    let signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    let der = pem::parse(DEV_PUBLIC_KEY_PEM).map(pem::Pem::into_contents);
+    let der = der.unwrap_or_default();
+    let Ok(key) = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der) else {
+        return;
+    };
+    criterion.bench_function("rsa_alone/orgs/2", |bencher| {
+        bencher.iter(|| {
+            key.verify_sig(black_box(message.as_bytes()), black_box(&signature))
+                .is_ok()
+        });
+    });
+}
+
+fn cold(criterion: &mut Criterion) {
+    if let Ok(auth) = builder().token_cache_bytes(0).build() {
+        verify(criterion, "verify_cold", &auth, &[0, 2, 10]);
+    }
+}
+
+fn warm(criterion: &mut Criterion) {
+    verify(criterion, "verify_warm", &propel_auth(), &[0, 2, 5]);
 }
 
 fn authorize(criterion: &mut Criterion) {
@@ -56,5 +85,5 @@ fn authorize(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, verify, authorize);
+criterion_group!(benches, rsa, cold, warm, authorize);
 criterion_main!(benches);

@@ -76,6 +76,13 @@ const NO_ORG: &str = "00000000-0000-4000-8000-000000000000";
 
 #[actix_web::main]
 async fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let once = std::env::args().any(|arg| arg == "--once");
+    let surprises = quickstart(once).await?;
+    Ok(ExitCode::from(u8::from(surprises > 0)))
+}
+
+/// Starts everything, tries it out, and returns how many answers were not as expected.
+pub(crate) async fn quickstart(once: bool) -> Result<usize, Box<dyn Error>> {
     // PropelAuth, emulated. With an account, all of this is `PropelAuth::from_env().await?`.
     let emulator = Emulator::builder().permission("Admin", "can_view_billing");
     let emulator = emulator.start().await?;
@@ -141,7 +148,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     println!("\n24 requests, {surprises} answered otherwise than expected");
 
-    if std::env::args().any(|arg| arg == "--once") {
+    if once {
         handle.stop(false).await;
     } else {
         let (alice, bob) = (alice.expose(), bob.expose());
@@ -152,7 +159,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
         println!("Stop with Ctrl-C.");
         serving.await??;
     }
-    Ok(ExitCode::from(u8::from(surprises > 0)))
+    Ok(surprises)
 }
 
 /// Returns a token with the claims of one and the signature of another.

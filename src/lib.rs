@@ -98,7 +98,7 @@ pub use crate::{
         ActiveOrg, Authentication, Denied, Forbidden, InOrg, InOrgWithAllPermissions,
         InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole, InvalidToken, KeyError,
         LoginMethod, MalformedHeader, PropelAuthExt, RequiredOrg, Requirement, SamlLoginProvider,
-        SocialLoginProvider, Unauthorized, User, UserClaims, org_id,
+        SocialLoginProvider, TokenCacheStats, Unauthorized, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Sent},

@@ -12,9 +12,10 @@ use actix_web::http::header::HeaderMap;
 use futures_util::future::LocalBoxFuture;
 
 use super::{
+    cache::TokenCache,
     denied::{Denied, InvalidToken, Unauthorized},
     header,
-    key::VerifierKey,
+    key::KeyId,
     key_ring::{KeyRing, RETRY_WITHOUT_KEY},
     settings::Settings,
     token,
@@ -25,6 +26,7 @@ use super::{
 pub(crate) struct Authenticator {
     settings: Arc<Settings>,
     keys: KeyRing,
+    cache: Option<TokenCache>,
     verifications: AtomicU64,
 }
 
@@ -39,17 +41,25 @@ pub(crate) enum Progress {
     },
 }
 
+/// A token, with its user if it was verified before.
+enum Token<'h> {
+    Verified(User),
+    New(&'h str),
+}
+
 /// A token that the key in use did not sign, though the next one may have.
 struct Stale {
-    seen: Option<Arc<VerifierKey>>,
+    seen: Option<KeyId>,
     denied: Denied,
 }
 
 impl Authenticator {
-    pub(crate) fn new(settings: Settings, keys: KeyRing) -> Self {
+    /// Makes a verifier that keeps so many bytes of verified tokens.
+    pub(crate) fn new(settings: Settings, keys: KeyRing, cache_bytes: u64) -> Self {
         Self {
             settings: Arc::new(settings),
             keys,
+            cache: TokenCache::new(cache_bytes),
             verifications: AtomicU64::new(0),
         }
     }
@@ -58,15 +68,20 @@ impl Authenticator {
         &self.settings
     }
 
-    /// Returns how many tokens were looked into, which repeated looks at one request would show.
+    pub(crate) fn cache(&self) -> Option<&TokenCache> {
+        self.cache.as_ref()
+    }
+
+    /// Returns how many tokens were verified, which repeated looks at one request would show.
     pub(crate) fn verifications(&self) -> u64 {
         self.verifications.load(Ordering::Relaxed)
     }
 
     /// Authenticates a request, fetching a new key where that may help.
     pub(crate) fn authenticate(self: &Arc<Self>, headers: &HeaderMap) -> Progress {
-        let token = match header::bearer_token(headers) {
-            Ok(token) => token,
+        let token = match header::authorization(headers).and_then(|value| self.recall(value)) {
+            Ok(Token::Verified(user)) => return Progress::Ready(Ok(user)),
+            Ok(Token::New(token)) => token,
             Err(denied) => return Progress::Ready(Err(denied.into())),
         };
         match self.verify(token) {
@@ -86,17 +101,47 @@ impl Authenticator {
     /// Authenticates by the value of an `Authorization` header with the key at hand.
     pub(crate) fn authenticate_value(&self, authorization: Option<&str>) -> Result<User, Denied> {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
-        self.verify(header::parse(value)?)
-            .map_err(|stale| stale.denied)
+        match self.recall(value.as_bytes())? {
+            Token::Verified(user) => Ok(user),
+            Token::New(token) => self.verify(token).map_err(|stale| stale.denied),
+        }
+    }
+
+    /// Looks for the token among those that were verified, and reads it if it is new.
+    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Unauthorized> {
+        let verified = self.cache.as_ref().and_then(|cache| {
+            let token = header::unread_token(authorization)?;
+            cache.get(
+                token,
+                self.settings.clock.unix_seconds(),
+                self.keys.current_id()?,
+            )
+        });
+        match verified {
+            Some(user) => Ok(Token::Verified(user)),
+            None => header::parse(authorization).map(Token::New),
+        }
     }
 
     /// Fetches the verifier key anew, if there is a source and enough time has passed.
     pub(crate) async fn refresh_key(&self) -> bool {
-        self.keys.refresh(self.keys.current().as_ref()).await
+        let is_new = self.keys.refresh(self.keys.current_id()).await;
+        if is_new {
+            self.forget_tokens();
+        }
+        is_new
+    }
+
+    /// Drops all verified tokens.
+    pub(crate) fn forget_tokens(&self) {
+        if let Some(cache) = &self.cache {
+            cache.clear();
+        }
     }
 
     async fn retry(self: Arc<Self>, token: String, stale: Stale) -> Result<User, Denied> {
-        if self.keys.refresh(stale.seen.as_ref()).await {
+        if self.keys.refresh(stale.seen).await {
+            self.forget_tokens();
             self.verify(&token).map_err(|stale| stale.denied)
         } else {
             Err(stale.denied)
@@ -112,9 +157,15 @@ impl Authenticator {
         };
         self.verifications.fetch_add(1, Ordering::Relaxed);
         match token::verify(token, &key, &self.settings) {
-            Ok(claims) => Ok(User::verified(claims, Arc::clone(&self.settings))),
+            Ok((claims, validity)) => {
+                let user = User::verified(claims, Arc::clone(&self.settings));
+                if let Some(cache) = &self.cache {
+                    cache.insert(token.as_bytes(), &user, validity, key.id());
+                }
+                Ok(user)
+            }
             Err(problem) => Err(Stale {
-                seen: Some(key),
+                seen: Some(key.id()),
                 denied: problem.into(),
             }),
         }

@@ -1,7 +1,7 @@
 //! The service that middleware and guards put around others: who is calling, may they go on,
 //! and if not, the refusal instead.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use actix_service::{Service, forward_ready};
 use actix_web::{
@@ -26,6 +26,9 @@ use super::{
 pub(super) trait Check: 'static {
     /// Finds out who is calling.
     fn identify(&self, request: &HttpRequest) -> Identifying;
+
+    /// Returns the settings that word what is said to a request whose caller was not asked for.
+    fn settings(&self, request: &HttpRequest) -> Arc<Settings>;
 
     /// Decides whether the request goes on.
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused>;
@@ -79,7 +82,7 @@ where
             let denied = Unauthorized::NoCredentials.into();
             let nobody = Err(Refused {
                 denied,
-                settings: Settings::fallback(),
+                settings: self.check.settings(request.request()),
             });
             remember(request.request(), &nobody);
             let answer = self

@@ -11,9 +11,10 @@ use futures_util::{
 };
 
 use super::{
-    denied::Forbidden,
+    denied::{Denied, Forbidden},
     refusal::refuse,
-    request::{Caller, Identifying, Refused, identify, remember},
+    request::{Caller, Identifying, Refused, identify, remember, settings_of},
+    settings::Settings,
     user::User,
 };
 use crate::org_member_info::OrgMemberInfo;
@@ -68,7 +69,11 @@ impl FromRequest for OrgMemberInfo {
                 "{asker} needs a guard that says which organization. Put one around the route, \
                  as in `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`"
             );
-            error(Refused::misconfigured(message), request)
+            let refused = Refused {
+                denied: Denied::Misconfigured(message),
+                settings: settings_of(request).unwrap_or_else(Settings::fallback),
+            };
+            error(refused, request)
         }))
     }
 }

@@ -16,9 +16,10 @@ use super::{
     denied::{Denied, Forbidden},
     org_id::{self, OrgRequest, PathParams},
     refusal::log,
-    request::{Caller, Identifying, Refused, identify, remember},
+    request::{Caller, Identifying, Refused, identify, remember, settings_of},
     required_org::RequiredOrg,
     requirement::Requirement,
+    settings::Settings,
     user::User,
 };
 use crate::org_member_info::OrgMemberInfo;
@@ -93,6 +94,10 @@ impl Gate {
 impl Check for Gate {
     fn identify(&self, request: &HttpRequest) -> Identifying {
         identify(request, || self.name.to_owned())
+    }
+
+    fn settings(&self, request: &HttpRequest) -> Arc<Settings> {
+        settings_of(request).unwrap_or_else(Settings::fallback)
     }
 
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {

@@ -7,18 +7,27 @@ use super::denied::{InvalidToken, MalformedHeader, Unauthorized};
 /// The longest access token that is looked at, in bytes. Longer ones cost no cryptography.
 pub(crate) const MAX_TOKEN_LEN: usize = 16 * 1024;
 
-/// Returns the bearer token of a request.
+/// The scheme and the space after it.
+const SCHEME: &[u8] = b"Bearer ";
+
+/// Returns the value of the `Authorization` header.
 ///
-/// There must be one `Authorization` header, and one only: with two, which one counts would
-/// depend on who reads them ([RFC 9110 §5.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.3)).
-pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<&str, Unauthorized> {
+/// There must be one, and one only: with two, which one counts would depend on who reads them
+/// ([RFC 9110 §5.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.3)).
+pub(crate) fn authorization(headers: &HeaderMap) -> Result<&[u8], Unauthorized> {
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or(Unauthorized::NoCredentials)?;
     if values.next().is_some() {
         return Err(MalformedHeader::Several.into());
     }
-    let value = value.to_str().map_err(|_| MalformedHeader::NotText)?;
-    parse(value)
+    Ok(value.as_bytes())
+}
+
+/// Returns what follows `Bearer` and one space, unread: enough to look for it among the tokens
+/// that were read before.
+pub(crate) fn unread_token(value: &[u8]) -> Option<&[u8]> {
+    let (scheme, token) = value.split_at_checked(SCHEME.len())?;
+    scheme.eq_ignore_ascii_case(SCHEME).then_some(token)
 }
 
 /// Returns the bearer token in the value of an `Authorization` header.
@@ -26,26 +35,26 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<&str, Unauthorized> {
 /// The scheme may be written in any case and be followed by any number of spaces
 /// ([RFC 9110 §11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)); the token must be
 /// one word.
-pub(crate) fn parse(value: &str) -> Result<&str, Unauthorized> {
-    if !value
-        .bytes()
-        .all(|byte| byte == b'\t' || (b' '..=b'~').contains(&byte))
-    {
+pub(crate) fn parse(value: &[u8]) -> Result<&str, Unauthorized> {
+    let value = str::from_utf8(value).map_err(|_| MalformedHeader::NotText)?;
+    // All of it, rather than up to the first that is none: this way it is done 32 bytes at a time.
+    if !all(value, |byte| {
+        byte == b'\t' || byte.wrapping_sub(b' ') <= b'~' - b' '
+    }) {
         return Err(MalformedHeader::NotText.into());
     }
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
         let first_word = scheme.split([' ', '\t', ',']).next().unwrap_or_default();
-        return Err(
-            if first_word.eq_ignore_ascii_case("bearer") || first_word.is_empty() {
-                MalformedHeader::NotOneToken.into()
-            } else {
-                Unauthorized::NoCredentials
-            },
-        );
+        let is_bearer = first_word.eq_ignore_ascii_case("bearer") || first_word.is_empty();
+        return Err(if is_bearer {
+            MalformedHeader::NotOneToken.into()
+        } else {
+            Unauthorized::NoCredentials
+        });
     }
     let token = rest.trim_start_matches(' ');
-    if token.contains([' ', '\t', ',']) {
+    if !all(token, |byte| byte != b' ' && byte != b'\t' && byte != b',') {
         return Err(MalformedHeader::NotOneToken.into());
     }
     if token.len() > MAX_TOKEN_LEN {
@@ -54,10 +63,19 @@ pub(crate) fn parse(value: &str) -> Result<&str, Unauthorized> {
     Ok(token)
 }
 
+fn all(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {
+    text.bytes()
+        .fold(true, |so_far, byte| so_far & is_allowed(byte))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{MAX_TOKEN_LEN, parse};
+    use super::MAX_TOKEN_LEN;
     use crate::access::denied::{InvalidToken, MalformedHeader, Unauthorized};
+
+    fn parse(value: &str) -> Result<&str, Unauthorized> {
+        super::parse(value.as_bytes())
+    }
 
     #[test]
     fn h02_h03_any_case_and_any_number_of_spaces() {

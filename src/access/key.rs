@@ -1,8 +1,12 @@
 //! The public key that access tokens are verified with.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
-use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use jsonwebtoken::crypto::aws_lc;
 
 /// The public half of the key that the emulator and the test utilities sign with. Its private
 /// half is published with this crate.
@@ -14,9 +18,14 @@ const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 /// A public RSA key that passed its checks.
 #[derive(Clone)]
 pub(crate) struct VerifierKey {
-    key: DecodingKey,
+    key: ParsedPublicKey,
     modulus: Vec<u8>,
+    id: KeyId,
 }
+
+/// Tells one reading of a key from another, in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KeyId(u64);
 
 /// What is wrong with a verifier key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +60,8 @@ pub enum KeyError {
 impl VerifierKey {
     /// Reads and checks a key: PKCS#1 or SPKI, line breaks as such or as a literal `\n`.
     pub(crate) fn from_pem(text: &str) -> Result<Self, KeyError> {
+        static NEXT_ID: AtomicU64 = AtomicU64::new(1);
+
         let text = text.trim().replace("\\r", "").replace("\\n", "\n");
         let block = pem::parse(text).map_err(|error| KeyError::NotPem(error.to_string()))?;
         match block.tag() {
@@ -62,31 +73,33 @@ impl VerifierKey {
             .key_utils
             .rsa_pub_components_from_public_key;
         let (modulus, exponent) = components(block.contents()).map_err(|_| KeyError::NotRsa)?;
-        Self::from_components(modulus, &exponent)
-    }
-
-    fn from_components(modulus: Vec<u8>, exponent: &[u8]) -> Result<Self, KeyError> {
         let bits = bit_length(&modulus);
         if !MODULUS_BITS.contains(&bits) {
             return Err(KeyError::Size(bits));
         }
         let is_odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
-        if bit_length(exponent) < 17 || !is_odd {
+        if bit_length(&exponent) < 17 || !is_odd {
             return Err(KeyError::Exponent);
         }
+        let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, block.contents());
         Ok(Self {
-            key: DecodingKey::from_rsa_raw_components(&modulus, exponent),
+            key: key.map_err(|_| KeyError::NotRsa)?,
             modulus,
+            id: KeyId(NEXT_ID.fetch_add(1, Ordering::Relaxed)),
         })
+    }
+
+    /// Returns what tells this key from the one before and the one after.
+    pub(crate) fn id(&self) -> KeyId {
+        self.id
     }
 
     /// Tells whether this is an RS256 signature of the message under this key.
     ///
-    /// The provider is named rather than taken from the process: with none installed, or two
-    /// compiled in, jsonwebtoken panics when it has to choose by itself.
-    pub(crate) fn verifies(&self, message: &[u8], signature: &Vec<u8>) -> bool {
-        (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&Algorithm::RS256, &self.key)
-            .is_ok_and(|verifier| verifier.verify(message, signature).is_ok())
+    /// Done with the library beneath jsonwebtoken, which would parse the key again for each
+    /// token, and which panics when no process-wide provider is installed or two are compiled in.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.key.verify_sig(message, signature).is_ok()
     }
 
     /// Tells whether anyone can sign for this key, as its private half is published.

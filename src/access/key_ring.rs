@@ -10,7 +10,7 @@ use arc_swap::ArcSwapOption;
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::Mutex;
 
-use super::key::VerifierKey;
+use super::key::{KeyId, VerifierKey};
 
 /// How a key is fetched: handed in from outside, as this wing makes no connections.
 pub(crate) type KeySource = Box<
@@ -61,6 +61,10 @@ impl KeyRing {
         self.current.load_full()
     }
 
+    pub(crate) fn current_id(&self) -> Option<KeyId> {
+        self.current.load().as_ref().map(|key| key.id())
+    }
+
     pub(crate) fn is_refreshable(&self) -> bool {
         self.source.is_some()
     }
@@ -68,13 +72,13 @@ impl KeyRing {
     /// Fetches the key anew if `seen` is still the one in use and enough time has passed, and
     /// tells whether there is now another. Callers at the same time wait for one fetch; the key
     /// in use survives a failed one.
-    pub(crate) async fn refresh(&self, seen: Option<&Arc<VerifierKey>>) -> bool {
+    pub(crate) async fn refresh(&self, seen: Option<KeyId>) -> bool {
         let Some(source) = &self.source else {
             return false;
         };
         let mut last_attempt = self.last_attempt.lock().await;
         let current = self.current();
-        if current.as_ref().map(Arc::as_ptr) != seen.map(Arc::as_ptr) {
+        if current.as_ref().map(|key| key.id()) != seen {
             return true;
         }
         let wait = if current.is_some() {

@@ -90,6 +90,10 @@ impl Check for Authentication {
         identify_for(&self.auth, request)
     }
 
+    fn settings(&self, _: &HttpRequest) -> Arc<Settings> {
+        Arc::clone(self.auth.settings())
+    }
+
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
         remember(request, &caller);
         match caller {

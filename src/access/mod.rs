@@ -1,6 +1,7 @@
 //! Who may call: from the `Authorization` header to the membership in an organization.
 
 mod authenticator;
+mod cache;
 mod checkpoint;
 mod claims;
 mod denied;
@@ -25,12 +26,14 @@ mod user;
 pub(crate) use self::key::DEV_PUBLIC_KEY_PEM;
 pub(crate) use self::{
     authenticator::Authenticator,
+    cache::{DEFAULT_CACHE_BYTES, TokenCache},
     key::VerifierKey,
     key_ring::{KeyRing, KeySource},
     middleware::Policy,
     settings::{Clock, DEFAULT_REALM, OnRefusal, Settings},
 };
 pub use self::{
+    cache::TokenCacheStats,
     denied::{Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized},
     ext::PropelAuthExt,
     extract::ActiveOrg,

@@ -17,7 +17,7 @@
 //! });
 //! ```
 
-use std::{cell::RefCell, collections::BTreeMap, fmt};
+use std::{cell::RefCell, fmt};
 
 use actix_web::{
     dev::{Path, RequestHead, ResourceDef, Url},
@@ -145,11 +145,13 @@ impl<'a> OrgRequest<'a> {
         })
     }
 
-    /// Returns the path parameter of this name, decoded.
+    /// Returns the path parameter of this name, decoded, if there is one and one only.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
-        let mut params = self.path_params();
-        let value = params.remove(name);
+        let params = self.path_params();
+        let mut values = params.iter().filter(|(known, _)| known == name);
+        let only = values.next().filter(|_| values.next().is_none());
+        let value = only.map(|(_, value)| value.clone());
         self.found(value, || match self.params {
             PathParams::None => format!(
                 "a guard in `.guard(…)` runs before path parameters are known; give it the \
@@ -160,17 +162,19 @@ impl<'a> OrgRequest<'a> {
                  or an outer scope routing has not come that far: wrap the resource"
             ),
             _ => format!(
-                "there is no path parameter {name:?} here, only {:?}",
-                params.keys().collect::<Vec<_>>()
+                "there must be one path parameter {name:?} here; there are {:?}",
+                params.iter().map(|(name, _)| name).collect::<Vec<_>>()
             ),
         })
     }
 
     fn has_path_param(&self, name: &str) -> bool {
-        self.path_params().contains_key(name)
+        self.path_params().iter().any(|(known, _)| known == name)
     }
 
-    fn path_params(&self) -> BTreeMap<String, String> {
+    /// Returns the names and values, in the order of the path. A scope and a resource inside it
+    /// may use one name twice.
+    fn path_params(&self) -> Vec<(String, String)> {
         match self.params {
             PathParams::Route(path) => decoded(path),
             PathParams::Pattern(pattern) => {
@@ -178,7 +182,7 @@ impl<'a> OrgRequest<'a> {
                 pattern.capture_match_info(&mut path);
                 decoded(&path)
             }
-            PathParams::None => BTreeMap::new(),
+            PathParams::None => Vec::new(),
         }
     }
 
@@ -196,7 +200,7 @@ impl<'a> OrgRequest<'a> {
 }
 
 /// Decodes path parameters as `web::Path` does, so that a guard and its handler read one value.
-fn decoded(path: &Path<Url>) -> BTreeMap<String, String> {
+fn decoded(path: &Path<Url>) -> Vec<(String, String)> {
     let values: Vec<String> = path.load().unwrap_or_default();
     path.iter()
         .map(|(name, _)| name.to_owned())

@@ -149,11 +149,16 @@ pub(super) fn remember(request: &impl Request, caller: &Caller) {
     }
 }
 
-/// Returns the settings of whoever looked at the request before.
+/// Returns the settings of whoever looked at the request before, or else of the handle in the
+/// app data.
 pub(super) fn settings_of(request: &impl Request) -> Option<Arc<Settings>> {
-    known(&request.data()).map(|caller| match caller {
+    let known = known(&request.data()).map(|caller| match caller {
         Ok(user) => Arc::clone(user.settings()),
         Err(refused) => refused.settings,
+    });
+    known.or_else(|| {
+        let handle = request.handle()?;
+        Some(Arc::clone(handle.authenticator().settings()))
     })
 }
 

@@ -2,9 +2,8 @@
 //! ([RFC 7519 §7.2](https://www.rfc-editor.org/rfc/rfc7519#section-7.2),
 //! [RFC 8725](https://www.rfc-editor.org/rfc/rfc8725)).
 //!
-//! The signature is jsonwebtoken's business; header and claims are ours, because that crate
-//! passes over `crit`, a missing `iss`, a second claim of the same name and the very second in
-//! which a token expires.
+//! Header and claims are ours, because jsonwebtoken passes over `crit`, a missing `iss`, a second
+//! claim of the same name and the very second in which a token expires.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -16,12 +15,13 @@ use super::{
     settings::Settings,
 };
 
-/// Returns the claims of a token that this key signed, for this issuer, for this moment.
+/// Returns the claims of a token that this key signed, for this issuer and for this moment, and
+/// for how long that holds.
 pub(super) fn verify(
     token: &str,
     key: &VerifierKey,
     settings: &Settings,
-) -> Result<Claims, InvalidToken> {
+) -> Result<(Claims, Validity), InvalidToken> {
     if token.len() > MAX_TOKEN_LEN {
         return Err(InvalidToken::TooLong);
     }
@@ -30,10 +30,39 @@ pub(super) fn verify(
     if !key.verifies(jws.signing_input.as_bytes(), &decode(jws.signature)?) {
         return Err(InvalidToken::Signature);
     }
-    let claims = serde_json::from_slice(&decode(jws.payload)?)
+    let claims: Claims = serde_json::from_slice(&decode(jws.payload)?)
         .map_err(|error| InvalidToken::Claims(error.to_string()))?;
     check_claims(&claims, settings)?;
-    Ok(claims)
+    let validity = Validity::new(&claims, settings.leeway.as_secs_f64());
+    validity.check(settings.clock.unix_seconds())?;
+    Ok((claims, validity))
+}
+
+/// The time in which a token is valid, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Validity {
+    from: f64,
+    until: f64,
+}
+
+impl Validity {
+    fn new(claims: &Claims, leeway: f64) -> Self {
+        Self {
+            from: claims.nbf.map_or(f64::NEG_INFINITY, |nbf| nbf.0 - leeway),
+            until: claims.exp.0 + leeway,
+        }
+    }
+
+    /// Checks a time against it. RFC 7519 §4.1.4: not "on or after" the end.
+    pub(super) fn check(&self, now: f64) -> Result<(), InvalidToken> {
+        if now >= self.until {
+            Err(InvalidToken::Expired)
+        } else if now < self.from {
+            Err(InvalidToken::NotYetValid)
+        } else {
+            Ok(())
+        }
+    }
 }
 
 /// A token in its three segments, none of them empty.
@@ -112,15 +141,6 @@ fn check_claims(claims: &Claims, settings: &Settings) -> Result<(), InvalidToken
     }
     if claims.user_id.is_empty() {
         return Err(InvalidToken::Claims("user_id is empty".to_owned()));
-    }
-    let now = settings.clock.unix_seconds();
-    let leeway = settings.leeway.as_secs_f64();
-    // RFC 7519 §4.1.4: not "on or after" the time.
-    if now >= claims.exp.0 + leeway {
-        return Err(InvalidToken::Expired);
-    }
-    if claims.nbf.is_some_and(|nbf| now + leeway < nbf.0) {
-        return Err(InvalidToken::NotYetValid);
     }
     Ok(())
 }

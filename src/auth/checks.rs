@@ -25,7 +25,7 @@ pub(super) fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
         error => error.to_string(),
     })?;
     if !matches!(url.scheme(), "https" | "http") {
-        return Err(format!("its scheme is {:?} and not https", url.scheme()));
+        return Err("its scheme is not https".to_owned());
     }
     let host = url.host().ok_or("it has no host")?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -42,6 +42,17 @@ pub(super) fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
         );
     }
     Ok(url)
+}
+
+/// Returns what may be shown of a URL in an error: not the password in it, and nothing of a text
+/// that is no URL but an API key, as when the two were swapped.
+pub(super) fn shown(text: &str) -> String {
+    let origin = Url::parse(text.trim()).ok().map(|url| url.origin());
+    match origin.filter(url::Origin::is_tuple) {
+        Some(origin) => origin.ascii_serialization(),
+        None if text.contains('.') && !text.contains(['@', ':']) => text.to_owned(),
+        None => "(not shown: it may hold a key)".to_owned(),
+    }
 }
 
 /// Returns what names the environment to the backend API.

@@ -22,7 +22,7 @@ pub enum InitError {
     )]
     #[non_exhaustive]
     AuthUrl {
-        /// The URL as it was given.
+        /// The URL as it was given, without what may be secret in it.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -31,7 +31,7 @@ pub enum InitError {
     #[error("the base URL {url:?} of the backend API is not usable: {reason}")]
     #[non_exhaustive]
     BaseUrl {
-        /// The URL as it was given.
+        /// The URL as it was given, without what may be secret in it.
         url: String,
         /// What is wrong with it.
         reason: String,

@@ -11,7 +11,7 @@ use std::{fmt, sync::Arc};
 
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
-    access::{Authentication, Authenticator, Policy},
+    access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
     api::{AccessTokenApi, ApiKeyApi, OrgApi, UserApi, UserInsightsApi},
     client::Client,
 };
@@ -114,8 +114,24 @@ impl PropelAuth {
         self.0.authenticator.refresh_key().await
     }
 
-    /// Returns how many access tokens have been examined since this was built: one a request,
-    /// however many guards and middlewares look at it, and none for a header that is malformed.
+    /// Returns how often the cache of verified tokens was of use.
+    #[must_use]
+    pub fn token_cache_stats(&self) -> TokenCacheStats {
+        let cache = self.0.authenticator.cache();
+        cache.map(TokenCache::stats).unwrap_or_default()
+    }
+
+    /// Drops all verified tokens, so that each is verified anew when it comes again.
+    ///
+    /// This revokes nothing: a token is valid until it expires. The cache is emptied by itself
+    /// when the verifier key changes.
+    pub fn clear_token_cache(&self) {
+        self.0.authenticator.forget_tokens();
+    }
+
+    /// Returns how many access tokens have been verified since this was built: at most one a
+    /// request, however many guards and middlewares look at it, none for a token that was
+    /// verified before, and none for a header that is malformed.
     #[must_use]
     pub fn verification_count(&self) -> u64 {
         self.0.authenticator.verifications()

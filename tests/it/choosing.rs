@@ -181,10 +181,13 @@ async fn two_handlers_on_one_path_are_chosen_by_role() {
     }
 }
 
+/// A handler: its name, and the status and body of its answer.
+type Sibling = (&'static str, u16, &'static str, fn() -> HttpResponse);
+
 #[actix_web::test]
 async fn a_sibling_that_took_the_request_keeps_its_answer() {
     let (auth, cast) = (propel_auth(), cast());
-    let siblings: &[(&str, u16, &str, fn() -> HttpResponse)] = &[
+    let siblings: &[Sibling] = &[
         ("its own empty 404", 404, "", || {
             HttpResponse::NotFound().finish()
         }),
@@ -243,7 +246,7 @@ async fn what_cannot_be_told_apart_stays_closed() {
     // A default service's empty 404 looks like actix's own: it becomes the guard's answer.
     let with_default = |app: &mut ServiceConfig| {
         app.route("/s", web::get().guard(is_admin()).to(admin));
-        app.default_service(web::to(|| async { HttpResponse::NotFound() }));
+        app.default_service(web::to(|| async { HttpResponse::NotFound().finish() }));
     };
     let answer = ask(auth.require_user(), with_default, request()).await;
     answer.is_403("an empty 404 of a default service");

@@ -8,11 +8,11 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
-    OrgMemberInfo, PropelAuth, RequiredOrg, User, UserId, org_id,
+    OrgMemberInfo, PropelAuthExt as _, RequiredOrg, User, UserId, org_id,
     testing::{AsUser as _, TestOrg, TestUser, propel_auth},
 };
 
-use crate::fixtures::{Answer, Logs, alice, send};
+use crate::fixtures::{Answer, alice, send};
 
 async fn who_and_where(user: User, org: OrgMemberInfo) -> String {
     format!("{} in {}", user.email, org.org_name)
@@ -122,116 +122,46 @@ async fn stacked_guards_make_one_verification_and_the_innermost_names_the_org() 
     assert_eq!(auth.verification_count(), 2);
 }
 
-/// An application with one guarded resource and nothing of ours around it.
-async fn without_middleware(
-    configure: impl FnOnce(&mut web::ServiceConfig),
-    request: TestRequest,
-) -> Answer {
-    let resource = web::resource("/x")
-        .wrap(InOrg::new(org_id::query("org")))
-        .route(web::get().to(who_and_where));
-    let app = App::new().configure(configure).service(resource);
-    send(&init_service(app).await, request.to_request()).await
-}
-
 #[actix_web::test]
-async fn g11_without_middleware_the_handle_in_the_app_data_does() {
-    let acme = acme();
-    let uri = format!("/x?org={}", acme.org_id());
-    let plain = |auth: PropelAuth| {
-        move |app: &mut web::ServiceConfig| {
-            app.app_data(auth);
-        }
-    };
-    let shared = |auth: PropelAuth| {
-        move |app: &mut web::ServiceConfig| {
-            app.app_data(web::Data::new(auth));
-        }
-    };
-    for is_shared in [false, true] {
-        let auth = propel_auth();
-        let ask = |request: TestRequest| {
-            let auth = auth.clone();
-            async move {
-                if is_shared {
-                    without_middleware(shared(auth), request).await
-                } else {
-                    without_middleware(plain(auth), request).await
-                }
-            }
-        };
-        let case = format!("web::Data: {is_shared}");
-        let request = || TestRequest::with_uri(&uri);
-        let member = alice().in_org(&acme, "Member");
-        ask(request().as_user(&member)).await.is_ok(INSIDE, &case);
-        assert_eq!(auth.verification_count(), 1, "{case}");
-        ask(request().as_user(&alice())).await.is_403(&case);
-        ask(request()).await.is_401("", &case);
-    }
-}
-
-#[actix_web::test]
-async fn g11_with_neither_it_is_500_whoever_asks_and_the_log_says_what_to_add() {
-    let acme = acme();
-    let uri = format!("/x?org={}", acme.org_id());
-    let logs = Logs::capture();
-    for request in [
-        TestRequest::with_uri(&uri).as_user(&alice().in_org(&acme, "Owner")),
-        TestRequest::with_uri(&uri),
-        TestRequest::with_uri("/x"),
-    ] {
-        without_middleware(|_| {}, request).await.is_500("G11");
-    }
-    let logs = logs.text();
-    for text in [
-        "ERROR",
-        "InOrg",
-        "auth.require_user()",
-        ".app_data(auth.clone())",
-        "\\\"/x\\\"",
-    ] {
-        assert!(logs.contains(text), "{text}: {logs}");
-    }
-}
-
-#[actix_web::test]
-async fn a_guard_outside_of_the_middleware_does_not_let_strangers_in() {
-    // The last `.wrap` runs first: here the guard runs before the middleware.
-    let (auth, acme) = (propel_auth(), acme());
-    let app = || {
-        App::new()
-            .route("/x", web::get().to(who_and_where))
-            .wrap(auth.require_user())
-            .wrap(InOrg::new(org_id::query("org")))
-    };
-    let uri = format!("/x?org={}", acme.org_id());
-    let request = || TestRequest::with_uri(&uri).as_user(&alice().in_org(&acme, "Member"));
-    let answer = send(&init_service(app()).await, request().to_request()).await;
-    answer.is_500("without a handle");
-    let app = init_service(app().app_data(auth.clone())).await;
-    send(&app, request().to_request())
-        .await
-        .is_ok(INSIDE, "with a handle");
-    assert_eq!(auth.verification_count(), 1);
-}
-
-#[actix_web::test]
-async fn the_membership_is_in_the_extensions_as_well() {
-    async fn from_extensions(request: HttpRequest) -> String {
+async fn the_membership_can_be_had_from_the_request_as_well() {
+    async fn by_extensions(request: HttpRequest) -> String {
         let extensions = request.extensions();
         let (user, org) = (extensions.get::<User>(), extensions.get::<OrgMemberInfo>());
         format!("{} in {}", user.unwrap().email, org.unwrap().org_name)
     }
+    async fn by_method(request: HttpRequest) -> String {
+        let (user, org) = (request.propelauth_user(), request.propelauth_org());
+        format!("{} in {}", user.unwrap().email, org.unwrap().org_name)
+    }
+    async fn nobody(request: HttpRequest) -> String {
+        format!(
+            "{:?} {:?}",
+            request.propelauth_user(),
+            request.propelauth_org()
+        )
+    }
     let (auth, acme) = (propel_auth(), acme());
-    let resource = web::resource("/orgs/{org_id}")
-        .wrap(InOrg::default())
-        .route(web::get().to(from_extensions));
-    let app = init_service(App::new().service(resource).wrap(auth.require_user())).await;
-    let request = TestRequest::with_uri(&format!("/orgs/{}", acme.org_id()));
-    let request = request
-        .as_user(&alice().in_org(&acme, "Member"))
-        .to_request();
-    send(&app, request).await.is_ok(INSIDE, "extensions");
+    let app = App::new()
+        .service(
+            web::resource("/extensions/{org_id}")
+                .wrap(InOrg::default())
+                .to(by_extensions),
+        )
+        .service(
+            web::resource("/method/{org_id}")
+                .wrap(InOrg::default())
+                .to(by_method),
+        )
+        .route("/nobody", web::get().to(nobody))
+        .wrap(auth.optional_user());
+    let app = init_service(app).await;
+    for path in ["extensions", "method"] {
+        let request = TestRequest::with_uri(&format!("/{path}/{}", acme.org_id()));
+        let request = request.as_user(&alice().in_org(&acme, "Member"));
+        send(&app, request.to_request()).await.is_ok(INSIDE, path);
+    }
+    let request = TestRequest::with_uri("/nobody").to_request();
+    send(&app, request).await.is_ok("None None", "nobody");
 }
 
 #[actix_web::test]

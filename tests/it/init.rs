@@ -110,7 +110,7 @@ fn e03_f14_each_error_names_cause_and_remedy() {
         (
             "another scheme",
             with_url("ftp://auth.example.com"),
-            ["\"ftp\"", dashboard],
+            ["scheme is not https", dashboard],
         ),
         ("no host", with_url("https://"), ["auth URL", dashboard]),
         ("empty", with_url(""), ["auth URL", dashboard]),
@@ -166,7 +166,7 @@ fn e03_f14_each_error_names_cause_and_remedy() {
         ),
         (
             "F14 cut off",
-            with_key(&OTHER_PUBLIC[..200]),
+            with_key(OTHER_PUBLIC.split_at(200).0),
             ["not PEM", "line breaks"],
         ),
         (
@@ -294,4 +294,24 @@ fn a_key_in_another_form_is_still_the_same_key() {
     let escaped = DEV_PUBLIC_KEY_PEM.replace('\n', "\\n");
     let error = with_key(&escaped).build().unwrap_err();
     assert!(matches!(error, InitError::DevelopmentKey));
+}
+
+#[test]
+fn an_error_shows_no_password_and_no_key_that_was_given_for_a_url() {
+    for url in [
+        "https://me:hunter2@auth.example.com",
+        "https://hunter2@auth.example.com/",
+        "hunter2",
+        "hunter2:abc",
+        "me:hunter2@auth.example.com",
+        "ftp://me:hunter2@auth.example.com",
+    ] {
+        for builder in [with_url(url), production().base_url(url)] {
+            let shown = format!("{builder:?}");
+            assert!(!shown.contains("hunter2"), "{url}: {shown}");
+            let error = builder.build().unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("hunter2"), "{url}: {shown}");
+        }
+    }
 }

@@ -5,17 +5,21 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used
 )]
 
 mod api;
 mod api_key;
+mod cache;
 mod captures;
 mod choosing;
 mod claims;
+mod clock;
 mod determinism;
 mod emulator;
 mod extract;
+mod fail_closed;
 mod fixtures;
 mod forgery;
 mod guards;
@@ -25,9 +29,12 @@ mod leakage;
 mod middleware;
 mod opaque;
 mod preflight;
+mod quickstart;
+mod required_org;
 mod roles;
 mod routing;
 mod server;
+mod startup;
 mod structure;
 mod user_insights;
 mod validate;

@@ -10,7 +10,10 @@ use actix_web::{
     test::{TestRequest, init_service},
     web,
 };
-use actix_web_propelauth::testing::{AsUser as _, propel_auth};
+use actix_web_propelauth::{
+    Denied, InOrg, Unauthorized,
+    testing::{AsUser as _, builder, propel_auth},
+};
 
 use crate::fixtures::{alice, send, token, whoami, whoami_if_any};
 
@@ -117,4 +120,23 @@ async fn h15_a_preflight_brings_no_user_to_a_handler_and_can_be_refused() {
     )
     .await;
     answer.is_401("", "refuse_cors_preflight");
+}
+
+#[actix_web::test]
+async fn a_preflight_that_reaches_a_handler_is_answered_in_the_words_of_its_project() {
+    let auth = builder().realm("mine").build().unwrap();
+    let app = App::new()
+        .service(web::resource("/").wrap(InOrg::default()).to(whoami))
+        .route(
+            "/denied",
+            web::route()
+                .to(|| async { Err::<String, _>(Denied::from(Unauthorized::NoCredentials)) }),
+        )
+        .wrap(auth.require_user());
+    let app = init_service(app).await;
+    for path in ["/", "/denied"] {
+        let answer = send(&app, preflight().uri(path).to_request()).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(answer.challenge(), Some(r#"Bearer realm="mine""#), "{path}");
+    }
 }

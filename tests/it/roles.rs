@@ -170,7 +170,7 @@ macro_rules! behind {
     };
 }
 
-fn user_in(org: Value) -> TestUser {
+fn user_in(org: &Value) -> TestUser {
     alice().claim("org_id_to_org_member_info", json!({ "1": org }))
 }
 
@@ -178,7 +178,7 @@ fn user_in(org: Value) -> TestUser {
 async fn g01_g08_g09_every_guard_answers_as_the_table_says() {
     let by_query = || org_id::query("org");
     for (org, role, exactly, at_least) in ROLES {
-        let user = user_in(org());
+        let user = user_in(&org());
         let case = format!("{role:?} of {}", org());
         let app = behind!(InOrgWithRole::new(*role, by_query()));
         assert_eq!(passes(app, &user).await, *exactly, "{case}");
@@ -187,7 +187,7 @@ async fn g01_g08_g09_every_guard_answers_as_the_table_says() {
     }
     for (permissions, all) in PERMISSIONS {
         for org in [admin, role_b_and_c, lattice] {
-            let user = user_in(org());
+            let user = user_in(&org());
             let guard = InOrgWithAllPermissions::new(permissions.iter().copied(), by_query());
             assert_eq!(passes(behind!(guard), &user).await, *all, "{permissions:?}");
             if let [permission] = permissions {
@@ -196,7 +196,7 @@ async fn g01_g08_g09_every_guard_answers_as_the_table_says() {
             }
         }
     }
-    assert!(passes(behind!(InOrg::new(by_query())), &user_in(json!({}))).await);
+    assert!(passes(behind!(InOrg::new(by_query())), &user_in(&json!({}))).await);
     assert!(!passes(behind!(InOrg::new(by_query())), &alice()).await);
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
-use actix_web_propelauth::testing::propel_auth;
+use actix_web_propelauth::{PropelAuth, testing::propel_auth};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::fixtures::{HEADER, accepts, ask, claims, claims_and, refuses, sign, token};
@@ -44,21 +44,25 @@ async fn s01_s02_s03_a_token_is_three_segments() {
     answer.is_401("invalid_request", "S02 JSON serialization");
 }
 
+/// Returns the shortest of a few times that it takes to refuse a header; the machine is busy.
+fn time_to_refuse(auth: &PropelAuth, value: &str) -> Duration {
+    let times = (0..5).map(|_| {
+        let start = Instant::now();
+        let verdict = auth.validate_access_token_and_get_user(value);
+        assert!(verdict.is_err());
+        start.elapsed()
+    });
+    times.min().unwrap()
+}
+
 #[test]
 fn s01_a_hundred_thousand_dots_cost_nothing() {
     let auth = propel_auth();
     let value = format!("Bearer {}", ".".repeat(100_000));
-    let fastest = (0..5).map(|_| {
-        let start = Instant::now();
-        assert!(
-            auth.validate_access_token_and_get_user(value.as_str())
-                .is_err()
-        );
-        start.elapsed()
-    });
+    let time = time_to_refuse(&auth, &value);
     // 5 ms with optimizations; without them everything takes ten times as long.
     let bound = if cfg!(debug_assertions) { 50 } else { 5 };
-    assert!(fastest.min().unwrap() < Duration::from_millis(bound), "S01");
+    assert!(time < Duration::from_millis(bound), "S01 {time:?}");
 }
 
 #[actix_web::test]
@@ -157,14 +161,8 @@ fn s07_depth_does_not_overflow_the_stack() {
         let in_payload = sign(HEADER, claims_and(&deep));
         let in_header = sign(format!(r#"{{"alg":"RS256",{deep}}}"#), claims());
         for token in [in_payload, in_header] {
-            let start = Instant::now();
-            let value = format!("Bearer {token}");
-            assert!(
-                auth.validate_access_token_and_get_user(value.as_str())
-                    .is_err(),
-                "S07"
-            );
-            assert!(start.elapsed() < Duration::from_millis(100), "S07 {depth}");
+            let time = time_to_refuse(&auth, &format!("Bearer {token}"));
+            assert!(time < Duration::from_millis(100), "S07 {depth}: {time:?}");
         }
     }
 }
@@ -266,7 +264,7 @@ fn s10_no_change_of_one_letter_and_no_prefix_is_accepted() {
     }
     for n in 0..61 {
         let len = n * token.len() / 61;
-        refused(&token[..len], &format!("prefix {len}"));
+        refused(token.split_at(len).0, &format!("prefix {len}"));
     }
     // Header, payload and signature of two good tokens do not mix.
     let other = sign(HEADER, claims_and(r#""x":1"#));

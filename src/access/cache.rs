@@ -1,0 +1,136 @@
+//! Verified tokens, so that the next request with the same one costs no cryptography.
+//!
+//! The key is the token, all of it: a cache that looked at a part would hand one user the
+//! identity of another. Only verified tokens get in. What can change after that is looked at on
+//! every hit: the time, and the verifier key.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter, sync::Cache};
+
+use super::{key::KeyId, token::Validity, user::User};
+
+/// How many bytes verified tokens may take by default.
+pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The longest token that is kept, in bytes: a few giants must not push everyone else out.
+const MAX_CACHED_TOKEN_LEN: usize = 4 * 1024;
+
+/// What a user takes up in memory for each byte of its token: the token itself, and its claims
+/// as strings and maps, as measured by `tests/it/cache.rs`.
+const BYTES_PER_TOKEN_BYTE: u64 = 4;
+
+/// The verified tokens of one verifier. Its hasher is seeded at random.
+pub(crate) struct TokenCache {
+    entries: Cache<Box<[u8]>, Arc<Entry>, ByBytes, DefaultHashBuilder, Evictions>,
+    evictions: Evictions,
+}
+
+/// A verified token's user, and for how long that holds.
+struct Entry {
+    user: User,
+    validity: Validity,
+    /// Which verifier key it was verified with.
+    key: KeyId,
+}
+
+/// How often the cache of verified tokens was of use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenCacheStats {
+    /// How many requests brought a token that had been verified before.
+    pub hits: u64,
+    /// How many requests brought a token that had to be verified.
+    pub misses: u64,
+    /// How many verified tokens had to make room for others.
+    pub evictions: u64,
+    /// How many verified tokens there are.
+    pub tokens: usize,
+    /// How many bytes they take up, roughly.
+    pub bytes: u64,
+}
+
+impl TokenCache {
+    /// Makes room for so many bytes of verified tokens.
+    pub(crate) fn new(bytes: u64) -> Option<Self> {
+        let typical = bytes / (2 * 1024 * BYTES_PER_TOKEN_BYTE);
+        let options = OptionsBuilder::new()
+            .weight_capacity(bytes)
+            .estimated_items_capacity(usize::try_from(typical).unwrap_or(usize::MAX).max(16))
+            .build()
+            .ok()?;
+        let (hasher, evictions) = (DefaultHashBuilder::default(), Evictions::default());
+        let entries = Cache::with_options(options, ByBytes, hasher, evictions.clone());
+        (bytes > 0).then_some(Self { entries, evictions })
+    }
+
+    /// Returns the user of a token that is valid at this time under this key.
+    pub(super) fn get(&self, token: &[u8], now: f64, key: KeyId) -> Option<User> {
+        let entry = self.entries.get(token)?;
+        if entry.key == key && entry.validity.check(now).is_ok() {
+            return Some(entry.user.clone());
+        }
+        // It will never be valid again, or is to be verified anew.
+        self.entries.remove(token);
+        None
+    }
+
+    /// Keeps a token that was just verified.
+    pub(super) fn insert(&self, token: &[u8], user: &User, validity: Validity, key: KeyId) {
+        if token.len() <= MAX_CACHED_TOKEN_LEN {
+            let entry = Entry {
+                user: user.clone(),
+                validity,
+                key,
+            };
+            self.entries.insert(token.into(), Arc::new(entry));
+        }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.entries.clear();
+    }
+
+    pub(crate) fn stats(&self) -> TokenCacheStats {
+        TokenCacheStats {
+            hits: self.entries.hits(),
+            misses: self.entries.misses(),
+            evictions: self.evictions.0.load(Ordering::Relaxed),
+            tokens: self.entries.len(),
+            bytes: self.entries.weight(),
+        }
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stats().fmt(f)
+    }
+}
+
+#[derive(Clone)]
+struct ByBytes;
+
+impl Weighter<Box<[u8]>, Arc<Entry>> for ByBytes {
+    fn weight(&self, token: &Box<[u8]>, _: &Arc<Entry>) -> u64 {
+        token.len() as u64 * BYTES_PER_TOKEN_BYTE
+    }
+}
+
+/// Counts who had to make room.
+#[derive(Clone, Default)]
+struct Evictions(Arc<AtomicU64>);
+
+impl Lifecycle<Box<[u8]>, Arc<Entry>> for Evictions {
+    type RequestState = ();
+
+    fn on_evict(&self, (): &mut (), _: Box<[u8]>, _: Arc<Entry>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
