@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, ApiKeyApi, Class, Endpoint, FieldErrors, OrgApi, UserApi, UserInsightsApi,
+    AccessTokenApi, ApiKeyApi, Endpoint, FieldErrors, OrgApi, UserApi, UserInsightsApi,
     VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
@@ -192,11 +192,8 @@ where
         .map_err(Rejection::Fields)
         .and_then(|request| {
             let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-            let result = store.handle(request);
-            if matches!(E::CLASS, Class::Idempotent | Class::Create) {
-                store.observe();
-            }
-            result
+            store.tick();
+            store.handle(request)
         })
         .and_then(|reply| {
             reply

@@ -1,7 +1,7 @@
 //! What happened when, as far as reports ask for it and no record tells.
 //!
-//! It is kept by looking: after each request that may have changed something, and before the
-//! clock changes or somebody asks. So no operation can forget to tell it.
+//! It is kept by looking: at the first request or call of each second, at what changed in the
+//! one before, and when somebody asks. So no operation can forget to tell it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,9 @@ pub(super) struct History {
     pub(super) invites: Vec<SentInvite>,
     /// Who was a member of what at the last look.
     members: BTreeMap<OrgId, BTreeSet<UserId>>,
+    /// The second whose changes are not noted yet.
+    #[serde(skip)]
+    second: i64,
 }
 
 /// A user who joined or left an organization.
@@ -40,9 +43,28 @@ pub(super) struct SentInvite {
 }
 
 impl Store {
-    /// Notes what has changed since the last look.
-    pub(super) fn observe(&mut self) {
+    /// Notes what changed in an earlier second, before anything changes in this one.
+    pub(super) fn tick(&mut self) {
         let now = self.now();
+        if now != self.history.second {
+            self.observe_at(self.history.second);
+            self.history.second = now;
+        }
+    }
+
+    /// Notes what has changed up to now.
+    pub(super) fn observe(&mut self) {
+        self.tick();
+        self.observe_at(self.now());
+    }
+
+    /// Starts to look: what is there now came now, unless its history came with it.
+    pub(super) fn start_history(&mut self) {
+        self.history.second = self.now();
+        self.observe();
+    }
+
+    fn observe_at(&mut self, time: i64) {
         let mut members: BTreeMap<OrgId, BTreeSet<UserId>> = BTreeMap::new();
         for (user_id, user) in &self.users {
             let day = day_of(user.metadata.last_active_at);
@@ -65,7 +87,7 @@ impl Store {
             let joined = is.difference(was).map(|_| true);
             let left = was.difference(is).map(|_| false);
             let moves = joined.chain(left).map(|joined| Move {
-                at: now,
+                at: time,
                 org_id: org_id.clone(),
                 joined,
             });
@@ -93,6 +115,7 @@ impl Store {
     pub(super) fn change_clock(&mut self, change: impl FnOnce(&mut Clock)) {
         self.observe();
         change(&mut self.project.clock);
+        self.history.second = self.now();
     }
 }
 

@@ -256,7 +256,9 @@ impl Emulator {
 
     fn store(&self) -> MutexGuard<'_, Store> {
         let lock = self.shared.store.lock();
-        lock.unwrap_or_else(PoisonError::into_inner)
+        let mut store = lock.unwrap_or_else(PoisonError::into_inner);
+        store.tick();
+        store
     }
 }
 
