@@ -108,6 +108,8 @@ id! {
     OrgId;
     /// The id of one of your own team's members, who may impersonate users.
     EmployeeId;
+    /// The id of an end user's or organization's API key: 32 hexadecimal digits. It is no secret.
+    ApiKeyId;
 }
 
 #[cfg(test)]

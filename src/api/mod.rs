@@ -16,8 +16,10 @@ mod value;
 pub(crate) mod wire;
 
 mod access_token;
+mod api_key;
 mod org;
 mod user;
+mod user_insights;
 mod verification;
 
 pub(crate) use self::verification::VerificationApi;
@@ -25,6 +27,14 @@ pub(crate) use self::verification::VerificationApi;
 pub(crate) use self::verification::{FetchTokenVerificationMetadata, TokenVerificationMetadata};
 pub use self::{
     access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
+    api_key::{
+        ApiKey, ApiKeyApi, ApiKeyOrg, ApiKeyOwner, ApiKeyRateLimit, ApiKeyToken, ApiKeyType,
+        ApiKeyUsage, ApiKeyValidation, ApiKeysPage, CreateApiKey, CreatedApiKey, DeleteApiKey,
+        FetchApiKey, FetchApiKeyUsage, FetchArchivedApiKeys, FetchCurrentApiKeys, ImportApiKey,
+        ImportedApiKey, OrgApiKeyValidation, PersonalApiKeyValidation, UpdateApiKey,
+        ValidateApiKey, ValidateApiKeyRefusal, ValidateImportedApiKey, ValidateOrgApiKey,
+        ValidateOrgApiKeyRefusal, ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal,
+    },
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
     org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
@@ -32,5 +42,12 @@ pub use self::{
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
     user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
+    user_insights::{
+        ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, ChurnInterval,
+        FetchChartMetricData, FetchOrgAttritionReport, FetchOrgChurnReport, FetchOrgGrowthReport,
+        FetchOrgReengagementReport, FetchUserChampionReport, FetchUserChurnReport,
+        FetchUserReengagementReport, FetchUserTopInviterReport, OrgReport, OrgReportRow, OrgRole,
+        ReengagementInterval, ReportInterval, UserInsightsApi, UserReport, UserReportRow,
+    },
     value::{List, SecretText},
 };

@@ -30,7 +30,6 @@ pub trait Page: Reply {
 /// page!(ScimGroupsPage { groups: ScimGroupSummary, total: total_groups });
 /// page!(ScimGroup { members: ScimGroupMember, number: "members_page_number" });
 /// ```
-#[allow(unused_macros)] // until the first list is declared
 macro_rules! page {
     (
         $Page:ty {
@@ -64,10 +63,8 @@ macro_rules! page {
     };
 }
 
-#[allow(unused_imports)] // until the first list is declared
 pub(crate) use page;
 
-#[allow(dead_code)] // until the first list is declared
 pub(crate) const fn first(names: &[&'static str]) -> &'static str {
     match names {
         [name, ..] => name,
@@ -76,7 +73,6 @@ pub(crate) const fn first(names: &[&'static str]) -> &'static str {
 }
 
 /// Reads a total, whichever integer it came in.
-#[allow(dead_code)] // until the first list is declared
 pub(crate) fn count(total: impl TryInto<u64>) -> Option<u64> {
     total.try_into().ok()
 }

@@ -17,7 +17,7 @@ use self::own_thread::OwnThread;
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
-    api::{AccessTokenApi, OrgApi, UserApi},
+    api::{AccessTokenApi, ApiKeyApi, OrgApi, UserApi, UserInsightsApi},
     client::Client,
 };
 
@@ -94,6 +94,18 @@ impl PropelAuth {
     #[must_use]
     pub fn access_token(&self) -> AccessTokenApi<'_> {
         AccessTokenApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API on the API keys of end users and organizations.
+    #[must_use]
+    pub fn api_key(&self) -> ApiKeyApi<'_> {
+        ApiKeyApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API that tell how users and organizations develop.
+    #[must_use]
+    pub fn user_insights(&self) -> UserInsightsApi<'_> {
+        UserInsightsApi::new(&self.0.client)
     }
 
     /// Fetches the verifier key anew and tells whether it is another one now.

@@ -24,25 +24,37 @@
 //! ```
 
 mod access_token;
+mod api_key;
 mod builder;
 mod clock;
+mod date;
 mod dispatch;
+mod history;
 mod org;
+mod page;
 mod roles;
 mod server;
+mod snapshot;
 mod store;
+#[cfg(test)]
+mod supported;
 mod user;
 mod user_handle;
+mod user_insights;
 mod uuid;
 mod verification;
 
 use std::{
     fmt, io,
     sync::{Arc, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use serde_json::Value;
 
 pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
 use self::{
+    clock::Clock,
     dispatch::{Handle, Rejection},
     server::{Server, Shared},
     store::Store,
@@ -194,9 +206,59 @@ impl Emulator {
         self.store().orgs.get(&org_id.into()).cloned()
     }
 
+    /// Returns the time that the emulator has, in seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.store().now()
+    }
+
+    /// Stops the emulator's clock at a time, in seconds since 1970.
+    ///
+    /// Whatever depends on time, such as tokens and API keys that expire, depends on this clock.
+    /// A verifier has a clock of its own.
+    pub fn freeze_clock(&self, at: i64) {
+        self.store().change_clock(|clock| clock.freeze(at));
+    }
+
+    /// Moves the emulator's clock on by whole seconds, whether it runs or is frozen.
+    pub fn advance_clock(&self, by: Duration) {
+        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        self.store().change_clock(|clock| clock.advance(seconds));
+    }
+
+    /// Lets the emulator's clock run again, and undoes what freezing and advancing changed.
+    pub fn resume_clock(&self) {
+        self.store().change_clock(Clock::resume);
+    }
+
+    /// Writes down everything that the emulator remembers, for
+    /// [`EmulatorBuilder::snapshot`] or [`restore`](Self::restore).
+    ///
+    /// API keys are in it in plain text. The builder's settings and the time are not.
+    #[must_use]
+    pub fn snapshot(&self) -> Value {
+        let mut store = self.store();
+        store.observe();
+        store.snapshot()
+    }
+
+    /// Replaces everything that the emulator remembers by a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Fails, and changes nothing, when it is no snapshot or does not fit the project's roles.
+    pub fn restore(&self, snapshot: Value) -> Result<(), EmulatorError> {
+        let mut store = self.store();
+        *store =
+            Store::restored(store.project.clone(), snapshot).map_err(EmulatorError::Rejected)?;
+        Ok(())
+    }
+
     fn store(&self) -> MutexGuard<'_, Store> {
         let lock = self.shared.store.lock();
-        lock.unwrap_or_else(PoisonError::into_inner)
+        let mut store = lock.unwrap_or_else(PoisonError::into_inner);
+        store.tick();
+        store
     }
 }
 

@@ -57,12 +57,15 @@ impl EmulatedUser {
 
     /// Signs the access token that the user has after a login, good for 30 minutes.
     ///
+    /// The user counts as active at this moment.
+    ///
     /// # Errors
     ///
     /// Fails when the user was deleted.
     pub fn login(&self) -> Result<String, EmulatorError> {
         let store = self.shared.store.lock();
-        let store = store.unwrap_or_else(PoisonError::into_inner);
+        let mut store = store.unwrap_or_else(PoisonError::into_inner);
+        store.note_activity(&self.user_id);
         store
             .token(&self.user_id, None, LIFETIME)
             .map_err(EmulatorError::Rejected)
@@ -71,12 +74,15 @@ impl EmulatedUser {
     /// Signs the access token that the user has after choosing an active organization, good for
     /// 30 minutes.
     ///
+    /// The user counts as active at this moment.
+    ///
     /// # Errors
     ///
     /// Fails when the user was deleted or is not in the organization.
     pub fn login_in_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
         let store = self.shared.store.lock();
-        let store = store.unwrap_or_else(PoisonError::into_inner);
+        let mut store = store.unwrap_or_else(PoisonError::into_inner);
+        store.note_activity(&self.user_id);
         store
             .token(&self.user_id, Some(&org_id.into()), LIFETIME)
             .map_err(EmulatorError::Rejected)

@@ -10,10 +10,13 @@
 )]
 
 mod api;
+mod api_key;
 mod cache;
+mod captures;
 mod choosing;
 mod claims;
 mod clock;
+mod determinism;
 mod emulator;
 mod extract;
 mod fail_closed;
@@ -35,6 +38,7 @@ mod server;
 mod startup;
 mod structure;
 mod tokio_task;
+mod user_insights;
 mod validate;
 mod vectors;
 mod wire;
