@@ -108,6 +108,8 @@ id! {
     OrgId;
     /// The id of one of your own team's members, who may impersonate users.
     EmployeeId;
+    /// The id of a group of users that an organization's identity provider keeps.
+    ScimGroupId;
 }
 
 #[cfg(test)]

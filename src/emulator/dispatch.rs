@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, Endpoint, FieldErrors, OrgApi, UserApi, VerificationApi,
+    AccessTokenApi, Endpoint, FieldErrors, OrgApi, SamlApi, ScimApi, UserApi, VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -86,6 +86,8 @@ impl Routes {
         let mut routes = Self(Vec::new());
         AccessTokenApi::visit(&mut routes);
         OrgApi::visit(&mut routes);
+        SamlApi::visit(&mut routes);
+        ScimApi::visit(&mut routes);
         UserApi::visit(&mut routes);
         VerificationApi::visit(&mut routes);
         // `/user/email` before `/user/{user_id}`, which matches the same path.

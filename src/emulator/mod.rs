@@ -28,7 +28,12 @@ mod builder;
 mod clock;
 mod dispatch;
 mod org;
+mod org_control;
+mod org_page;
 mod roles;
+mod saml;
+mod scim;
+mod scim_control;
 mod server;
 mod store;
 mod user;
@@ -41,7 +46,10 @@ use std::{
     sync::{Arc, MutexGuard, PoisonError},
 };
 
-pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
+pub use self::{
+    builder::EmulatorBuilder, roles::RoleMapping, scim_control::NewScimGroup,
+    user_handle::EmulatedUser,
+};
 use self::{
     dispatch::{Handle, Rejection},
     server::{Server, Shared},
@@ -191,7 +199,11 @@ impl Emulator {
     /// Returns an organization.
     #[must_use]
     pub fn org(&self, org_id: impl Into<OrgId>) -> Option<Organization> {
-        self.store().orgs.get(&org_id.into()).cloned()
+        let store = self.store();
+        store
+            .orgs
+            .get(&org_id.into())
+            .map(|record| record.org.clone())
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {
