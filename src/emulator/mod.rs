@@ -29,7 +29,7 @@ mod clock;
 mod dispatch;
 mod org;
 mod org_control;
-mod org_page;
+mod page;
 mod roles;
 mod saml;
 mod scim;

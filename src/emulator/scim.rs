@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     dispatch::{Handle, Rejection},
     org::missing,
-    org_page::Paging,
+    page::Page,
     store::{Store, check_uuid},
 };
 use crate::{
@@ -34,13 +34,13 @@ impl Handle<FetchOrgScimGroups> for Store {
         request: FetchOrgScimGroups,
     ) -> Result<ScimGroupsPage, Rejection<NotFound>> {
         self.check_orgs()?;
-        let paging = Paging::new("page_size", request.page_size, request.page_number)?;
+        let mut errors = FieldErrors::default();
+        let page = Page::new(&mut errors, request.page_size, request.page_number);
         if let Some(user_id) = &request.user_id {
-            let mut errors = FieldErrors::default();
             check_uuid(&mut errors, "user_id", user_id);
-            if !errors.is_empty() {
-                return Err(Rejection::Fields(errors));
-            }
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
         }
         if !self.orgs.contains_key(&request.org_id) {
             return Err(missing());
@@ -49,8 +49,8 @@ impl Handle<FetchOrgScimGroups> for Store {
             let has = |user_id| self.members_of(group).any(|member| member == user_id);
             group.org_id == request.org_id && request.user_id.as_ref().is_none_or(has)
         });
-        let page = paging.of(groups.collect());
-        let groups = page.items.into_iter().map(|group| ScimGroupBasic {
+        let part = page.of(groups.collect());
+        let groups = part.items.into_iter().map(|group| ScimGroupBasic {
             group_id: group.group_id.clone(),
             display_name: group.display_name.clone(),
             external_id_from_idp: group.external_id_from_idp.clone(),
@@ -59,7 +59,7 @@ impl Handle<FetchOrgScimGroups> for Store {
             groups: groups.collect(),
             page_number: page.number,
             page_size: page.size,
-            total_groups: page.total,
+            total_groups: part.total,
         })
     }
 }
@@ -68,13 +68,18 @@ impl Handle<FetchScimGroup> for Store {
     fn handle(&mut self, request: FetchScimGroup) -> Result<ScimGroup, Rejection<NotFound>> {
         self.check_orgs()?;
         let (size, number) = (request.members_page_size, request.members_page_number);
-        let paging = Paging::new("members_page_size", size, number)?;
+        let mut errors = FieldErrors::default();
+        let page = Page::new(&mut errors, size, number);
+        if let Some(reason) = errors.get("page_size").first() {
+            let errors = FieldErrors::one("members_page_size", reason);
+            return Err(Rejection::Fields(errors));
+        }
         let mut groups = self.scim_groups.iter();
         let group = groups
             .find(|group| group.org_id == request.org_id && group.group_id == request.group_id)
             .ok_or(missing())?;
-        let page = paging.of(self.members_of(group).collect());
-        let members = page.items.into_iter().map(|user_id| ScimGroupMember {
+        let part = page.of(self.members_of(group).collect());
+        let members = part.items.into_iter().map(|user_id| ScimGroupMember {
             user_id: user_id.clone(),
         });
         Ok(ScimGroup {

@@ -11,6 +11,7 @@
 
 mod api;
 mod cache;
+mod captures;
 mod choosing;
 mod claims;
 mod clock;
@@ -25,11 +26,14 @@ mod init;
 mod leakage;
 mod middleware;
 mod opaque;
+mod org;
 mod preflight;
 mod quickstart;
 mod required_org;
 mod roles;
 mod routing;
+mod saml;
+mod scim;
 mod server;
 mod startup;
 mod structure;

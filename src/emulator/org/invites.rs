@@ -10,7 +10,7 @@ use crate::{
     },
     emulator::{
         dispatch::{Handle, Rejection},
-        org_page::Paging,
+        page::Page,
         store::{Membership, Store, UserRecord, check_uuid},
         user::{is_email, same},
     },
@@ -83,21 +83,21 @@ impl Handle<FetchPendingInvites> for Store {
         request: FetchPendingInvites,
     ) -> Result<PendingInvitesPage, Rejection<NotFound>> {
         self.check_orgs()?;
-        let paging = Paging::new("page_size", request.page_size, request.page_number)?;
+        let mut errors = FieldErrors::default();
+        let page = Page::new(&mut errors, request.page_size, request.page_number);
         if let Some(org_id) = &request.org_id {
-            let mut errors = FieldErrors::default();
             check_uuid(&mut errors, "org_id", org_id);
-            if !errors.is_empty() {
-                return Err(Rejection::Fields(errors));
-            }
         }
-        let page = paging.of(self.pending_invites(request.org_id.as_ref()));
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let part = page.of(self.pending_invites(request.org_id.as_ref()));
         Ok(PendingInvitesPage {
-            invites: page.items,
-            total_invites: page.total,
+            invites: part.items,
+            total_invites: part.total,
             current_page: page.number,
             page_size: page.size,
-            has_more_results: page.has_more,
+            has_more_results: part.has_more,
         })
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     },
     emulator::{
         dispatch::{Handle, Rejection},
-        org_page::Paging,
+        page::Page,
         store::{Membership, Store, check_uuid},
     },
     id::{OrgId, UserId},
@@ -17,7 +17,11 @@ use crate::{
 impl Handle<FetchUsersInOrg> for Store {
     fn handle(&mut self, request: FetchUsersInOrg) -> Result<UsersInOrgPage, Rejection<Never>> {
         self.check_orgs()?;
-        let paging = Paging::new("page_size", request.page_size, request.page_number)?;
+        let mut errors = FieldErrors::default();
+        let page = Page::new(&mut errors, request.page_size, request.page_number);
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
         let role = request.role;
         let mut members: Vec<_> = self
             .users
@@ -26,9 +30,9 @@ impl Handle<FetchUsersInOrg> for Store {
             .filter(|(_, membership)| role.as_ref().is_none_or(|role| membership.has(role)))
             .collect();
         members.sort_by_key(|(user, _)| (user.metadata.created_at, &user.metadata.email));
-        let page = paging.of(members);
+        let part = page.of(members);
         let include_orgs = request.include_orgs.unwrap_or(false);
-        let users = page.items.into_iter().filter_map(|(user, membership)| {
+        let users = part.items.into_iter().filter_map(|(user, membership)| {
             Some(UserInOrg {
                 user: self.user(&user.metadata.user_id, include_orgs)?,
                 role_in_org: membership.role.clone(),
@@ -37,10 +41,10 @@ impl Handle<FetchUsersInOrg> for Store {
         });
         Ok(UsersInOrgPage {
             users: users.collect(),
-            total_users: page.total,
+            total_users: part.total,
             current_page: page.number,
             page_size: page.size,
-            has_more_results: page.has_more,
+            has_more_results: part.has_more,
         })
     }
 }

@@ -1,11 +1,13 @@
 //! Lists of organizations.
 
+use std::cmp::Reverse;
+
 use super::{OrgRecord, domains};
 use crate::{
     api::{FetchOrgsByQuery, FieldErrors, Never, OrgBasic, OrgOrderBy, OrgsPage},
     emulator::{
         dispatch::{Handle, Rejection},
-        org_page::Paging,
+        page::Page,
         store::Store,
     },
 };
@@ -13,7 +15,18 @@ use crate::{
 impl Handle<FetchOrgsByQuery> for Store {
     fn handle(&mut self, request: FetchOrgsByQuery) -> Result<OrgsPage, Rejection<Never>> {
         self.check_orgs()?;
-        let paging = Paging::new("page_size", request.page_size, request.page_number)?;
+        let mut errors = FieldErrors::default();
+        let page = Page::new(&mut errors, request.page_size, request.page_number);
+        let order_by = request.order_by.unwrap_or(OrgOrderBy::CreatedAtAsc);
+        if matches!(order_by, OrgOrderBy::Other(_)) {
+            errors.add(
+                "order_by",
+                "Must be CREATED_AT_ASC, CREATED_AT_DESC or NAME",
+            );
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
         let name = request.name.map(|name| name.to_lowercase());
         let mut orgs: Vec<_> = self
             .orgs
@@ -29,26 +42,22 @@ impl Handle<FetchOrgsByQuery> for Store {
                     })
             })
             .collect();
-        match request.order_by.unwrap_or(OrgOrderBy::CreatedAtAsc) {
-            OrgOrderBy::CreatedAtAsc => orgs.sort_by_key(|org| (org.created_at, org.number)),
-            OrgOrderBy::CreatedAtDesc => {
-                orgs.sort_by_key(|org| std::cmp::Reverse((org.created_at, org.number)));
-            }
+        match order_by {
             OrgOrderBy::Name => orgs.sort_by_key(|org| (org.name.to_lowercase(), org.number)),
-            OrgOrderBy::Other(_) => {
-                return Err(Rejection::Fields(FieldErrors::one(
-                    "order_by",
-                    "Must be CREATED_AT_ASC, CREATED_AT_DESC or NAME",
-                )));
+            OrgOrderBy::CreatedAtDesc => {
+                orgs.sort_by_key(|org| Reverse((org.created_at, org.number)));
+            }
+            OrgOrderBy::CreatedAtAsc | OrgOrderBy::Other(_) => {
+                orgs.sort_by_key(|org| (org.created_at, org.number));
             }
         }
-        let page = paging.of(orgs);
+        let part = page.of(orgs);
         Ok(OrgsPage {
-            orgs: page.items.into_iter().map(basic).collect(),
-            total_orgs: page.total,
+            orgs: part.items.into_iter().map(basic).collect(),
+            total_orgs: part.total,
             current_page: page.number,
             page_size: page.size,
-            has_more_results: page.has_more,
+            has_more_results: part.has_more,
         })
     }
 }
