@@ -7,7 +7,6 @@ use super::{
     dispatch::{Handle, Rejection},
     org::{OrgRecord, missing},
     store::{Store, check_uuid},
-    uuid,
 };
 use crate::{
     api::{
@@ -82,7 +81,8 @@ impl Handle<CreateOrgSamlConnectionLink> for Store {
         }
         let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
         let expires_at = self.now().saturating_add(lifetime);
-        let url = self.saml_url(&["saml", "setup", &uuid::new()]);
+        let token = self.ids.hex(4);
+        let url = self.saml_url(&["saml", "setup", &token]);
         let link = SamlLink { org_id, expires_at };
         self.saml_links.insert(url.clone(), link);
         Ok(SamlConnectionLink { url: url.into() })

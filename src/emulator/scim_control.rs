@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Emulator, EmulatorError, scim::ScimGroupRecord, store::Store, uuid};
+use super::{Emulator, EmulatorError, scim::ScimGroupRecord, store::Store};
 use crate::id::{OrgId, ScimGroupId, UserId};
 
 /// A group that is to be added to an organization.
@@ -75,7 +75,7 @@ impl Emulator {
             return Err(rejected("there is no such organization"));
         }
         check_members(&store, &org_id, &group.members)?;
-        let group_id = ScimGroupId::from(uuid::new());
+        let group_id = ScimGroupId::from(store.ids.uuid());
         store.scim_groups.push(ScimGroupRecord {
             org_id,
             group_id: group_id.clone(),

@@ -15,6 +15,7 @@ mod captures;
 mod choosing;
 mod claims;
 mod clock;
+mod determinism;
 mod emulator;
 mod extract;
 mod fail_closed;

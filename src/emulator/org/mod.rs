@@ -17,7 +17,6 @@ use super::{
     roles::RoleMapping,
     saml::Connection,
     store::Store,
-    uuid,
 };
 use crate::{
     api::{
@@ -30,6 +29,7 @@ use crate::{
 /// An organization: what the backend API tells, and what it does not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct OrgRecord {
+    #[serde(flatten)]
     pub(super) org: Organization,
     pub(super) created_at: i64,
     /// Its place in the order of creation, as many are created within one second.
@@ -78,7 +78,7 @@ impl Handle<CreateOrg> for Store {
             return Err(Rejection::Fields(errors));
         }
 
-        let org_id = OrgId::from(uuid::new());
+        let org_id = OrgId::from(self.ids.uuid());
         let org = Organization {
             org_id: org_id.clone(),
             name: name.clone(),

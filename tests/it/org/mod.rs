@@ -5,6 +5,7 @@ mod invites;
 mod members;
 mod orgs;
 mod role_mappings;
+mod snapshots;
 
 use actix_web_propelauth::{
     Error, PropelAuth,
