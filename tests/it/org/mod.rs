@@ -6,6 +6,7 @@ mod members;
 mod orgs;
 mod role_mappings;
 mod snapshots;
+mod wire;
 
 use actix_web_propelauth::{
     Error, PropelAuth,
