@@ -110,6 +110,8 @@ id! {
     EmployeeId;
     /// The id of an end user's or organization's API key: 32 hexadecimal digits. It is no secret.
     ApiKeyId;
+    /// The id of a group of users that an organization's identity provider keeps.
+    ScimGroupId;
 }
 
 #[cfg(test)]

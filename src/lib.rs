@@ -49,6 +49,7 @@
 //!   ([`org_id`]), answer 401 or 403, and handlers take the [`OrgMemberInfo`].
 //!   [`User::authorize`] is the same check inside a handler.
 //! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org),
+//!   [`saml`](PropelAuth::saml), [`scim`](PropelAuth::scim),
 //!   [`access_token`](PropelAuth::access_token), [`api_key`](PropelAuth::api_key) and
 //!   [`user_insights`](PropelAuth::user_insights) call the backend API.
 //! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
@@ -116,7 +117,7 @@ pub use crate::{
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Items, Sent},
-    id::{ApiKeyId, EmployeeId, OrgId, UserId},
+    id::{ApiKeyId, EmployeeId, OrgId, ScimGroupId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
 };

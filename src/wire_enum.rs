@@ -15,7 +15,7 @@ macro_rules! wire_enum {
         impl $name {
             /// Returns the text that stands for this value on the wire.
             #[must_use]
-            pub fn as_str(&self) -> &str {
+            $vis fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*
                     Self::Other(text) => text,

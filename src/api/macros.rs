@@ -14,7 +14,9 @@
 //! reply, refusal. What the template does not place travels in the query of a GET and in the
 //! JSON body of anything else. More than three required arguments are written
 //! `(args NameOfTheirStruct { /// doc` `field: Type, … })`, since nobody can tell five strings in
-//! a row apart.
+//! a row apart. Where the wire's fields depend on each other, `(from Arguments { field: Type, … })`
+//! names a type that is written by hand and turned into the request by `From`; the fields that
+//! the row calls optional then have no setters.
 
 /// Declares a group of operations: their requests, their client methods and their wire.
 macro_rules! endpoints {
@@ -91,6 +93,7 @@ macro_rules! endpoint {
             @request { $vis $Group $name $Type }
             ($($field: $ty $(<$($of),+>)?),*) { $($optional)* }
         }
+        $crate::api::macros::endpoint! { @setters { $vis $Group $name $Type } { $($optional)* } }
 
         impl $Type {
             /// Makes the request; what is optional has setters.
@@ -126,6 +129,7 @@ macro_rules! endpoint {
         $crate::api::macros::endpoint! {
             @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
         }
+        $crate::api::macros::endpoint! { @setters { $vis $Group $name $Type } { $($optional)* } }
 
         #[doc = concat!("The required arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
         #[derive(Clone, Debug)]
@@ -139,6 +143,35 @@ macro_rules! endpoint {
             #[must_use]
             $vis fn new(args: $Args) -> Self {
                 Self::build($(args.$field),*)
+            }
+        }
+
+        impl<'a> $Group<'a> {
+            $(#[$meta])*
+            ///
+            #[doc = $line]
+            $vis fn $name(self, args: $Args) -> $crate::client::Call<'a, $Type> {
+                self.0.call($Type::new(args))
+            }
+        }
+    };
+    // Fields that depend on each other are made from a type that keeps them together.
+    (
+        { $vis:vis $Group:ident $name:ident $Type:ident }
+        { $(#[$meta:meta])* }
+        { $line:expr }
+        (from $Args:ident { $($field:ident: $ty:ty),* $(,)? })
+        { $($optional:tt)* }
+    ) => {
+        $crate::api::macros::endpoint! {
+            @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
+        }
+
+        impl $Type {
+            /// Makes the request.
+            #[must_use]
+            $vis fn new(args: $Args) -> Self {
+                args.into()
             }
         }
 
@@ -175,7 +208,14 @@ macro_rules! endpoint {
             fn build($($field: $ty),*) -> Self {
                 Self { $($field,)* $($opt: None,)* }
             }
-
+        }
+    };
+    (@setters { $vis:vis $Group:ident $name:ident $Type:ident } {}) => {};
+    (
+        @setters { $vis:vis $Group:ident $name:ident $Type:ident }
+        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?),+ $(,)? }
+    ) => {
+        impl $Type {
             $(
                 $(#[$ometa])*
                 #[must_use]
@@ -186,19 +226,9 @@ macro_rules! endpoint {
                     self.$opt = Some($opt.into());
                     self
                 }
-            )*
+            )+
         }
 
-        $crate::api::macros::endpoint! {
-            @setters { $vis $Group $name $Type }
-            { $($(#[$ometa])* $opt: $oty $(<$($of),+>)?,)* }
-        }
-    };
-    (@setters { $vis:vis $Group:ident $name:ident $Type:ident } {}) => {};
-    (
-        @setters { $vis:vis $Group:ident $name:ident $Type:ident }
-        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?,)+ }
-    ) => {
         #[doc = concat!("Optional arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
         impl $crate::client::Call<'_, $Type> {
             $(

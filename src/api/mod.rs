@@ -18,10 +18,14 @@ pub(crate) mod wire;
 mod access_token;
 mod api_key;
 mod org;
+mod saml;
+mod scim;
 mod user;
 mod user_insights;
 mod verification;
 
+#[cfg(feature = "emulator")]
+pub(crate) use self::saml::OidcIdpType;
 pub(crate) use self::verification::VerificationApi;
 #[cfg(feature = "emulator")]
 pub(crate) use self::verification::{FetchTokenVerificationMetadata, TokenVerificationMetadata};
@@ -37,10 +41,27 @@ pub use self::{
     },
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
-    org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
+    org::{
+        AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, CustomRoleMapping,
+        CustomRoleMappings, DeleteOrg, FetchCustomRoleMappings, FetchOrg, FetchOrgsByQuery,
+        FetchPendingInvites, FetchUsersInOrg, InviteUserToOrg, InviteUserToOrgByUserId, OrgApi,
+        OrgBasic, OrgOrderBy, Organization, OrgsPage, PendingInvite, PendingInvitesPage,
+        RemoveUserFromOrg, RevokePendingOrgInvite, SubscribeOrgToRoleMapping, UpdateOrg, UserInOrg,
+        UsersInOrgPage,
+    },
     page::Page,
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
+    saml::{
+        AllowOrgToSetupSamlConnection, CreateOrgSamlConnectionLink, DeleteSamlConnection,
+        DisallowOrgToSetupSamlConnection, FetchSamlSpMetadata, OidcIdp, OidcIdpMetadata, SamlApi,
+        SamlConnectionLink, SamlGoLive, SamlIdpMetadata, SamlIdpProvider, SamlSpMetadata,
+        SetOidcIdpMetadata, SetSamlIdpMetadata,
+    },
+    scim::{
+        FetchOrgScimGroups, FetchScimGroup, ScimApi, ScimGroup, ScimGroupBasic, ScimGroupMember,
+        ScimGroupsPage,
+    },
     user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
     user_insights::{
         ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, ChurnInterval,

@@ -17,7 +17,7 @@ use self::own_thread::OwnThread;
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
-    api::{AccessTokenApi, ApiKeyApi, OrgApi, UserApi, UserInsightsApi},
+    api::{AccessTokenApi, ApiKeyApi, OrgApi, SamlApi, ScimApi, UserApi, UserInsightsApi},
     client::Client,
 };
 
@@ -88,6 +88,18 @@ impl PropelAuth {
     #[must_use]
     pub fn org(&self) -> OrgApi<'_> {
         OrgApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on the identity providers of organizations of the backend API.
+    #[must_use]
+    pub fn saml(&self) -> SamlApi<'_> {
+        SamlApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on groups that identity providers keep of the backend API.
+    #[must_use]
+    pub fn scim(&self) -> ScimApi<'_> {
+        ScimApi::new(&self.0.client)
     }
 
     /// Returns the operations of the backend API that make access tokens.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     Emulator, EmulatorError,
     clock::Clock,
+    roles::RoleMapping,
     server::{self, Server, Shared},
     store::{Project, Store},
     uuid::Ids,
@@ -98,6 +99,20 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Adds a custom role mapping, roles and permissions that organizations may be subscribed to in
+    /// place of the project's. By default there is none.
+    pub fn custom_role_mapping(mut self, name: impl Into<String>, mapping: RoleMapping) -> Self {
+        let mappings = &mut self.project.custom_role_mappings;
+        mappings.insert(name.into(), mapping);
+        self
+    }
+
+    /// Sets how many organizations a user may be in. By default there is no limit.
+    pub fn max_orgs_per_user(mut self, max_orgs: usize) -> Self {
+        self.project.max_orgs_per_user = Some(max_orgs);
+        self
+    }
+
     /// Puts the login method into tokens. By default it is not in them.
     pub fn include_login_method(mut self) -> Self {
         self.project.includes_login_method = true;
@@ -173,11 +188,14 @@ impl EmulatorBuilder {
     /// when the snapshot or a seed cannot be.
     pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let mut project = self.project;
-        project.roles.check().map_err(EmulatorError::Project)?;
+        for roles in std::iter::once(&project.roles).chain(project.custom_role_mappings.values()) {
+            roles.check().map_err(EmulatorError::Project)?;
+        }
         let (listener, address) = server::bind(self.port)?;
         let auth_url = format!("http://{address}");
         let issuer = self.issuer.unwrap_or_else(|| auth_url.clone());
         project.issuer.clone_from(&issuer);
+        project.auth_url.clone_from(&auth_url);
         let mut store = match self.snapshot {
             Some(snapshot) => Store::restored(project, snapshot).map_err(EmulatorError::Project)?,
             None => Store {

@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, ApiKeyApi, Endpoint, FieldErrors, OrgApi, UserApi, UserInsightsApi,
-    VerificationApi,
+    AccessTokenApi, ApiKeyApi, Endpoint, FieldErrors, OrgApi, SamlApi, ScimApi, UserApi,
+    UserInsightsApi, VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -131,6 +131,8 @@ impl Routes {
         AccessTokenApi::visit(&mut routes);
         ApiKeyApi::visit(&mut routes);
         OrgApi::visit(&mut routes);
+        SamlApi::visit(&mut routes);
+        ScimApi::visit(&mut routes);
         UserApi::visit(&mut routes);
         UserInsightsApi::visit(&mut routes);
         VerificationApi::visit(&mut routes);

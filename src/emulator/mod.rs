@@ -31,8 +31,12 @@ mod date;
 mod dispatch;
 mod history;
 mod org;
+mod org_control;
 mod page;
 mod roles;
+mod saml;
+mod scim;
+mod scim_control;
 mod server;
 mod snapshot;
 mod store;
@@ -52,7 +56,10 @@ use std::{
 
 use serde_json::Value;
 
-pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
+pub use self::{
+    builder::EmulatorBuilder, roles::RoleMapping, scim_control::NewScimGroup,
+    user_handle::EmulatedUser,
+};
 use self::{
     clock::Clock,
     dispatch::{Handle, Rejection},
@@ -203,7 +210,11 @@ impl Emulator {
     /// Returns an organization.
     #[must_use]
     pub fn org(&self, org_id: impl Into<OrgId>) -> Option<Organization> {
-        self.store().orgs.get(&org_id.into()).cloned()
+        let store = self.store();
+        store
+            .orgs
+            .get(&org_id.into())
+            .map(|record| record.org.clone())
     }
 
     /// Returns the time that the emulator has, in seconds since 1970.

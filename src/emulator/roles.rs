@@ -1,29 +1,64 @@
-//! The project's roles, and what each brings.
+//! Roles, and what each brings: the project's, and those of custom role mappings.
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::org_member_info::OrgRoleStructure;
 
-/// The roles of the emulated project and their permissions.
-#[derive(Clone, Debug)]
-pub(super) struct Roles {
+/// Roles and their permissions, for the organizations that are subscribed to them.
+///
+/// ```
+/// use actix_web_propelauth::emulator::{Emulator, RoleMapping};
+///
+/// # #[actix_web::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let paid = RoleMapping::new(["Owner", "Admin", "Member"]).permission("Admin", "can_export");
+/// let emulator = Emulator::builder()
+///     .custom_role_mapping("Paid Plan", paid)
+///     .start()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[must_use]
+pub struct RoleMapping {
     structure: OrgRoleStructure,
     /// Highest first, where there is a hierarchy.
     names: Vec<String>,
     permissions: BTreeMap<String, Vec<String>>,
 }
 
-impl Default for Roles {
+impl Default for RoleMapping {
     fn default() -> Self {
-        Self {
-            structure: OrgRoleStructure::SingleRoleInHierarchy,
-            names: ["Owner", "Admin", "Member"].map(str::to_owned).to_vec(),
-            permissions: BTreeMap::new(),
-        }
+        Self::new(["Owner", "Admin", "Member"])
     }
 }
 
-impl Roles {
+impl RoleMapping {
+    /// Makes a mapping of these roles, highest first.
+    pub fn new<R: Into<String>>(roles: impl IntoIterator<Item = R>) -> Self {
+        Self {
+            structure: OrgRoleStructure::SingleRoleInHierarchy,
+            names: roles.into_iter().map(Into::into).collect(),
+            permissions: BTreeMap::new(),
+        }
+    }
+
+    /// Gives a role a permission. By default no role has any, and none inherits another's.
+    pub fn permission(mut self, role: impl Into<String>, permission: impl Into<String>) -> Self {
+        self.add_permission(role.into(), permission.into());
+        self
+    }
+
+    /// Lets users have several roles in an organization, none of which includes another. By
+    /// default they have one, and roles form a hierarchy.
+    pub fn multiple_roles_per_user(mut self) -> Self {
+        self.structure = OrgRoleStructure::MultiRole;
+        self
+    }
+
     pub(super) fn set_names(&mut self, names: Vec<String>) {
         self.names = names;
     }
@@ -62,6 +97,14 @@ impl Roles {
 
     pub(super) fn allows_several(&self) -> bool {
         self.structure == OrgRoleStructure::MultiRole
+    }
+
+    /// Makes what somebody had under another mapping possible: an unknown role becomes the lowest.
+    pub(super) fn settle(&self, role: &mut String, additional_roles: &mut Vec<String>) {
+        if let (false, Some(lowest)) = (self.has(role), self.names.last()) {
+            role.clone_from(lowest);
+        }
+        additional_roles.retain(|other| self.allows_several() && self.has(other) && other != role);
     }
 
     /// Returns the role and, in a hierarchy, all below it.

@@ -54,17 +54,29 @@ impl Store {
                         "{user_id:?} is in {org_id:?}, which does not exist"
                     ));
                 }
-                if let Some(role) = held.find(|role| !self.project.roles.has(role)) {
+                if let Some(role) = held.find(|role| !self.roles_of(org_id).has(role)) {
                     return Err(format!("{user_id:?} has the role {role:?}, which is none"));
                 }
             }
         }
-        match self
-            .orgs
-            .iter()
-            .find(|(org_id, org)| **org_id != org.org_id)
-        {
-            Some((org_id, _)) => Err(format!("the organization {org_id:?} has another id inside")),
+        for (org_id, org) in &self.orgs {
+            if *org_id != org.org_id {
+                return Err(format!("the organization {org_id:?} has another id inside"));
+            }
+            let mapping = &org.custom_role_mapping_name;
+            let mappings = &self.project.custom_role_mappings;
+            if let Some(name) = mapping.as_ref().filter(|&it| !mappings.contains_key(it)) {
+                return Err(format!(
+                    "{org_id:?} has the role mapping {name:?}, which does not exist"
+                ));
+            }
+        }
+        let invites = self.invites.iter().map(|invite| &invite.org_id);
+        let groups = self.scim_groups.iter().map(|group| &group.org_id);
+        let links = self.saml_links.values().map(|link| &link.org_id);
+        let mut named = invites.chain(groups).chain(links);
+        match named.find(|org_id| !self.orgs.contains_key(*org_id)) {
+            Some(org_id) => Err(format!("something is of {org_id:?}, which does not exist")),
             None => Ok(()),
         }
     }

@@ -9,11 +9,14 @@ use super::{
     clock::Clock,
     dispatch::Rejection,
     history::History,
-    roles::Roles,
+    org::{Invite, OrgRecord},
+    roles::RoleMapping,
+    saml::SamlLink,
+    scim::ScimGroupRecord,
     uuid::{self, Ids},
 };
 use crate::{
-    api::{FieldErrors, NotFound, Organization, UserMetadata},
+    api::{FieldErrors, UserMetadata},
     id::{OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
 };
@@ -22,7 +25,11 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Project {
     pub(super) issuer: String,
-    pub(super) roles: Roles,
+    pub(super) auth_url: String,
+    /// The default role mapping.
+    pub(super) roles: RoleMapping,
+    pub(super) custom_role_mappings: BTreeMap<String, RoleMapping>,
+    pub(super) max_orgs_per_user: Option<usize>,
     pub(super) clock: Clock,
     pub(super) includes_login_method: bool,
     pub(super) lacks_orgs: bool,
@@ -37,9 +44,15 @@ pub(super) struct Store {
     pub(super) project: Project,
     pub(super) ids: Ids,
     pub(super) users: BTreeMap<UserId, UserRecord>,
-    pub(super) orgs: BTreeMap<OrgId, Organization>,
     pub(super) api_keys: ApiKeys,
     pub(super) history: History,
+    pub(super) orgs: BTreeMap<OrgId, OrgRecord>,
+    /// The oldest first.
+    pub(super) invites: Vec<Invite>,
+    /// By their URL.
+    pub(super) saml_links: BTreeMap<String, SamlLink>,
+    /// The oldest first.
+    pub(super) scim_groups: Vec<ScimGroupRecord>,
 }
 
 /// A user; the memberships are kept apart from the metadata and put in when they are asked for.
@@ -56,6 +69,12 @@ pub(super) struct Membership {
     pub(super) role: String,
     #[serde(default)]
     pub(super) additional_roles: Vec<String>,
+}
+
+impl Membership {
+    pub(super) fn has(&self, role: &str) -> bool {
+        self.role == role || self.additional_roles.iter().any(|it| it == role)
+    }
 }
 
 impl Store {
@@ -81,7 +100,7 @@ impl Store {
     pub(super) fn org_info(&self, user: &UserRecord, org_id: &OrgId) -> Option<OrgMemberInfo> {
         let org = self.orgs.get(org_id)?;
         let membership = user.memberships.get(org_id)?;
-        let roles = &self.project.roles;
+        let roles = self.roles_of(org_id);
         let held = membership.additional_roles.iter().map(String::as_str);
         let held = std::iter::once(membership.role.as_str()).chain(held);
         Some(OrgMemberInfo::from(OrgMember {
@@ -103,42 +122,6 @@ impl Store {
         users
             .filter(|user| user.memberships.contains_key(org_id))
             .count()
-    }
-
-    /// Checks what a membership is made from, and that user and organization exist.
-    pub(super) fn membership(
-        &mut self,
-        user_id: &UserId,
-        org_id: &OrgId,
-        membership: Membership,
-    ) -> Result<(&mut UserRecord, Membership), Rejection<NotFound>> {
-        self.check_orgs()?;
-        let roles = &self.project.roles;
-        let mut errors = FieldErrors::default();
-        check_uuid(&mut errors, "user_id", user_id);
-        check_uuid(&mut errors, "org_id", org_id);
-        if !roles.has(&membership.role) {
-            errors.add("role", "Unknown role");
-        }
-        if !membership
-            .additional_roles
-            .iter()
-            .all(|role| roles.has(role))
-        {
-            errors.add("additional_roles", "Unknown role");
-        } else if !membership.additional_roles.is_empty() && !roles.allows_several() {
-            errors.add("additional_roles", "The project allows one role per user");
-        }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
-        if !self.orgs.contains_key(org_id) {
-            return Err(Rejection::Refused(NotFound::NotFound));
-        }
-        match self.users.get_mut(user_id) {
-            Some(user) => Ok((user, membership)),
-            None => Err(Rejection::Refused(NotFound::NotFound)),
-        }
     }
 
     pub(super) fn check_orgs<R>(&self) -> Result<(), Rejection<R>> {

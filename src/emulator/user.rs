@@ -93,12 +93,12 @@ impl Store {
 }
 
 /// Compares e-mail addresses and usernames: upper and lower case are the same.
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 
 /// Something before the last `@`, something after it, and nothing that no address has.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };

@@ -3,7 +3,7 @@
 use actix_web_propelauth::{
     Error, Found as _, PropelAuth,
     api::{CreateAccessTokenRefusal, CreateOrg, CreateUser, Never},
-    emulator::{Emulator, EmulatorBuilder},
+    emulator::{Emulator, EmulatorBuilder, RoleMapping},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
@@ -122,11 +122,12 @@ async fn wrong_arguments_are_named() {
 
 #[actix_web::test]
 async fn an_org_is_created() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let builder = Emulator::builder().custom_role_mapping(ODD, RoleMapping::default());
+    let (emulator, auth) = start(builder).await;
     let created = auth
         .org()
         .create_org(ODD)
-        .domain(ODD)
+        .domain("zoë.exämple.日本")
         .custom_role_mapping_name(ODD)
         .legacy_org_id(ODD)
         .max_users(7)
@@ -138,13 +139,10 @@ async fn an_org_is_created() {
     for text in [&created.name, &org.name] {
         assert_eq!(text, ODD);
     }
-    for text in [
-        &org.domain,
-        &org.custom_role_mapping_name,
-        &org.legacy_org_id,
-    ] {
+    for text in [&org.custom_role_mapping_name, &org.legacy_org_id] {
         assert_eq!(text.as_deref(), Some(ODD));
     }
+    assert_eq!(org.domain.as_deref(), Some("zoë.exämple.日本"));
     assert_eq!(org.max_users, Some(7));
     assert!(org.domain_autojoin && org.domain_restrict);
 

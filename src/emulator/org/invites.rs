@@ -1,0 +1,210 @@
+//! Invitations into organizations, by e-mail.
+
+use serde::{Deserialize, Serialize};
+
+use super::{members::membership, missing};
+use crate::{
+    api::{
+        FetchPendingInvites, FieldErrors, InviteUserToOrg, InviteUserToOrgByUserId, List, NotFound,
+        PendingInvite, PendingInvitesPage, RevokePendingOrgInvite,
+    },
+    emulator::{
+        dispatch::{Handle, Rejection},
+        page::Page,
+        store::{Membership, Store, UserRecord, check_uuid},
+        user::{is_email, same},
+    },
+    id::{OrgId, UserId},
+};
+
+/// How long an invitation can be accepted, in seconds: five days.
+const LIFETIME: i64 = 5 * 24 * 60 * 60;
+
+/// An invitation, which is forgotten when it is accepted or revoked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::emulator) struct Invite {
+    pub(in crate::emulator) org_id: OrgId,
+    pub(in crate::emulator) invitee_email: String,
+    pub(in crate::emulator) role: String,
+    pub(in crate::emulator) additional_roles: Vec<String>,
+    pub(in crate::emulator) created_at: i64,
+    pub(in crate::emulator) expires_at: i64,
+    /// Who sent it; the backend, if nobody did.
+    pub(in crate::emulator) inviter: Option<UserId>,
+}
+
+impl Handle<InviteUserToOrg> for Store {
+    fn handle(&mut self, request: InviteUserToOrg) -> Result<(), Rejection<NotFound>> {
+        self.invite(request, None)
+    }
+}
+
+impl Handle<InviteUserToOrgByUserId> for Store {
+    fn handle(&mut self, request: InviteUserToOrgByUserId) -> Result<(), Rejection<NotFound>> {
+        let InviteUserToOrgByUserId {
+            user_id,
+            org_id,
+            role,
+            additional_roles,
+        } = request;
+        self.check_orgs()?;
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "user_id", &user_id);
+        let offered = self.offered(&mut errors, &org_id, role, additional_roles)?;
+        let user = self.users.get(&user_id).ok_or(missing())?;
+        let email = user.metadata.email.clone();
+        self.send_invite(&org_id, email, offered, None, "user_id")
+    }
+}
+
+impl Handle<RevokePendingOrgInvite> for Store {
+    fn handle(&mut self, request: RevokePendingOrgInvite) -> Result<(), Rejection<NotFound>> {
+        self.check_orgs()?;
+        let RevokePendingOrgInvite {
+            org_id,
+            invitee_email,
+        } = request;
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "org_id", &org_id);
+        if !is_email(&invitee_email) {
+            errors.add("invitee_email", "Not a valid email address");
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        self.take_invite(&org_id, &invitee_email).ok_or(missing())?;
+        Ok(())
+    }
+}
+
+impl Handle<FetchPendingInvites> for Store {
+    fn handle(
+        &mut self,
+        request: FetchPendingInvites,
+    ) -> Result<PendingInvitesPage, Rejection<NotFound>> {
+        self.check_orgs()?;
+        let mut errors = FieldErrors::default();
+        let page = Page::new(&mut errors, request.page_size, request.page_number);
+        if let Some(org_id) = &request.org_id {
+            check_uuid(&mut errors, "org_id", org_id);
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let part = page.of(self.pending_invites(request.org_id.as_ref()));
+        Ok(PendingInvitesPage {
+            invites: part.items,
+            total_invites: part.total,
+            current_page: page.number,
+            page_size: page.size,
+            has_more_results: part.has_more,
+        })
+    }
+}
+
+impl Store {
+    /// Invites somebody in the name of a user, or of the backend.
+    pub(in crate::emulator) fn invite(
+        &mut self,
+        request: InviteUserToOrg,
+        inviter: Option<UserId>,
+    ) -> Result<(), Rejection<NotFound>> {
+        let InviteUserToOrg {
+            email,
+            org_id,
+            role,
+            additional_roles,
+        } = request;
+        self.check_orgs()?;
+        let mut errors = FieldErrors::default();
+        if !is_email(&email) {
+            errors.add("email", "Not a valid email address");
+        }
+        let offered = self.offered(&mut errors, &org_id, role, additional_roles)?;
+        self.send_invite(&org_id, email, offered, inviter, "email")
+    }
+
+    /// Returns the roles that an invitation offers, unless something is wrong by now.
+    fn offered(
+        &self,
+        errors: &mut FieldErrors,
+        org_id: &OrgId,
+        role: String,
+        additional_roles: Option<List<String>>,
+    ) -> Result<Membership, Rejection<NotFound>> {
+        let offered = membership(role, additional_roles);
+        check_uuid(errors, "org_id", org_id);
+        self.check_roles(errors, org_id, &offered);
+        if errors.is_empty() {
+            Ok(offered)
+        } else {
+            Err(Rejection::Fields(std::mem::take(errors)))
+        }
+    }
+
+    /// Sends an invitation in place of one that was sent before.
+    fn send_invite(
+        &mut self,
+        org_id: &OrgId,
+        invitee_email: String,
+        offered: Membership,
+        inviter: Option<UserId>,
+        field: &str,
+    ) -> Result<(), Rejection<NotFound>> {
+        self.check_entry(org_id, &invitee_email, field)?;
+        self.take_invite(org_id, &invitee_email);
+        let now = self.now();
+        self.invites.push(Invite {
+            org_id: org_id.clone(),
+            invitee_email,
+            role: offered.role,
+            additional_roles: offered.additional_roles,
+            created_at: now,
+            expires_at: now.saturating_add(LIFETIME),
+            inviter,
+        });
+        Ok(())
+    }
+
+    /// Removes and returns the invitation of an address, unless it has expired.
+    pub(in crate::emulator) fn take_invite(
+        &mut self,
+        org_id: &OrgId,
+        email: &str,
+    ) -> Option<Invite> {
+        let now = self.now();
+        self.invites.retain(|invite| invite.expires_at > now);
+        let is_it = |it: &Invite| it.org_id == *org_id && same(&it.invitee_email, email);
+        let at = self.invites.iter().position(is_it)?;
+        Some(self.invites.remove(at))
+    }
+
+    /// Returns the invitations that can be accepted, the oldest first.
+    pub(in crate::emulator) fn pending_invites(&self, into: Option<&OrgId>) -> Vec<PendingInvite> {
+        let now = self.now();
+        let pending = self.invites.iter().filter(|invite| {
+            invite.expires_at > now && into.is_none_or(|org_id| *org_id == invite.org_id)
+        });
+        let told = pending.filter_map(|invite| {
+            let org = self.orgs.get(&invite.org_id)?;
+            let inviter = invite.inviter.as_ref().and_then(|id| self.users.get(id));
+            Some(PendingInvite {
+                invitee_email: invite.invitee_email.clone(),
+                org_id: invite.org_id.clone(),
+                org_name: org.name.clone(),
+                role_in_org: invite.role.clone(),
+                additional_roles_in_org: invite.additional_roles.clone(),
+                created_at: invite.created_at,
+                expires_at: invite.expires_at,
+                inviter_email: inviter.map(|user| user.metadata.email.clone()),
+                inviter_user_id: inviter.map(|user| user.metadata.user_id.clone()),
+            })
+        });
+        told.collect()
+    }
+
+    pub(in crate::emulator) fn user_by_email(&self, email: &str) -> Option<&UserRecord> {
+        let mut users = self.users.values();
+        users.find(|user| same(&user.metadata.email, email))
+    }
+}

@@ -1,0 +1,201 @@
+//! Organizations, as the emulator keeps them.
+
+mod domains;
+mod instant;
+mod invites;
+mod members;
+mod query;
+mod update;
+
+use std::ops::{Deref, DerefMut};
+
+use serde::{Deserialize, Serialize};
+
+pub(super) use self::invites::Invite;
+use super::{
+    dispatch::{Handle, Rejection},
+    roles::RoleMapping,
+    saml::Connection,
+    store::Store,
+};
+use crate::{
+    api::{
+        CreateOrg, CreatedOrg, CustomRoleMapping, CustomRoleMappings, DeleteOrg,
+        FetchCustomRoleMappings, FetchOrg, FieldErrors, Never, NotFound, Organization,
+    },
+    id::OrgId,
+};
+
+/// An organization: what the backend API tells, and what it does not.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct OrgRecord {
+    #[serde(flatten)]
+    pub(super) org: Organization,
+    pub(super) created_at: i64,
+    /// Its place in the order of creation, as many are created within one second.
+    pub(super) number: u64,
+    /// From when on members need a second factor, in seconds since 1970.
+    pub(super) requires_2fa_by: Option<i64>,
+    pub(super) connection: Option<Connection>,
+}
+
+impl Deref for OrgRecord {
+    type Target = Organization;
+
+    fn deref(&self) -> &Organization {
+        &self.org
+    }
+}
+
+impl DerefMut for OrgRecord {
+    fn deref_mut(&mut self) -> &mut Organization {
+        &mut self.org
+    }
+}
+
+impl Handle<FetchOrg> for Store {
+    fn handle(&mut self, request: FetchOrg) -> Result<Organization, Rejection<NotFound>> {
+        self.check_orgs()?;
+        let record = self.orgs.get(&request.org_id);
+        record.map(|record| record.org.clone()).ok_or(missing())
+    }
+}
+
+impl Handle<CreateOrg> for Store {
+    fn handle(&mut self, request: CreateOrg) -> Result<CreatedOrg, Rejection<Never>> {
+        self.check_orgs()?;
+        // Some libraries send an empty text for what was not given.
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let name = request.name;
+        let domain = given(request.domain);
+        let mapping = given(request.custom_role_mapping_name);
+
+        let mut errors = FieldErrors::default();
+        check_name(&mut errors, &name);
+        domains::check(&mut errors, "domain", domain.iter());
+        self.check_role_mapping(&mut errors, mapping.as_deref());
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+
+        let org_id = OrgId::from(self.ids.uuid());
+        let org = Organization {
+            org_id: org_id.clone(),
+            name: name.clone(),
+            url_safe_org_slug: url_safe(&name),
+            can_setup_saml: false,
+            is_saml_configured: false,
+            is_saml_in_test_mode: false,
+            max_users: request.max_users,
+            metadata: None,
+            domain,
+            extra_domains: Vec::new(),
+            domain_autojoin: request.enable_auto_joining_by_domain.unwrap_or(false),
+            domain_restrict: request.members_must_have_matching_domain.unwrap_or(false),
+            custom_role_mapping_name: mapping,
+            legacy_org_id: given(request.legacy_org_id),
+            password_rotation_enabled: false,
+            password_rotation_history_size: 0,
+            password_rotation_period: 0,
+            isolated: false,
+        };
+        let last = self.orgs.values().map(|record| record.number).max();
+        let record = OrgRecord {
+            org,
+            created_at: self.now(),
+            number: last.map_or(0, |last| last.saturating_add(1)),
+            requires_2fa_by: None,
+            connection: None,
+        };
+        self.orgs.insert(org_id.clone(), record);
+        Ok(CreatedOrg { org_id, name })
+    }
+}
+
+impl Handle<DeleteOrg> for Store {
+    fn handle(&mut self, request: DeleteOrg) -> Result<(), Rejection<NotFound>> {
+        self.check_orgs()?;
+        let org_id = request.org_id;
+        self.orgs.remove(&org_id).ok_or(missing())?;
+        for user in self.users.values_mut() {
+            user.memberships.remove(&org_id);
+        }
+        self.invites.retain(|invite| invite.org_id != org_id);
+        self.scim_groups.retain(|group| group.org_id != org_id);
+        self.saml_links.retain(|_, link| link.org_id != org_id);
+        Ok(())
+    }
+}
+
+impl Handle<FetchCustomRoleMappings> for Store {
+    fn handle(
+        &mut self,
+        _: FetchCustomRoleMappings,
+    ) -> Result<CustomRoleMappings, Rejection<Never>> {
+        self.check_orgs()?;
+        let names = self.project.custom_role_mappings.keys();
+        let mappings = names.map(|name| {
+            let orgs = self.orgs.values();
+            let subscribed = orgs.filter(|org| org.custom_role_mapping_name.as_ref() == Some(name));
+            CustomRoleMapping {
+                custom_role_mapping_name: name.clone(),
+                num_orgs_subscribed: count(subscribed.count()),
+            }
+        });
+        Ok(CustomRoleMappings {
+            custom_role_mappings: mappings.collect(),
+        })
+    }
+}
+
+impl Store {
+    /// Returns the roles of an organization: those of its mapping, or the project's.
+    pub(super) fn roles_of(&self, org_id: &OrgId) -> &RoleMapping {
+        let name = self
+            .orgs
+            .get(org_id)
+            .and_then(|org| org.custom_role_mapping_name.as_ref());
+        let mapping = name.and_then(|name| self.project.custom_role_mappings.get(name));
+        mapping.unwrap_or(&self.project.roles)
+    }
+
+    fn check_role_mapping(&self, errors: &mut FieldErrors, name: Option<&str>) {
+        if name.is_some_and(|name| !self.project.custom_role_mappings.contains_key(name)) {
+            errors.add("custom_role_mapping_name", "Unknown role mapping");
+        }
+    }
+
+    /// Gives those another role whose role an organization has no more: its lowest.
+    pub(super) fn settle_roles(&mut self, org_id: &OrgId) {
+        let roles = self.roles_of(org_id).clone();
+        for membership in self
+            .users
+            .values_mut()
+            .filter_map(|user| user.memberships.get_mut(org_id))
+        {
+            roles.settle(&mut membership.role, &mut membership.additional_roles);
+        }
+        for invite in self.invites.iter_mut().filter(|it| it.org_id == *org_id) {
+            roles.settle(&mut invite.role, &mut invite.additional_roles);
+        }
+    }
+}
+
+fn check_name(errors: &mut FieldErrors, name: &str) {
+    if name.trim().is_empty() {
+        errors.add("name", "Cannot be empty");
+    }
+}
+
+/// Writes a name as URLs do: lower case, hyphens for spaces.
+fn url_safe(name: &str) -> String {
+    name.to_lowercase().replace(' ', "-")
+}
+
+pub(super) fn count(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}
+
+pub(super) fn missing() -> Rejection<NotFound> {
+    Rejection::Refused(NotFound::NotFound)
+}

@@ -1,0 +1,222 @@
+//! Identity providers of organizations, as the emulator keeps them.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{
+    dispatch::{Handle, Rejection},
+    org::{OrgRecord, missing},
+    store::{Store, check_uuid},
+};
+use crate::{
+    api::{
+        AllowOrgToSetupSamlConnection, CreateOrgSamlConnectionLink, DeleteSamlConnection,
+        DisallowOrgToSetupSamlConnection, FetchSamlSpMetadata, FieldErrors, NotFound, OidcIdpType,
+        SamlConnectionLink, SamlGoLive, SamlIdpProvider, SamlSpMetadata, SetOidcIdpMetadata,
+        SetSamlIdpMetadata,
+    },
+    id::OrgId,
+};
+
+/// How long a link works that was not told how long, in seconds: a day.
+const LINK_LIFETIME: u64 = 24 * 60 * 60;
+
+/// The connection of an organization to its identity provider.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Connection {
+    pub(super) idp: Idp,
+    pub(super) is_live: bool,
+}
+
+/// An identity provider: what the backend was told of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum Idp {
+    Saml(SetSamlIdpMetadata),
+    Oidc(SetOidcIdpMetadata),
+}
+
+/// A link by which whoever has it may set up a connection, until it expires.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SamlLink {
+    pub(super) org_id: OrgId,
+    pub(super) expires_at: i64,
+}
+
+impl Handle<AllowOrgToSetupSamlConnection> for Store {
+    fn handle(
+        &mut self,
+        request: AllowOrgToSetupSamlConnection,
+    ) -> Result<(), Rejection<NotFound>> {
+        self.org_mut(&request.org_id)?.can_setup_saml = true;
+        Ok(())
+    }
+}
+
+impl Handle<DisallowOrgToSetupSamlConnection> for Store {
+    fn handle(
+        &mut self,
+        request: DisallowOrgToSetupSamlConnection,
+    ) -> Result<(), Rejection<NotFound>> {
+        self.org_mut(&request.org_id)?.can_setup_saml = false;
+        Ok(())
+    }
+}
+
+impl Handle<CreateOrgSamlConnectionLink> for Store {
+    fn handle(
+        &mut self,
+        request: CreateOrgSamlConnectionLink,
+    ) -> Result<SamlConnectionLink, Rejection<NotFound>> {
+        let CreateOrgSamlConnectionLink {
+            org_id,
+            expires_in_seconds,
+        } = request;
+        self.org_mut(&org_id)?;
+        let lifetime = expires_in_seconds.unwrap_or(LINK_LIFETIME);
+        if lifetime == 0 {
+            return Err(Rejection::Fields(FieldErrors::one(
+                "expires_in_seconds",
+                "Must be at least 1",
+            )));
+        }
+        let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
+        let expires_at = self.now().saturating_add(lifetime);
+        let token = self.ids.hex(4);
+        let url = self.saml_url(&["saml", "setup", &token]);
+        let link = SamlLink { org_id, expires_at };
+        self.saml_links.insert(url.clone(), link);
+        Ok(SamlConnectionLink { url: url.into() })
+    }
+}
+
+impl Handle<FetchSamlSpMetadata> for Store {
+    fn handle(
+        &mut self,
+        request: FetchSamlSpMetadata,
+    ) -> Result<SamlSpMetadata, Rejection<NotFound>> {
+        let org_id = self.org_mut(&request.org_id)?.org_id.clone();
+        let url = |page| self.saml_url(&["saml", &org_id, page]);
+        Ok(SamlSpMetadata {
+            entity_id: url("metadata"),
+            acs_url: url("acs"),
+            logout_url: url("logout"),
+        })
+    }
+}
+
+impl Handle<SetSamlIdpMetadata> for Store {
+    fn handle(&mut self, request: SetSamlIdpMetadata) -> Result<(), Rejection<NotFound>> {
+        self.check_orgs()?;
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "org_id", &request.org_id);
+        check_given(&mut errors, "idp_entity_id", &request.idp_entity_id);
+        check_url(&mut errors, "idp_sso_url", Some(&request.idp_sso_url));
+        check_given(&mut errors, "idp_certificate", &request.idp_certificate);
+        if matches!(request.provider, SamlIdpProvider::Other(_)) {
+            errors.add("provider", "Unknown provider");
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let org = self.org_mut(&request.org_id)?;
+        org.connect_to(Idp::Saml(request));
+        Ok(())
+    }
+}
+
+impl Handle<SetOidcIdpMetadata> for Store {
+    fn handle(&mut self, request: SetOidcIdpMetadata) -> Result<(), Rejection<NotFound>> {
+        self.check_orgs()?;
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "org_id", &request.org_id);
+        check_given(&mut errors, "client_id", &request.client_id);
+        check_given(&mut errors, "client_secret", request.client_secret.expose());
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        match request.idp_type {
+            OidcIdpType::Generic => {
+                check_url(&mut errors, "auth_url", request.auth_url.as_deref());
+                check_url(&mut errors, "token_url", request.token_url.as_deref());
+                check_url(&mut errors, "userinfo_url", request.userinfo_url.as_deref());
+            }
+            OidcIdpType::Okta => {
+                check_given(
+                    &mut errors,
+                    "okta_sso_domain",
+                    &text(&request.okta_sso_domain),
+                );
+            }
+            OidcIdpType::Azure => {
+                check_given(
+                    &mut errors,
+                    "entra_tenant_id",
+                    &text(&request.entra_tenant_id),
+                );
+            }
+            OidcIdpType::Other(_) => errors.add("idp_type", "Unknown type of identity provider"),
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let org = self.org_mut(&request.org_id)?;
+        org.connect_to(Idp::Oidc(request));
+        Ok(())
+    }
+}
+
+impl Handle<SamlGoLive> for Store {
+    fn handle(&mut self, request: SamlGoLive) -> Result<(), Rejection<NotFound>> {
+        let org = self.org_mut(&request.org_id)?;
+        let connection = org.connection.as_mut().ok_or(missing())?;
+        connection.is_live = true;
+        org.tell_connection();
+        Ok(())
+    }
+}
+
+impl Handle<DeleteSamlConnection> for Store {
+    fn handle(&mut self, request: DeleteSamlConnection) -> Result<(), Rejection<NotFound>> {
+        let org = self.org_mut(&request.org_id)?;
+        org.connection.take().ok_or(missing())?;
+        org.tell_connection();
+        Ok(())
+    }
+}
+
+impl OrgRecord {
+    /// Describes the identity provider; a connection that is live stays so.
+    fn connect_to(&mut self, idp: Idp) {
+        let is_live = self.connection.as_ref().is_some_and(|it| it.is_live);
+        self.connection = Some(Connection { idp, is_live });
+        self.tell_connection();
+    }
+
+    fn tell_connection(&mut self) {
+        let is_live = self.connection.as_ref().map(|it| it.is_live);
+        self.is_saml_configured = is_live.is_some();
+        self.is_saml_in_test_mode = is_live == Some(false);
+    }
+}
+
+impl Store {
+    fn org_mut(&mut self, org_id: &OrgId) -> Result<&mut OrgRecord, Rejection<NotFound>> {
+        self.check_orgs()?;
+        self.orgs.get_mut(org_id).ok_or(missing())
+    }
+
+    fn saml_url(&self, segments: &[&str]) -> String {
+        format!("{}/{}", self.project.auth_url, segments.join("/"))
+    }
+}
+
+fn check_given(errors: &mut FieldErrors, field: &str, text: &str) {
+    if text.trim().is_empty() {
+        errors.add(field, "Cannot be empty");
+    }
+}
+
+fn check_url(errors: &mut FieldErrors, field: &str, text: Option<&str>) {
+    let url = text.and_then(|text| Url::parse(text).ok());
+    if !url.is_some_and(|url| url.has_host() && matches!(url.scheme(), "http" | "https")) {
+        errors.add(field, "Not a valid URL");
+    }
+}

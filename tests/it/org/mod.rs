@@ -1,0 +1,57 @@
+//! Organizations: each operation over the wire, and what it changes in the tokens to come.
+
+mod captures;
+mod invites;
+mod members;
+mod orgs;
+mod role_mappings;
+mod snapshots;
+mod wire;
+
+use actix_web_propelauth::{
+    Error, PropelAuth,
+    api::Refusal,
+    emulator::{Emulator, EmulatorBuilder},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+pub(crate) const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} \n 🦀\u{202e}";
+pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
+
+pub(crate) async fn start(builder: EmulatorBuilder) -> (Emulator, PropelAuth) {
+    let emulator = builder.start().await.unwrap();
+    let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
+        .verifier_key(emulator.verifier_key())
+        .emulator()
+        .build()
+        .unwrap();
+    (emulator, auth)
+}
+
+/// A clock that tests move.
+#[derive(Clone)]
+pub(crate) struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    pub(crate) fn at(seconds: i64) -> (Self, EmulatorBuilder) {
+        let now = Arc::new(AtomicI64::new(seconds));
+        let clock = Arc::clone(&now);
+        let builder = Emulator::builder().clock(move || clock.load(Ordering::SeqCst));
+        (Self(now), builder)
+    }
+
+    pub(crate) fn set(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+}
+
+#[track_caller]
+pub(crate) fn assert_fields<R: Refusal>(error: &Error<R>, fields: &[&str]) {
+    let errors = error.field_errors();
+    let errors = errors.unwrap_or_else(|| panic!("{error:?} names no fields"));
+    let named: Vec<_> = errors.iter().map(|(field, _)| field).collect();
+    assert_eq!(named, fields);
+}
