@@ -129,6 +129,8 @@ impl EmulatorBuilder {
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator {
             shared,
+            #[cfg(feature = "cli")]
+            address,
             auth_url,
             issuer,
             _server: server,

@@ -25,9 +25,14 @@
 
 mod access_token;
 mod builder;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod clock;
 mod dispatch;
 mod org;
+#[cfg(feature = "cli")]
+mod proxy;
 mod roles;
 mod server;
 mod store;
@@ -61,6 +66,8 @@ use crate::{
 /// calls over HTTP do.
 pub struct Emulator {
     shared: Arc<Shared>,
+    #[cfg(feature = "cli")]
+    address: std::net::SocketAddr,
     auth_url: String,
     issuer: String,
     _server: Server,
@@ -192,6 +199,11 @@ impl Emulator {
     #[must_use]
     pub fn org(&self, org_id: impl Into<OrgId>) -> Option<Organization> {
         self.store().orgs.get(&org_id.into()).cloned()
+    }
+
+    #[cfg(feature = "cli")]
+    fn address(&self) -> std::net::SocketAddr {
+        self.address
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {

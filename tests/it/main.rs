@@ -13,6 +13,8 @@ mod api;
 mod cache;
 mod choosing;
 mod claims;
+#[cfg(feature = "cli")]
+mod cli;
 mod clock;
 mod emulator;
 mod extract;
