@@ -19,7 +19,7 @@ use self::{
 };
 use super::{Emulator, EmulatorBuilder, proxy::Proxy};
 
-/// What makes Node's `fetch` reach the emulator; `EMULATOR_URL` stands for its URL.
+/// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.
 const NODE_PRELOAD: &str = include_str!("node_preload.cjs");
 
 /// Runs the program with the arguments of the process.
@@ -115,7 +115,7 @@ fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
 fn node_preload(url: &str) -> String {
     // A JSON string is a JavaScript string as well.
     let url = serde_json::Value::from(url.trim_end_matches('/')).to_string();
-    NODE_PRELOAD.replace("EMULATOR_URL", &url)
+    NODE_PRELOAD.replace("__URL__", &url)
 }
 
 fn print(text: &str) -> Result<(), String> {
@@ -145,13 +145,8 @@ mod tests {
     #[test]
     fn the_preload_names_the_emulator() {
         let script = node_preload("http://127.0.0.1:9200/");
-        assert!(
-            script.contains(r#""http://127.0.0.1:9200""#),
-            "no URL in\n{script}"
-        );
-        assert!(
-            !script.contains("EMULATOR_URL"),
-            "a placeholder is left in\n{script}"
-        );
+        let line = r#"process.env.PROPELAUTH_EMULATOR_URL || "http://127.0.0.1:9200";"#;
+        assert!(script.contains(line), "{script}");
+        assert!(!script.contains("__"), "a placeholder is left in\n{script}");
     }
 }

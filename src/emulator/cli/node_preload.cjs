@@ -2,7 +2,7 @@
 // Written by `propelauth-dev node-preload`, for `node --require`.
 'use strict';
 
-const emulator = process.env.PROPELAUTH_EMULATOR_URL || EMULATOR_URL;
+const emulator = process.env.PROPELAUTH_EMULATOR_URL || __URL__;
 const backend = 'https://propelauth-api.com';
 const original = globalThis.fetch;
 
