@@ -139,4 +139,17 @@ mod tests {
             assert!(error.contains("PROPELAUTH_EMULATOR is neither"), "{error}");
         }
     }
+
+    #[cfg(feature = "emulator")]
+    #[actix_web::test]
+    async fn an_emulator_is_reached() {
+        let emulator = crate::emulator::Emulator::start().await.unwrap();
+        let variables = [
+            ("PROPELAUTH_AUTH_URL", emulator.auth_url()),
+            ("PROPELAUTH_API_KEY", emulator.api_key()),
+            ("PROPELAUTH_EMULATOR", "1"),
+        ];
+        let auth = from(&variables).unwrap().init().await.unwrap();
+        assert_eq!(auth.issuer(), emulator.issuer());
+    }
 }
