@@ -129,8 +129,6 @@ impl EmulatorBuilder {
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator {
             shared,
-            #[cfg(feature = "cli")]
-            address,
             auth_url,
             issuer,
             _server: server,

@@ -66,8 +66,6 @@ use crate::{
 /// calls over HTTP do.
 pub struct Emulator {
     shared: Arc<Shared>,
-    #[cfg(feature = "cli")]
-    address: std::net::SocketAddr,
     auth_url: String,
     issuer: String,
     _server: Server,
@@ -199,11 +197,6 @@ impl Emulator {
     #[must_use]
     pub fn org(&self, org_id: impl Into<OrgId>) -> Option<Organization> {
         self.store().orgs.get(&org_id.into()).cloned()
-    }
-
-    #[cfg(feature = "cli")]
-    fn address(&self) -> std::net::SocketAddr {
-        self.address
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {

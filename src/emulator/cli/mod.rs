@@ -50,7 +50,7 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
     let proxy = match &args.ca_out {
         None => None,
         Some(path) => {
-            let proxy = Proxy::start(args.proxy_port, emulator.address())
+            let proxy = Proxy::start(args.proxy_port, emulator.auth_url())
                 .await
                 .map_err(|error| format!("proxy, port {}: {error}", args.proxy_port))?;
             let ca_file = write_ca(path, proxy.ca_pem())?;

@@ -36,8 +36,10 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts a proxy on loopback, in front of the emulator at the address.
-    pub(super) async fn start(port: u16, emulator: SocketAddr) -> io::Result<Self> {
+    /// Starts a proxy on loopback, in front of the emulator at a URL.
+    pub(super) async fn start(port: u16, emulator_url: &str) -> io::Result<Self> {
+        let emulator = emulator_url.trim_start_matches("http://");
+        let emulator: SocketAddr = emulator.parse().map_err(io::Error::other)?;
         let certificates = Certificates::new().map_err(io::Error::other)?;
         let ca_pem = certificates.ca_pem.clone();
         let config = certificates.server_config().map_err(io::Error::other)?;

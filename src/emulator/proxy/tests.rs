@@ -64,7 +64,7 @@ async fn connect(proxy: &Proxy, name: &'static str, ca_pem: &str) -> Result<Stri
 #[actix_web::test]
 async fn a_client_that_trusts_the_authority_reaches_the_emulator() {
     let emulator = Emulator::start().await.unwrap();
-    let proxy = Proxy::start(0, emulator.address()).await.unwrap();
+    let proxy = Proxy::start(0, emulator.auth_url()).await.unwrap();
     let reply = connect(&proxy, "propelauth-api.com", proxy.ca_pem()).await;
     let reply = reply.unwrap();
     assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
@@ -74,10 +74,10 @@ async fn a_client_that_trusts_the_authority_reaches_the_emulator() {
 #[actix_web::test]
 async fn the_certificate_is_for_one_name_and_of_one_process() {
     let emulator = Emulator::start().await.unwrap();
-    let proxy = Proxy::start(0, emulator.address()).await.unwrap();
+    let proxy = Proxy::start(0, emulator.auth_url()).await.unwrap();
     let error = connect(&proxy, "example.com", proxy.ca_pem()).await;
     assert!(error.unwrap_err().contains("not valid for name"));
-    let other = Proxy::start(0, emulator.address()).await.unwrap();
+    let other = Proxy::start(0, emulator.auth_url()).await.unwrap();
     let error = connect(&proxy, "propelauth-api.com", other.ca_pem()).await;
     assert!(error.is_err(), "{error:?}");
 }
@@ -85,8 +85,11 @@ async fn the_certificate_is_for_one_name_and_of_one_process() {
 #[actix_web::test]
 async fn no_other_host_is_reached() {
     let emulator = Emulator::start().await.unwrap();
-    let proxy = Proxy::start(0, emulator.address()).await.unwrap();
-    for target in ["example.com:443", &emulator.address().to_string()] {
+    let proxy = Proxy::start(0, emulator.auth_url()).await.unwrap();
+    for target in [
+        "example.com:443",
+        emulator.auth_url().trim_start_matches("http://"),
+    ] {
         let (_, head) = open(&proxy, target).await;
         assert!(head.starts_with("HTTP/1.1 403 "), "{target}: {head}");
     }
