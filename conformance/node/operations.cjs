@@ -383,8 +383,10 @@ async function main() {
     await t.case('fetch_custom_role_mappings', 'success', async () => {
         ok(Array.isArray((await auth.fetchCustomRoleMappings()).customRoleMappings));
     });
-    await t.case('subscribe_org_to_role_mapping', 'not found', async () => {
-        equal(await auth.subscribeOrgToRoleMapping(NOBODY, 'Paid Plan'), false);
+    await t.case('subscribe_org_to_role_mapping', 'unknown mapping', async () => {
+        const error = await failure(() => auth.subscribeOrgToRoleMapping(orgId, 'no such plan'));
+        named(error, 'UpdateOrgException');
+        refusedFields(error, 'custom_role_mapping_name');
     });
     await t.case('add_user_to_org', 'success', async () => {
         equal(await auth.addUserToOrg({ userId: alice, orgId, role: 'Admin' }), true);
@@ -655,9 +657,14 @@ async function main() {
     await t.case('delete_api_key', 'not found', async () => {
         equal(await auth.deleteApiKey(NO_KEY), false);
     });
-    await t.case('fetch_archived_api_keys', 'success', async () => {
-        const page = await auth.fetchArchivedApiKeys({ userId: alice });
-        equal(page.apiKeys.map((key) => key.apiKeyId), [keyId]);
+    await t.case('fetch_archived_api_keys', 'expired', async () => {
+        const expiresAtSeconds = Math.floor(Date.now() / 1000) + 2;
+        const { apiKeyId } = await auth.createApiKey({ userId: alice, expiresAtSeconds });
+        await new Promise((resolve) => setTimeout(resolve, 2100));
+        let page = await auth.fetchArchivedApiKeys({ userId: alice });
+        ok(page.apiKeys.some((key) => key.apiKeyId === apiKeyId), JSON.stringify(page));
+        page = await auth.fetchCurrentApiKeys({ userId: alice });
+        ok(!page.apiKeys.some((key) => key.apiKeyId === apiKeyId), JSON.stringify(page));
     });
 
     // Step-up MFA

@@ -372,8 +372,10 @@ with t.case("fetch_orgs_by_query", "success"):
 with t.case("fetch_custom_role_mappings", "success"):
     mappings = call("fetch_custom_role_mappings").custom_role_mappings
     assert isinstance(mappings, list), mappings
-with t.case("subscribe_org_to_role_mapping", "not found"):
-    equal(call("subscribe_org_to_role_mapping", NOBODY, "Paid Plan"), False)
+with t.case("subscribe_org_to_role_mapping", "unknown mapping"):
+    error = fails("subscribe_org_to_role_mapping", org_id, "no such plan")
+    named(error, "UpdateUserMetadataException")
+    refused_fields(error, "custom_role_mapping_name")
 
 with t.case("add_user_to_org", "success"):
     equal(call("add_user_to_org", alice, org_id, "Admin"), True)
@@ -586,9 +588,14 @@ with t.case("delete_api_key", "success"):
     named(fails("validate_api_key", token), "EndUserApiKeyNotFoundException", "EndUserApiKeyException")
 with t.case("delete_api_key", "not found"):
     named(fails("delete_api_key", NO_KEY), "EndUserApiKeyNotFoundException")
-with t.case("fetch_archived_api_keys", "success"):
+with t.case("fetch_archived_api_keys", "expired"):
+    soon = int(time.time()) + 2
+    key = call("create_api_key", user_id=alice, expires_at_seconds=soon)
+    time.sleep(2.1)
     page = call("fetch_archived_api_keys", user_id=alice)
-    equal([key.api_key_id for key in page.api_keys], [key_id])
+    assert key.api_key_id in [it.api_key_id for it in page.api_keys], page
+    page = call("fetch_current_api_keys", user_id=alice)
+    assert key.api_key_id not in [it.api_key_id for it in page.api_keys], page
 
 # Step-up MFA
 
