@@ -89,6 +89,7 @@
 //! - **`test-util`**: the module [`testing`], users and signed tokens without a server. For
 //!   `[dev-dependencies]`.
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
+//! - **`cli`**: the program `propelauth-dev`, that same emulator on a port. For `cargo install`.
 //!
 //! Without any of the first three only `http` URLs work, which leaves the emulator.
 

@@ -1,6 +1,6 @@
 //! Groups of users that an organization's identity provider keeps in step by SCIM.
 
-use super::{macros::endpoints, refusal::NotFound, reply::entity};
+use super::{macros::endpoints, page::page, refusal::NotFound, reply::entity};
 use crate::id::{OrgId, ScimGroupId, UserId};
 
 endpoints! {
@@ -100,3 +100,12 @@ entity! {
         }
     }
 }
+
+page!(ScimGroupsPage {
+    groups: ScimGroupBasic,
+    total: total_groups
+});
+page!(ScimGroup {
+    members: ScimGroupMember,
+    number: "members_page_number"
+});

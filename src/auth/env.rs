@@ -8,6 +8,7 @@ const AUTH_URL: &str = "PROPELAUTH_AUTH_URL";
 const API_KEY: &str = "PROPELAUTH_API_KEY";
 const VERIFIER_KEY: &str = "PROPELAUTH_VERIFIER_KEY";
 const ISSUER: &str = "PROPELAUTH_ISSUER";
+const EMULATOR: &str = "PROPELAUTH_EMULATOR";
 
 impl PropelAuth {
     /// Builds from environment variables, fetching the verifier key if it is not among them.
@@ -18,10 +19,11 @@ impl PropelAuth {
     /// | `PROPELAUTH_API_KEY` | required, a backend integration key |
     /// | `PROPELAUTH_VERIFIER_KEY` | a PEM, with line breaks as such or as `\n`; fetched if unset |
     /// | `PROPELAUTH_ISSUER` | the origin of the auth URL if unset |
+    /// | `PROPELAUTH_EMULATOR` | `1` or `true` if the auth URL is that of an emulator, as [`PropelAuthBuilder::emulator`]; never in production |
     ///
     /// # Errors
     ///
-    /// [`InitError`] names the variable that is missing or malformed; otherwise as
+    /// [`InitError`] names the variable that is missing or malformed; otherwise it is as
     /// [`PropelAuthBuilder::init`].
     pub async fn from_env() -> Result<Self, InitError> {
         Self::builder_from_env()?.init().await
@@ -56,7 +58,12 @@ fn builder(
     if let Some(issuer) = optional(ISSUER)? {
         builder = builder.issuer(issuer);
     }
-    Ok(builder)
+    match optional(EMULATOR)?.as_deref() {
+        None | Some("0" | "false") => Ok(builder),
+        Some("1" | "true") => Ok(builder.emulator()),
+        // Taken for off, it would puzzle; taken for on, it would open the door.
+        Some(_) => Err(InitError::NotASwitch(EMULATOR)),
+    }
 }
 
 #[cfg(test)]
@@ -111,5 +118,38 @@ mod tests {
         ]);
         let auth = auth.unwrap().emulator().build().unwrap();
         assert_eq!(auth.issuer(), "https://issuer.example.com");
+    }
+
+    #[test]
+    fn the_emulator_is_a_switch() {
+        let url = ("PROPELAUTH_AUTH_URL", "http://127.0.0.1:9100");
+        let with = |value| {
+            let pem = ("PROPELAUTH_VERIFIER_KEY", DEV_PUBLIC_KEY_PEM);
+            let switch = ("PROPELAUTH_EMULATOR", value);
+            from(&[url, ("PROPELAUTH_API_KEY", "key"), pem, switch])
+        };
+        for on in ["1", "true", " 1 "] {
+            with(on).unwrap().build().unwrap();
+        }
+        for off in ["0", "false", ""] {
+            assert!(with(off).unwrap().build().is_err(), "{off:?} is on");
+        }
+        for unclear in ["yes", "2", "TRUE"] {
+            let error = with(unclear).unwrap_err().to_string();
+            assert!(error.contains("PROPELAUTH_EMULATOR is neither"), "{error}");
+        }
+    }
+
+    #[cfg(feature = "emulator")]
+    #[actix_web::test]
+    async fn an_emulator_is_reached() {
+        let emulator = crate::emulator::Emulator::start().await.unwrap();
+        let variables = [
+            ("PROPELAUTH_AUTH_URL", emulator.auth_url()),
+            ("PROPELAUTH_API_KEY", emulator.api_key()),
+            ("PROPELAUTH_EMULATOR", "1"),
+        ];
+        let auth = from(&variables).unwrap().init().await.unwrap();
+        assert_eq!(auth.issuer(), emulator.issuer());
     }
 }

@@ -15,6 +15,9 @@ pub enum InitError {
     /// An environment variable holds something that is not text.
     #[error("the environment variable {0} is not valid Unicode")]
     MalformedVariable(&'static str),
+    /// An environment variable that is a switch is neither on nor off.
+    #[error("the environment variable {0} is neither 1 nor 0")]
+    NotASwitch(&'static str),
     /// The auth URL cannot be used.
     #[error(
         "the auth URL {url:?} is not usable: {reason}. Copy it from PropelAuth's dashboard under \

@@ -26,6 +26,9 @@
 mod access_token;
 mod api_key;
 mod builder;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod clock;
 mod date;
 mod dispatch;
@@ -33,6 +36,8 @@ mod history;
 mod org;
 mod org_control;
 mod page;
+#[cfg(feature = "cli")]
+mod proxy;
 mod roles;
 mod saml;
 mod scim;

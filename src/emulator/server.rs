@@ -157,7 +157,14 @@ fn text(status: StatusCode, text: impl Into<String>) -> HttpResponse {
         .body(text.into())
 }
 
-/// Tells whether the request was meant for this machine: a page elsewhere whose name was made to
+/// The names under which the emulator is asked. The last is what SDKs that cannot be told another
+/// host send, through a proxy or a changed name resolution; nobody else owns it.
+const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", BACKEND_API_HOST];
+
+/// Where PropelAuth serves its backend API.
+pub(super) const BACKEND_API_HOST: &str = "propelauth-api.com";
+
+/// Tells whether the request was meant for the emulator: a page elsewhere whose name was made to
 /// resolve to loopback (DNS rebinding) still sends its own name.
 fn is_addressed_locally(request: &HttpRequest) -> bool {
     let by_header = request
@@ -173,9 +180,7 @@ fn is_addressed_locally(request: &HttpRequest) -> bool {
                     Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
                     _ => host,
                 };
-                ["localhost", "127.0.0.1", "[::1]"]
-                    .iter()
-                    .any(|local| name.eq_ignore_ascii_case(local))
+                NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
             })
         })
 }

@@ -15,6 +15,8 @@ mod cache;
 mod captures;
 mod choosing;
 mod claims;
+#[cfg(feature = "cli")]
+mod cli;
 mod clock;
 mod determinism;
 mod emulator;

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::{api::reply::entity, id::OrgId, wire_enum::wire_enum};
+use crate::{
+    api::{page::page, reply::entity},
+    id::OrgId,
+    wire_enum::wire_enum,
+};
 
 wire_enum! {
     /// In what order organizations are listed.
@@ -153,3 +157,9 @@ entity! {
         }
     }
 }
+
+page!(OrgsPage {
+    orgs: OrgBasic,
+    total: total_orgs,
+    more: has_more_results
+});

@@ -1,7 +1,7 @@
 //! What the backend API tells of invitations into organizations.
 
 use crate::{
-    api::reply::entity,
+    api::{page::page, reply::entity},
     id::{OrgId, UserId},
 };
 
@@ -54,3 +54,9 @@ entity! {
         }
     }
 }
+
+page!(PendingInvitesPage {
+    invites: PendingInvite,
+    total: total_invites,
+    more: has_more_results
+});

@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::api::{reply::entity, user::UserMetadata};
+use crate::api::{page::page, reply::entity, user::UserMetadata};
 
 entity! {
     /// A member of an organization: the user, reached by `Deref`, and its roles there.
@@ -50,3 +50,9 @@ entity! {
         }
     }
 }
+
+page!(UsersInOrgPage {
+    users: UserInOrg,
+    total: total_users,
+    more: has_more_results
+});

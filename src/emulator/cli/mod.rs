@@ -1,0 +1,152 @@
+//! The program `propelauth-dev`.
+
+mod args;
+mod report;
+
+use std::{
+    env, fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use actix_web::rt::{System, signal};
+use clap::Parser as _;
+
+use self::{
+    args::{Args, Command, ServeArgs},
+    report::{ProxyReport, Report},
+};
+use super::{Emulator, EmulatorBuilder, proxy::Proxy};
+
+/// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.
+const NODE_PRELOAD: &str = include_str!("node_preload.cjs");
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let result = match args.command {
+        Some(Command::NodePreload { url }) => print(&node_preload(url.as_str())),
+        None => System::new().block_on(serve(args.serve)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(io::stderr(), "propelauth-dev: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(args: ServeArgs) -> Result<(), String> {
+    let emulator = builder(&args)
+        .start()
+        .await
+        .map_err(|error| match args.port {
+            0 => error.to_string(),
+            port => format!("port {port}: {error}"),
+        })?;
+    let proxy = match &args.ca_out {
+        None => None,
+        Some(path) => {
+            let proxy = Proxy::start(args.proxy_port, emulator.auth_url())
+                .await
+                .map_err(|error| format!("proxy, port {}: {error}", args.proxy_port))?;
+            let ca_file = write_ca(path, proxy.ca_pem())?;
+            Some((proxy, ca_file))
+        }
+    };
+    let report = Report {
+        auth_url: emulator.auth_url(),
+        api_key: emulator.api_key(),
+        issuer: emulator.issuer(),
+        verifier_key: emulator.verifier_key(),
+        proxy: proxy.as_ref().map(|(proxy, ca_file)| ProxyReport {
+            proxy_url: proxy.url(),
+            ca_file,
+        }),
+    };
+    print(&if args.json {
+        report.json()
+    } else {
+        report.text()
+    })?;
+    stop_signal().await.map_err(|error| error.to_string())
+}
+
+fn builder(args: &ServeArgs) -> EmulatorBuilder {
+    let mut builder = Emulator::builder().port(args.port);
+    if let Some(key) = &args.api_key {
+        builder = builder.api_key(key.as_str());
+    }
+    if let Some(issuer) = &args.issuer {
+        builder = builder.issuer(issuer);
+    }
+    if !args.roles.is_empty() {
+        builder = builder.roles(&args.roles);
+    }
+    for (role, permission) in &args.permissions {
+        builder = builder.permission(role, permission);
+    }
+    if args.multiple_roles_per_user {
+        builder = builder.multiple_roles_per_user();
+    }
+    if args.include_login_method {
+        builder = builder.include_login_method();
+    }
+    if args.without_orgs {
+        builder = builder.without_orgs();
+    }
+    if args.without_access_token_creation {
+        builder = builder.without_access_token_creation();
+    }
+    builder
+}
+
+/// Writes the certificate and returns the file's path from the root, as a service is seldom
+/// started in this directory.
+fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
+    fs::write(path, pem).map_err(|error| format!("{}: {error}", path.display()))?;
+    let directory = env::current_dir().unwrap_or_default();
+    Ok(path.canonicalize().unwrap_or_else(|_| directory.join(path)))
+}
+
+fn node_preload(url: &str) -> String {
+    // A JSON string is a JavaScript string as well.
+    let url = serde_json::Value::from(url.trim_end_matches('/')).to_string();
+    NODE_PRELOAD.replace("__URL__", &url)
+}
+
+fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| format!("standard output: {error}"))
+}
+
+/// Waits until somebody wants the program to end.
+async fn stop_signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = signal::ctrl_c() => result,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    signal::ctrl_c().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::node_preload;
+
+    #[test]
+    fn the_preload_names_the_emulator() {
+        let script = node_preload("http://127.0.0.1:9200/");
+        let line = r#"process.env.PROPELAUTH_EMULATOR_URL || "http://127.0.0.1:9200";"#;
+        assert!(script.contains(line), "{script}");
+        assert!(!script.contains("__"), "a placeholder is left in\n{script}");
+    }
+}

@@ -1,0 +1,106 @@
+//! A proxy through which PropelAuth's own SDKs reach the emulator.
+//!
+//! They know one host for the backend API and cannot be told another, but they ask an
+//! `HTTPS_PROXY` for the way to it. This one answers `CONNECT propelauth-api.com:443` by playing
+//! that host, with a certificate that it made when it started; it leads nowhere else.
+
+mod certificate;
+mod connect;
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::rt;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
+
+use self::certificate::Certificates;
+
+/// How long a client may take until it speaks TLS.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A running proxy; dropping it closes its port.
+pub(super) struct Proxy {
+    url: String,
+    ca_pem: String,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// Starts a proxy on loopback, in front of the emulator at a URL.
+    pub(super) async fn start(port: u16, emulator_url: &str) -> io::Result<Self> {
+        let emulator = emulator_url.trim_start_matches("http://");
+        let emulator: SocketAddr = emulator.parse().map_err(io::Error::other)?;
+        let certificates = Certificates::new().map_err(io::Error::other)?;
+        let ca_pem = certificates.ca_pem.clone();
+        let config = certificates.server_config().map_err(io::Error::other)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let task = rt::spawn(accept(listener, config, emulator));
+        Ok(Self { url, ca_pem, task })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the certificate that clients must trust, as PEM text.
+    pub(super) fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, config: Arc<ServerConfig>, emulator: SocketAddr) {
+    let tls = TlsAcceptor::from(config);
+    loop {
+        match listener.accept().await {
+            Ok((client, _)) => {
+                let tls = tls.clone();
+                rt::spawn(async move {
+                    if let Err(error) = lead(client, tls, emulator).await {
+                        tracing::debug!(%error, "a connection through the proxy ended");
+                    }
+                });
+            }
+            // There is no file handle left, say. It passes.
+            Err(error) => {
+                tracing::warn!(%error, "the proxy could not accept a connection");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+    }
+}
+
+/// Leads one client to the emulator.
+async fn lead(mut client: TcpStream, tls: TlsAcceptor, emulator: SocketAddr) -> io::Result<()> {
+    let handshake = async {
+        if !connect::answer(&mut client).await? {
+            return Ok(None);
+        }
+        tls.accept(client).await.map(Some)
+    };
+    let Some(mut client) = timeout(HANDSHAKE_TIMEOUT, handshake).await?? else {
+        return Ok(());
+    };
+    let mut emulator = TcpStream::connect(emulator).await?;
+    copy_bidirectional(&mut client, &mut emulator).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
