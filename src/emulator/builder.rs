@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{
     Emulator, EmulatorError,
     clock::Clock,
     server::{self, Server, Shared},
     store::{Project, Store},
+    uuid::Ids,
 };
 use crate::{org_member_info::OrgRoleStructure, secret::Secret};
 
@@ -34,6 +37,9 @@ pub struct EmulatorBuilder {
     api_key: Secret,
     issuer: Option<String>,
     project: Project,
+    ids: Ids,
+    snapshot: Option<Value>,
+    seeds: Vec<Value>,
 }
 
 impl Default for EmulatorBuilder {
@@ -43,6 +49,9 @@ impl Default for EmulatorBuilder {
             api_key: API_KEY.into(),
             issuer: None,
             project: Project::default(),
+            ids: Ids::default(),
+            snapshot: None,
+            seeds: Vec::new(),
         }
     }
 }
@@ -113,11 +122,55 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets what ids and API keys are made from: the same seed gives the same ones in the same
+    /// order. By default it is the same everywhere, so that two runs agree.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.ids = Ids::new(seed);
+        self
+    }
+
+    /// Starts with the state that [`Emulator::snapshot`] wrote; its ids go on where they were,
+    /// whatever the seed is. By default there is nothing.
+    ///
+    /// The settings of this builder are not in it, and neither is the time.
+    pub fn snapshot(mut self, snapshot: Value) -> Self {
+        self.snapshot = Some(snapshot);
+        self
+    }
+
+    /// Creates users and organizations at the start, after the snapshot if there is one. May be
+    /// called several times.
+    ///
+    /// ```
+    /// # use actix_web_propelauth::emulator::Emulator;
+    /// # use serde_json::json;
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let seed = json!({
+    ///     "users": [{ "email": "alice@example.com", "first_name": "Alice" }],
+    ///     "orgs": [{
+    ///         "name": "Acme Inc",
+    ///         "members": [{ "email": "alice@example.com", "role": "Owner" }],
+    ///     }],
+    /// });
+    /// let emulator = Emulator::builder().seed_json(seed).start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A user has the fields of [`create_user`](crate::api::UserApi::create_user), an organization
+    /// those of [`create_org`](crate::api::OrgApi::create_org) and its `members`.
+    pub fn seed_json(mut self, seed: Value) -> Self {
+        self.seeds.push(seed);
+        self
+    }
+
     /// Starts the emulator in a thread of its own.
     ///
     /// # Errors
     ///
-    /// Fails when the port is taken, or when a permission was given to a role that there is not.
+    /// Fails when the port is taken, when a permission was given to a role that there is not, or
+    /// when the snapshot or a seed cannot be.
     pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let mut project = self.project;
         project.roles.check().map_err(EmulatorError::Project)?;
@@ -125,7 +178,18 @@ impl EmulatorBuilder {
         let auth_url = format!("http://{address}");
         let issuer = self.issuer.unwrap_or_else(|| auth_url.clone());
         project.issuer.clone_from(&issuer);
-        let shared = Arc::new(Shared::new(Store::new(project), self.api_key));
+        let mut store = match self.snapshot {
+            Some(snapshot) => Store::restored(project, snapshot).map_err(EmulatorError::Project)?,
+            None => Store {
+                project,
+                ids: self.ids,
+                ..Store::default()
+            },
+        };
+        for seed in self.seeds {
+            store.plant(seed).map_err(EmulatorError::Project)?;
+        }
+        let shared = Arc::new(Shared::new(store, self.api_key));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator {
             shared,

@@ -8,15 +8,45 @@ use std::{
 
 /// Where the emulator reads the time, in seconds since 1970; everything in it asks here.
 #[derive(Clone)]
-pub(super) struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
+pub(super) struct Clock {
+    source: Arc<dyn Fn() -> i64 + Send + Sync>,
+    frozen_at: Option<i64>,
+    /// By how much it is ahead of its source while it runs.
+    ahead: i64,
+}
 
 impl Clock {
     pub(super) fn new(now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
+        Self {
+            source: Arc::new(now),
+            frozen_at: None,
+            ahead: 0,
+        }
     }
 
     pub(super) fn now(&self) -> i64 {
-        (self.0)()
+        let running = || (self.source)().saturating_add(self.ahead);
+        self.frozen_at.unwrap_or_else(running)
+    }
+
+    /// Stops it at a time.
+    pub(super) fn freeze(&mut self, at: i64) {
+        self.frozen_at = Some(at);
+    }
+
+    /// Moves it on, whether it runs or not.
+    pub(super) fn advance(&mut self, seconds: i64) {
+        let time = match &mut self.frozen_at {
+            Some(frozen_at) => frozen_at,
+            None => &mut self.ahead,
+        };
+        *time = time.saturating_add(seconds);
+    }
+
+    /// Takes the time from the source alone again.
+    pub(super) fn resume(&mut self) {
+        self.frozen_at = None;
+        self.ahead = 0;
     }
 }
 
@@ -34,5 +64,35 @@ impl Default for Clock {
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({})", self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    };
+
+    use super::Clock;
+
+    #[test]
+    fn it_stops_moves_on_and_runs_again() {
+        let source = Arc::new(AtomicI64::new(100));
+        let time = Arc::clone(&source);
+        let mut clock = Clock::new(move || time.load(Ordering::Relaxed));
+        assert_eq!(clock.now(), 100);
+        clock.advance(10);
+        source.store(105, Ordering::Relaxed);
+        assert_eq!(clock.now(), 115);
+        clock.freeze(7);
+        source.store(110, Ordering::Relaxed);
+        assert_eq!(clock.now(), 7);
+        clock.advance(3);
+        assert_eq!(clock.now(), 10);
+        clock.resume();
+        assert_eq!(clock.now(), 110);
+        clock.advance(i64::MAX);
+        assert_eq!(clock.now(), i64::MAX);
     }
 }

@@ -30,6 +30,7 @@ mod dispatch;
 mod org;
 mod roles;
 mod server;
+mod snapshot;
 mod store;
 mod user;
 mod user_handle;
@@ -39,7 +40,10 @@ mod verification;
 use std::{
     fmt, io,
     sync::{Arc, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use serde_json::Value;
 
 pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
 use self::{
@@ -192,6 +196,52 @@ impl Emulator {
     #[must_use]
     pub fn org(&self, org_id: impl Into<OrgId>) -> Option<Organization> {
         self.store().orgs.get(&org_id.into()).cloned()
+    }
+
+    /// Returns the time that the emulator has, in seconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.store().now()
+    }
+
+    /// Stops the emulator's clock at a time, in seconds since 1970.
+    ///
+    /// Whatever depends on time, such as tokens and API keys that expire, depends on this clock.
+    /// A verifier has a clock of its own.
+    pub fn freeze_clock(&self, at: i64) {
+        self.store().project.clock.freeze(at);
+    }
+
+    /// Moves the emulator's clock on by whole seconds, whether it runs or is frozen.
+    pub fn advance_clock(&self, by: Duration) {
+        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        self.store().project.clock.advance(seconds);
+    }
+
+    /// Lets the emulator's clock run again, and undoes what freezing and advancing changed.
+    pub fn resume_clock(&self) {
+        self.store().project.clock.resume();
+    }
+
+    /// Writes down everything that the emulator remembers, for
+    /// [`EmulatorBuilder::snapshot`] or [`restore`](Self::restore).
+    ///
+    /// API keys are in it in plain text. The builder's settings and the time are not.
+    #[must_use]
+    pub fn snapshot(&self) -> Value {
+        self.store().snapshot()
+    }
+
+    /// Replaces everything that the emulator remembers by a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Fails, and changes nothing, when it is no snapshot or does not fit the project's roles.
+    pub fn restore(&self, snapshot: Value) -> Result<(), EmulatorError> {
+        let mut store = self.store();
+        *store =
+            Store::restored(store.project.clone(), snapshot).map_err(EmulatorError::Rejected)?;
+        Ok(())
     }
 
     fn store(&self) -> MutexGuard<'_, Store> {

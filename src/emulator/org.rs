@@ -3,7 +3,6 @@
 use super::{
     dispatch::{Handle, Rejection},
     store::{Membership, Store},
-    uuid,
 };
 use crate::{
     api::{
@@ -23,7 +22,7 @@ impl Handle<CreateOrg> for Store {
                 "Cannot be empty",
             )));
         }
-        let org_id = OrgId::from(uuid::new());
+        let org_id = OrgId::from(self.ids.uuid());
         let org = Organization {
             org_id: org_id.clone(),
             name: name.clone(),

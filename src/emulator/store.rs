@@ -2,7 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{clock::Clock, dispatch::Rejection, roles::Roles, uuid};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    clock::Clock,
+    dispatch::Rejection,
+    roles::Roles,
+    uuid::{self, Ids},
+};
 use crate::{
     api::{FieldErrors, NotFound, Organization, UserMetadata},
     id::{OrgId, UserId},
@@ -20,36 +27,34 @@ pub(super) struct Project {
     pub(super) lacks_access_tokens: bool,
 }
 
-/// Users, organizations and memberships.
-#[derive(Debug, Default)]
+/// Users, organizations and memberships; written as JSON, it is a snapshot.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(super) struct Store {
+    #[serde(skip)]
     pub(super) project: Project,
+    pub(super) ids: Ids,
     pub(super) users: BTreeMap<UserId, UserRecord>,
     pub(super) orgs: BTreeMap<OrgId, Organization>,
 }
 
 /// A user; the memberships are kept apart from the metadata and put in when they are asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct UserRecord {
     pub(super) metadata: UserMetadata,
+    #[serde(default)]
     pub(super) memberships: BTreeMap<OrgId, Membership>,
 }
 
 /// What a user is in one organization.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Membership {
     pub(super) role: String,
+    #[serde(default)]
     pub(super) additional_roles: Vec<String>,
 }
 
 impl Store {
-    pub(super) fn new(project: Project) -> Self {
-        Self {
-            project,
-            ..Self::default()
-        }
-    }
-
     pub(super) fn now(&self) -> i64 {
         self.project.clock.now()
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{
     dispatch::{Handle, Rejection},
     store::{Store, UserRecord},
-    uuid,
 };
 use crate::{
     api::{
@@ -53,7 +52,7 @@ impl Handle<CreateUser> for Store {
             return Err(Rejection::Fields(errors));
         }
 
-        let user_id = UserId::from(uuid::new());
+        let user_id = UserId::from(self.ids.uuid());
         let now = self.now();
         let metadata = UserMetadata {
             user_id: user_id.clone(),

@@ -14,6 +14,7 @@ mod cache;
 mod choosing;
 mod claims;
 mod clock;
+mod determinism;
 mod emulator;
 mod extract;
 mod fail_closed;
