@@ -108,6 +108,10 @@ id! {
     OrgId;
     /// The id of one of your own team's members, who may impersonate users.
     EmployeeId;
+    /// The id of a phone that a user has as second factor.
+    MfaPhoneId;
+    /// The id of a code that was sent to a phone.
+    MfaChallengeId;
 }
 
 #[cfg(test)]

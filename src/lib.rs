@@ -48,8 +48,9 @@
 //!   [`InOrgWithPermission`], [`InOrgWithAllPermissions`]) find the organization in the request
 //!   ([`org_id`]), answer 401 or 403, and handlers take the [`OrgMemberInfo`].
 //!   [`User::authorize`] is the same check inside a handler.
-//! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org) and
-//!   [`access_token`](PropelAuth::access_token) call the backend API.
+//! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org),
+//!   [`access_token`](PropelAuth::access_token), [`mfa`](PropelAuth::mfa) and
+//!   [`employee`](PropelAuth::employee) call the backend API.
 //! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
 //!   a header and return the user.
 //!
@@ -102,7 +103,7 @@ pub use crate::{
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Sent},
-    id::{EmployeeId, OrgId, UserId},
+    id::{EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
 };

@@ -15,6 +15,8 @@ mod value;
 pub(crate) mod wire;
 
 mod access_token;
+mod employee;
+mod mfa;
 mod org;
 mod user;
 mod verification;
@@ -24,11 +26,30 @@ pub(crate) use self::verification::VerificationApi;
 pub(crate) use self::verification::{FetchTokenVerificationMetadata, TokenVerificationMetadata};
 pub use self::{
     access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
+    employee::{Employee, EmployeeApi, FetchEmployeeById},
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
+    mfa::{
+        FetchUserMfaMethods, MfaApi, MfaPhone, MfaSetup, SendSmsMfaCode, SendSmsMfaCodeArgs,
+        SendSmsMfaCodeRefusal, SmsChallenge, StepUpGrant, StepUpGrantType, UnknownGrant,
+        UserMfaMethods, VerifySmsChallenge, VerifySmsChallengeRefusal, VerifyStepUpGrant,
+        VerifyStepUpGrantRefusal, VerifyStepUpTotpChallenge, VerifyStepUpTotpChallengeArgs,
+        VerifyTotpChallengeRefusal,
+    },
     org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
-    user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
+    user::{
+        ClearUserPassword, CreateMagicLink, CreateUser, CreatedUser, DeleteUser, DisableUser,
+        DisableUser2fa, DisableUserCanCreateOrgs, EnableUser, EnableUserCanCreateOrgs,
+        FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
+        FetchBatchUserMetadataByUsernames, FetchFreshTokenFromProvider, FetchUserMetadataByEmail,
+        FetchUserMetadataByUserId, FetchUserMetadataByUsername, FetchUserOauthTokens,
+        FetchUserSignupQueryParams, FetchUsersByQuery, LogoutAllUserSessions, MagicLink,
+        MigrateUserFromExternalSource, MigrateUserPassword, ResendEmailConfirmation,
+        ResendEmailConfirmationRefusal, SocialLoginToken, SocialLoginTokenProvider,
+        UpdateUserEmail, UpdateUserMetadata, UpdateUserPassword, UserApi, UserFacing, UserMetadata,
+        UserOrderBy, UserSignupQueryParams, UsersPage,
+    },
     value::{List, SecretText},
 };

@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc};
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
-    api::{AccessTokenApi, OrgApi, UserApi},
+    api::{AccessTokenApi, EmployeeApi, MfaApi, OrgApi, UserApi},
     client::Client,
 };
 
@@ -88,6 +88,18 @@ impl PropelAuth {
     #[must_use]
     pub fn access_token(&self) -> AccessTokenApi<'_> {
         AccessTokenApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on second factors of the backend API.
+    #[must_use]
+    pub fn mfa(&self) -> MfaApi<'_> {
+        MfaApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on your own team's members of the backend API.
+    #[must_use]
+    pub fn employee(&self) -> EmployeeApi<'_> {
+        EmployeeApi::new(&self.0.client)
     }
 
     /// Fetches the verifier key anew and tells whether it is another one now.

@@ -54,7 +54,7 @@ impl Client {
             status = exchange.status.as_u16(),
             "PropelAuth answered"
         );
-        exchange.read::<E>()
+        exchange.read::<E>().map(|reply| request.complete(reply))
     }
 
     // One attempt. What may be sent again, and after which failure, depends on `E::CLASS`; the

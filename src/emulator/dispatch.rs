@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, Endpoint, FieldErrors, OrgApi, UserApi, VerificationApi,
+    AccessTokenApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, OrgApi, UserApi, VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -41,7 +41,7 @@ impl<R: fmt::Display> fmt::Display for Rejection<R> {
                     let comma = if n == 0 { "" } else { ", " };
                     write!(f, "{comma}{field}: {}", reasons.join(", "))?;
                 }
-                Ok(())
+                f.write_str(errors.user_facing_error().unwrap_or_default())
             }
             Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
             Self::Refused(refusal) => refusal.fmt(f),
@@ -85,6 +85,8 @@ impl Routes {
     pub(super) fn new() -> Self {
         let mut routes = Self(Vec::new());
         AccessTokenApi::visit(&mut routes);
+        EmployeeApi::visit(&mut routes);
+        MfaApi::visit(&mut routes);
         OrgApi::visit(&mut routes);
         UserApi::visit(&mut routes);
         VerificationApi::visit(&mut routes);
@@ -153,9 +155,20 @@ where
                 .map_err(|error| Rejection::Broken(error.to_string()))
         });
     match result {
-        Ok(body) => Answer { status: 200, body },
+        // A 204 has no body.
+        Ok(_) if E::STATUS == 204 => Answer {
+            status: E::STATUS,
+            body: Vec::new(),
+        },
+        Ok(body) => Answer {
+            status: E::STATUS,
+            body,
+        },
         Err(rejection) => {
             let (status, body) = match &rejection {
+                Rejection::Fields(errors) if E::TEMPLATE.contains("/mfa/step-up/") => {
+                    (400, errors.write_coded())
+                }
                 Rejection::Fields(errors) => (400, errors.write()),
                 Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
                 Rejection::Refused(refusal) => refusal.write(),

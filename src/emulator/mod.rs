@@ -27,7 +27,10 @@ mod access_token;
 mod builder;
 mod clock;
 mod dispatch;
+mod employee;
+mod mfa;
 mod org;
+mod page;
 mod roles;
 mod server;
 mod snapshot;
@@ -45,7 +48,12 @@ use std::{
 
 use serde_json::Value;
 
-pub use self::{builder::EmulatorBuilder, user_handle::EmulatedUser};
+pub use self::{
+    builder::EmulatorBuilder,
+    mfa::EmulatedSms,
+    user::{EmailKind, EmulatedEmail, EmulatedMagicLink},
+    user_handle::EmulatedUser,
+};
 use self::{
     dispatch::{Handle, Rejection},
     server::{Server, Shared},
@@ -171,7 +179,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user.
+    /// Fails when there is no such user, or it is disabled or locked.
     pub fn access_token(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
         EmulatedUser::new(&self.shared, user_id.into()).login()
     }

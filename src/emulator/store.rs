@@ -7,24 +7,29 @@ use serde::{Deserialize, Serialize};
 use super::{
     clock::Clock,
     dispatch::Rejection,
+    mfa::StepUps,
     roles::Roles,
+    user::{Account, Entrance},
     uuid::{self, Ids},
 };
 use crate::{
-    api::{FieldErrors, NotFound, Organization, UserMetadata},
-    id::{OrgId, UserId},
+    api::{Employee, FieldErrors, NotFound, Organization, UserMetadata},
+    id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
 };
 
 /// How the emulated project is set up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Project {
+    pub(super) auth_url: String,
     pub(super) issuer: String,
     pub(super) roles: Roles,
     pub(super) clock: Clock,
     pub(super) includes_login_method: bool,
     pub(super) lacks_orgs: bool,
     pub(super) lacks_access_tokens: bool,
+    pub(super) lacks_step_up_mfa: bool,
+    pub(super) blocked_domains: Vec<String>,
 }
 
 /// Users, organizations and memberships; written as JSON, it is a snapshot.
@@ -36,6 +41,9 @@ pub(super) struct Store {
     pub(super) ids: Ids,
     pub(super) users: BTreeMap<UserId, UserRecord>,
     pub(super) orgs: BTreeMap<OrgId, Organization>,
+    pub(super) entrance: Entrance,
+    pub(super) mfa: StepUps,
+    pub(super) employees: BTreeMap<EmployeeId, Employee>,
 }
 
 /// A user; the memberships are kept apart from the metadata and put in when they are asked for.
@@ -44,6 +52,8 @@ pub(super) struct UserRecord {
     pub(super) metadata: UserMetadata,
     #[serde(default)]
     pub(super) memberships: BTreeMap<OrgId, Membership>,
+    #[serde(default)]
+    pub(super) account: Account,
 }
 
 /// What a user is in one organization.
