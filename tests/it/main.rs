@@ -11,6 +11,7 @@
 
 mod api;
 mod cache;
+mod captures;
 mod choosing;
 mod claims;
 mod clock;
@@ -24,6 +25,7 @@ mod guards;
 mod header;
 mod init;
 mod leakage;
+mod mfa;
 mod middleware;
 mod opaque;
 mod preflight;
@@ -34,6 +36,9 @@ mod routing;
 mod server;
 mod startup;
 mod structure;
+mod user;
+mod user_captures;
+mod user_fetch;
 mod validate;
 mod vectors;
 mod wire;

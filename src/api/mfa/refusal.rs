@@ -102,3 +102,54 @@ impl From<UnknownGrant> for Envelope {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        UnknownGrant, VerifySmsChallengeRefusal, VerifyStepUpGrantRefusal,
+        VerifyTotpChallengeRefusal,
+    };
+    use crate::api::refusal::wire::Refused as _;
+
+    #[test]
+    fn a_grant_is_not_found_in_any_spelling_and_nothing_else_is() {
+        let read = |body: &str| {
+            let code = Some("invalid_request_fields");
+            VerifyStepUpGrantRefusal::read(400, code, body.as_bytes())
+        };
+        let not_found = VerifyStepUpGrantRefusal::GrantNotFound(UnknownGrant);
+        for body in [
+            r#"{"field_errors":{"grant":"grant_not_found"}}"#,
+            r#"{"field_to_errors":{"grant":"grant_not_found"},"field_errors":{}}"#,
+            r#"{"field_errors":{"grant":["grant_not_found"]},"is_new":1}"#,
+        ] {
+            assert_eq!(read(body), Some(not_found.clone()), "{body}");
+        }
+        for body in [
+            "{}",
+            r#"{"field_errors":{"user_id":"grant_not_found"}}"#,
+            r#"{"field_errors":{"grant":"too_long"}}"#,
+            r#"{"field_errors":"grant_not_found"}"#,
+            "grant_not_found",
+        ] {
+            assert_eq!(read(body), None, "{body}");
+        }
+        let (status, body) = not_found.write();
+        assert_eq!(status, 400);
+        assert_eq!(read(std::str::from_utf8(&body).unwrap()), Some(not_found));
+    }
+
+    #[test]
+    fn the_code_tells_what_the_status_does_not() {
+        for status in [400, 404] {
+            let refusal = VerifyTotpChallengeRefusal::read(status, Some("user_not_found"), b"{}");
+            assert_eq!(refusal, Some(VerifyTotpChallengeRefusal::UserNotFound));
+        }
+        for status in [400, 403] {
+            let refusal = VerifySmsChallengeRefusal::read(status, Some("incorrect_mfa_code"), b"");
+            assert_eq!(refusal, Some(VerifySmsChallengeRefusal::IncorrectCode));
+        }
+        let refusal = VerifyTotpChallengeRefusal::read(500, Some("user_not_found"), b"{}");
+        assert_eq!(refusal, None);
+    }
+}

@@ -60,3 +60,60 @@ pub(crate) fn email(user: &UserMetadata) -> Option<&str> {
 pub(crate) fn username(user: &UserMetadata) -> Option<&str> {
     user.username.as_deref()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{email, keyed_by, user_id, username};
+    use crate::{
+        api::{UserMetadata, reply::wire::Body as _},
+        id::UserId,
+    };
+
+    const BODY: &[u8] = br#"[
+        {"user_id":"a","email":"Zo\u00eb@x.com","username":"zoe"},
+        {"user_id":"b","email":"bob@x.com","username":"Zoe","is_new":true},
+        {"user_id":"c","email":"zoe@x.com"}
+    ]"#;
+
+    fn ids(users: &BTreeMap<String, UserMetadata>) -> Vec<(&str, &str)> {
+        let users = users.iter();
+        users
+            .map(|(key, user)| (key.as_str(), user.user_id.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn users_come_under_what_was_asked_for() {
+        let users = BTreeMap::<String, UserMetadata>::read(BODY).unwrap();
+        let asked = ["ZOË@x.com", "zoë@x.com", "bob@x.com", "zoe", ""].map(str::to_owned);
+        let found = keyed_by(&asked, &users, email);
+        let expected = [("ZOË@x.com", "a"), ("bob@x.com", "b"), ("zoë@x.com", "a")];
+        assert_eq!(ids(&found), expected);
+
+        // Should two differ in case only, each is found by its own.
+        let asked = ["zoe", "Zoe"].map(str::to_owned);
+        let found = keyed_by(&asked, &users, username);
+        assert_eq!(ids(&found), [("Zoe", "b"), ("zoe", "a")]);
+
+        let users = BTreeMap::<UserId, UserMetadata>::read(BODY).unwrap();
+        let found = keyed_by(&["c".into(), "d".into()], &users, user_id);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["c"]);
+    }
+
+    #[test]
+    fn a_batch_is_a_list_on_the_wire() {
+        let users = BTreeMap::<String, UserMetadata>::read(BODY).unwrap();
+        let written = users.write().unwrap();
+        assert!(written.starts_with(b"[") && written.ends_with(b"]"));
+        let again = BTreeMap::<String, UserMetadata>::read(&written).unwrap();
+        assert_eq!(again, users);
+        assert!(
+            BTreeMap::<String, UserMetadata>::read(b"[]")
+                .unwrap()
+                .is_empty()
+        );
+        assert!(BTreeMap::<String, UserMetadata>::read(b"{}").is_err());
+    }
+}

@@ -84,7 +84,7 @@ impl<'a> Check<'a> {
 }
 
 /// Compares e-mail addresses and usernames: upper and lower case are the same.
-pub(super) fn same(a: &str, b: &str) -> bool {
+pub(in crate::emulator) fn same(a: &str, b: &str) -> bool {
     a == b || a.to_lowercase() == b.to_lowercase()
 }
 

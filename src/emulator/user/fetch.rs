@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::check::same;
+use super::same;
 use crate::{
     api::{
         FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,

@@ -14,7 +14,7 @@ mod social;
 pub use self::entrance::{EmailKind, EmulatedEmail, EmulatedMagicLink};
 pub(super) use self::{
     account::{Account, Phone, SecondFactor},
-    check::is_email,
+    check::{is_email, same},
     entrance::Entrance,
 };
 use super::{
