@@ -1,7 +1,7 @@
 //! Users found, one by one, many at once, and page by page.
 
 use actix_web_propelauth::{
-    Found as _, PropelAuth,
+    Error, Found as _, PropelAuth,
     api::{CreateUser, SocialLoginTokenProvider, UserOrderBy, UsersPage},
     emulator::Emulator,
 };
@@ -86,6 +86,12 @@ async fn a_batch_is_a_map_of_what_was_asked_for() {
         .user()
         .fetch_batch_user_metadata_by_emails(Vec::<String>::new());
     assert!(none.await.unwrap().is_empty());
+    let far_too_many = (0..100_000).map(|n| format!("user-{n}@example.com"));
+    let call = auth
+        .user()
+        .fetch_batch_user_metadata_by_emails(far_too_many);
+    let error = call.await.unwrap_err();
+    assert!(matches!(error, Error::PayloadTooLarge), "{error}");
 }
 
 #[actix_web::test]
