@@ -112,6 +112,8 @@ id! {
     MfaPhoneId;
     /// The id of a code that was sent to a phone.
     MfaChallengeId;
+    /// The id of an end user's or organization's API key: 32 hexadecimal digits. It is no secret.
+    ApiKeyId;
 }
 
 #[cfg(test)]

@@ -49,8 +49,9 @@
 //!   ([`org_id`]), answer 401 or 403, and handlers take the [`OrgMemberInfo`].
 //!   [`User::authorize`] is the same check inside a handler.
 //! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org),
-//!   [`access_token`](PropelAuth::access_token), [`mfa`](PropelAuth::mfa) and
-//!   [`employee`](PropelAuth::employee) call the backend API.
+//!   [`access_token`](PropelAuth::access_token), [`api_key`](PropelAuth::api_key),
+//!   [`mfa`](PropelAuth::mfa), [`employee`](PropelAuth::employee) and
+//!   [`user_insights`](PropelAuth::user_insights) call the backend API.
 //! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
 //!   a header and return the user.
 //!
@@ -103,7 +104,7 @@ pub use crate::{
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Sent},
-    id::{EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, UserId},
+    id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
 };

@@ -14,6 +14,10 @@ pub trait Endpoint: Serialize + DeserializeOwned + sealed::Sealed + 'static {
     /// What the operation may refuse for, beyond the failures that all operations share.
     type Refusal: Refusal;
 
+    /// The name of the group's type, such as `UserApi`.
+    const GROUP: &'static str;
+    /// The name of the operation: that of its client method.
+    const NAME: &'static str;
     /// The HTTP method.
     const METHOD: Method;
     /// The path, `{field}` for a segment and `{?field}` for a query parameter.

@@ -81,6 +81,8 @@ macro_rules! endpoints {
                 type Reply = $Reply;
                 type Refusal = $Refusal;
 
+                const GROUP: &'static str = stringify!($Group);
+                const NAME: &'static str = stringify!($name);
                 const METHOD: actix_web::http::Method = actix_web::http::Method::$method;
                 const TEMPLATE: &'static str = $template;
                 const ALSO: &'static [(actix_web::http::Method, &'static str)] =

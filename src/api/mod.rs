@@ -15,10 +15,12 @@ mod value;
 pub(crate) mod wire;
 
 mod access_token;
+mod api_key;
 mod employee;
 mod mfa;
 mod org;
 mod user;
+mod user_insights;
 mod verification;
 
 pub(crate) use self::verification::VerificationApi;
@@ -26,6 +28,14 @@ pub(crate) use self::verification::VerificationApi;
 pub(crate) use self::verification::{FetchTokenVerificationMetadata, TokenVerificationMetadata};
 pub use self::{
     access_token::{AccessToken, AccessTokenApi, CreateAccessToken, CreateAccessTokenRefusal},
+    api_key::{
+        ApiKey, ApiKeyApi, ApiKeyOrg, ApiKeyOwner, ApiKeyRateLimit, ApiKeyToken, ApiKeyType,
+        ApiKeyUsage, ApiKeyValidation, ApiKeysPage, CreateApiKey, CreatedApiKey, DeleteApiKey,
+        FetchApiKey, FetchApiKeyUsage, FetchArchivedApiKeys, FetchCurrentApiKeys, ImportApiKey,
+        ImportedApiKey, OrgApiKeyValidation, PersonalApiKeyValidation, UpdateApiKey,
+        ValidateApiKey, ValidateApiKeyRefusal, ValidateImportedApiKey, ValidateOrgApiKey,
+        ValidateOrgApiKeyRefusal, ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal,
+    },
     employee::{Employee, EmployeeApi, FetchEmployeeById},
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
@@ -50,6 +60,13 @@ pub use self::{
         ResendEmailConfirmationRefusal, SocialLoginToken, SocialLoginTokenProvider,
         UpdateUserEmail, UpdateUserMetadata, UpdateUserPassword, UserApi, UserFacing, UserMetadata,
         UserOrderBy, UserSignupQueryParams, UsersPage,
+    },
+    user_insights::{
+        ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, ChurnInterval,
+        FetchChartMetricData, FetchOrgAttritionReport, FetchOrgChurnReport, FetchOrgGrowthReport,
+        FetchOrgReengagementReport, FetchUserChampionReport, FetchUserChurnReport,
+        FetchUserReengagementReport, FetchUserTopInviterReport, OrgReport, OrgReportRow, OrgRole,
+        ReengagementInterval, ReportInterval, UserInsightsApi, UserReport, UserReportRow,
     },
     value::{List, SecretText},
 };

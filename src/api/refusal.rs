@@ -59,8 +59,10 @@ impl Refusal for Never {
 /// Declares refusals, a row for each: `[missing] status ["error_code"] Name[(Detail)]: "message";`.
 ///
 /// The rows are tried from the top; one without a code matches any, one with a detail only a
-/// body that is such a [`Detail`]. `missing` marks those that mean that something does not
-/// exist, `400 | 404` a status that is read although another is written. A row without code and detail is written as plain text, as some of PropelAuth's
+/// body that is such a [`Detail`]. One of status 200 is tried when the reply of a success is not
+/// what was asked for. `missing` marks those that mean that something does not exist, and
+/// `400 | 404` a status that is read although another is written. A row without code and detail
+/// is written as plain text, as some of PropelAuth's
 /// libraries take any JSON object for a list of field errors.
 macro_rules! refusals {
     ($(
@@ -85,7 +87,7 @@ macro_rules! refusals {
                 let _ = (code, body); // not every table looks at them
                 $(if [$status $(, $also)*].contains(&status) $(&& code == Some($code))? {
                     let row = || {
-                        Some(Self::$variant $((serde_json::from_slice::<$Detail>(body).ok()?))?)
+                        Some(Self::$variant $(($crate::api::reply::object::<$Detail>(body).ok()?))?)
                     };
                     if let Some(refusal) = row() {
                         return Some(refusal);
@@ -143,7 +145,6 @@ macro_rules! refusals {
 pub(crate) use refusals;
 
 /// What a refusal says beyond its kind.
-#[allow(dead_code)] // until the first operation that has one, the validation of API keys
 pub(crate) trait Detail: Serialize + DeserializeOwned {
     /// Returns how long to wait, if it says so.
     fn retry_after(&self) -> Option<Duration> {

@@ -1,6 +1,9 @@
 //! What operations answer, and how a reply is read so that an older or newer server still fits.
 
-use serde::{Deserialize, Deserializer};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, DeserializeOwned},
+};
 
 /// The answer of an operation: an entity, or `()`.
 ///
@@ -39,8 +42,8 @@ macro_rules! entity {
             $(tolerant { $($(#[$tmeta:meta])* $tolerant:ident: $tty:ty,)* })?
         }
     ) => {
-        $(#[$meta])*
         #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        $(#[$meta])* // after the derives, whose attributes may be among them
         #[non_exhaustive]
         $vis struct $name {
             $($(#[$rmeta])* $vis $required: $rty,)*
@@ -53,7 +56,7 @@ macro_rules! entity {
 
         impl $crate::api::reply::wire::Body for $name {
             fn read(body: &[u8]) -> serde_json::Result<Self> {
-                serde_json::from_slice(body)
+                $crate::api::reply::object(body)
             }
 
             fn write(&self) -> serde_json::Result<Vec<u8>> {
@@ -64,6 +67,14 @@ macro_rules! entity {
 }
 
 pub(crate) use entity;
+
+/// Reads an object. Serde would take an array for one whose fields may all be absent.
+pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(de::Error::invalid_type(de::Unexpected::Seq, &"an object"));
+    }
+    serde_json::from_slice(body)
+}
 
 /// Reads null as the default.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>

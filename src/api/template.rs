@@ -26,6 +26,11 @@ impl Template {
         }
     }
 
+    #[cfg(all(test, feature = "emulator"))]
+    pub(crate) fn path(self) -> &'static str {
+        self.path
+    }
+
     /// Returns the segments after the leading slash; a trailing slash is an empty last one.
     pub(crate) fn segments(self) -> impl Iterator<Item = Segment<'static>> {
         let path = self.path.strip_prefix('/').unwrap_or(self.path);

@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc};
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
-    api::{AccessTokenApi, EmployeeApi, MfaApi, OrgApi, UserApi},
+    api::{AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, UserApi, UserInsightsApi},
     client::Client,
 };
 
@@ -100,6 +100,18 @@ impl PropelAuth {
     #[must_use]
     pub fn employee(&self) -> EmployeeApi<'_> {
         EmployeeApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API on the API keys of end users and organizations.
+    #[must_use]
+    pub fn api_key(&self) -> ApiKeyApi<'_> {
+        ApiKeyApi::new(&self.0.client)
+    }
+
+    /// Returns the operations of the backend API that tell how users and organizations develop.
+    #[must_use]
+    pub fn user_insights(&self) -> UserInsightsApi<'_> {
+        UserInsightsApi::new(&self.0.client)
     }
 
     /// Fetches the verifier key anew and tells whether it is another one now.

@@ -16,7 +16,9 @@ use super::{
     Error,
     error::{DecodeError, Sent},
 };
-use crate::api::{Endpoint, FieldErrors, Never, refusal::wire::Refused, reply::wire::Body};
+use crate::api::{
+    Endpoint, FieldErrors, Never, Refusal, refusal::wire::Refused, reply::wire::Body,
+};
 
 /// The longest wait that is passed on; what asks for more is most likely a mistake.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -31,8 +33,10 @@ pub(super) struct Exchange {
 impl Exchange {
     pub(super) fn read<E: Endpoint>(&self) -> Result<E::Reply, Error<E::Refusal>> {
         if self.status.is_success() {
-            return <E::Reply as Body>::read(&self.body)
-                .map_err(|error| Error::Decode(DecodeError::new(&error)));
+            return <E::Reply as Body>::read(&self.body).map_err(|error| {
+                self.no_success::<E>()
+                    .map_or_else(|| Error::Decode(DecodeError::new(&error)), Error::Refused)
+            });
         }
         // 401 is about the integration key whatever the operation is, so no table may claim it.
         if self.status != StatusCode::UNAUTHORIZED {
@@ -44,6 +48,15 @@ impl Exchange {
             }
         }
         Err(self.shared_failure().widen())
+    }
+
+    /// Tells why the reply of a success is not what was asked for, if the operation knows.
+    fn no_success<E: Endpoint>(&self) -> Option<E::Refusal> {
+        // Some operations answer null instead of 404.
+        if self.body.trim_ascii() == b"null" {
+            return <E::Refusal as Refused>::read(404, None, &[]).filter(Refusal::is_not_found);
+        }
+        <E::Refusal as Refused>::read(self.status.as_u16(), None, &self.body)
     }
 
     /// Tells what a status means whose meaning is the same for every operation.

@@ -205,6 +205,7 @@ impl EmulatorBuilder {
         for seed in self.seeds {
             store.plant(seed).map_err(EmulatorError::Project)?;
         }
+        store.start_history();
         let shared = Arc::new(Shared::new(store, self.api_key));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator {

@@ -7,10 +7,12 @@ use std::{
 
 use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
+use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, OrgApi, UserApi, VerificationApi,
+    AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, OrgApi, UserApi,
+    UserInsightsApi, VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -27,10 +29,25 @@ pub(super) trait Handle<E: Endpoint> {
 #[derive(Debug)]
 pub(super) enum Rejection<R> {
     Fields(FieldErrors),
+    /// One wrong field whose reason is bare text, as some libraries want it, and not a list.
+    Field(&'static str, &'static str),
     OrgsNotEnabled,
     Refused(R),
     /// The emulator's own fault.
     Broken(String),
+}
+
+impl<R> Rejection<R> {
+    /// Puts the refusal among those of another operation.
+    pub(super) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Rejection<S> {
+        match self {
+            Self::Fields(errors) => Rejection::Fields(errors),
+            Self::Field(field, reason) => Rejection::Field(field, reason),
+            Self::OrgsNotEnabled => Rejection::OrgsNotEnabled,
+            Self::Refused(it) => Rejection::Refused(refusal(it)),
+            Self::Broken(what) => Rejection::Broken(what),
+        }
+    }
 }
 
 impl<R: fmt::Display> fmt::Display for Rejection<R> {
@@ -43,6 +60,7 @@ impl<R: fmt::Display> fmt::Display for Rejection<R> {
                 }
                 f.write_str(errors.user_facing_error().unwrap_or_default())
             }
+            Self::Field(field, reason) => write!(f, "{field}: {reason}"),
             Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Broken(what) => f.write_str(what),
@@ -62,9 +80,17 @@ pub(super) struct Answer {
 pub(super) struct Routes(Vec<Route>);
 
 struct Route {
+    operation: Operation,
     method: Method,
     template: Template,
     run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
+}
+
+/// What a row says of its operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Operation {
+    pub(super) group: &'static str,
+    pub(super) name: &'static str,
 }
 
 impl<E: Endpoint> Visit<E> for Routes
@@ -73,7 +99,12 @@ where
 {
     fn visit(&mut self) {
         let forms = std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALSO.iter().cloned());
+        let operation = Operation {
+            group: E::GROUP,
+            name: E::NAME,
+        };
         self.0.extend(forms.map(|(method, template)| Route {
+            operation,
             method,
             template: Template::parse(template),
             run: run::<E>,
@@ -83,13 +114,7 @@ where
 
 impl Routes {
     pub(super) fn new() -> Self {
-        let mut routes = Self(Vec::new());
-        AccessTokenApi::visit(&mut routes);
-        EmployeeApi::visit(&mut routes);
-        MfaApi::visit(&mut routes);
-        OrgApi::visit(&mut routes);
-        UserApi::visit(&mut routes);
-        VerificationApi::visit(&mut routes);
+        let mut routes = Self::unsorted();
         // `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
             let segments = route.template.segments();
@@ -98,6 +123,27 @@ impl Routes {
                 .collect::<Vec<_>>()
         });
         routes
+    }
+
+    /// Returns them as they are declared, an operation's own form before its others.
+    pub(super) fn unsorted() -> Self {
+        let mut routes = Self(Vec::new());
+        AccessTokenApi::visit(&mut routes);
+        ApiKeyApi::visit(&mut routes);
+        EmployeeApi::visit(&mut routes);
+        MfaApi::visit(&mut routes);
+        OrgApi::visit(&mut routes);
+        UserApi::visit(&mut routes);
+        UserInsightsApi::visit(&mut routes);
+        VerificationApi::visit(&mut routes);
+        routes
+    }
+
+    /// Returns every wire form, as the method and path of an operation.
+    #[cfg(test)]
+    pub(super) fn forms(&self) -> impl Iterator<Item = (Operation, &Method, &'static str)> {
+        let routes = self.0.iter();
+        routes.map(|route| (route.operation, &route.method, route.template.path()))
     }
 
     /// Answers a request, or `None` where no operation has this method and path.
@@ -113,6 +159,7 @@ impl Routes {
         let mut matches =
             routes.filter_map(|route| Some((route, match_path(route.template, path)?)));
         let (route, segments) = matches.next()?;
+        tracing::debug!(operation = ?route.operation, "the emulator is asked");
         let incoming = Incoming {
             method: method.clone(),
             template: route.template,
@@ -147,6 +194,7 @@ where
         .map_err(Rejection::Fields)
         .and_then(|request| {
             let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            store.tick();
             store.handle(request)
         })
         .and_then(|reply| {
@@ -170,6 +218,9 @@ where
                     (400, errors.write_coded())
                 }
                 Rejection::Fields(errors) => (400, errors.write()),
+                Rejection::Field(field, reason) => {
+                    (400, json!({ *field: reason }).to_string().into_bytes())
+                }
                 Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
                 Rejection::Refused(refusal) => refusal.write(),
                 Rejection::Broken(what) => (500, what.clone().into_bytes()),

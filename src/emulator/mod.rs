@@ -24,10 +24,13 @@
 //! ```
 
 mod access_token;
+mod api_key;
 mod builder;
 mod clock;
+mod date;
 mod dispatch;
 mod employee;
+mod history;
 mod mfa;
 mod org;
 mod page;
@@ -35,8 +38,11 @@ mod roles;
 mod server;
 mod snapshot;
 mod store;
+#[cfg(test)]
+mod supported;
 mod user;
 mod user_handle;
+mod user_insights;
 mod uuid;
 mod verification;
 
@@ -55,6 +61,7 @@ pub use self::{
     user_handle::EmulatedUser,
 };
 use self::{
+    clock::Clock,
     dispatch::{Handle, Rejection},
     server::{Server, Shared},
     store::Store,
@@ -217,18 +224,18 @@ impl Emulator {
     /// Whatever depends on time, such as tokens and API keys that expire, depends on this clock.
     /// A verifier has a clock of its own.
     pub fn freeze_clock(&self, at: i64) {
-        self.store().project.clock.freeze(at);
+        self.store().change_clock(|clock| clock.freeze(at));
     }
 
     /// Moves the emulator's clock on by whole seconds, whether it runs or is frozen.
     pub fn advance_clock(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
-        self.store().project.clock.advance(seconds);
+        self.store().change_clock(|clock| clock.advance(seconds));
     }
 
     /// Lets the emulator's clock run again, and undoes what freezing and advancing changed.
     pub fn resume_clock(&self) {
-        self.store().project.clock.resume();
+        self.store().change_clock(Clock::resume);
     }
 
     /// Writes down everything that the emulator remembers, for
@@ -237,7 +244,9 @@ impl Emulator {
     /// API keys are in it in plain text. The builder's settings and the time are not.
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        self.store().snapshot()
+        let mut store = self.store();
+        store.observe();
+        store.snapshot()
     }
 
     /// Replaces everything that the emulator remembers by a snapshot.
@@ -254,7 +263,9 @@ impl Emulator {
 
     fn store(&self) -> MutexGuard<'_, Store> {
         let lock = self.shared.store.lock();
-        lock.unwrap_or_else(PoisonError::into_inner)
+        let mut store = lock.unwrap_or_else(PoisonError::into_inner);
+        store.tick();
+        store
     }
 }
 

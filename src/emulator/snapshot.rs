@@ -36,6 +36,7 @@ impl Store {
             .map_err(|error| format!("the snapshot cannot be read: {error}"))?;
         store.project = project;
         store.check()?;
+        store.start_history();
         Ok(store)
     }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    api_key::ApiKeys,
     clock::Clock,
     dispatch::Rejection,
+    history::History,
     mfa::StepUps,
     roles::Roles,
     user::{Account, Entrance},
@@ -44,6 +46,8 @@ pub(super) struct Store {
     pub(super) entrance: Entrance,
     pub(super) mfa: StepUps,
     pub(super) employees: BTreeMap<EmployeeId, Employee>,
+    pub(super) api_keys: ApiKeys,
+    pub(super) history: History,
 }
 
 /// A user; the memberships are kept apart from the metadata and put in when they are asked for.

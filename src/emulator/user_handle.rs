@@ -57,6 +57,8 @@ impl EmulatedUser {
 
     /// Signs the access token that the user has after a login, good for 30 minutes.
     ///
+    /// The user counts as active at this moment.
+    ///
     /// # Errors
     ///
     /// Fails when the user was deleted, disabled or locked.
@@ -66,6 +68,8 @@ impl EmulatedUser {
 
     /// Signs the access token that the user has after choosing an active organization, good for
     /// 30 minutes.
+    ///
+    /// The user counts as active at this moment.
     ///
     /// # Errors
     ///

@@ -45,7 +45,6 @@ impl Default for Ids {
 }
 
 /// Makes the UUID that stands for these names: the same names, the same UUID.
-#[allow(dead_code)] // until the reports, whose ids are made of what they are about
 pub(super) fn named(names: &[&str]) -> String {
     let hash = |start: u64| {
         let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff])); // no UTF-8 has it

@@ -10,6 +10,7 @@
 )]
 
 mod api;
+mod api_key;
 mod cache;
 mod captures;
 mod choosing;
@@ -39,6 +40,7 @@ mod structure;
 mod user;
 mod user_captures;
 mod user_fetch;
+mod user_insights;
 mod validate;
 mod vectors;
 mod wire;

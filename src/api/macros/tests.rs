@@ -284,6 +284,7 @@ fn a_call_takes_the_same_arguments_as_its_request() {
         (Batch::CLASS, Revoke::CLASS),
         (Class::Read, Class::Idempotent)
     );
+    assert_eq!((Batch::GROUP, Batch::NAME), ("SampleApi", "batch"));
     assert_eq!(Batch::REQUIRED, ["user_ids"]);
     assert_eq!(Batch::OPTIONAL, ["include_orgs", "page", "filter"]);
     let calls = (

@@ -1,5 +1,6 @@
 //! The client against servers that do what they should not.
 
+mod api_keys;
 mod faults;
 mod replies;
 mod server;
@@ -7,7 +8,7 @@ mod server;
 use std::time::Duration;
 
 use super::{Client, ClientSettings, Error};
-use crate::api::{AccessTokenApi, NotFound, OrgApi, UserApi};
+use crate::api::{AccessTokenApi, ApiKeyApi, NotFound, OrgApi, UserApi};
 
 const KEY: &str = "canary-d0a1b2c3";
 
@@ -31,6 +32,10 @@ impl Client {
 
     fn org(&self) -> OrgApi<'_> {
         OrgApi::new(self)
+    }
+
+    fn api_key(&self) -> ApiKeyApi<'_> {
+        ApiKeyApi::new(self)
     }
 
     fn access_token(&self) -> AccessTokenApi<'_> {

@@ -174,7 +174,6 @@ impl Store {
         &mut self,
         user_id: &UserId,
     ) -> Result<(), &'static str> {
-        let now = self.now();
         let user = self.users.get_mut(user_id);
         let user = user.ok_or("there is no such user")?;
         if !user.metadata.enabled {
@@ -185,7 +184,7 @@ impl Store {
         }
         user.account.sessions = user.account.sessions.saturating_add(1);
         user.account.failed_logins = 0;
-        user.metadata.last_active_at = now;
+        self.note_activity(user_id);
         Ok(())
     }
 }

@@ -1,0 +1,74 @@
+//! The text that holders of an API key send.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{api::SecretText, secret::Secret};
+
+/// The token of an API key, as its holder sent it: it travels, but `Debug` does not show it.
+///
+/// A leading `Bearer ` is taken off, in upper or lower case.
+///
+/// ```
+/// use actix_web_propelauth::api::ApiKeyToken;
+///
+/// let token = ApiKeyToken::from("bearer f3a1b2c4");
+/// assert_eq!(token.expose(), "f3a1b2c4");
+/// assert_eq!(format!("{token:?}"), "ApiKeyToken([redacted])");
+/// ```
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ApiKeyToken(SecretText);
+
+impl ApiKeyToken {
+    /// Returns the text itself; look twice at every place that calls this.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl<T: Into<Secret>> From<T> for ApiKeyToken {
+    fn from(token: T) -> Self {
+        let token: Secret = token.into();
+        let bare = match token.expose().split_once(' ') {
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("bearer") => {
+                Some(rest.trim_start_matches(' ').into())
+            }
+            _ => None,
+        };
+        Self(bare.unwrap_or(token).into())
+    }
+}
+
+impl fmt::Debug for ApiKeyToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeyToken([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ApiKeyToken;
+
+    #[test]
+    fn the_scheme_goes_and_nothing_else() {
+        for (given, token) in [
+            ("Bearer abc", "abc"),
+            ("bEaReR   abc", "abc"),
+            ("bearer a b +/=", "a b +/="),
+            ("Bearer bearer x", "bearer x"),
+            ("abc", "abc"),
+            ("bearerabc", "bearerabc"),
+            ("Basic abc", "Basic abc"),
+            (" bearer abc", " bearer abc"),
+            ("bearer ", ""),
+            ("bearer", "bearer"),
+            ("", ""),
+            ("é bearer", "é bearer"),
+        ] {
+            assert_eq!(ApiKeyToken::from(given).expose(), token, "{given:?}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! API keys, as the emulator keeps them.
+
+mod control;
+mod fetch;
+mod manage;
+mod validate;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::store::Store;
+use crate::{
+    api::{ApiKey, SecretText},
+    id::ApiKeyId,
+};
+
+/// All API keys, and how often they were used.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ApiKeys {
+    /// In the order in which they were created.
+    keys: Vec<ApiKeyRecord>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiKeyRecord {
+    key: ApiKey,
+    /// What the holder sends: 96 hexadecimal digits, or any text if the key was imported.
+    token: SecretText,
+    #[serde(default)]
+    is_imported: bool,
+    /// A deleted key is kept for its use only.
+    #[serde(default)]
+    is_deleted: bool,
+    #[serde(default)]
+    limit: Option<Limit>,
+    /// How many validations succeeded, by day.
+    #[serde(default)]
+    used: BTreeMap<String, u64>,
+}
+
+/// How often one key may be validated.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Limit {
+    validations: u32,
+    per_seconds: i64,
+    /// When it was validated, as far as that still counts.
+    #[serde(default)]
+    taken: Vec<i64>,
+}
+
+impl Store {
+    /// Returns a key that can be seen: it was not deleted, and neither was its owner.
+    fn api_key(&self, id: &ApiKeyId) -> Option<&ApiKeyRecord> {
+        let mut keys = self.api_keys.keys.iter();
+        keys.find(|record| record.key.api_key_id == *id && self.exists(record))
+    }
+
+    fn exists(&self, record: &ApiKeyRecord) -> bool {
+        let key = &record.key;
+        let has_user = key
+            .user_id
+            .as_ref()
+            .is_none_or(|it| self.users.contains_key(it));
+        let has_org = key
+            .org_id
+            .as_ref()
+            .is_none_or(|it| self.orgs.contains_key(it));
+        has_user && has_org && !record.is_deleted
+    }
+
+    fn is_expired(&self, key: &ApiKey) -> bool {
+        key.expires_at_seconds.is_some_and(|at| at <= self.now())
+    }
+}
+
+impl ApiKeys {
+    fn get_mut(&mut self, id: &ApiKeyId) -> Option<&mut ApiKeyRecord> {
+        let mut keys = self.keys.iter_mut();
+        keys.find(|record| record.key.api_key_id == *id)
+    }
+}

@@ -1,0 +1,157 @@
+//! What happened when, as far as reports ask for it and no record tells.
+//!
+//! It is kept by looking: at the first request or call of each second, at what changed in the
+//! one before, and when somebody asks. So no operation can forget to tell it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Emulator, EmulatorError, clock::Clock, date::day_of, store::Store};
+use crate::id::{OrgId, UserId};
+
+/// Who was active on which day, who joined and left, and who invited.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct History {
+    /// The days of each user, also of those who were deleted since.
+    pub(super) active_days: BTreeMap<UserId, BTreeSet<i64>>,
+    pub(super) moves: Vec<Move>,
+    pub(super) invites: Vec<SentInvite>,
+    /// Who was a member of what at the last look.
+    members: BTreeMap<OrgId, BTreeSet<UserId>>,
+    /// The second whose changes are not noted yet.
+    #[serde(skip)]
+    second: i64,
+}
+
+/// A user who joined or left an organization.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Move {
+    pub(super) at: i64,
+    pub(super) org_id: OrgId,
+    pub(super) joined: bool,
+}
+
+/// An invitation that a user sent.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SentInvite {
+    pub(super) at: i64,
+    pub(super) inviter: UserId,
+}
+
+impl Store {
+    /// Notes what changed in an earlier second, before anything changes in this one.
+    pub(super) fn tick(&mut self) {
+        let now = self.now();
+        if now != self.history.second {
+            self.observe_at(self.history.second);
+            self.history.second = now;
+        }
+    }
+
+    /// Notes what has changed up to now.
+    pub(super) fn observe(&mut self) {
+        self.tick();
+        self.observe_at(self.now());
+    }
+
+    /// Starts to look: what is there now came now, unless its history came with it.
+    pub(super) fn start_history(&mut self) {
+        self.history.second = self.now();
+        self.observe();
+    }
+
+    fn observe_at(&mut self, time: i64) {
+        let mut members: BTreeMap<OrgId, BTreeSet<UserId>> = BTreeMap::new();
+        for (user_id, user) in &self.users {
+            let day = day_of(user.metadata.last_active_at);
+            let days = self.history.active_days.get(user_id);
+            if days.is_none_or(|days| !days.contains(&day)) {
+                let days = self.history.active_days.entry(user_id.clone());
+                days.or_default().insert(day);
+            }
+            for org_id in user.memberships.keys() {
+                let members = members.entry(org_id.clone()).or_default();
+                members.insert(user_id.clone());
+            }
+        }
+        let before = std::mem::replace(&mut self.history.members, members);
+        let nobody = BTreeSet::new();
+        let after = &self.history.members;
+        for org_id in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+            let was = before.get(org_id).unwrap_or(&nobody);
+            let is = after.get(org_id).unwrap_or(&nobody);
+            let joined = is.difference(was).map(|_| true);
+            let left = was.difference(is).map(|_| false);
+            let moves = joined.chain(left).map(|joined| Move {
+                at: time,
+                org_id: org_id.clone(),
+                joined,
+            });
+            self.history.moves.extend(moves);
+        }
+    }
+
+    /// Notes that a user is active now, if there is such a user.
+    pub(super) fn note_activity(&mut self, user_id: &UserId) {
+        let now = self.now();
+        if let Some(user) = self.users.get_mut(user_id) {
+            user.metadata.last_active_at = now;
+            let days = self.history.active_days.entry(user_id.clone());
+            days.or_default().insert(day_of(now));
+        }
+    }
+
+    /// Notes that a user sends an invitation now.
+    pub(super) fn note_invite(&mut self, inviter: UserId) {
+        let at = self.now();
+        self.history.invites.push(SentInvite { at, inviter });
+    }
+
+    /// Changes the clock once everything is noted that happened at the old time.
+    pub(super) fn change_clock(&mut self, change: impl FnOnce(&mut Clock)) {
+        self.observe();
+        change(&mut self.project.clock);
+        self.history.second = self.now();
+    }
+}
+
+impl Emulator {
+    /// Notes that a user is active at this moment, as a login does: it shows in `last_active_at`
+    /// and in reports.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such user.
+    pub fn record_activity(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
+        let user_id = user_id.into();
+        let mut store = self.store();
+        existing(&store, &user_id)?;
+        store.note_activity(&user_id);
+        Ok(())
+    }
+
+    /// Notes that a user invites somebody at this moment, which users do on PropelAuth's own
+    /// pages: it shows in reports.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such user.
+    pub fn record_invite(&self, inviter: impl Into<UserId>) -> Result<(), EmulatorError> {
+        let inviter = inviter.into();
+        let mut store = self.store();
+        existing(&store, &inviter)?;
+        store.note_invite(inviter);
+        Ok(())
+    }
+}
+
+fn existing(store: &Store, user_id: &UserId) -> Result<(), EmulatorError> {
+    if store.users.contains_key(user_id) {
+        return Ok(());
+    }
+    Err(EmulatorError::Rejected("there is no such user".to_owned()))
+}
