@@ -55,6 +55,19 @@
 //! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
 //!   a header and return the user.
 //!
+//! # What a call does
+//!
+//! A call of the backend API ([`Call`]) is sent when it is awaited. It takes at most
+//! [10 seconds](PropelAuthBuilder::request_timeout) and is sent again
+//! [twice](PropelAuthBuilder::max_retries) at most: what only reads after most failures, what
+//! creates only if nothing was sent ([`Class`](api::Class) has the table). After a failure the
+//! [`Error`] says whether the request [arrived](Sent). A thread that sees 5 failures in a row
+//! [sends nothing for a while](PropelAuthBuilder::circuit_breaker). A list that comes in pages is
+//! a [stream](Call::stream) of its items.
+//!
+//! A call's future stays on its thread, as all of actix-web does;
+//! [`on_own_thread`](PropelAuth::on_own_thread) is for tokio tasks that do not.
+//!
 //! # What a token must be
 //!
 //! An access token is a JWT in compact form, signed with RS256 by the one key of the environment.
@@ -103,7 +116,7 @@ pub use crate::{
         SocialLoginProvider, TokenCacheStats, Unauthorized, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
-    client::{Call, DecodeError, Error, Found, Sent},
+    client::{Call, DecodeError, Error, Found, Items, Sent},
     id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,

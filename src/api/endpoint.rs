@@ -41,6 +41,14 @@ pub trait Endpoint: Serialize + DeserializeOwned + sealed::Sealed + 'static {
 }
 
 /// What sending a request twice does, which decides when it may be retried.
+///
+/// | what happened | sent again |
+/// | --- | --- |
+/// | nothing was sent: no address, no connection | all |
+/// | the connection broke; 408, 429 | `Read`, `Idempotent` |
+/// | 502, 503, 504 | `Read`, `Idempotent`, `Validate` |
+/// | the reply was late, cut off or interim; 500 | `Read` |
+/// | anything else, such as a refusal or a certificate that is not trusted | none |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Class {
@@ -50,7 +58,8 @@ pub enum Class {
     Idempotent,
     /// The second time may create another thing or send another e-mail.
     Create,
-    /// It changes nothing, but each call counts against somebody's quota.
+    /// It changes nothing, but each call counts against somebody's quota. It is sent again once
+    /// at most.
     Validate,
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod endpoint;
 mod field;
 pub(crate) mod field_errors;
 pub(crate) mod macros;
+pub(crate) mod page;
 pub(crate) mod refusal;
 pub(crate) mod reply;
 pub(crate) mod template;
@@ -47,6 +48,7 @@ pub use self::{
         VerifyTotpChallengeRefusal,
     },
     org::{AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, OrgApi, Organization},
+    page::Page,
     refusal::{Never, NotFound, Refusal},
     reply::Reply,
     user::{

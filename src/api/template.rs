@@ -121,7 +121,7 @@ const fn name_len(mut bytes: &[u8]) -> usize {
     len
 }
 
-const fn contains(mut names: &[&str], wanted: &[u8]) -> bool {
+pub(crate) const fn contains(mut names: &[&str], wanted: &[u8]) -> bool {
     while let [name, rest @ ..] = names {
         if equal(name.as_bytes(), wanted) {
             return true;

@@ -36,10 +36,22 @@ pub(crate) struct Unsendable {
 
 /// Writes a request: each field goes where the template and the method say.
 pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
+    encode_fields::<E>(fields(request)?)
+}
+
+/// Returns a request's fields by name, less those that were not given.
+pub(crate) fn fields<E: Endpoint>(request: &E) -> Result<Map<String, Value>, Unsendable> {
+    match serde_json::to_value(request) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(unsendable("request", "it cannot be written as JSON")),
+    }
+}
+
+/// Writes a request that is given as its fields.
+pub(crate) fn encode_fields<E: Endpoint>(
+    mut fields: Map<String, Value>,
+) -> Result<Parts, Unsendable> {
     let template = Template::parse(E::TEMPLATE);
-    let Ok(Value::Object(mut fields)) = serde_json::to_value(request) else {
-        return Err(unsendable("request", "it cannot be written as JSON"));
-    };
 
     let mut target = String::new();
     for segment in template.segments() {
@@ -57,6 +69,7 @@ pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut body = Map::new();
     for (name, value) in fields {
+        check_page_size(&name, &value)?;
         if is_get || template.has_query(&name) {
             query.append_pair(&name, &scalar(&name, value)?);
         } else {
@@ -102,12 +115,27 @@ fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
 fn usable_segment<'a>(name: &str, text: &'a str) -> Result<&'a str, Unsendable> {
     match text {
         "" => Err(unsendable(name, "it is empty")),
-        "." | ".." => Err(unsendable(name, "a path resolves `.` and `..` away")),
         _ if text.chars().any(char::is_control) => {
             Err(unsendable(name, "it contains a control character"))
         }
+        // A slash is encoded; but there are proxies that decode it, and then resolve the dots.
+        _ if text
+            .split(['/', '\\'])
+            .any(|part| matches!(part, "." | "..")) =>
+        {
+            Err(unsendable(name, "a path resolves `.` and `..` away"))
+        }
         _ => Ok(text),
     }
+}
+
+/// Refuses a size that PropelAuth does not serve, whichever list it is of.
+fn check_page_size(name: &str, value: &Value) -> Result<(), Unsendable> {
+    let is_size = name == "page_size" || name.ends_with("_page_size");
+    if is_size && !value.as_u64().is_some_and(|size| (1..=100).contains(&size)) {
+        return Err(unsendable(name, "a page has 1 to 100 items"));
+    }
+    Ok(())
 }
 
 fn unsendable(argument: &str, reason: &'static str) -> Unsendable {

@@ -7,9 +7,11 @@ use std::{
 };
 
 use actix_web::{HttpRequest, HttpResponse};
+use once_cell::sync::OnceCell;
 
 use super::{
     InitError, Inner, PropelAuth,
+    calls::{CallLimits, FIRST_KEY_TIMEOUT},
     checks::{check_api_key, host_and_port, parse_url, shown},
     fetch::{check_key, fetch_key, key_source},
 };
@@ -43,7 +45,7 @@ pub struct PropelAuthBuilder {
     on_refusal: Option<OnRefusal>,
     key_refresh_interval: Duration,
     token_cache_bytes: u64,
-    request_timeout: Duration,
+    pub(super) calls: CallLimits,
     emulator: bool,
 }
 
@@ -76,7 +78,7 @@ impl PropelAuth {
             on_refusal: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
-            request_timeout: ClientSettings::REQUEST_TIMEOUT,
+            calls: CallLimits::default(),
             emulator: false,
         }
     }
@@ -185,13 +187,6 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets how long one request to the backend API may take, from name resolution to the last
-    /// byte of the reply. By default 10 seconds.
-    pub fn request_timeout(mut self, timeout: Duration) -> Self {
-        self.request_timeout = timeout;
-        self
-    }
-
     /// Builds, fetching the verifier key unless it was given.
     ///
     /// `GET /api/v1/token_verification_metadata`
@@ -205,7 +200,8 @@ impl PropelAuthBuilder {
             return self.build();
         }
         let checked = self.check()?;
-        let key = fetch_key(&checked.client, checked.is_emulator).await?;
+        let within = checked.request_timeout.max(FIRST_KEY_TIMEOUT);
+        let key = fetch_key(&checked.client, checked.is_emulator, Some(within)).await?;
         Ok(checked.finish_with_fetched(Some(key)))
     }
 
@@ -266,10 +262,9 @@ impl PropelAuthBuilder {
         if issuer.trim().is_empty() {
             return Err(InitError::Issuer);
         }
-        let client = ClientSettings {
-            request_timeout: self.request_timeout,
-            ..ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key)
-        };
+        let request_timeout = self.calls.request_timeout;
+        let client = ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key);
+        let client = self.calls.apply_to(client);
         Ok(Checked {
             client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
             settings: Settings {
@@ -282,6 +277,7 @@ impl PropelAuthBuilder {
             },
             key_refresh_interval: self.key_refresh_interval,
             token_cache_bytes: self.token_cache_bytes,
+            request_timeout,
             is_emulator: self.emulator,
         })
     }
@@ -293,6 +289,7 @@ struct Checked {
     settings: Settings,
     key_refresh_interval: Duration,
     token_cache_bytes: u64,
+    request_timeout: Duration,
     is_emulator: bool,
 }
 
@@ -312,6 +309,7 @@ impl Checked {
         PropelAuth(Arc::new(Inner {
             authenticator,
             client: self.client,
+            own_thread: OnceCell::new(),
         }))
     }
 }

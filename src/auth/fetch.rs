@@ -1,6 +1,6 @@
 //! Fetching the verifier key: where the two wings of the crate meet.
 
-use std::{error::Error as StdError, sync::Arc};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 
@@ -15,10 +15,13 @@ use crate::{
 pub(super) async fn fetch_key(
     client: &Client,
     is_emulator: bool,
+    within: Option<Duration>,
 ) -> Result<VerifierKey, InitError> {
-    let reply = VerificationApi::new(client)
-        .fetch_token_verification_metadata()
-        .await;
+    let mut call = VerificationApi::new(client).fetch_token_verification_metadata();
+    if let Some(time) = within {
+        call = call.within(time);
+    }
+    let reply = call.await;
     let metadata = reply.map_err(|error| match error {
         Error::WrongIntegrationKey => InitError::WrongApiKey,
         Error::Refused(_) => InitError::UnknownAuthUrl,
@@ -40,7 +43,7 @@ pub(super) fn key_source(client: Client, is_emulator: bool) -> KeySource {
     Box::new(move || {
         let client = Arc::clone(&client);
         async move {
-            let key = fetch_key(&client, is_emulator).await;
+            let key = fetch_key(&client, is_emulator, None).await;
             key.map_err(|error| -> Box<dyn StdError + Send + Sync> { error.into() })
         }
         .boxed_local()

@@ -1,14 +1,19 @@
 //! The handle that an application holds: the verifier and the client behind one name.
 
 mod builder;
+mod calls;
 mod checks;
 mod env;
 mod error;
 mod fetch;
+mod own_thread;
 mod validate;
 
 use std::{fmt, sync::Arc};
 
+use once_cell::sync::OnceCell;
+
+use self::own_thread::OwnThread;
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
@@ -46,6 +51,7 @@ pub struct PropelAuth(Arc<Inner>);
 struct Inner {
     authenticator: Arc<Authenticator>,
     client: Client,
+    own_thread: OnceCell<OwnThread>,
 }
 
 impl PropelAuth {

@@ -4,6 +4,7 @@ use std::{
     fmt,
     future::{Future, IntoFuture},
     pin::Pin,
+    time::Duration,
 };
 
 use super::{Client, Error};
@@ -22,6 +23,17 @@ use crate::api::Endpoint;
 pub struct Call<'a, E> {
     pub(super) client: &'a Client,
     pub(crate) request: E,
+    pub(super) within: Option<Duration>,
+}
+
+impl<E> Call<'_, E> {
+    /// Sets how long this call may take, with all its attempts and the pauses between them.
+    ///
+    /// By default as long as [`request_timeout`](crate::PropelAuthBuilder::request_timeout) says.
+    pub fn within(mut self, time: Duration) -> Self {
+        self.within = Some(time);
+        self
+    }
 }
 
 impl<'a, E: Endpoint> IntoFuture for Call<'a, E> {
@@ -29,7 +41,7 @@ impl<'a, E: Endpoint> IntoFuture for Call<'a, E> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.client.send(&self.request).await })
+        Box::pin(async move { self.client.send(&self.request, self.within).await })
     }
 }
 

@@ -53,7 +53,8 @@ pub enum Error<R = Never> {
     #[error("the project has no organizations (426): turn on B2B support in the dashboard")]
     OrgsNotEnabled,
 
-    /// PropelAuth could not be reached, broke off, or answered 502, 503 or 504.
+    /// PropelAuth could not be reached, broke off, or answered 502, 503 or 504; or it did so often
+    /// enough that nothing is sent for a while.
     #[error("PropelAuth is not available{}: the request {sent}; try again later", Status(*status))]
     Unavailable {
         /// Whether the request arrived, as far as can be told.
@@ -155,6 +156,7 @@ pub struct DecodeError {
     what: String,
     line: usize,
     column: usize,
+    ends_early: bool,
 }
 
 impl DecodeError {
@@ -174,7 +176,12 @@ impl DecodeError {
             what,
             line: error.line(),
             column: error.column(),
+            ends_early: error.is_eof(),
         }
+    }
+
+    pub(super) fn ends_early(&self) -> bool {
+        self.ends_early
     }
 }
 

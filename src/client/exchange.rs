@@ -111,7 +111,8 @@ impl Exchange {
             .then(|| location.origin().ascii_serialization())
     }
 
-    fn retry_after(&self) -> Option<Duration> {
+    /// Returns how long PropelAuth asks to wait, if it does.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
         #[derive(Deserialize)]
         struct Wait {
             wait_seconds: f64,

@@ -1,29 +1,35 @@
 //! The backend API's client: one cheap handle for all threads over awc, whose own client cannot
 //! leave the thread it was made on.
 
+mod attempts;
 mod call;
 mod error;
 mod exchange;
+mod health;
+mod items;
 mod response_error;
+mod retry;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod tls;
 mod transport;
+mod worker;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::api::{
-    Endpoint,
+    Class, Endpoint,
     wire::{self, Parts, Unsendable},
 };
 
 pub(crate) use self::settings::{ClientSettings, SettingsError};
+use self::{attempts::Attempts, retry::Again, settings::Prepared};
 pub use self::{
     call::Call,
     error::{DecodeError, Error, Found, Sent},
+    items::Items,
 };
-use self::{exchange::Exchange, settings::Prepared};
 
 /// A handle to PropelAuth's backend API; a clone is the same handle.
 #[derive(Clone, Debug)]
@@ -40,36 +46,48 @@ impl Client {
         Call {
             client: self,
             request,
+            within: None,
         }
     }
 
-    async fn send<E: Endpoint>(&self, request: &E) -> Result<E::Reply, Error<E::Refusal>> {
-        let parts = wire::encode(request).map_err(|Unsendable { argument, reason }| {
-            Error::InvalidRequest { argument, reason }
-        })?;
-        let exchange = self.exchange::<E>(&parts).await.map_err(Error::widen)?;
-        tracing::debug!(
-            method = E::METHOD.as_str(),
-            endpoint = E::TEMPLATE,
-            status = exchange.status.as_u16(),
-            "PropelAuth answered"
-        );
-        exchange.read::<E>().map(|reply| request.complete(reply))
+    async fn send<E: Endpoint>(
+        &self,
+        request: &E,
+        within: Option<Duration>,
+    ) -> Result<E::Reply, Error<E::Refusal>> {
+        let parts = wire::encode(request)?;
+        let reply = self.send_parts::<E>(&parts, within).await?;
+        Ok(request.complete(reply))
     }
 
-    // One attempt. What may be sent again, and after which failure, depends on `E::CLASS`; the
-    // loop that does so belongs here, where the request is bytes and the reply not yet read.
-    async fn exchange<E: Endpoint>(&self, parts: &Parts) -> Result<Exchange, Error> {
-        let result = transport::send_once(&self.0, parts).await;
-        if let Err(error) = &result {
-            tracing::debug!(
-                method = E::METHOD.as_str(),
-                endpoint = E::TEMPLATE,
-                class = ?E::CLASS,
-                %error,
-                "PropelAuth could not be asked"
-            );
+    async fn send_parts<E: Endpoint>(
+        &self,
+        parts: &Parts,
+        within: Option<Duration>,
+    ) -> Result<E::Reply, Error<E::Refusal>> {
+        let mut attempts = Attempts::new::<E>(&self.0, within);
+        let mut is_truncated_again = false;
+        loop {
+            let exchange = attempts.exchange(parts).await.map_err(Error::widen)?;
+            match exchange.read::<E>() {
+                // Without a length nothing but the JSON shows that a body was cut off.
+                Err(Error::Decode(error))
+                    if error.ends_early()
+                        && E::CLASS == Class::Read
+                        && !exchange.body.is_empty()
+                        && !is_truncated_again
+                        && attempts.may_go_on(Again::TRUNCATED).await =>
+                {
+                    is_truncated_again = true;
+                }
+                result => return result,
+            }
         }
-        result
+    }
+}
+
+impl<R> From<Unsendable> for Error<R> {
+    fn from(Unsendable { argument, reason }: Unsendable) -> Self {
+        Self::InvalidRequest { argument, reason }
     }
 }

@@ -16,15 +16,24 @@ pub(crate) struct ClientSettings {
     /// The host (and port, if any) of the auth URL, which tells PropelAuth the environment.
     pub(crate) auth_host: String,
     pub(crate) api_key: Secret,
-    /// How long one attempt may take, from name resolution to the last byte of the reply.
+    /// How long an attempt may take that another may follow.
+    pub(crate) attempt_timeout: Duration,
+    /// How long a call may take, with all its attempts and the pauses between them.
     pub(crate) request_timeout: Duration,
+    /// How often a request is sent again at most.
+    pub(crate) max_retries: u32,
+    /// Whether nothing is sent for a while after many failures in a row.
+    pub(crate) circuit_breaker: bool,
     /// How long a reply may be, in bytes.
     pub(crate) max_reply_size: usize,
     pub(crate) user_agent: String,
 }
 
 impl ClientSettings {
+    pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
     pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+    pub(crate) const MAX_RETRIES: u32 = 2;
+    pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
     pub(crate) const MAX_REPLY_SIZE: usize = 8 * 1024 * 1024;
 
     pub(crate) fn new(base_url: Url, auth_host: impl Into<String>, api_key: Secret) -> Self {
@@ -32,9 +41,12 @@ impl ClientSettings {
             base_url,
             auth_host: auth_host.into(),
             api_key,
+            attempt_timeout: Self::ATTEMPT_TIMEOUT,
             request_timeout: Self::REQUEST_TIMEOUT,
+            max_retries: Self::MAX_RETRIES,
+            circuit_breaker: true,
             max_reply_size: Self::MAX_REPLY_SIZE,
-            user_agent: concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: Self::USER_AGENT.to_owned(),
         }
     }
 }
@@ -65,7 +77,10 @@ pub(super) struct Prepared {
     pub(super) authorization: HeaderValue,
     pub(super) auth_host: HeaderValue,
     pub(super) user_agent: HeaderValue,
+    pub(super) attempt_timeout: Duration,
     pub(super) request_timeout: Duration,
+    pub(super) max_retries: u32,
+    pub(super) circuit_breaker: bool,
     pub(super) max_reply_size: usize,
     tls: OnceLock<tls::Config>,
 }
@@ -97,7 +112,10 @@ impl Prepared {
                 .map_err(SettingsError::AuthHost)?,
             user_agent: HeaderValue::try_from(settings.user_agent)
                 .map_err(SettingsError::UserAgent)?,
+            attempt_timeout: settings.attempt_timeout,
             request_timeout: settings.request_timeout,
+            max_retries: settings.max_retries,
+            circuit_breaker: settings.circuit_breaker,
             max_reply_size: settings.max_reply_size,
             tls: OnceLock::new(),
         })

@@ -1,12 +1,6 @@
 //! One attempt over awc: connect, send, and read the whole reply within one timeout.
 
-use std::{
-    cell::RefCell,
-    error::Error as StdError,
-    io,
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{error::Error as StdError, io, sync::Arc, time::Duration};
 
 use actix_web::{
     error::PayloadError,
@@ -16,7 +10,7 @@ use actix_web::{
 use awc::error::{ConnectError, SendRequestError};
 use tokio::task::LocalSet;
 
-use super::{Error, error::Sent, exchange::Exchange, settings::Prepared, tls};
+use super::{Error, error::Sent, exchange::Exchange, settings::Prepared, tls, worker};
 use crate::api::wire::Parts;
 
 static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
@@ -24,27 +18,24 @@ static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url"
 /// How long a kept connection may idle, well below what proxies commonly allow.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-thread_local! {
-    /// This thread's awc client of each handle; those whose handle is gone are dropped.
-    static CLIENTS: RefCell<Vec<(Weak<Prepared>, awc::Client)>> = const { RefCell::new(Vec::new()) };
-}
-
 /// Sends a request once, and reads the reply whatever its status is.
-pub(super) async fn send_once(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Error> {
-    let attempt = tokio::time::timeout(prepared.request_timeout, attempt(prepared, parts));
+pub(super) async fn send_once(
+    prepared: &Arc<Prepared>,
+    parts: &Parts,
+    limit: Duration,
+) -> Result<Exchange, Error> {
+    let attempt = tokio::time::timeout(limit, attempt(prepared, parts));
     let outcome = if System::is_registered() {
         attempt.await
     } else {
         // awc spawns local tasks, for which a plain tokio runtime has no place.
         LocalSet::new().run_until(attempt).await
     };
-    outcome.unwrap_or(Err(Error::Timeout {
-        after: prepared.request_timeout,
-    }))
+    outcome.unwrap_or(Err(Error::Timeout { after: limit }))
 }
 
 async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Error> {
-    let request = this_threads_client(prepared)?
+    let request = worker::client(prepared, new_client)?
         .request(
             parts.method.clone(),
             format!("{}{}", prepared.base, parts.target),
@@ -60,7 +51,12 @@ async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Er
             .send_body(body.clone()),
         None => request.send(),
     };
-    let mut response = sending.await.map_err(|error| unanswered(error, prepared))?;
+    let mut response = sending.await.map_err(unanswered)?;
+    if response.status().is_informational() {
+        // awc takes an interim reply for the final one and keeps the connection, on which the
+        // final one would then answer somebody else's request.
+        worker::drop_connections(prepared);
+    }
 
     let announced = content_length(response.headers());
     let body = response
@@ -83,25 +79,11 @@ fn content_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn this_threads_client(prepared: &Arc<Prepared>) -> Result<awc::Client, Error> {
-    let key = Arc::downgrade(prepared);
-    let known = CLIENTS.with_borrow_mut(|clients| {
-        clients.retain(|(handle, _)| handle.strong_count() > 0);
-        let known = clients.iter().find(|(handle, _)| handle.ptr_eq(&key));
-        known.map(|(_, client)| client.clone())
-    });
-    if let Some(client) = known {
-        return Ok(client);
-    }
-    let client = new_client(prepared)?;
-    CLIENTS.with_borrow_mut(|clients| clients.push((key, client.clone())));
-    Ok(client)
-}
-
 fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
     let connector = awc::Connector::new()
-        .timeout(prepared.request_timeout)
-        .handshake_timeout(prepared.request_timeout)
+        // Half of an attempt each, so that what ends within them is known to be unsent.
+        .timeout(prepared.attempt_timeout / 2)
+        .handshake_timeout(prepared.attempt_timeout / 2)
         .conn_keep_alive(KEEP_ALIVE);
     let connector = if prepared.is_https {
         let config = prepared.tls()?;
@@ -117,7 +99,7 @@ fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
 }
 
 /// Tells why there is no reply, and whether the request may have arrived.
-fn unanswered(error: SendRequestError, prepared: &Prepared) -> Error {
+fn unanswered(error: SendRequestError) -> Error {
     match error {
         SendRequestError::Connect(ConnectError::Io(error)) if is_about_tls(&error) => {
             Error::tls(error)
@@ -126,10 +108,8 @@ fn unanswered(error: SendRequestError, prepared: &Prepared) -> Error {
         SendRequestError::Connect(
             error @ (ConnectError::Resolver(_) | ConnectError::NoRecords),
         ) => Error::unavailable(Sent::No, error.to_string()),
-        SendRequestError::Connect(ConnectError::Timeout) | SendRequestError::Timeout => {
-            Error::Timeout {
-                after: prepared.request_timeout,
-            }
+        SendRequestError::Connect(ConnectError::Timeout) => {
+            Error::unavailable(Sent::No, "no connection came about in time")
         }
         #[cfg(feature = "openssl")]
         SendRequestError::Connect(ConnectError::SslError(error)) => Error::tls(error),
@@ -165,9 +145,4 @@ fn unreadable(error: PayloadError, prepared: &Prepared) -> Error {
         PayloadError::Incomplete(None) => Error::unavailable(Sent::Yes, "the reply was cut off"),
         other => Error::protocol(Box::<dyn StdError + Send + Sync>::from(other.to_string())),
     }
-}
-
-#[cfg(test)]
-pub(super) fn clients_of_this_thread() -> usize {
-    CLIENTS.with_borrow(Vec::len)
 }

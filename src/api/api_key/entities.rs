@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{SecretText, UserMetadata, reply::entity},
+    api::{SecretText, UserMetadata, page::page, reply::entity},
     id::{ApiKeyId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };
@@ -198,3 +198,9 @@ impl TryFrom<ApiKeyValidation> for OrgApiKeyValidation {
         }
     }
 }
+
+page!(ApiKeysPage {
+    api_keys: ApiKey,
+    total: total_api_keys,
+    more: has_more_results
+});

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    api::reply::entity,
+    api::{page::page, reply::entity},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
     wire_enum::wire_enum,
@@ -86,6 +86,12 @@ entity! {
         }
     }
 }
+
+page!(UsersPage {
+    users: UserMetadata,
+    total: total_users,
+    more: has_more_results
+});
 
 wire_enum! {
     /// What users are sorted by.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{ChartCadence, ChartType};
 use crate::{
-    api::reply::entity,
+    api::{page::page, reply::entity},
     id::{OrgId, UserId},
 };
 
@@ -162,3 +162,14 @@ entity! {
         }
     }
 }
+
+page!(UserReport {
+    user_reports: UserReportRow,
+    total: total_count,
+    more: has_more_results
+});
+page!(OrgReport {
+    org_reports: OrgReportRow,
+    total: total_count,
+    more: has_more_results
+});

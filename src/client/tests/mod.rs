@@ -1,9 +1,21 @@
 //! The client against servers that do what they should not.
 
 mod api_keys;
+mod classes;
 mod faults;
+mod matrix;
+mod paging;
+mod pool;
 mod replies;
+mod retries;
 mod server;
+mod storm;
+#[cfg(any(
+    feature = "rustls",
+    feature = "rustls-native-roots",
+    feature = "openssl"
+))]
+mod tls;
 
 use std::time::Duration;
 
@@ -14,7 +26,7 @@ const KEY: &str = "canary-d0a1b2c3";
 
 fn settings(url: &str) -> ClientSettings {
     ClientSettings {
-        request_timeout: Duration::from_secs(5),
+        max_retries: 0,
         max_reply_size: 1000,
         ..ClientSettings::new(url.parse().unwrap(), "auth.example.com", KEY.into())
     }
@@ -22,6 +34,26 @@ fn settings(url: &str) -> ClientSettings {
 
 fn client(url: &str) -> Client {
     Client::new(settings(url)).unwrap()
+}
+
+/// A client that tries again.
+fn retrying(url: &str) -> Client {
+    Client::new(ClientSettings {
+        max_retries: 2,
+        ..settings(url)
+    })
+    .unwrap()
+}
+
+/// A client that tries again, and is quick to give an attempt up.
+fn impatient(url: &str) -> Client {
+    Client::new(ClientSettings {
+        max_retries: 2,
+        attempt_timeout: Duration::from_millis(400),
+        request_timeout: Duration::from_millis(1500),
+        ..settings(url)
+    })
+    .unwrap()
 }
 
 // As methods, so that the tests read as callers' code does.
@@ -49,3 +81,6 @@ async fn failure(url: &str) -> Error<NotFound> {
     let call = client.user().fetch_user_metadata_by_user_id("some-id");
     call.await.unwrap_err()
 }
+
+/// A reply to a fetch of a user.
+const USER: &str = r#"{"user_id":"u","email":"u@example.com"}"#;

@@ -1,0 +1,111 @@
+//! The same handler behind each way to authenticate.
+
+use std::net::TcpListener;
+
+use actix_web::{App, HttpMessage as _, HttpResponse, HttpServer, dev::ServiceRequest, web};
+use actix_web_httpauth::{extractors::bearer::BearerAuth, middleware::HttpAuthentication};
+use actix_web_propelauth::{
+    InOrgWithRole, User, org_id,
+    testing::{self, ISSUER},
+};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use propelauth::{
+    propelauth::auth::PropelAuth as Official, models::AuthTokenVerificationMetadata,
+    propelauth::{options::AuthOptionsWithTokenVerification, token_models::User as OfficialUser},
+};
+use serde::Deserialize;
+
+pub const PEERS: [&str; 5] = ["bare", "ours", "ours_guarded", "httpauth", "official"];
+
+/// The claims that a hand-made check would read.
+#[derive(Clone, Deserialize)]
+pub struct Claims {
+    pub user_id: String, // read by whoever uses it
+    #[allow(dead_code)]
+    pub org_id_to_org_member_info: serde_json::Value,
+}
+
+pub fn official() -> Official {
+    let public_key_pem = testing::DEV_PUBLIC_KEY_PEM.to_owned();
+    Official::init(AuthOptionsWithTokenVerification {
+        auth_url: ISSUER.to_owned(),
+        api_key: "test".to_owned(),
+        manual_token_verification_metadata: AuthTokenVerificationMetadata { public_key_pem },
+    })
+    .unwrap_or_else(|_| panic!("the official crate did not start"))
+}
+
+pub fn by_hand() -> (DecodingKey, Validation) {
+    let key = DecodingKey::from_rsa_pem(testing::DEV_PUBLIC_KEY_PEM.as_bytes()).unwrap();
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[ISSUER]);
+    (key, validation)
+}
+
+async fn bare() -> HttpResponse {
+    HttpResponse::Ok().body("hello")
+}
+
+async fn ours(user: User) -> HttpResponse {
+    drop(user);
+    HttpResponse::Ok().body("hello")
+}
+
+async fn theirs(user: OfficialUser) -> HttpResponse {
+    drop(user);
+    HttpResponse::Ok().body("hello")
+}
+
+async fn check_by_hand(
+    request: ServiceRequest,
+    bearer: BearerAuth,
+) -> Result<ServiceRequest, (actix_web::Error, ServiceRequest)> {
+    let checker = request.app_data::<web::Data<(DecodingKey, Validation)>>().unwrap();
+    match jsonwebtoken::decode::<Claims>(bearer.token(), &checker.0, &checker.1) {
+        Ok(token) => {
+            request.extensions_mut().insert(token.claims);
+            Ok(request)
+        }
+        Err(_) => Err((actix_web::error::ErrorUnauthorized("Unauthorized"), request)),
+    }
+}
+
+async fn by_hand_handler(claims: web::ReqData<Claims>) -> HttpResponse {
+    drop(claims);
+    HttpResponse::Ok().body("hello")
+}
+
+/// Serves one peer with this many workers until it is killed.
+pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io::Result<()> {
+    let peer = peer.to_owned();
+    let auth = testing::builder().token_cache_bytes(64 << 20).build().unwrap();
+    let theirs_auth = web::Data::new(official());
+    let hand = web::Data::new(by_hand());
+    HttpServer::new(move || {
+        let app = App::new();
+        let (peer, auth, theirs_auth, hand) = (peer.clone(), auth.clone(), theirs_auth.clone(), hand.clone());
+        app.configure(move |routes| match peer.as_str() {
+            "bare" => drop(routes.route("/{org_id}", web::get().to(bare))),
+            "ours" => drop(routes.service(
+                web::scope("").wrap(auth.require_user()).route("/{org_id}", web::get().to(ours)),
+            )),
+            "ours_guarded" => drop(routes.service(
+                web::scope("").wrap(auth.require_user()).service(
+                    web::resource("/{org_id}")
+                        .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
+                        .route(web::get().to(ours)),
+                ),
+            )),
+            "httpauth" => drop(routes.app_data(hand).service(
+                web::scope("")
+                    .wrap(HttpAuthentication::bearer(check_by_hand))
+                    .route("/{org_id}", web::get().to(by_hand_handler)),
+            )),
+            _ => drop(routes.app_data(theirs_auth).route("/{org_id}", web::get().to(theirs))),
+        })
+    })
+    .workers(workers)
+    .listen(listener)?
+    .run()
+    .await
+}

@@ -1,0 +1,118 @@
+//! Calls of the backend API: those that are no group's, and how long and how often any may try.
+
+use std::time::Duration;
+
+use super::{PropelAuth, PropelAuthBuilder};
+use crate::{
+    api::Endpoint,
+    client::{Call, ClientSettings},
+};
+
+/// How long fetching the first verifier key may take, as nothing can be done without it.
+pub(super) const FIRST_KEY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What the builder knows of calls.
+#[derive(Clone, Debug)]
+pub(super) struct CallLimits {
+    pub(super) request_timeout: Duration,
+    attempt_timeout: Duration,
+    max_retries: u32,
+    circuit_breaker: bool,
+    user_agent: String,
+}
+
+impl Default for CallLimits {
+    fn default() -> Self {
+        Self {
+            request_timeout: ClientSettings::REQUEST_TIMEOUT,
+            attempt_timeout: ClientSettings::ATTEMPT_TIMEOUT,
+            max_retries: ClientSettings::MAX_RETRIES,
+            circuit_breaker: true,
+            user_agent: ClientSettings::USER_AGENT.to_owned(),
+        }
+    }
+}
+
+impl CallLimits {
+    pub(super) fn apply_to(self, settings: ClientSettings) -> ClientSettings {
+        ClientSettings {
+            request_timeout: self.request_timeout,
+            attempt_timeout: self.attempt_timeout,
+            max_retries: self.max_retries,
+            circuit_breaker: self.circuit_breaker,
+            user_agent: self.user_agent,
+            ..settings
+        }
+    }
+}
+
+/// Limits of the calls of the backend API.
+impl PropelAuthBuilder {
+    /// Sets how long a call of the backend API may take, with all its attempts and the pauses
+    /// between them. By default 10 seconds; [`Call::within`](crate::Call::within) sets it for one
+    /// call. Fetching the first verifier key may take 30 seconds where this is less.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.calls.request_timeout = timeout;
+        self
+    }
+
+    /// Sets how long one attempt of a call may take, from name resolution to the last byte of the
+    /// reply, where another may follow: of what only reads, and not the last. By default 5
+    /// seconds. Half of it is for a connection to come about, whatever the call is.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.calls.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sets how often a request is sent again at most when it fails for a reason that may have
+    /// passed. By default twice; 0 turns it off.
+    ///
+    /// What may have reached PropelAuth is sent again only where the second time does nothing
+    /// more: [`Class`](crate::api::Class) has the details. The pauses are random, up to 100
+    /// milliseconds before the first retry and doubling with each further one, or as long as
+    /// `Retry-After` says if that is at most 5 seconds. Each thread also has a budget of retries,
+    /// so that an outage is not answered by three times as many requests.
+    pub fn max_retries(mut self, max_retries: u32) -> Self {
+        self.calls.max_retries = max_retries;
+        self
+    }
+
+    /// Sets whether a thread sends nothing for a while after 5 failures in a row, which are
+    /// connections that fail, timeouts, and the statuses 500, 502, 503 and 504. By default it
+    /// does.
+    ///
+    /// Calls then fail at once with [`Error::Unavailable`](crate::Error::Unavailable). After 5
+    /// seconds one is let through, whose failure doubles the time, up to a minute.
+    pub fn circuit_breaker(mut self, circuit_breaker: bool) -> Self {
+        self.calls.circuit_breaker = circuit_breaker;
+        self
+    }
+
+    /// Sets the `User-Agent` of calls. By default the name and version of this crate.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.calls.user_agent = user_agent.into();
+        self
+    }
+}
+
+impl PropelAuth {
+    /// Sends a request that was made beforehand, of whichever operation it is.
+    ///
+    /// The groups, such as [`user`](Self::user), do the same with the arguments at hand. This is
+    /// for requests that are kept, compared, queued, or sent by code that does not care which
+    /// they are.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{Error, PropelAuth, api::{CreateUser, Never}};
+    ///
+    /// # async fn example(auth: PropelAuth) -> Result<(), Error<Never>> {
+    /// let request = CreateUser::new("alice@example.com").first_name("Alice");
+    /// let created = auth.call(request).await?;
+    /// println!("{}", created.user_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn call<E: Endpoint>(&self, request: E) -> Call<'_, E> {
+        self.0.client.call(request)
+    }
+}

@@ -1,0 +1,68 @@
+//! What each thread keeps of a handle: its awc client, which cannot leave the thread, and what it
+//! knows of the other side's health.
+
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{Arc, Weak},
+};
+
+use super::{Error, health::Health, settings::Prepared};
+
+struct Worker {
+    handle: Weak<Prepared>,
+    client: Option<awc::Client>,
+    health: Rc<Health>,
+}
+
+thread_local! {
+    /// One for each handle in use; those whose handle is gone are dropped.
+    static WORKERS: RefCell<Vec<Worker>> = const { RefCell::new(Vec::new()) };
+}
+
+fn with<T>(prepared: &Arc<Prepared>, act: impl FnOnce(&mut Worker) -> T) -> T {
+    let handle = Arc::downgrade(prepared);
+    WORKERS.with_borrow_mut(|workers| {
+        if let Some(worker) = workers.iter_mut().find(|it| it.handle.ptr_eq(&handle)) {
+            return act(worker);
+        }
+        let mut worker = Worker {
+            handle,
+            client: None,
+            health: Health::new(prepared.circuit_breaker),
+        };
+        let result = act(&mut worker);
+        workers.push(worker);
+        result
+    })
+}
+
+/// Returns what this thread knows of the other side's health.
+pub(super) fn health(prepared: &Arc<Prepared>) -> Rc<Health> {
+    with(prepared, |worker| Rc::clone(&worker.health))
+}
+
+/// Returns this thread's awc client, made by the first to ask. To be called where local tasks can
+/// be spawned, as the clients that are forgotten here close their connections in one.
+pub(super) fn client(
+    prepared: &Arc<Prepared>,
+    make: impl FnOnce(&Prepared) -> Result<awc::Client, Error>,
+) -> Result<awc::Client, Error> {
+    WORKERS.with_borrow_mut(|workers| workers.retain(|it| it.handle.strong_count() > 0));
+    if let Some(client) = with(prepared, |worker| worker.client.clone()) {
+        return Ok(client);
+    }
+    let client = make(prepared)?;
+    with(prepared, |worker| worker.client = Some(client.clone()));
+    Ok(client)
+}
+
+/// Drops the idle connections of this thread; requests under way keep theirs.
+pub(super) fn drop_connections(prepared: &Arc<Prepared>) {
+    with(prepared, |worker| worker.client = None);
+}
+
+#[cfg(test)]
+pub(super) fn count() -> usize {
+    WORKERS.with_borrow(Vec::len)
+}
