@@ -108,6 +108,10 @@ id! {
     OrgId;
     /// The id of one of your own team's members, who may impersonate users.
     EmployeeId;
+    /// The id of a phone that a user has as second factor.
+    MfaPhoneId;
+    /// The id of a code that was sent to a phone.
+    MfaChallengeId;
     /// The id of an end user's or organization's API key: 32 hexadecimal digits. It is no secret.
     ApiKeyId;
     /// The id of a group of users that an organization's identity provider keeps.

@@ -50,7 +50,8 @@
 //!   [`User::authorize`] is the same check inside a handler.
 //! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org),
 //!   [`saml`](PropelAuth::saml), [`scim`](PropelAuth::scim),
-//!   [`access_token`](PropelAuth::access_token), [`api_key`](PropelAuth::api_key) and
+//!   [`access_token`](PropelAuth::access_token), [`api_key`](PropelAuth::api_key),
+//!   [`mfa`](PropelAuth::mfa), [`employee`](PropelAuth::employee) and
 //!   [`user_insights`](PropelAuth::user_insights) call the backend API.
 //! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
 //!   a header and return the user.
@@ -118,7 +119,7 @@ pub use crate::{
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Items, Sent},
-    id::{ApiKeyId, EmployeeId, OrgId, ScimGroupId, UserId},
+    id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
 };

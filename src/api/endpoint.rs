@@ -30,6 +30,14 @@ pub trait Endpoint: Serialize + DeserializeOwned + sealed::Sealed + 'static {
     const OPTIONAL: &'static [&'static str];
     /// What sending it twice would do.
     const CLASS: Class;
+    /// The status of success.
+    const STATUS: u16 = 200;
+
+    /// Brings a reply into the form that depends on the request.
+    #[must_use]
+    fn complete(&self, reply: Self::Reply) -> Self::Reply {
+        reply
+    }
 }
 
 /// What sending a request twice does, which decides when it may be retried.

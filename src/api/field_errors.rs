@@ -82,8 +82,42 @@ impl FieldErrors {
             .push(reason.into());
     }
 
+    /// What is wrong in a sentence for the user, where it is about no field.
+    pub(crate) fn sentence(sentence: &str) -> Self {
+        Self {
+            message: Some(sentence.to_owned()),
+            ..Self::default()
+        }
+    }
+
     pub(crate) fn write(&self) -> Vec<u8> {
-        serde_json::json!(self.fields).to_string().into_bytes()
+        let fields = self.fields.iter();
+        let mut members: Map<String, Value> = fields
+            .map(|(field, reasons)| (field.clone(), reasons.clone().into()))
+            .collect();
+        if let Some(message) = &self.message {
+            members.insert("user_facing_error".to_owned(), message.as_str().into());
+        }
+        Value::Object(members).to_string().into_bytes()
+    }
+
+    /// Writes what the step-up operations answer: an error code, and the fields under all of the
+    /// names that libraries look for.
+    pub(crate) fn write_coded(&self) -> Vec<u8> {
+        let texts = self
+            .fields
+            .iter()
+            .map(|(field, reasons)| (field, reasons.join(", ")));
+        let texts: BTreeMap<_, _> = texts.collect();
+        let codes: BTreeMap<_, _> = self.fields.keys().map(|it| (it, "invalid_field")).collect();
+        let members = serde_json::json!({
+            "error_code": "invalid_request_fields",
+            "user_facing_error": self.message.as_deref().unwrap_or("The request is not valid"),
+            "field_errors": codes,
+            "field_to_errors": codes,
+            "user_facing_errors": texts,
+        });
+        members.to_string().into_bytes()
     }
 }
 

@@ -16,19 +16,18 @@
 //! `(args NameOfTheirStruct { /// doc` `field: Type, … })`, since nobody can tell five strings in
 //! a row apart. Where the wire's fields depend on each other, `(from Arguments { field: Type, … })`
 //! names a type that is written by hand and turned into the request by `From`; the fields that
-//! the row calls optional then have no setters.
+//! the row calls optional then have no setters. After the refusal may come `, keyed by list as part`, for a map of users whose
+//! keys are to be what the list asked for, and `, answered 204`, where success is not a 200.
+//!
+//! A long group is spread over submodules: `pub group UserApi: fetch, change;` names them, and
+//! each says `pub part of UserApi;` before its rows.
 
 /// Declares a group of operations: their requests, their client methods and their wire.
 macro_rules! endpoints {
     (
         $(#[$gmeta:meta])*
-        $vis:vis group $Group:ident;
-        $(
-            $(#[$meta:meta])*
-            $class:ident $method:ident $template:literal $(| $also:ident $also_template:literal)*
-            $name:ident: $Type:ident ($($required:tt)*) $({ $($optional:tt)* })?
-            -> $Reply:ty | $Refusal:ty;
-        )+
+        $vis:vis group $Group:ident $(: $($part:ident),+)?;
+        $($rows:tt)*
     ) => {
         $(#[$gmeta])*
         #[derive(Clone, Copy, Debug)]
@@ -41,9 +40,33 @@ macro_rules! endpoints {
 
             /// Shows every operation of the group to the visitor.
             #[cfg(feature = "emulator")]
-            pub(crate) fn visit<V: $($crate::api::endpoint::Visit<$Type> +)+>(visitor: &mut V) {
-                $($crate::api::endpoint::Visit::<$Type>::visit(visitor);)+
+            pub(crate) fn visit<V: Rows $($(+ $part::Rows)+)?>(visitor: &mut V) {
+                visit_rows(visitor);
+                $($($part::visit_rows(visitor);)+)?
             }
+        }
+
+        $crate::api::macros::endpoints! { $vis part of $Group; $($rows)* }
+    };
+    (
+        $vis:vis part of $Group:ident;
+        $(
+            $(#[$meta:meta])*
+            $class:ident $method:ident $template:literal $(| $also:ident $also_template:literal)*
+            $name:ident: $Type:ident ($($required:tt)*) $({ $($optional:tt)* })?
+            -> $Reply:ty | $Refusal:ty $(, keyed by $asked:ident as $key:ident)? $(, answered $status:literal)?;
+        )*
+    ) => {
+        /// Is shown every operation that is declared here.
+        #[cfg(feature = "emulator")]
+        pub(crate) trait Rows: $($crate::api::endpoint::Visit<$Type> +)* {}
+
+        #[cfg(feature = "emulator")]
+        impl<V: $($crate::api::endpoint::Visit<$Type> +)*> Rows for V {}
+
+        #[cfg(feature = "emulator")]
+        pub(crate) fn visit_rows<V: Rows>(_visitor: &mut V) {
+            $($crate::api::endpoint::Visit::<$Type>::visit(_visitor);)*
         }
 
         $(
@@ -69,6 +92,11 @@ macro_rules! endpoints {
                 const REQUIRED: &'static [&'static str] = Self::REQUIRED_FIELDS;
                 const OPTIONAL: &'static [&'static str] = Self::OPTIONAL_FIELDS;
                 const CLASS: $crate::api::endpoint::Class = $crate::api::endpoint::Class::$class;
+                $(const STATUS: u16 = $status;)?
+
+                $(fn complete(&self, reply: $Reply) -> $Reply {
+                    $crate::api::user::keyed_by(&self.$asked, &reply, $crate::api::user::$key)
+                })?
             }
 
             const _: () = {
@@ -76,7 +104,7 @@ macro_rules! endpoints {
                 check($template, $Type::REQUIRED, $Type::OPTIONAL);
                 $(check($also_template, $Type::REQUIRED, $Type::OPTIONAL);)*
             };
-        )+
+        )*
     };
 }
 

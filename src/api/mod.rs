@@ -17,6 +17,8 @@ pub(crate) mod wire;
 
 mod access_token;
 mod api_key;
+mod employee;
+mod mfa;
 mod org;
 mod saml;
 mod scim;
@@ -39,8 +41,16 @@ pub use self::{
         ValidateApiKey, ValidateApiKeyRefusal, ValidateImportedApiKey, ValidateOrgApiKey,
         ValidateOrgApiKeyRefusal, ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal,
     },
+    employee::{Employee, EmployeeApi, FetchEmployeeById},
     endpoint::{Class, Endpoint},
     field_errors::FieldErrors,
+    mfa::{
+        FetchUserMfaMethods, MfaApi, MfaPhone, MfaSetup, SendSmsMfaCode, SendSmsMfaCodeArgs,
+        SendSmsMfaCodeRefusal, SmsChallenge, StepUpGrant, StepUpGrantType, UnknownGrant,
+        UserMfaMethods, VerifySmsChallenge, VerifySmsChallengeRefusal, VerifyStepUpGrant,
+        VerifyStepUpGrantRefusal, VerifyStepUpTotpChallenge, VerifyStepUpTotpChallengeArgs,
+        VerifyTotpChallengeRefusal,
+    },
     org::{
         AddUserToOrg, ChangeUserRoleInOrg, CreateOrg, CreatedOrg, CustomRoleMapping,
         CustomRoleMappings, DeleteOrg, FetchCustomRoleMappings, FetchOrg, FetchOrgsByQuery,
@@ -62,7 +72,18 @@ pub use self::{
         FetchOrgScimGroups, FetchScimGroup, ScimApi, ScimGroup, ScimGroupBasic, ScimGroupMember,
         ScimGroupsPage,
     },
-    user::{CreateUser, CreatedUser, FetchUserMetadataByUserId, UserApi, UserMetadata},
+    user::{
+        ClearUserPassword, CreateMagicLink, CreateUser, CreatedUser, DeleteUser, DisableUser,
+        DisableUser2fa, DisableUserCanCreateOrgs, EnableUser, EnableUserCanCreateOrgs,
+        FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
+        FetchBatchUserMetadataByUsernames, FetchFreshTokenFromProvider, FetchUserMetadataByEmail,
+        FetchUserMetadataByUserId, FetchUserMetadataByUsername, FetchUserOauthTokens,
+        FetchUserSignupQueryParams, FetchUsersByQuery, LogoutAllUserSessions, MagicLink,
+        MigrateUserFromExternalSource, MigrateUserPassword, ResendEmailConfirmation,
+        ResendEmailConfirmationRefusal, SocialLoginToken, SocialLoginTokenProvider,
+        UpdateUserEmail, UpdateUserMetadata, UpdateUserPassword, UserApi, UserFacing, UserMetadata,
+        UserOrderBy, UserSignupQueryParams, UsersPage,
+    },
     user_insights::{
         ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, ChurnInterval,
         FetchChartMetricData, FetchOrgAttritionReport, FetchOrgChurnReport, FetchOrgGrowthReport,

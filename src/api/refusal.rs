@@ -60,8 +60,9 @@ impl Refusal for Never {
 ///
 /// The rows are tried from the top; one without a code matches any, one with a detail only a
 /// body that is such a [`Detail`]. One of status 200 is tried when the reply of a success is not
-/// what was asked for. `missing` marks those that mean that something does not
-/// exist. A row without code and detail is written as plain text, as some of PropelAuth's
+/// what was asked for. `missing` marks those that mean that something does not exist, and
+/// `400 | 404` a status that is read although another is written. A row without code and detail
+/// is written as plain text, as some of PropelAuth's
 /// libraries take any JSON object for a list of field errors.
 macro_rules! refusals {
     ($(
@@ -69,7 +70,7 @@ macro_rules! refusals {
         $vis:vis enum $name:ident {
             $(
                 $(#[$vmeta:meta])*
-                $($missing:ident)? $status:literal $($code:literal)? $variant:ident $(($Detail:ty))?
+                $($missing:ident)? $status:literal $(| $also:literal)* $($code:literal)? $variant:ident $(($Detail:ty))?
                     : $message:literal;
             )+
         }
@@ -84,7 +85,7 @@ macro_rules! refusals {
         impl $crate::api::refusal::wire::Refused for $name {
             fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self> {
                 let _ = (code, body); // not every table looks at them
-                $(if status == $status $(&& code == Some($code))? {
+                $(if [$status $(, $also)*].contains(&status) $(&& code == Some($code))? {
                     let row = || {
                         Some(Self::$variant $(($crate::api::reply::object::<$Detail>(body).ok()?))?)
                     };

@@ -17,7 +17,10 @@ use self::own_thread::OwnThread;
 pub use self::{builder::PropelAuthBuilder, error::InitError, validate::UserAndOrgMemberInfo};
 use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
-    api::{AccessTokenApi, ApiKeyApi, OrgApi, SamlApi, ScimApi, UserApi, UserInsightsApi},
+    api::{
+        AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
+        UserInsightsApi,
+    },
     client::Client,
 };
 
@@ -106,6 +109,18 @@ impl PropelAuth {
     #[must_use]
     pub fn access_token(&self) -> AccessTokenApi<'_> {
         AccessTokenApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on second factors of the backend API.
+    #[must_use]
+    pub fn mfa(&self) -> MfaApi<'_> {
+        MfaApi::new(&self.0.client)
+    }
+
+    /// Returns the operations on your own team's members of the backend API.
+    #[must_use]
+    pub fn employee(&self) -> EmployeeApi<'_> {
+        EmployeeApi::new(&self.0.client)
     }
 
     /// Returns the operations of the backend API on the API keys of end users and organizations.

@@ -45,6 +45,10 @@ pub enum Error<R = Never> {
         retry_after: Option<Duration>,
     },
 
+    /// The request is longer than PropelAuth reads, as one for too many users at once is.
+    #[error("the request is longer than PropelAuth reads (413): ask for less at once")]
+    PayloadTooLarge,
+
     /// Organizations are not enabled for the project.
     #[error("the project has no organizations (426): turn on B2B support in the dashboard")]
     OrgsNotEnabled,
@@ -212,6 +216,7 @@ impl Error {
             Self::InvalidRequest { argument, reason } => Error::InvalidRequest { argument, reason },
             Self::WrongIntegrationKey => Error::WrongIntegrationKey,
             Self::RateLimited { retry_after } => Error::RateLimited { retry_after },
+            Self::PayloadTooLarge => Error::PayloadTooLarge,
             Self::OrgsNotEnabled => Error::OrgsNotEnabled,
             Self::Unavailable {
                 sent,

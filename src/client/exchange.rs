@@ -70,6 +70,7 @@ impl Exchange {
             },
             400 => Error::BadRequest(FieldErrors::read(&self.body)),
             401 => Error::WrongIntegrationKey,
+            413 => Error::PayloadTooLarge,
             426 => Error::OrgsNotEnabled,
             429 => Error::RateLimited {
                 retry_after: self.retry_after(),

@@ -56,7 +56,8 @@ impl Client {
         within: Option<Duration>,
     ) -> Result<E::Reply, Error<E::Refusal>> {
         let parts = wire::encode(request)?;
-        self.send_parts::<E>(&parts, within).await
+        let reply = self.send_parts::<E>(&parts, within).await?;
+        Ok(request.complete(reply))
     }
 
     async fn send_parts<E: Endpoint>(

@@ -131,6 +131,21 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Makes a project whose plan does not include step-up MFA. By default it does.
+    pub fn without_step_up_mfa(mut self) -> Self {
+        self.project.lacks_step_up_mfa = true;
+        self
+    }
+
+    /// Lets nobody sign up whose e-mail address has this domain. By default everybody may.
+    ///
+    /// The backend can ignore it:
+    /// [`ignore_domain_restrictions`](crate::api::CreateUser::ignore_domain_restrictions).
+    pub fn block_domain(mut self, domain: impl Into<String>) -> Self {
+        self.project.blocked_domains.push(domain.into());
+        self
+    }
+
     /// Sets where the time comes from, in seconds since 1970. By default it is the system's.
     pub fn clock(mut self, now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.project.clock = Clock::new(now);

@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, ApiKeyApi, Endpoint, FieldErrors, OrgApi, SamlApi, ScimApi, UserApi,
-    UserInsightsApi, VerificationApi,
+    AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, OrgApi, SamlApi,
+    ScimApi, UserApi, UserInsightsApi, VerificationApi,
     endpoint::Visit,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
@@ -58,7 +58,7 @@ impl<R: fmt::Display> fmt::Display for Rejection<R> {
                     let comma = if n == 0 { "" } else { ", " };
                     write!(f, "{comma}{field}: {}", reasons.join(", "))?;
                 }
-                Ok(())
+                f.write_str(errors.user_facing_error().unwrap_or_default())
             }
             Self::Field(field, reason) => write!(f, "{field}: {reason}"),
             Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
@@ -130,6 +130,8 @@ impl Routes {
         let mut routes = Self(Vec::new());
         AccessTokenApi::visit(&mut routes);
         ApiKeyApi::visit(&mut routes);
+        EmployeeApi::visit(&mut routes);
+        MfaApi::visit(&mut routes);
         OrgApi::visit(&mut routes);
         SamlApi::visit(&mut routes);
         ScimApi::visit(&mut routes);
@@ -203,9 +205,20 @@ where
                 .map_err(|error| Rejection::Broken(error.to_string()))
         });
     match result {
-        Ok(body) => Answer { status: 200, body },
+        // A 204 has no body.
+        Ok(_) if E::STATUS == 204 => Answer {
+            status: E::STATUS,
+            body: Vec::new(),
+        },
+        Ok(body) => Answer {
+            status: E::STATUS,
+            body,
+        },
         Err(rejection) => {
             let (status, body) = match &rejection {
+                Rejection::Fields(errors) if E::TEMPLATE.contains("/mfa/step-up/") => {
+                    (400, errors.write_coded())
+                }
                 Rejection::Fields(errors) => (400, errors.write()),
                 Rejection::Field(field, reason) => {
                     (400, json!({ *field: reason }).to_string().into_bytes())

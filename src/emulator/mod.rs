@@ -32,7 +32,9 @@ pub mod cli;
 mod clock;
 mod date;
 mod dispatch;
+mod employee;
 mod history;
+mod mfa;
 mod org;
 mod org_control;
 mod page;
@@ -62,7 +64,11 @@ use std::{
 use serde_json::Value;
 
 pub use self::{
-    builder::EmulatorBuilder, roles::RoleMapping, scim_control::NewScimGroup,
+    builder::EmulatorBuilder,
+    mfa::EmulatedSms,
+    roles::RoleMapping,
+    scim_control::NewScimGroup,
+    user::{EmailKind, EmulatedEmail, EmulatedMagicLink},
     user_handle::EmulatedUser,
 };
 use self::{
@@ -191,7 +197,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user.
+    /// Fails when there is no such user, or it is disabled or locked.
     pub fn access_token(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
         EmulatedUser::new(&self.shared, user_id.into()).login()
     }

@@ -9,23 +9,25 @@ use super::{
     clock::Clock,
     dispatch::Rejection,
     history::History,
+    mfa::StepUps,
     org::{Invite, OrgRecord},
     roles::RoleMapping,
     saml::SamlLink,
     scim::ScimGroupRecord,
+    user::{Account, Entrance},
     uuid::{self, Ids},
 };
 use crate::{
-    api::{FieldErrors, UserMetadata},
-    id::{OrgId, UserId},
+    api::{Employee, FieldErrors, UserMetadata},
+    id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
 };
 
 /// How the emulated project is set up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Project {
-    pub(super) issuer: String,
     pub(super) auth_url: String,
+    pub(super) issuer: String,
     /// The default role mapping.
     pub(super) roles: RoleMapping,
     pub(super) custom_role_mappings: BTreeMap<String, RoleMapping>,
@@ -34,6 +36,8 @@ pub(super) struct Project {
     pub(super) includes_login_method: bool,
     pub(super) lacks_orgs: bool,
     pub(super) lacks_access_tokens: bool,
+    pub(super) lacks_step_up_mfa: bool,
+    pub(super) blocked_domains: Vec<String>,
 }
 
 /// Users, organizations and memberships; written as JSON, it is a snapshot.
@@ -44,6 +48,9 @@ pub(super) struct Store {
     pub(super) project: Project,
     pub(super) ids: Ids,
     pub(super) users: BTreeMap<UserId, UserRecord>,
+    pub(super) entrance: Entrance,
+    pub(super) mfa: StepUps,
+    pub(super) employees: BTreeMap<EmployeeId, Employee>,
     pub(super) api_keys: ApiKeys,
     pub(super) history: History,
     pub(super) orgs: BTreeMap<OrgId, OrgRecord>,
@@ -61,6 +68,8 @@ pub(super) struct UserRecord {
     pub(super) metadata: UserMetadata,
     #[serde(default)]
     pub(super) memberships: BTreeMap<OrgId, Membership>,
+    #[serde(default)]
+    pub(super) account: Account,
 }
 
 /// What a user is in one organization.

@@ -61,14 +61,9 @@ impl EmulatedUser {
     ///
     /// # Errors
     ///
-    /// Fails when the user was deleted.
+    /// Fails when the user was deleted, disabled or locked.
     pub fn login(&self) -> Result<String, EmulatorError> {
-        let store = self.shared.store.lock();
-        let mut store = store.unwrap_or_else(PoisonError::into_inner);
-        store.note_activity(&self.user_id);
-        store
-            .token(&self.user_id, None, LIFETIME)
-            .map_err(EmulatorError::Rejected)
+        self.session_token(None)
     }
 
     /// Signs the access token that the user has after choosing an active organization, good for
@@ -78,20 +73,27 @@ impl EmulatedUser {
     ///
     /// # Errors
     ///
-    /// Fails when the user was deleted or is not in the organization.
+    /// Fails when the user was deleted, disabled or locked, or is not in the organization.
     pub fn login_in_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
+        self.session_token(Some(&org_id.into()))
+    }
+
+    fn session_token(&self, active_org: Option<&OrgId>) -> Result<String, EmulatorError> {
         let store = self.shared.store.lock();
         let mut store = store.unwrap_or_else(PoisonError::into_inner);
-        store.note_activity(&self.user_id);
+        let token = store
+            .token(&self.user_id, active_org, LIFETIME)
+            .map_err(EmulatorError::Rejected)?;
         store
-            .token(&self.user_id, Some(&org_id.into()), LIFETIME)
-            .map_err(EmulatorError::Rejected)
+            .start_session(&self.user_id)
+            .map_err(|why| EmulatorError::Rejected(why.to_owned()))?;
+        Ok(token)
     }
 }
 
 /// # Panics
 ///
-/// Panics if the user was deleted.
+/// Panics if the user was deleted, disabled or locked.
 impl AccessToken for EmulatedUser {
     #[allow(clippy::expect_used)] // in a test, a panic is the error message
     fn access_token(&self) -> String {

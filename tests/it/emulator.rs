@@ -123,7 +123,7 @@ async fn other_libraries_get_the_shapes_that_they_expect() {
 
     for (path, status) in [
         (format!("{user}{NOBODY}"), 404),
-        (format!("{user}email"), 404), // until there is such an operation, this is an id
+        (format!("{user}email"), 400), // another operation, which wants an address
         (format!("{user}{id}?include_orgs=maybe"), 400),
     ] {
         assert_eq!(

@@ -8,9 +8,12 @@ use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
+use self::more::{ByEmails, LogOut};
 use crate::{
     api::{
         Class, Endpoint, FieldErrors, List, Never, NotFound,
+        endpoint::Visit,
+        reply::wire::Body as _,
         template::{Segment, Template},
         wire::{Incoming, Parts, decode, encode},
     },
@@ -20,7 +23,7 @@ use crate::{
 
 endpoints! {
     /// One operation of each shape.
-    group SampleApi;
+    pub(crate) group SampleApi: more;
 
     /// Has nothing.
     Read GET "/plain"
@@ -79,6 +82,30 @@ endpoints! {
         /// Sets the provider.
         provider: String,
     } -> () | Never;
+}
+
+/// The rest of the group.
+mod more {
+    use std::collections::BTreeMap;
+
+    use super::SampleApi;
+    use crate::{
+        api::{List, Never, UserMetadata},
+        id::UserId,
+    };
+
+    endpoints! {
+        pub(crate) part of SampleApi;
+
+        /// Has no body to answer.
+        Idempotent POST "/user/{user_id}/log_out"
+        log_out: LogOut(user_id: UserId) -> () | Never, answered 204;
+
+        /// Answers a map.
+        Read POST "/emails"
+        by_emails: ByEmails(emails: List<String>)
+        -> BTreeMap<String, UserMetadata> | Never, keyed by emails as email;
+    }
 }
 
 const ODD: &str = "Zoë \"'%2F%00 + a&b=c;#?/\\ {x} 🦀\u{202e}";
@@ -268,4 +295,28 @@ fn a_call_takes_the_same_arguments_as_its_request() {
     );
     let debug = format!("{calls:?} {:?}", api.query().name("n").page_size(1));
     assert!(debug.contains("Plain") && debug.contains("\"n\""));
+}
+
+#[test]
+fn a_part_belongs_to_its_group() {
+    #[derive(Default)]
+    struct Seen(Vec<&'static str>);
+
+    impl<E: Endpoint> Visit<E> for Seen {
+        fn visit(&mut self) {
+            self.0.push(E::TEMPLATE);
+        }
+    }
+
+    let mut seen = Seen::default();
+    SampleApi::visit(&mut seen);
+    assert_eq!(seen.0.len(), 9);
+    assert_eq!(seen.0[0], "/plain");
+    assert_eq!(seen.0[7..], ["/user/{user_id}/log_out", "/emails"]);
+    assert_eq!((LogOut::STATUS, Plain::STATUS), (204, 200));
+
+    let users = r#"[{"user_id":"1","email":"A@x.com"}]"#;
+    let users = <ByEmails as Endpoint>::Reply::read(users.as_bytes()).unwrap();
+    let users = ByEmails::new(["a@x.com", "b@x.com"]).complete(users);
+    assert_eq!(users.keys().collect::<Vec<_>>(), ["a@x.com"]);
 }

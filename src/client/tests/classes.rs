@@ -16,7 +16,7 @@ use crate::{
 
 endpoints! {
     /// One operation of each class.
-    group ClassApi;
+    pub(crate) group ClassApi;
 
     /// Reads, if by POST.
     Read POST "/read"

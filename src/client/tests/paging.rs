@@ -18,7 +18,7 @@ use crate::{
 
 endpoints! {
     /// Lists of each kind.
-    group ListApi;
+    pub(crate) group ListApi;
 
     /// Is paged by its query.
     Read GET "/things"
@@ -52,21 +52,21 @@ endpoints! {
 
 entity! {
     /// A page that says everything.
-    struct ThingsPage {
+    pub(crate) struct ThingsPage {
         required {}
         tolerant { things: Vec<u64>, total_things: u64, has_more_results: bool, }
     }
 }
 entity! {
     /// A page that says how many there are.
-    struct GroupsPage {
+    pub(crate) struct GroupsPage {
         required {}
         tolerant { groups: Vec<u64>, total_groups: i64, }
     }
 }
 entity! {
     /// A page that says nothing.
-    struct Group {
+    pub(crate) struct Group {
         required {}
         tolerant { members: Vec<u64>, }
     }

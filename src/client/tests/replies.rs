@@ -80,6 +80,8 @@ async fn the_status_decides_before_the_body_does() {
     }
     let error = failure(&Canned::http("426 Upgrade Required", "", json).url).await;
     assert!(matches!(error, Error::OrgsNotEnabled), "{error:?}");
+    let error = failure(&Canned::http("413 Payload Too Large", "", json).url).await;
+    assert!(matches!(error, Error::PayloadTooLarge), "{error:?}");
 
     let error = failure(&Canned::http("400 Bad Request", "", r#"{"email":["is odd"]}"#).url).await;
     assert_eq!(error.field_errors().unwrap().get("email"), ["is odd"]);

@@ -31,7 +31,7 @@ async fn what_is_no_key_is_told_from_what_is_unknown() {
     let forged = format!("{}{}", known.api_key_id, "0".repeat(64));
     assert_eq!(api.validate_api_key(forged).await.found().unwrap(), None);
 
-    for id in [UNKNOWN, ODD.trim_end(), "x", "a/../b", "?x=1", "%2e%2e"] {
+    for id in [UNKNOWN, ODD.trim_end(), "x", "a/b", "?x=1", "%2e%2e"] {
         assert_eq!(api.fetch_api_key(id).await.found().unwrap(), None, "{id}");
         assert!(
             api.update_api_key(id).await.unwrap_err().is_not_found(),

@@ -1,60 +1,15 @@
-//! Users.
+//! What the backend API tells of users, one by one and in pages.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{
-    macros::endpoints,
-    refusal::{Never, NotFound},
-    reply::entity,
-    value::SecretText,
-};
 use crate::{
-    id::{OrgId, UserId},
+    api::{page::page, reply::entity},
+    id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
+    wire_enum::wire_enum,
 };
-
-endpoints! {
-    /// Fetches, creates and changes users.
-    pub group UserApi;
-
-    /// Fetches one user by id.
-    #[doc(alias = "fetch_user")]
-    #[doc(alias = "get_user")]
-    Read GET "/api/backend/v1/user/{user_id}"
-    fetch_user_metadata_by_user_id: FetchUserMetadataByUserId(user_id: UserId) {
-        /// Also fetches the organizations of the user. By default it does not.
-        include_orgs: bool,
-    } -> UserMetadata | NotFound;
-
-    /// Creates a user.
-    ///
-    /// An e-mail address or username that is taken, and anything else that is wrong with the
-    /// arguments, is [`Error::BadRequest`](crate::Error::BadRequest).
-    Create POST "/api/backend/v1/user/"
-    create_user: CreateUser(email: String) {
-        /// Tells whether the e-mail address counts as confirmed. By default it does not.
-        email_confirmed: bool,
-        /// Sends an e-mail that asks to confirm the address. By default PropelAuth decides.
-        send_email_to_confirm_email_address: bool,
-        /// Asks for a new password at the first login. By default it does not.
-        ask_user_to_update_password_on_login: bool,
-        /// Sets a password. By default the user has none.
-        password: SecretText,
-        /// Sets the username. By default there is none.
-        username: String,
-        /// Sets the first name. By default there is none.
-        first_name: String,
-        /// Sets the last name. By default there is none.
-        last_name: String,
-        /// Sets the custom properties. By default there are none.
-        properties: Map<String, Value>,
-        /// Lets addresses in that the domain allow and block lists keep out. By default it
-        /// does not.
-        ignore_domain_restrictions: bool,
-    } -> CreatedUser | Never;
-}
 
 entity! {
     /// A user, as the backend API tells it.
@@ -97,6 +52,9 @@ entity! {
             /// The id that the user had in the system that it was migrated from.
             #[serde(skip_serializing_if = "Option::is_none")]
             legacy_user_id: Option<String>,
+            /// The member of your own team who acts as this user.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            impersonator_user_id: Option<EmployeeId>,
             /// The user's metadata, which users cannot see.
             metadata: Option<Map<String, Value>>,
             /// The custom properties.
@@ -109,18 +67,46 @@ entity! {
 }
 
 entity! {
-    /// A user that was just created.
-    #[derive(PartialEq, Eq)]
-    pub struct CreatedUser {
+    /// A page of users.
+    #[derive(PartialEq)]
+    pub struct UsersPage {
         required {
-            /// The id of the new user.
-            user_id: UserId,
+            /// The users on the page.
+            users: Vec<UserMetadata>,
+        }
+        tolerant {
+            /// How many users there are on all pages.
+            total_users: u64,
+            /// Which page it is; the first is 0.
+            current_page: u32,
+            /// How many users a page has at most.
+            page_size: u32,
+            /// Tells whether there is a page after this one.
+            has_more_results: bool,
         }
     }
 }
 
-impl From<&str> for CreateUser {
-    fn from(email: &str) -> Self {
-        Self::new(email)
+page!(UsersPage {
+    users: UserMetadata,
+    total: total_users,
+    more: has_more_results
+});
+
+wire_enum! {
+    /// What users are sorted by.
+    pub enum UserOrderBy {
+        /// Those first who were created first.
+        CreatedAtAsc = "CREATED_AT_ASC",
+        /// Those first who were created last.
+        CreatedAtDesc = "CREATED_AT_DESC",
+        /// Those first who have not been seen for longest.
+        LastActiveAtAsc = "LAST_ACTIVE_AT_ASC",
+        /// Those first who were seen last.
+        LastActiveAtDesc = "LAST_ACTIVE_AT_DESC",
+        /// By e-mail address.
+        Email = "EMAIL",
+        /// By username.
+        Username = "USERNAME",
     }
 }

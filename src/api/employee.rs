@@ -1,0 +1,24 @@
+//! Your own team's members, who may impersonate users.
+
+use super::{macros::endpoints, refusal::NotFound, reply::entity};
+use crate::id::EmployeeId;
+
+endpoints! {
+    /// Fetches the members of your own team.
+    pub group EmployeeApi;
+
+    /// Fetches a member of your own team, such as the one who impersonates a user.
+    Read GET "/api/backend/v1/employee/{employee_id}"
+    fetch_employee_by_id: FetchEmployeeById(employee_id: EmployeeId) -> Employee | NotFound;
+}
+
+entity! {
+    /// A member of your own team.
+    #[derive(PartialEq, Eq)]
+    pub struct Employee {
+        required {
+            /// The e-mail address.
+            email: String,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Which second factor a user has set up.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap as _};
+
+use crate::{
+    api::reply::{entity, or_default},
+    id::MfaPhoneId,
+};
+
+entity! {
+    /// The second factor of a user.
+    #[derive(PartialEq, Eq)]
+    pub struct UserMfaMethods {
+        required {}
+        tolerant {
+            /// What the user has set up; `None` is nothing.
+            mfa_setup: Option<MfaSetup>,
+        }
+    }
+}
+
+/// What a user has set up as second factor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MfaSetup {
+    /// An authenticator app.
+    Totp,
+    /// One or more phones, which get an SMS.
+    Phone {
+        /// The phones.
+        phone_numbers: Vec<MfaPhone>,
+    },
+    /// A kind that this version does not name, kept as it came.
+    Other(String),
+}
+
+/// A phone that gets codes by SMS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MfaPhone {
+    /// The id of the phone.
+    pub mfa_phone_id: MfaPhoneId,
+    /// The last digits of the number, to tell the user's phones apart.
+    #[serde(default, deserialize_with = "or_default")]
+    pub mfa_phone_number_suffix: String,
+}
+
+impl Serialize for MfaSetup {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        match self {
+            Self::Totp => members.serialize_entry("type", "Totp")?,
+            Self::Phone { phone_numbers } => {
+                members.serialize_entry("type", "Phone")?;
+                members.serialize_entry("phone_numbers", phone_numbers)?;
+            }
+            Self::Other(kind) => members.serialize_entry("type", kind)?,
+        }
+        members.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for MfaSetup {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Members {
+            #[serde(rename = "type")]
+            kind: String,
+            #[serde(default, deserialize_with = "or_default")]
+            phone_numbers: Vec<MfaPhone>,
+        }
+
+        let Members {
+            kind,
+            phone_numbers,
+        } = Members::deserialize(deserializer)?;
+        Ok(match kind.as_str() {
+            "Totp" => Self::Totp,
+            "Phone" => Self::Phone { phone_numbers },
+            _ => Self::Other(kind),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MfaSetup, UserMfaMethods};
+    use crate::api::reply::wire::Body as _;
+
+    #[test]
+    fn every_kind_survives_the_trip() {
+        for body in [
+            r#"{"mfa_setup":null}"#,
+            r#"{"mfa_setup":{"type":"Totp"}}"#,
+            r#"{"mfa_setup":{"type":"Phone","phone_numbers":[{"mfa_phone_id":"x","mfa_phone_number_suffix":"1234"}]}}"#,
+            r#"{"mfa_setup":{"type":"Passkey"}}"#,
+        ] {
+            let methods = UserMfaMethods::read(body.as_bytes()).unwrap();
+            assert_eq!(methods.write().unwrap(), body.as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_is_new_or_absent_is_taken() {
+        let body = br#"{"mfa_setup":{"type":"Phone","since":1,"phone_numbers":null}}"#;
+        let methods = UserMfaMethods::read(body).unwrap();
+        let phone_numbers = Vec::new();
+        assert_eq!(methods.mfa_setup, Some(MfaSetup::Phone { phone_numbers }));
+        assert_eq!(UserMfaMethods::read(b"{}").unwrap().mfa_setup, None);
+    }
+}

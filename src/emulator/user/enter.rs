@@ -1,0 +1,190 @@
+//! Users brought in from elsewhere, and links that log in.
+
+use super::{
+    account::SecondFactor,
+    check::{Check, is_email, same},
+    entrance::EmulatedMagicLink,
+    password::Password,
+};
+use crate::{
+    api::{
+        CreateMagicLink, CreatedUser, FieldErrors, MagicLink, MigrateUserFromExternalSource,
+        MigrateUserPassword, Never, NotFound,
+    },
+    emulator::{
+        dispatch::{Handle, Rejection},
+        mfa::totp,
+        store::{Store, check_uuid},
+    },
+    id::UserId,
+};
+
+/// For how many hours a link is good that was made without saying so.
+const LINK_HOURS: u32 = 24;
+
+const NO_HASH: &str = "Not a bcrypt or argon2 hash";
+
+impl Handle<MigrateUserFromExternalSource> for Store {
+    fn handle(
+        &mut self,
+        request: MigrateUserFromExternalSource,
+    ) -> Result<CreatedUser, Rejection<Never>> {
+        let hash = request.existing_password_hash;
+        let has_hash = hash.is_some();
+        let password = hash.and_then(Password::migrated);
+        let secret = request.existing_mfa_base32_encoded_secret;
+
+        let mut check = Check::new(self, None);
+        check.email("email", &request.email);
+        check.username(request.username.as_deref());
+        check.url("picture_url", request.picture_url.as_deref());
+        if has_hash && password.is_none() {
+            check.add("existing_password_hash", NO_HASH);
+        }
+        if secret
+            .as_ref()
+            .is_some_and(|it| totp::key(it.expose()).is_none())
+        {
+            check.add("existing_mfa_base32_encoded_secret", "Not base32");
+        }
+        check.done().map_err(Rejection::Fields)?;
+
+        let mut user = self.new_user(request.email);
+        let metadata = &mut user.metadata;
+        metadata.email_confirmed = request.email_confirmed;
+        metadata.has_password = password.is_some();
+        metadata.username = request.username;
+        metadata.first_name = request.first_name;
+        metadata.last_name = request.last_name;
+        metadata.picture_url = request.picture_url;
+        metadata.enabled = request.enabled.unwrap_or(true);
+        metadata.mfa_enabled = secret.is_some();
+        metadata.update_password_required = request.update_password_required.unwrap_or(false);
+        metadata.legacy_user_id = request.existing_user_id;
+        metadata.properties = request.properties;
+        user.account.password = password;
+        user.account.second_factor = secret.map(|secret| SecondFactor::Totp {
+            secret,
+            used_step: None,
+        });
+        let user_id = self.insert_user(user);
+        Ok(CreatedUser { user_id })
+    }
+}
+
+impl Handle<MigrateUserPassword> for Store {
+    fn handle(&mut self, request: MigrateUserPassword) -> Result<(), Rejection<NotFound>> {
+        let password = Password::migrated(request.password_hash);
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "user_id", &request.user_id);
+        if password.is_none() {
+            errors.add("password_hash", NO_HASH);
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let user = self.user_mut(&request.user_id)?;
+        user.account.password = password;
+        user.metadata.has_password = true;
+        Ok(())
+    }
+}
+
+impl Handle<CreateMagicLink> for Store {
+    fn handle(&mut self, request: CreateMagicLink) -> Result<MagicLink, Rejection<Never>> {
+        let creates_user = request.create_new_user_if_one_doesnt_exist.unwrap_or(false);
+        let hours = request.expires_in_hours.unwrap_or(LINK_HOURS);
+        let mut check = Check::new(self, None);
+        if !is_email(&request.email) {
+            check.add("email", "Not a valid email address");
+        } else if !creates_user
+            && self
+                .find_user(|it| same(&it.email, &request.email))
+                .is_none()
+        {
+            check.add("email", "No user has this email address");
+        }
+        check.url("redirect_to_url", request.redirect_to_url.as_deref());
+        if hours == 0 {
+            check.add("expires_in_hours", "Must be at least 1");
+        }
+        check.done().map_err(Rejection::Fields)?;
+
+        let token = self.ids.hex(2);
+        let url = format!("{}/api/fe/v2/login/magic?t={token}", self.project.auth_url);
+        let link = EmulatedMagicLink {
+            url: url.clone(),
+            email: request.email,
+            redirect_to_url: request.redirect_to_url,
+            expires_at: self.now().saturating_add(i64::from(hours) * 60 * 60),
+            creates_user,
+            expires_after_first_use: request.expire_after_first_use.unwrap_or(false),
+            requires_interstitial: request.requires_interstitial.unwrap_or(false),
+            user_signup_query_parameters: request.user_signup_query_parameters.unwrap_or_default(),
+            uses: 0,
+        };
+        self.entrance.magic_links.insert(token, link);
+        Ok(MagicLink { url: url.into() })
+    }
+}
+
+impl Store {
+    /// Logs in whoever opens a link, creating the user if the link says so.
+    pub(super) fn open_magic_link(&mut self, url: &str) -> Result<UserId, &'static str> {
+        let now = self.now();
+        let links = &mut self.entrance.magic_links;
+        let link = links
+            .values_mut()
+            .find(|link| link.url == url)
+            .ok_or("there is no such link")?;
+        if now >= link.expires_at {
+            return Err("the link has expired");
+        }
+        if link.expires_after_first_use && link.uses > 0 {
+            return Err("the link was used already");
+        }
+        let link = link.clone();
+        let found = self.find_user(|user| same(&user.email, &link.email));
+        let user_id = match found.map(|user| user.metadata.user_id.clone()) {
+            Some(user_id) => user_id,
+            None if link.creates_user => {
+                let mut user = self.new_user(link.email);
+                let parameters = link.user_signup_query_parameters.into_iter();
+                user.account.signup_query_parameters = parameters
+                    .map(|(name, value)| (name, value.into()))
+                    .collect();
+                self.insert_user(user)
+            }
+            None => return Err("there is no such user"),
+        };
+        self.start_session(&user_id)?;
+        if let Some(user) = self.users.get_mut(&user_id) {
+            // Whoever opens the link reads the mail.
+            user.metadata.email_confirmed = true;
+        }
+        let links = &mut self.entrance.magic_links;
+        if let Some(link) = links.values_mut().find(|link| link.url == url) {
+            link.uses = link.uses.saturating_add(1);
+        }
+        Ok(user_id)
+    }
+
+    /// Notes a login, unless the user is kept out.
+    pub(in crate::emulator) fn start_session(
+        &mut self,
+        user_id: &UserId,
+    ) -> Result<(), &'static str> {
+        let user = self.users.get_mut(user_id);
+        let user = user.ok_or("there is no such user")?;
+        if !user.metadata.enabled {
+            return Err("the user is disabled");
+        }
+        if user.metadata.locked {
+            return Err("the user is locked");
+        }
+        user.account.sessions = user.account.sessions.saturating_add(1);
+        user.account.failed_logins = 0;
+        self.note_activity(user_id);
+        Ok(())
+    }
+}
