@@ -9,8 +9,8 @@ endpoints! {
 
     /// Fetches one page of the groups of an organization, without their members.
     ///
-    /// A page size outside of 1 to 100 is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `page_size`.
+    /// A page size outside of 1 to 100 is not sent:
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
     Read GET "/api/backend/v1/scim/{org_id}/groups"
     fetch_org_scim_groups: FetchOrgScimGroups(org_id: OrgId) {
         /// Sets how many groups a page has, 1 to 100. By default it has 10.
@@ -24,8 +24,8 @@ endpoints! {
     /// Fetches one group and one page of its members.
     ///
     /// The reply does not say how many members there are: a page with fewer than were asked for
-    /// is the last. A page size outside of 1 to 100 is
-    /// [`Error::BadRequest`](crate::Error::BadRequest) on `members_page_size`.
+    /// is the last. A page size outside of 1 to 100 is not
+    /// sent: [`Error::InvalidRequest`](crate::Error::InvalidRequest).
     Read GET "/api/backend/v1/scim/{org_id}/groups/{group_id}"
     fetch_scim_group: FetchScimGroup(org_id: OrgId, group_id: ScimGroupId) {
         /// Sets how many members a page has, 1 to 100. By default it has 10.

@@ -4,7 +4,7 @@ use actix_web_propelauth::emulator::{Emulator, NewScimGroup};
 
 use crate::{
     captures::Captures,
-    org::{NOBODY, ODD, assert_fields, start},
+    org::{NOBODY, ODD, assert_fields, assert_unsent, start},
 };
 
 const ORG: &str = "1189c444-8a2d-4c41-8b4b-ae43ce79a492";
@@ -109,7 +109,7 @@ async fn what_cannot_be_is_refused() {
     let group = emulator.add_scim_group(&org_id, "Engineers").unwrap();
     let scim = auth.scim();
 
-    for id in [NOBODY, "Zoë/..%2F", "a?b#c"] {
+    for id in [NOBODY, "Zoë/%2F", "a?b#c"] {
         let error = scim.fetch_org_scim_groups(id).await.unwrap_err();
         assert!(error.is_not_found(), "{id}");
         let error = scim.fetch_scim_group(&org_id, id).await.unwrap_err();
@@ -118,11 +118,13 @@ async fn what_cannot_be_is_refused() {
     let error = scim.fetch_scim_group(&other, &group).await.unwrap_err();
     assert!(error.is_not_found());
     let call = scim.fetch_org_scim_groups(&org_id).user_id(ODD);
+    assert_fields(&call.await.unwrap_err(), &["user_id"]);
+    let call = scim.fetch_org_scim_groups(&org_id);
     let error = call.page_size(101).await.unwrap_err();
-    assert_fields(&error, &["page_size", "user_id"]);
+    assert_unsent(&error, "page_size");
     let call = scim.fetch_scim_group(&org_id, &group);
     let error = call.members_page_size(0).await.unwrap_err();
-    assert_fields(&error, &["members_page_size"]);
+    assert_unsent(&error, "members_page_size");
 
     let strangers = NewScimGroup::new("Strangers").members([&alice]);
     emulator.add_scim_group(&org_id, strangers).unwrap_err();

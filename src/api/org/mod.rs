@@ -32,8 +32,8 @@ endpoints! {
 
     /// Fetches one page of the organizations that fit, which is all of them by default.
     ///
-    /// A page size outside of 1 to 100 is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `page_size`.
+    /// A page size outside of 1 to 100 is not sent:
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
     #[doc(alias = "fetch_org_by_query")]
     #[doc(alias = "list_orgs")]
     Read POST "/api/backend/v1/org/query" | GET "/api/backend/v1/org/query"
@@ -58,8 +58,8 @@ endpoints! {
 
     /// Fetches one page of the members of an organization.
     ///
-    /// A page size outside of 1 to 100 is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `page_size`.
+    /// A page size outside of 1 to 100 is not sent:
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
     Read GET "/api/backend/v1/user/org/{org_id}"
     fetch_users_in_org: FetchUsersInOrg(org_id: OrgId) {
         /// Sets how many users a page has, 1 to 100. By default it has 10.
@@ -75,8 +75,8 @@ endpoints! {
     /// Fetches one page of the invitations that were neither accepted nor revoked and have not
     /// expired.
     ///
-    /// A page size outside of 1 to 100 is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `page_size`.
+    /// A page size outside of 1 to 100 is not sent:
+    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
     Read GET "/api/backend/v1/pending_org_invites"
     fetch_pending_invites: FetchPendingInvites() {
         /// Sets how many invitations a page has, 1 to 100. By default it has 10.

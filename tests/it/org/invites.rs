@@ -5,7 +5,7 @@ use actix_web_propelauth::{
     emulator::Emulator,
 };
 
-use super::{Clock, NOBODY, ODD, assert_fields, start};
+use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start};
 
 const DAY: i64 = 24 * 60 * 60;
 const EMAIL: &str = "zoë+%2F'&=@exämple.com";
@@ -173,8 +173,10 @@ async fn an_invitation_that_cannot_be_is_refused() {
     let call = org.invite_user_to_org_by_user_id(ODD, &org_id, "Owner");
     let error = call.additional_roles(["Admin"]).await.unwrap_err();
     assert_fields(&error, &["additional_roles", "user_id"]);
-    let error = org.fetch_pending_invites().org_id(ODD).page_size(0).await;
-    assert_fields(&error.unwrap_err(), &["org_id", "page_size"]);
+    let error = org.fetch_pending_invites().org_id(ODD).await;
+    assert_fields(&error.unwrap_err(), &["org_id"]);
+    let error = org.fetch_pending_invites().page_size(0).await;
+    assert_unsent(&error.unwrap_err(), "page_size");
 
     let error = org.invite_user_to_org(EMAIL, NOBODY, "Owner").await;
     assert!(error.unwrap_err().is_not_found());

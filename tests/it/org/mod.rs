@@ -55,3 +55,12 @@ pub(crate) fn assert_fields<R: Refusal>(error: &Error<R>, fields: &[&str]) {
     let named: Vec<_> = errors.iter().map(|(field, _)| field).collect();
     assert_eq!(named, fields);
 }
+
+/// Asserts that a call was refused before anything was sent, because of this argument.
+#[track_caller]
+pub(crate) fn assert_unsent<R: Refusal>(error: &Error<R>, unsendable: &str) {
+    match error {
+        Error::InvalidRequest { argument, .. } => assert_eq!(argument, unsendable),
+        error => panic!("{error:?} is about something that was sent"),
+    }
+}

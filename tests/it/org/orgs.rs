@@ -7,7 +7,7 @@ use actix_web_propelauth::{
 };
 use serde_json::{Value, json};
 
-use super::{Clock, NOBODY, ODD, assert_fields, start};
+use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start};
 
 #[actix_web::test]
 async fn an_org_is_changed_field_by_field() {
@@ -218,16 +218,18 @@ async fn orgs_are_listed_in_pages_and_by_what_they_are() {
     assert_eq!(org.custom_role_mapping_name.as_deref(), Some("Paid"));
 
     for size in [0, 101] {
-        let error = query().page_size(size).order_by("AGE").await.unwrap_err();
-        assert_fields(&error, &["order_by", "page_size"]);
+        let error = query().page_size(size).await.unwrap_err();
+        assert_unsent(&error, "page_size");
     }
+    let error = query().order_by("AGE").await.unwrap_err();
+    assert_fields(&error, &["order_by"]);
 }
 
 #[actix_web::test]
 async fn what_does_not_exist_is_not_found_and_what_cannot_be_sent_is_not_sent() {
     let (emulator, auth) = start(Emulator::builder()).await;
     let org = auth.org();
-    for id in [NOBODY, "%2e%2e", "a/../b", "?x", "Zoë 🦀"] {
+    for id in [NOBODY, "%2e%2e", "a/b", "?x", "Zoë 🦀"] {
         assert!(org.fetch_org(id).await.unwrap_err().is_not_found(), "{id}");
         let error = org.update_org(id).name("x").await.unwrap_err();
         assert!(error.is_not_found(), "{id}");
