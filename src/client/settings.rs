@@ -1,8 +1,9 @@
 //! What a client is made from, checked once.
 
-use std::{fmt, sync::OnceLock, time::Duration};
+use std::{fmt, time::Duration};
 
 use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
+use once_cell::sync::OnceCell;
 use url::Url;
 
 use super::{Error, tls};
@@ -82,7 +83,7 @@ pub(super) struct Prepared {
     pub(super) max_retries: u32,
     pub(super) circuit_breaker: bool,
     pub(super) max_reply_size: usize,
-    tls: OnceLock<tls::Config>,
+    tls: OnceCell<tls::Config>,
 }
 
 impl Prepared {
@@ -117,17 +118,13 @@ impl Prepared {
             max_retries: settings.max_retries,
             circuit_breaker: settings.circuit_breaker,
             max_reply_size: settings.max_reply_size,
-            tls: OnceLock::new(),
+            tls: OnceCell::new(),
         })
     }
 
     /// Returns what TLS needs, read when the first https connection is due and then kept.
     pub(super) fn tls(&self) -> Result<&tls::Config, Error> {
-        if let Some(config) = self.tls.get() {
-            return Ok(config);
-        }
-        let config = tls::config()?;
-        Ok(self.tls.get_or_init(|| config))
+        self.tls.get_or_try_init(tls::config)
     }
 }
 
