@@ -61,7 +61,7 @@ impl PropelAuth {
     ///
     /// The first use starts the thread, and all clones of the handle share it; it ends when the
     /// last of them is dropped. The cost is that thread, its own pool of up to 100 connections,
-    /// and two hops between threads, some 20 microseconds. Many calls may be under way at once;
+    /// and two hops between threads. Many calls may be under way at once;
     /// what computes for long, or blocks, holds all of them up.
     ///
     /// Dropping the future gives the work up, as it does with any other.
