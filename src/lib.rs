@@ -108,6 +108,7 @@ mod secret;
 mod strict;
 #[cfg(any(feature = "test-util", test))]
 pub mod testing;
+mod unix_seconds;
 mod wire_enum;
 
 pub use crate::{
@@ -122,6 +123,7 @@ pub use crate::{
     id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
+    unix_seconds::UnixSeconds,
 };
 
 /// Compiles the examples of README.md.

@@ -1,0 +1,52 @@
+//! Times as PropelAuth writes them, and as the standard library does.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Turns the times in replies and tokens, which are seconds since 1970, into a [`SystemTime`].
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+///
+/// use actix_web_propelauth::UnixSeconds as _;
+///
+/// let created_at: i64 = 1_685_475_842; // as in `UserMetadata::created_at`
+/// let time = created_at.to_system_time();
+/// assert_eq!(time, Some(UNIX_EPOCH + Duration::from_secs(1_685_475_842)));
+/// ```
+pub trait UnixSeconds: sealed::Sealed {
+    /// Returns the time, or `None` if it is beyond what the system's clock can hold.
+    fn to_system_time(self) -> Option<SystemTime>;
+}
+
+impl UnixSeconds for i64 {
+    fn to_system_time(self) -> Option<SystemTime> {
+        let distance = Duration::from_secs(self.unsigned_abs());
+        if self < 0 {
+            UNIX_EPOCH.checked_sub(distance)
+        } else {
+            UNIX_EPOCH.checked_add(distance)
+        }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for i64 {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, UNIX_EPOCH, UnixSeconds as _};
+
+    #[test]
+    fn every_number_of_seconds_is_a_time_or_none() {
+        assert_eq!(0.to_system_time(), Some(UNIX_EPOCH));
+        assert_eq!(
+            (-5).to_system_time(),
+            Some(UNIX_EPOCH - Duration::from_secs(5))
+        );
+        for extreme in [i64::MIN, i64::MAX] {
+            let _ = extreme.to_system_time();
+        }
+    }
+}
