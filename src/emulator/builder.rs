@@ -8,7 +8,7 @@ use super::{
     Emulator, EmulatorError,
     clock::Clock,
     roles::RoleMapping,
-    server::{self, Server, Shared},
+    server::{self, More, Server, Shared},
     store::{Project, Store},
     uuid::Ids,
 };
@@ -41,6 +41,7 @@ pub struct EmulatorBuilder {
     ids: Ids,
     snapshot: Option<Value>,
     seeds: Vec<Value>,
+    more: Option<More>,
 }
 
 impl Default for EmulatorBuilder {
@@ -53,6 +54,7 @@ impl Default for EmulatorBuilder {
             ids: Ids::default(),
             snapshot: None,
             seeds: Vec::new(),
+            more: None,
         }
     }
 }
@@ -195,6 +197,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets who answers what no operation does. By default nobody.
+    #[cfg(feature = "cli")]
+    pub(super) fn more(mut self, more: More) -> Self {
+        self.more = Some(more);
+        self
+    }
+
     /// Starts the emulator in a thread of its own.
     ///
     /// # Errors
@@ -223,7 +232,7 @@ impl EmulatorBuilder {
             store.plant(seed).map_err(EmulatorError::Project)?;
         }
         store.start_history();
-        let shared = Arc::new(Shared::new(store, self.api_key));
+        let shared = Arc::new(Shared::new(store, self.api_key, self.more));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator {
             shared,

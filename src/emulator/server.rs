@@ -11,7 +11,7 @@ use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     dev::ServerHandle,
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{AUTHORIZATION, ContentType, HOST},
     },
     rt::System,
@@ -19,7 +19,10 @@ use actix_web::{
 };
 use tokio::sync::oneshot;
 
-use super::{dispatch::Routes, store::Store};
+use super::{
+    dispatch::{Answer, Routes},
+    store::Store,
+};
 use crate::secret::Secret;
 
 /// The longest body that is read, in bytes.
@@ -30,14 +33,19 @@ pub(super) struct Shared {
     pub(super) store: Mutex<Store>,
     pub(super) api_key: Secret,
     routes: Routes,
+    more: Option<More>,
 }
 
+/// Answers what no operation does, where it can.
+pub(super) type More = fn(&Mutex<Store>, &Method, &str) -> Option<Answer>;
+
 impl Shared {
-    pub(super) fn new(store: Store, api_key: Secret) -> Self {
+    pub(super) fn new(store: Store, api_key: Secret, more: Option<More>) -> Self {
         Self {
             store: Mutex::new(store),
             api_key,
             routes: Routes::new(),
+            more,
         }
     }
 }
@@ -130,7 +138,8 @@ async fn answer(
     let (method, path) = (request.method(), request.uri().path());
     let answer = shared
         .routes
-        .answer(&shared.store, method, path, request.query_string(), &body);
+        .answer(&shared.store, method, path, request.query_string(), &body)
+        .or_else(|| shared.more?(&shared.store, method, path));
     let Some(answer) = answer else {
         return HttpResponse::NotImplemented().json(serde_json::json!({
             "error_code": "not_implemented",

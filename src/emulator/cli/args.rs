@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ArgsDerive, Parser, Subcommand};
 use url::Url;
 
+use crate::emulator::RoleMapping;
+
 /// Emulates PropelAuth on this machine: the backend API with state in memory, and signed tokens.
 ///
 /// It protects nothing: everybody has the key that its tokens are signed with.
@@ -49,6 +51,14 @@ pub(super) struct ServeArgs {
     /// A permission that a role has; repeatable.
     #[arg(long = "permission", value_name = "ROLE=PERMISSION", value_parser = permission)]
     pub(super) permissions: Vec<(String, String)>,
+    /// Roles and permissions that organizations may be subscribed to in place of the project's,
+    /// highest role first; repeatable.
+    #[arg(
+        long = "role-mapping",
+        value_name = "NAME=ROLE+PERMISSION+..,ROLE,..",
+        value_parser = role_mapping
+    )]
+    pub(super) role_mappings: Vec<(String, RoleMapping)>,
     /// Users may have several roles in an organization, none of which includes another.
     #[arg(long)]
     pub(super) multiple_roles_per_user: bool,
@@ -61,6 +71,9 @@ pub(super) struct ServeArgs {
     /// The backend may not create access tokens.
     #[arg(long)]
     pub(super) without_access_token_creation: bool,
+    /// Starts with what is in this file: users and organizations, or a snapshot.
+    #[arg(long, value_name = "FILE")]
+    pub(super) seed: Option<PathBuf>,
     /// Also starts the proxy for PropelAuth's own SDKs, and writes the certificate that they
     /// must trust to this file.
     #[arg(long, value_name = "FILE")]
@@ -83,11 +96,34 @@ fn permission(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
+fn role_mapping(text: &str) -> Result<(String, RoleMapping), &'static str> {
+    const HELP: &str = "write NAME=ROLE,ROLE, such as Paid=Owner+can_export,Member";
+    let (name, roles) = text.split_once('=').ok_or(HELP)?;
+    let (mut names, mut permissions) = (Vec::new(), Vec::new());
+    for role in roles.split(',') {
+        let mut parts = role.split('+');
+        let role = parts.next().unwrap_or_default();
+        names.push(role);
+        permissions.extend(parts.map(|permission| (role, permission)));
+    }
+    let mut texts = names.iter().chain(permissions.iter().map(|(_, it)| it));
+    if name.is_empty() || texts.any(|text| text.is_empty()) {
+        return Err(HELP);
+    }
+    let mapping = RoleMapping::new(names);
+    let mapping = permissions
+        .into_iter()
+        .fold(mapping, |it, (role, permission)| {
+            it.permission(role, permission)
+        });
+    Ok((name.to_owned(), mapping))
+}
+
 #[cfg(test)]
 mod tests {
     use clap::{CommandFactory as _, Parser as _};
 
-    use super::{Args, permission};
+    use super::{Args, permission, role_mapping};
 
     #[test]
     fn the_definition_is_consistent() {
@@ -100,6 +136,17 @@ mod tests {
         assert_eq!(parsed, ("Admin".to_owned(), "Product::can=it".to_owned()));
         for text in ["", "Admin", "Admin=", "=can"] {
             assert!(permission(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_role_mapping_is_a_name_and_roles() {
+        let (name, mapping) = role_mapping("Paid Plan=Owner+a::b+c,Member").unwrap();
+        assert_eq!(name, "Paid Plan");
+        assert_eq!(mapping.with_inherited("Owner"), ["Owner", "Member"]);
+        assert_eq!(mapping.permissions(["Owner"].into_iter()), ["a::b", "c"]);
+        for text in ["", "Paid", "Paid=", "=Owner", "Paid=Owner,", "Paid=Owner+"] {
+            assert!(role_mapping(text).is_err(), "{text}");
         }
     }
 

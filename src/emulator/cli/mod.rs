@@ -1,6 +1,7 @@
 //! The program `propelauth-dev`.
 
 mod args;
+mod control;
 mod report;
 
 use std::{
@@ -12,12 +13,13 @@ use std::{
 
 use actix_web::rt::{System, signal};
 use clap::Parser as _;
+use serde_json::Value;
 
 use self::{
     args::{Args, Command, ServeArgs},
     report::{ProxyReport, Report},
 };
-use super::{Emulator, EmulatorBuilder, proxy::Proxy};
+use super::{Emulator, EmulatorBuilder, EmulatorError, proxy::Proxy};
 
 /// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.
 const NODE_PRELOAD: &str = include_str!("node_preload.cjs");
@@ -40,12 +42,21 @@ pub fn main() -> ExitCode {
 }
 
 async fn serve(args: ServeArgs) -> Result<(), String> {
-    let emulator = builder(&args)
+    let mut builder = builder(&args);
+    if let Some(path) = &args.seed {
+        let seed = read_json(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        // Only a snapshot has a version.
+        builder = match seed.get("version") {
+            Some(_) => builder.snapshot(seed),
+            None => builder.seed_json(seed),
+        };
+    }
+    let emulator = builder
         .start()
         .await
-        .map_err(|error| match args.port {
-            0 => error.to_string(),
-            port => format!("port {port}: {error}"),
+        .map_err(|error| match (&error, args.port) {
+            (EmulatorError::Serve(_), port @ 1..) => format!("port {port}: {error}"),
+            _ => error.to_string(),
         })?;
     let proxy = match &args.ca_out {
         None => None,
@@ -76,7 +87,7 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
 }
 
 fn builder(args: &ServeArgs) -> EmulatorBuilder {
-    let mut builder = Emulator::builder().port(args.port);
+    let mut builder = Emulator::builder().port(args.port).more(control::answer);
     if let Some(key) = &args.api_key {
         builder = builder.api_key(key.as_str());
     }
@@ -88,6 +99,13 @@ fn builder(args: &ServeArgs) -> EmulatorBuilder {
     }
     for (role, permission) in &args.permissions {
         builder = builder.permission(role, permission);
+    }
+    for (name, mapping) in &args.role_mappings {
+        let mapping = match args.multiple_roles_per_user {
+            true => mapping.clone().multiple_roles_per_user(),
+            false => mapping.clone(),
+        };
+        builder = builder.custom_role_mapping(name, mapping);
     }
     if args.multiple_roles_per_user {
         builder = builder.multiple_roles_per_user();
@@ -104,6 +122,11 @@ fn builder(args: &ServeArgs) -> EmulatorBuilder {
     builder
 }
 
+fn read_json(path: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    serde_json::from_str(&text).map_err(|error| error.to_string())
+}
+
 /// Writes the certificate and returns the file's path from the root, as a service is seldom
 /// started in this directory.
 fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
@@ -114,7 +137,7 @@ fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
 
 fn node_preload(url: &str) -> String {
     // A JSON string is a JavaScript string as well.
-    let url = serde_json::Value::from(url.trim_end_matches('/')).to_string();
+    let url = Value::from(url.trim_end_matches('/')).to_string();
     NODE_PRELOAD.replace("__URL__", &url)
 }
 

@@ -22,7 +22,7 @@ const MAX_ATTEMPTS: u32 = 5;
 pub(in crate::emulator) struct StepUps {
     grants: Vec<Grant>,
     challenges: BTreeMap<MfaChallengeId, Challenge>,
-    pub(super) sent: Vec<EmulatedSms>,
+    pub(in crate::emulator) sent: Vec<EmulatedSms>,
 }
 
 /// What a grant is for.
