@@ -5,8 +5,12 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use actix_web_propelauth::PropelAuth;
-use serde_json::Value;
+use actix_web_propelauth::{
+    PropelAuth,
+    api::{SendSmsMfaCodeArgs, StepUpGrantType},
+    emulator::Emulator,
+};
+use serde_json::{Value, json};
 
 fn program() -> Command {
     Command::new(env!("CARGO_BIN_EXE_propelauth-dev"))
@@ -36,6 +40,24 @@ impl Running {
     fn text(&self, name: &str) -> String {
         self.ready[name].as_str().unwrap().to_owned()
     }
+
+    /// Asks for a path and returns the status and the reply, which is null where it is no JSON.
+    async fn get(&self, path: &str, key: &str) -> (u16, Value) {
+        let client = awc::Client::new();
+        let request = client.get(self.text("auth_url") + path).bearer_auth(key);
+        let mut response = request.send().await.unwrap();
+        let body = response.body().await.unwrap();
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        (response.status().as_u16(), body)
+    }
+
+    async fn auth(&self) -> PropelAuth {
+        PropelAuth::builder(self.text("auth_url"), self.text("api_key"))
+            .emulator()
+            .init()
+            .await
+            .unwrap()
+    }
 }
 
 impl Drop for Running {
@@ -47,6 +69,13 @@ impl Drop for Running {
 
 fn output(arguments: &[&str]) -> Output {
     program().args(arguments).output().unwrap()
+}
+
+/// Runs the program, which must fail, and returns what it says.
+fn failed(arguments: &[&str]) -> String {
+    let output = output(arguments);
+    assert!(!output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 #[actix_web::test]
@@ -93,6 +122,102 @@ async fn a_service_talks_to_it() {
     assert!(info.has_permission("kitchen::can_cook"));
 }
 
+/// A file of this test that is removed when it is over.
+struct TempFile(std::path::PathBuf);
+
+impl TempFile {
+    fn new(name: &str, text: &str) -> Self {
+        let name = format!("propelauth-dev-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).unwrap();
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[actix_web::test]
+async fn it_starts_with_what_is_in_a_file() {
+    let seed = json!({
+        "users": [{ "email": "alice@example.com" }],
+        "orgs": [{
+            "name": "Acme",
+            "custom_role_mapping_name": "Paid Plan",
+            "members": [{ "email": "alice@example.com", "role": "Chef" }],
+        }],
+    });
+    let seed = TempFile::new("seed.json", &seed.to_string());
+    let mapping = ["--role-mapping", "Paid Plan=Chef+can_cook+can_eat,Guest"];
+    let first = Running::start(&[mapping[0], mapping[1], "--seed", seed.path()]);
+    let auth = first.auth().await;
+    let users = auth.user();
+    let alice = || users.fetch_user_metadata_by_email("alice@example.com");
+    let user = alice().include_orgs(true).await.unwrap();
+    let orgs = user.org_id_to_org_info.as_ref().unwrap();
+    let info = orgs.values().next().unwrap();
+    assert!(info.has_permission("can_cook") && info.has_permission("can_eat"));
+    assert!(info.is_role("Chef"));
+
+    // A phone is nothing that an operation adds, so it is written into the state.
+    let key = first.text("api_key");
+    let (status, mut snapshot) = first.get("/propelauth-dev/snapshot", &key).await;
+    assert_eq!(status, 200);
+    let phone = "f0e00000-0000-4000-8000-000000000001";
+    snapshot["users"][user.user_id.as_str()]["account"]["second_factor"] =
+        json!({ "Phones": [{ "id": phone, "number": "+1 555 010 1234" }] });
+    let snapshot = TempFile::new("snapshot.json", &snapshot.to_string());
+    let second = Running::start(&[mapping[0], mapping[1], "--seed", snapshot.path()]);
+    let auth = second.auth().await;
+    let found = auth.user().fetch_user_metadata_by_user_id(&user.user_id);
+    assert_eq!(found.include_orgs(true).await.unwrap(), user);
+
+    assert_eq!(
+        second.get("/propelauth-dev/sms", &key).await,
+        (200, json!([]))
+    );
+    let request = SendSmsMfaCodeArgs {
+        action_type: "pay".to_owned(),
+        user_id: user.user_id.clone(),
+        mfa_phone_id: phone.into(),
+        grant_type: StepUpGrantType::OneTimeUse,
+        valid_for_seconds: 60,
+    };
+    let challenge = auth.mfa().send_sms_mfa_code(request).await.unwrap();
+    let (_, sent) = second.get("/propelauth-dev/sms", &key).await;
+    assert_eq!(sent[0]["to"], "+1 555 010 1234");
+    let code = sent[0]["code"].as_str().unwrap();
+    let verified = auth
+        .mfa()
+        .verify_sms_challenge(&challenge.challenge_id, &user.user_id, code);
+    verified.await.unwrap();
+
+    let error = failed(&["--port", "0", "--seed", snapshot.path()]);
+    assert!(error.contains("Paid Plan"), "{error}");
+}
+
+#[actix_web::test]
+async fn what_no_operation_tells_needs_the_key_and_the_program() {
+    let running = Running::start(&[]);
+    for path in ["/propelauth-dev/sms", "/propelauth-dev/snapshot"] {
+        assert_eq!(running.get(path, "wrong").await.0, 401);
+    }
+    let key = running.text("api_key");
+    assert_eq!(running.get("/propelauth-dev/", &key).await.0, 501);
+
+    let emulator = Emulator::start().await.unwrap();
+    let url = format!("{}/propelauth-dev/snapshot", emulator.auth_url());
+    let request = awc::Client::new().get(url).bearer_auth(emulator.api_key());
+    assert_eq!(request.send().await.unwrap().status().as_u16(), 501);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_when_it_is_told_to() {
@@ -124,6 +249,9 @@ fn the_proxy_has_its_certificate_written() {
 #[test]
 fn a_mistake_is_told_and_fails() {
     let emulator = Running::start(&[]);
+    let broken = TempFile::new("broken.json", "{");
+    let unknown = TempFile::new("unknown.json", r#"{"user":[]}"#);
+    let newer = TempFile::new("newer.json", r#"{"version":2}"#);
     let url = emulator.text("auth_url");
     let port = url.rsplit(':').next().unwrap();
     for (arguments, told) in [
@@ -131,10 +259,13 @@ fn a_mistake_is_told_and_fails() {
         (vec!["--permission", "Admin"], "ROLE=PERMISSION"),
         (vec!["--port", "0", "--permission", "Cook=x"], "Cook"),
         (vec!["--port", "0", "--ca-out", "/"], "/"),
+        (vec!["--port", "0", "--role-mapping", "Paid"], "NAME=ROLE"),
+        (vec!["--port", "0", "--seed", "no.json"], "no.json"),
+        (vec!["--port", "0", "--seed", broken.path()], "broken.json"),
+        (vec!["--port", "0", "--seed", unknown.path()], "`user`"),
+        (vec!["--port", "0", "--seed", newer.path()], "version"),
     ] {
-        let output = output(&arguments);
-        assert!(!output.status.success(), "{arguments:?}");
-        let error = String::from_utf8(output.stderr).unwrap();
+        let error = failed(&arguments);
         assert!(error.contains(told), "{arguments:?}: {error}");
     }
 }
