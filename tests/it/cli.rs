@@ -200,7 +200,7 @@ async fn it_starts_with_what_is_in_a_file() {
     verified.await.unwrap();
 
     let error = failed(&["--port", "0", "--seed", snapshot.path()]);
-    assert!(error.contains("Paid Plan"), "{error}");
+    assert!(error.contains("Chef"), "{error}");
 }
 
 #[actix_web::test]
