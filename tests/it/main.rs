@@ -42,6 +42,7 @@ mod saml;
 mod scim;
 mod server;
 mod startup;
+mod streams;
 mod structure;
 mod tokio_task;
 mod user;
