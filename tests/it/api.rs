@@ -26,7 +26,7 @@ async fn start(builder: EmulatorBuilder) -> (Emulator, PropelAuth) {
 }
 
 /// Returns the header and the claims of a token, unverified.
-fn decoded(token: &str) -> (Value, Value) {
+pub(crate) fn decoded(token: &str) -> (Value, Value) {
     let mut parts = token.split('.');
     let mut next = || {
         let part = URL_SAFE_NO_PAD.decode(parts.next().unwrap()).unwrap();

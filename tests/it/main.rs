@@ -45,6 +45,7 @@ mod startup;
 mod streams;
 mod structure;
 mod tokio_task;
+mod tokens;
 mod user;
 mod user_captures;
 mod user_fetch;
