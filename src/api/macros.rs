@@ -38,6 +38,10 @@ macro_rules! endpoints {
                 Self(client)
             }
 
+            /// The paths of the operations, those of each part apart.
+            pub(crate) const TEMPLATES: &'static [&'static [&'static str]] =
+                &[TEMPLATES $($(, $part::TEMPLATES)+)?];
+
             /// Shows every operation of the group to the visitor.
             #[cfg(feature = "emulator")]
             pub(crate) fn visit<V: Rows $($(+ $part::Rows)+)?>(visitor: &mut V) {
@@ -57,6 +61,9 @@ macro_rules! endpoints {
             -> $Reply:ty | $Refusal:ty $(, keyed by $asked:ident as $key:ident)? $(, answered $status:literal)?;
         )*
     ) => {
+        /// The paths of the operations that are declared here, in all their forms.
+        pub(crate) const TEMPLATES: &[&str] = &[$($template, $($also_template,)*)*];
+
         /// Is shown every operation that is declared here.
         #[cfg(feature = "emulator")]
         pub(crate) trait Rows: $($crate::api::endpoint::Visit<$Type> +)* {}

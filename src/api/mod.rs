@@ -11,6 +11,7 @@ pub(crate) mod macros;
 pub(crate) mod page;
 pub(crate) mod refusal;
 pub(crate) mod reply;
+pub(crate) mod sibling;
 pub(crate) mod template;
 mod value;
 pub(crate) mod wire;

@@ -8,6 +8,7 @@ use url::form_urlencoded;
 
 use super::{
     endpoint::Endpoint,
+    sibling,
     template::{Segment, Template},
 };
 
@@ -53,16 +54,22 @@ pub(crate) fn encode_fields<E: Endpoint>(
 ) -> Result<Parts, Unsendable> {
     let template = Template::parse(E::TEMPLATE);
 
-    let mut target = String::new();
+    let mut segments: Vec<String> = Vec::new();
     for segment in template.segments() {
-        target.push('/');
-        match segment {
-            Segment::Literal(text) => target.push_str(text),
+        let text = match segment {
+            Segment::Literal(text) => text.to_owned(),
             Segment::Field(name) => {
                 let text = scalar(name, fields.remove(name).unwrap_or_default())?;
-                target.extend(utf8_percent_encode(usable_segment(name, &text)?, SEGMENT));
+                check_segment(name, &text, &segments)?;
+                text
             }
-        }
+        };
+        segments.push(text);
+    }
+    let mut target = String::new();
+    for text in &segments {
+        target.push('/');
+        target.extend(utf8_percent_encode(text, SEGMENT));
     }
 
     let is_get = E::METHOD == Method::GET;
@@ -111,8 +118,9 @@ fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
     }
 }
 
-/// Refuses what servers and proxies resolve or cut away, and so would reach another endpoint.
-fn usable_segment<'a>(name: &str, text: &'a str) -> Result<&'a str, Unsendable> {
+/// Refuses what would reach another endpoint: what servers and proxies resolve or cut away, and
+/// what another operation has in this place.
+fn check_segment(name: &str, text: &str, before: &[String]) -> Result<(), Unsendable> {
     match text {
         "" => Err(unsendable(name, "it is empty")),
         _ if text.chars().any(char::is_control) => {
@@ -125,7 +133,10 @@ fn usable_segment<'a>(name: &str, text: &'a str) -> Result<&'a str, Unsendable> 
         {
             Err(unsendable(name, "a path resolves `.` and `..` away"))
         }
-        _ => Ok(text),
+        _ if sibling::is_literal(before, text) => {
+            Err(unsendable(name, "it is a part of another operation's path"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::{AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors},
-    id::{OrgId, UserId},
+    id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
     testing::mint,
 };
@@ -39,6 +39,8 @@ struct Claims<'a> {
     properties: Option<&'a Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     login_method: Option<LoginMethodClaim>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonator_user_id: Option<&'a EmployeeId>,
     // One or the other: a token with an active organization names no other.
     #[serde(skip_serializing_if = "Option::is_none")]
     org_member_info: Option<OrgMemberInfo>,
@@ -49,6 +51,24 @@ struct Claims<'a> {
 #[derive(Serialize)]
 struct LoginMethodClaim {
     login_method: &'static str,
+}
+
+/// How somebody came by a token.
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    Password,
+    Backend,
+    Impersonation(&'a EmployeeId),
+}
+
+impl Way<'_> {
+    fn login_method(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Backend => "generated_from_backend_api",
+            Self::Impersonation(_) => "impersonation",
+        }
+    }
 }
 
 impl Handle<CreateAccessToken> for Store {
@@ -82,7 +102,7 @@ impl Handle<CreateAccessToken> for Store {
         };
         let lifetime = i64::from(request.duration_in_minutes) * 60;
         let token = self
-            .sign(user, lifetime, active_org, "generated_from_backend_api")
+            .sign(user, lifetime, active_org, Way::Backend)
             .map_err(Rejection::Broken)?;
         Ok(AccessToken {
             access_token: token.into(),
@@ -106,7 +126,24 @@ impl Store {
                     .ok_or("the user is not in this organization")?,
             ),
         };
-        self.sign(user, lifetime, active_org, "password")
+        self.sign(user, lifetime, active_org, Way::Password)
+    }
+
+    /// Signs the token that an employee has as a user.
+    pub(super) fn impersonation_token(
+        &self,
+        employee_id: &EmployeeId,
+        user_id: &UserId,
+        lifetime: i64,
+    ) -> Result<String, String> {
+        if !self.employees.contains_key(employee_id) {
+            return Err("there is no such employee".to_owned());
+        }
+        let user = self.users.get(user_id).ok_or("there is no such user")?;
+        if !user.metadata.enabled {
+            return Err("the user is disabled".to_owned());
+        }
+        self.sign(user, lifetime, None, Way::Impersonation(employee_id))
     }
 
     /// Signs a token for a user, for so many seconds from now.
@@ -115,7 +152,7 @@ impl Store {
         user: &UserRecord,
         lifetime: i64,
         active_org: Option<OrgMemberInfo>,
-        login_method: &'static str,
+        way: Way<'_>,
     ) -> Result<String, String> {
         let metadata = &user.metadata;
         let now = self.now();
@@ -133,8 +170,13 @@ impl Store {
             legacy_user_id: metadata.legacy_user_id.as_deref(),
             metadata: metadata.metadata.as_ref(),
             properties: metadata.properties.as_ref(),
-            login_method: (self.project.includes_login_method)
-                .then_some(LoginMethodClaim { login_method }),
+            login_method: (self.project.includes_login_method).then(|| LoginMethodClaim {
+                login_method: way.login_method(),
+            }),
+            impersonator_user_id: match way {
+                Way::Impersonation(employee_id) => Some(employee_id),
+                Way::Password | Way::Backend => None,
+            },
             org_member_info: active_org,
             org_id_to_org_member_info: org_infos,
         };

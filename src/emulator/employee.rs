@@ -5,10 +5,11 @@ use super::{
     dispatch::{Handle, Rejection},
     store::Store,
     user::is_email,
+    user_handle::LIFETIME,
 };
 use crate::{
     api::{Employee, FetchEmployeeById, NotFound},
-    id::EmployeeId,
+    id::{EmployeeId, UserId},
 };
 
 impl Handle<FetchEmployeeById> for Store {
@@ -36,5 +37,24 @@ impl Emulator {
         let employee = Employee { email };
         store.employees.insert(employee_id.clone(), employee);
         Ok(employee_id)
+    }
+
+    /// Signs the access token that a member of the project's own team has who impersonates a
+    /// user, good for 30 minutes.
+    ///
+    /// It says who impersonates. The user does not count as active, nor as logged in.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no such employee or user, and when the user is disabled.
+    pub fn impersonate(
+        &self,
+        employee_id: impl Into<EmployeeId>,
+        user_id: impl Into<UserId>,
+    ) -> Result<String, EmulatorError> {
+        let store = self.store();
+        store
+            .impersonation_token(&employee_id.into(), &user_id.into(), LIFETIME)
+            .map_err(EmulatorError::Rejected)
     }
 }

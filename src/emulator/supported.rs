@@ -2,9 +2,14 @@
 //!
 //! `UPDATE_SUPPORTED=1 cargo test --features emulator supported` writes it anew.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::Path,
+};
 
 use super::dispatch::{Operation, Routes};
+use crate::api::{sibling, template::Template};
 
 /// How many operations PropelAuth's backend API has.
 const ALL: usize = 80;
@@ -63,6 +68,15 @@ fn supported_md_says_what_the_rows_say() {
         text,
         "SUPPORTED.md is stale: run the tests with UPDATE_SUPPORTED=1"
     );
+}
+
+/// An id is compared with the literals of every row, so none may be missing from that list.
+#[test]
+fn every_path_is_known_to_those_who_check_ids() {
+    let routes = Routes::unsorted();
+    let routed: BTreeSet<&str> = routes.forms().map(|(_, _, path)| path).collect();
+    let known: BTreeSet<&str> = sibling::templates().map(Template::path).collect();
+    assert_eq!(known, routed);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long a token of [`EmulatedUser::login`] lives, in seconds: as long as one of a login.
-const LIFETIME: i64 = 30 * 60;
+pub(super) const LIFETIME: i64 = 30 * 60;
 
 /// A user of an [`Emulator`](super::Emulator): stands for its id, and logs in.
 ///
