@@ -1,0 +1,3 @@
+//! Tests of what only this wing can see.
+
+mod signatures;
