@@ -98,6 +98,8 @@
 
 mod access;
 pub mod api;
+#[cfg(test)]
+mod arbitrary;
 mod auth;
 mod client;
 #[cfg(feature = "emulator")]

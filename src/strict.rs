@@ -231,7 +231,11 @@ impl<'de> Visitor<'de> for AnyValue {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::{StrictMap, StrictValue};
+    use crate::arbitrary::{cases, json};
 
     strict_object! {
         #[derive(Debug)]
@@ -288,5 +292,47 @@ mod tests {
         }
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(serde_json::from_str::<StrictValue>(&deep).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(cases(256))]
+
+        #[test]
+        fn without_duplicates_it_reads_what_serde_json_reads(
+            value in json(),
+            cut in any::<proptest::sample::Index>(),
+            text in any::<String>(),
+        ) {
+            let whole = value.to_string();
+            let strict: StrictValue = serde_json::from_str(&whole).unwrap();
+            prop_assert_eq!(strict.0, serde_json::from_str::<Value>(&whole).unwrap());
+            prop_assert!(serde_json::from_str::<StrictMap>(&whole).is_ok() == value.is_object());
+
+            let broken = &whole.as_bytes()[..cut.index(whole.len())];
+            for json in [broken, text.as_bytes()] {
+                let strict = serde_json::from_slice::<StrictValue>(json);
+                let lax = serde_json::from_slice::<Value>(json);
+                // `text` is no object with two members of a name, except once in many lives.
+                prop_assert_eq!(strict.ok().map(|it| it.0), lax.ok());
+            }
+        }
+
+        #[test]
+        fn a_duplicate_is_refused_wherever_it_is(
+            name in any::<String>(),
+            values in [json(), json()],
+            around in json(),
+            levels in 0..20,
+        ) {
+            let (name, [one, two]) = (Value::from(name), values);
+            let mut json = format!("{{{name}:{one},{name}:{two}}}");
+            for level in 0..levels {
+                json = match level % 2 {
+                    0 => format!("[{around},{json}]"),
+                    _ => format!(r#"{{"around":{around},"it":{json}}}"#),
+                };
+            }
+            prop_assert!(serde_json::from_str::<StrictValue>(&json).is_err());
+        }
     }
 }

@@ -55,6 +55,12 @@ pub enum KeyError {
     /// The public exponent is too small or even.
     #[error("its public exponent is weak; expected 65537")]
     Exponent,
+    /// The key was made by a generator whose keys can be factored.
+    #[error(
+        "its modulus has the mark of a broken key generator (ROCA, CVE-2017-15361); whoever sees \
+         the key can compute its private half"
+    )]
+    Roca,
 }
 
 impl VerifierKey {
@@ -80,6 +86,9 @@ impl VerifierKey {
         let is_odd = exponent.last().is_some_and(|byte| byte % 2 == 1);
         if bit_length(&exponent) < 17 || !is_odd {
             return Err(KeyError::Exponent);
+        }
+        if has_roca_mark(&modulus) {
+            return Err(KeyError::Roca);
         }
         let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, block.contents());
         Ok(Self {
@@ -125,5 +134,24 @@ fn bit_length(big_endian: &[u8]) -> usize {
     bytes.next().map_or(0, |first| {
         let rest = bytes.count();
         rest * 8 + (8 - first.leading_zeros() as usize)
+    })
+}
+
+/// Tells whether the remainder of a modulus by every small prime is a power of 65537, as with all
+/// keys of the generator of CVE-2017-15361. For another key the odds are 1 to 2^154.
+fn has_roca_mark(big_endian: &[u8]) -> bool {
+    const PRIMES: [u64; 38] = [
+        3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89,
+        97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+    ];
+    PRIMES.iter().all(|prime| {
+        let remainder = big_endian
+            .iter()
+            .fold(0, |so_far, byte| (so_far * 256 + u64::from(*byte)) % prime);
+        let mut power = 1;
+        (0..*prime).any(|_| {
+            power = power * 65537 % prime;
+            power == remainder
+        })
     })
 }

@@ -19,6 +19,8 @@ mod request;
 mod required_org;
 mod requirement;
 mod settings;
+#[cfg(test)]
+mod tests;
 mod token;
 mod user;
 

@@ -150,7 +150,11 @@ impl fmt::Debug for FieldErrors {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*};
+    use serde_json::Value;
+
     use super::FieldErrors;
+    use crate::arbitrary::{cases, object};
 
     #[test]
     fn every_shape_of_a_400_is_read() {
@@ -178,5 +182,29 @@ mod tests {
         let errors = FieldErrors::read(br#"{"password":["hunter2 is too short"]}"#);
         assert_eq!(errors.to_string(), "\"password\"");
         assert_eq!(format!("{errors:?}"), "FieldErrors(\"password\")");
+    }
+
+    proptest! {
+        #![proptest_config(cases(256))]
+
+        #[test]
+        fn a_400_of_any_shape_is_read_and_prints_its_fields_alone(
+            bytes in vec(any::<u8>(), 0..64),
+            members in object(&[
+                "user_facing_error", "user_facing_errors", "error_code", "field_errors",
+                "field_to_errors", "email",
+            ]),
+            reason in "[a-z]{20}",
+        ) {
+            prop_assert!(FieldErrors::read(&bytes).user_facing_error().is_none());
+            let errors = FieldErrors::read(Value::Object(members.clone()).to_string().as_bytes());
+            prop_assert_eq!(errors.iter().next().is_none(), errors.is_empty());
+
+            let mut members = members;
+            members.insert("email".to_owned(), reason.clone().into());
+            let errors = FieldErrors::read(Value::Object(members).to_string().as_bytes());
+            let printed = format!("{errors} {errors:?}");
+            prop_assert!(!printed.contains(&reason));
+        }
     }
 }

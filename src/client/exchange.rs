@@ -145,7 +145,15 @@ fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use super::read_retry_after;
+    use actix_web::http::{
+        StatusCode,
+        header::{HeaderMap, HeaderValue, RETRY_AFTER},
+    };
+    use proptest::{collection::vec, prelude::*};
+    use serde_json::json;
+
+    use super::{Exchange, MAX_RETRY_AFTER, read_retry_after};
+    use crate::arbitrary::cases;
 
     #[test]
     fn retry_after_is_read_in_both_forms_and_never_guessed() {
@@ -166,6 +174,34 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(read_retry_after(value, now), expected, "{value:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(cases(256))]
+
+        #[test]
+        fn no_retry_after_asks_for_more_than_a_day(
+            value in prop_oneof![
+                vec(any::<u8>(), 0..20),
+                "[0-9]{0,40}".prop_map(String::into_bytes),
+                "[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT"
+                    .prop_map(String::into_bytes),
+            ],
+            seconds in any::<f64>(),
+            body in vec(any::<u8>(), 0..20),
+        ) {
+            let mut headers = HeaderMap::new();
+            if let Ok(value) = HeaderValue::from_bytes(&value) {
+                headers.insert(RETRY_AFTER, value);
+            }
+            for body in [body, json!({ "wait_seconds": seconds }).to_string().into_bytes()] {
+                let (status, headers) = (StatusCode::TOO_MANY_REQUESTS, headers.clone());
+                let exchange = Exchange { status, headers, body: body.into() };
+                let wait = exchange.retry_after();
+                prop_assert!(wait.is_none_or(|wait| wait <= MAX_RETRY_AFTER));
+                prop_assert!(!exchange.shared_failure().to_string().is_empty());
+            }
         }
     }
 }

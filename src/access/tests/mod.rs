@@ -1,0 +1,4 @@
+//! Tests of what only this wing can see.
+
+mod properties;
+mod signatures;

@@ -1,0 +1,266 @@
+//! Nothing that a caller can send makes anything panic, and nothing bent is let in.
+
+use actix_web::{
+    dev::ResourceDef,
+    http::{
+        Uri,
+        header::{HeaderName, HeaderValue},
+    },
+    test::TestRequest,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use proptest::{collection::vec, prelude::*};
+use serde_json::{Value, json};
+
+use crate::{
+    access::{
+        DEV_PUBLIC_KEY_PEM, Settings, VerifierKey,
+        claims::{Claims, Header},
+        header,
+        org_id::{self, OrgRequest, PathParams},
+        token,
+        user::{User, UserClaims},
+    },
+    arbitrary::{bent, cases, object},
+    org_member_info::OrgMemberInfo,
+};
+
+const CLAIMS: &[&str] = &[
+    "iss",
+    "exp",
+    "nbf",
+    "iat",
+    "user_id",
+    "email",
+    "first_name",
+    "username",
+    "properties",
+    "metadata",
+    "legacy_user_id",
+    "impersonator_user_id",
+    "org_id_to_org_member_info",
+    "org_member_info",
+    "login_method",
+];
+
+fn key() -> VerifierKey {
+    VerifierKey::from_pem(DEV_PUBLIC_KEY_PEM).unwrap()
+}
+
+fn is_refused(token: &str) -> bool {
+    thread_local!(static KEY: VerifierKey = key());
+    KEY.with(|key| token::verify(token, key, &Settings::fallback()).is_err())
+}
+
+fn user() -> User {
+    let claims = json!({"iss": "", "exp": 9_999_999_999_u64, "user_id": "1", "email": "a@b.c"});
+    User::verified(
+        serde_json::from_value(claims).unwrap(),
+        Settings::fallback(),
+    )
+}
+
+/// Any text, written as bytes in percent-encoding.
+fn percent(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// What each lookup finds.
+fn lookups(request: &TestRequestParts) -> [Option<String>; 3] {
+    let user = user();
+    let pattern = ResourceDef::new("/orgs/{org_id}/x");
+    let head = request.0.head();
+    let request = || OrgRequest::new(head, PathParams::Pattern(&pattern), &user);
+    let _ = (org_id::default()(&request()), org_id::active()(&request()));
+    let _ = (
+        org_id::path("org_id")(&request()),
+        org_id::query("org_id")(&request()),
+    );
+    let _ = (
+        org_id::header("x-org-id")(&request()),
+        request().into_note(),
+    );
+    [
+        request().path_param("org_id"),
+        request().query_param("org_id"),
+        request().header("x-org-id"),
+    ]
+}
+
+struct TestRequestParts(actix_web::HttpRequest);
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn a_header_is_one_clean_token_or_refused(
+        scheme in proptest::sample::select(&["Bearer ", "bearer  ", ""][..]),
+        rest in vec(prop_oneof![any::<u8>(), 0x20_u8..0x7f], 0..40),
+    ) {
+        let value = [scheme.as_bytes(), &rest].concat();
+        let _ = header::unread_token(&value);
+        if let Ok(token) = header::parse(&value) {
+            prop_assert!(token.bytes().all(|it| it.is_ascii_graphic() && it != b','));
+            let again = format!("Bearer {token}");
+            prop_assert_eq!(header::parse(again.as_bytes()), Ok(token));
+        }
+    }
+
+    #[test]
+    fn what_nobody_signed_is_refused(
+        text in any::<String>(),
+        payload in vec(any::<u8>(), 0..64),
+        members in object(&["alg", "typ", "kid", "crit", "b64", "enc", "zip"]),
+        signature in vec(any::<u8>(), 250..260),
+    ) {
+        prop_assert!(is_refused(&text));
+        let payload = URL_SAFE_NO_PAD.encode(payload);
+        let signature = URL_SAFE_NO_PAD.encode(signature);
+        let mut members = members;
+        for alg in [None, Some("RS256")] {
+            if let Some(alg) = alg {
+                members.insert("alg".to_owned(), alg.into());
+            }
+            let header = serde_json::to_string(&members).unwrap();
+            let _ = serde_json::from_str::<Header>(&header);
+            let header = URL_SAFE_NO_PAD.encode(header);
+            let token = format!("{header}.{payload}.{signature}");
+            prop_assert!(is_refused(&token));
+        }
+    }
+
+    #[test]
+    fn claims_of_any_shape_are_read_or_refused(
+        members in object(CLAIMS),
+        member in object(&[
+            "org_id", "org_name", "url_safe_org_name", "org_metadata", "org_role_structure",
+            "user_role", "inherited_user_roles_plus_current_role", "user_permissions",
+            "additional_roles",
+        ]),
+        login in object(&["login_method", "provider", "org_id"]),
+        bytes in vec(any::<u8>(), 0..64),
+    ) {
+        let _ = serde_json::from_slice::<Claims>(&bytes);
+        let _ = serde_json::from_value::<OrgMemberInfo>(Value::Object(member.clone()));
+        let mut claims = json!({"iss": "", "exp": 1, "user_id": "1", "email": "a@b.c"});
+        let whole = claims.as_object_mut().unwrap();
+        whole.insert("login_method".to_owned(), Value::Object(login));
+        whole.insert("org_member_info".to_owned(), Value::Object(member));
+        for (name, value) in members {
+            claims[name] = value;
+            if let Ok(claims) = serde_json::from_str::<Claims>(&claims.to_string()) {
+                let user = User::verified(claims, Settings::fallback());
+                let _ = (format!("{user:?}"), user.active_org().is_some());
+                let _: &UserClaims = &user;
+            }
+        }
+    }
+
+    #[test]
+    fn a_bent_key_is_read_or_refused(
+        bent in bent(DEV_PUBLIC_KEY_PEM),
+        text in any::<String>(),
+        der in vec(any::<u8>(), 0..80),
+        tag in proptest::sample::select(&["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY"][..]),
+    ) {
+        let bent = String::from_utf8_lossy(&bent);
+        let pem = pem::encode(&pem::Pem::new(tag, der));
+        for text in [&*bent, &text, &pem] {
+            if let Ok(key) = VerifierKey::from_pem(text) {
+                prop_assert!(!key.verifies(b"", b""));
+            }
+        }
+    }
+
+    #[test]
+    fn an_org_id_is_what_was_encoded_wherever_it_stands(org_id in "\\PC{1,20}") {
+        let encoded = percent(org_id.as_bytes());
+        let request = TestRequest::with_uri(&format!("/orgs/{encoded}/x?org_id={encoded}"));
+        let [path, query, none] = lookups(&TestRequestParts(request.to_http_request()));
+        prop_assert_eq!(path.as_deref(), Some(&*org_id));
+        prop_assert_eq!(query.as_deref(), Some(&*org_id));
+        prop_assert_eq!(none, None);
+    }
+
+    #[test]
+    fn a_lookup_takes_any_bytes(
+        path in vec(any::<u8>(), 0..20),
+        query in "[ -~]{0,40}",
+        values in vec(vec(any::<u8>(), 0..20), 0..3),
+    ) {
+        let several = values.len() > 1;
+        for tail in [percent(&path), query] {
+            let Ok(uri) = Uri::try_from(format!("/orgs/{}/x?org_id={tail}", percent(&path))) else {
+                continue;
+            };
+            let mut request = TestRequest::default().uri(&uri.to_string());
+            for value in &values {
+                if let Ok(value) = HeaderValue::from_bytes(value) {
+                    request = request.append_header((HeaderName::from_static("x-org-id"), value));
+                }
+            }
+            let [.., header] = lookups(&TestRequestParts(request.to_http_request()));
+            let is_ascii = header.is_none_or(|it| it.bytes().all(|it| it == b'\t' || (b' '..0x7f).contains(&it)));
+            prop_assert!(is_ascii || several);
+        }
+    }
+}
+
+mod signed {
+    use std::sync::LazyLock;
+
+    use super::*;
+    use crate::testing::{AccessToken as _, TestOrg, TestUser, propel_auth};
+
+    static TOKEN: LazyLock<String> = LazyLock::new(|| TestUser::new("a@b.c").access_token());
+
+    proptest! {
+        #![proptest_config(cases(256))]
+
+        #[test]
+        fn a_bent_token_is_refused_after_the_whole_one_as_before(
+            bent in bent(&TOKEN),
+        ) {
+            thread_local!(static AUTH: crate::PropelAuth = propel_auth());
+            let bent = String::from_utf8_lossy(&bent).into_owned();
+            let is_valid = |token: &str| AUTH.with(|auth| {
+                let header = format!("Bearer {token}");
+                auth.validate_access_token_and_get_user(header.as_str()).is_ok()
+            });
+            prop_assert!(is_valid(&TOKEN));
+            // What is left after spaces in front is the token itself.
+            prop_assert_eq!(is_valid(&bent), bent.trim_start_matches(' ') == *TOKEN);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(cases(48))]
+
+        #[test]
+        fn a_second_look_sees_the_user_of_the_first(
+            email in any::<String>(),
+            name in any::<String>(),
+            role in any::<String>(),
+            properties in object(&["a"]),
+        ) {
+            let auth = propel_auth();
+            let org = TestOrg::new(&name);
+            let user = TestUser::new(&email)
+                .in_org(&org, &role)
+                .claim("first_name", name)
+                .claim("properties", Value::Object(properties));
+            let header = format!("Bearer {}", user.access_token());
+            let look = || auth.validate_access_token_and_get_user(header.as_str()).unwrap();
+            let (first, second) = (look(), look());
+            prop_assert_eq!(&first.email, &email);
+            prop_assert_eq!(&first, &second);
+            prop_assert_eq!(
+                serde_json::to_value(&first).unwrap(),
+                serde_json::to_value(&second).unwrap()
+            );
+            let stats = auth.token_cache_stats();
+            let cached = u64::from(header.len() <= 4096 + 7);
+            prop_assert_eq!((auth.verification_count(), stats.hits), (2 - cached, cached));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! What property tests are fed with.
+
+use proptest::{collection, prelude::*};
+use serde_json::{Map, Value};
+
+/// So many cases that `cargo test` stays quick. Failures are printed and not kept in files.
+pub(crate) fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+/// Any JSON value, a few levels deep.
+pub(crate) fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 5, |inner| {
+        prop_oneof![
+            collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            collection::btree_map(any::<String>(), inner, 0..5)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+/// Any JSON object that may have some of these members among others.
+pub(crate) fn object(names: &'static [&'static str]) -> impl Strategy<Value = Map<String, Value>> {
+    let name = prop_oneof![
+        3 => proptest::sample::select(names).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    collection::btree_map(name, json(), 0..6).prop_map(|members| members.into_iter().collect())
+}
+
+/// Any bytes, and text with a byte changed, which gets further than bytes.
+pub(crate) fn bent(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
+    let place = any::<proptest::sample::Index>();
+    (place, collection::vec(any::<u8>(), 0..4), 0_usize..4).prop_map(move |(place, new, old)| {
+        let mut bytes = text.as_bytes().to_vec();
+        let start = place.index(bytes.len());
+        let end = (start + old).min(bytes.len());
+        bytes.splice(start..end, new);
+        bytes
+    })
+}
