@@ -18,6 +18,7 @@ mod claims;
 #[cfg(feature = "cli")]
 mod cli;
 mod clock;
+mod coverage;
 mod determinism;
 mod emulator;
 mod extract;
@@ -26,6 +27,7 @@ mod fixtures;
 mod forgery;
 mod guards;
 mod header;
+mod hostile;
 mod init;
 mod leakage;
 mod mfa;
