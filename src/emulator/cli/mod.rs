@@ -78,12 +78,14 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
             ca_file,
         }),
     };
+    // Before anybody is told that it runs: who is told may end it at once.
+    let stop = stop_signal().map_err(|error| error.to_string())?;
     print(&if args.json {
         report.json()
     } else {
         report.text()
     })?;
-    stop_signal().await.map_err(|error| error.to_string())
+    stop.await.map_err(|error| error.to_string())
 }
 
 fn builder(args: &ServeArgs) -> EmulatorBuilder {
@@ -147,18 +149,24 @@ fn print(text: &str) -> Result<(), String> {
     written.map_err(|error| format!("standard output: {error}"))
 }
 
-/// Waits until somebody wants the program to end.
-async fn stop_signal() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
+/// Starts to listen for those who want the program to end; the future waits for them.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
         tokio::select! {
-            result = signal::ctrl_c() => result,
+            _ = interrupt.recv() => Ok(()),
             _ = terminate.recv() => Ok(()),
         }
-    }
-    #[cfg(not(unix))]
-    signal::ctrl_c().await
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(signal::ctrl_c())
 }
 
 #[cfg(test)]
