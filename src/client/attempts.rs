@@ -50,6 +50,11 @@ impl<'a> Attempts<'a> {
     pub(super) async fn exchange(&mut self, parts: &Parts) -> Result<Exchange, Error> {
         let mut last = None;
         loop {
+            // A timer's tick is long enough for a near server to answer, so none is started.
+            if self.remaining().is_zero() {
+                let after = self.within;
+                return last.unwrap_or(Err(Error::Timeout { after }));
+            }
             let admission = match self.health.admit() {
                 Ok(admission) => admission,
                 Err(wait) => return last.unwrap_or_else(|| Err(resting(wait))),

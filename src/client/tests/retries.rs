@@ -189,6 +189,8 @@ async fn a_retry_fits_the_deadline_or_is_not_made() {
             .within(time);
         let is_timeout = matches!(call.await, Err(Error::Timeout { .. }));
         assert_eq!(is_timeout, time.is_zero());
+        let sent = server.requests().len();
+        assert_eq!(sent, usize::from(!time.is_zero()), "{time:?}");
     }
 }
 
