@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use actix_web::{
@@ -207,21 +207,26 @@ async fn the_last_good_key_survives_what_a_refetch_may_bring() {
 #[actix_web::test]
 async fn forged_tokens_fetch_no_more_than_one_key_in_an_interval() {
     let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
-    let interval = Duration::from_millis(300);
+    let interval = Duration::from_secs(1);
     let builder = server.builder().key_refresh_interval(interval);
     let auth = builder.init().await.unwrap();
     assert_eq!(server.fetches(), 1);
     actix_web::rt::time::sleep(interval).await;
 
+    let start = Instant::now();
     let forged = signed_by_another_key();
     let storm = (0..50).map(|_| ask(&auth, &forged));
     for answer in futures_util::future::join_all(storm).await {
         answer.is_401("invalid_token", "forged");
     }
-    assert_eq!(server.fetches(), 2, "one for the whole storm");
-
+    assert!(server.fetches() >= 2, "one for the whole storm");
     assert!(!auth.refresh_verifier_key().await);
-    assert_eq!(server.fetches(), 2, "nor does asking for it help");
+    // On a busy machine the storm may outlast an interval.
+    let intervals = start.elapsed().as_millis() / interval.as_millis();
+    assert!(
+        server.fetches() as u128 <= 2 + intervals,
+        "nor does asking for it help"
+    );
 }
 
 #[actix_web::test]

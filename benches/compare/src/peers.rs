@@ -1,12 +1,12 @@
 //! The same handler behind each way to authenticate.
 
-use std::net::TcpListener;
+use std::{collections::BTreeMap, net::TcpListener};
 
 use actix_web::{App, HttpMessage as _, HttpResponse, HttpServer, dev::ServiceRequest, web};
 use actix_web_httpauth::{extractors::bearer::BearerAuth, middleware::HttpAuthentication};
 use actix_web_propelauth::{
     InOrgWithRole, User, org_id,
-    testing::{self, ISSUER},
+    testing::{self, AccessToken as _, ISSUER},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use propelauth::{
@@ -14,6 +14,12 @@ use propelauth::{
     propelauth::{options::AuthOptionsWithTokenVerification, token_models::User as OfficialUser},
 };
 use serde::Deserialize;
+
+use crate::{
+    Effort,
+    load::{SERVER_CORE, Server, wrk},
+    median,
+};
 
 pub const PEERS: [&str; 5] = ["bare", "ours", "ours_guarded", "httpauth", "official"];
 
@@ -73,6 +79,25 @@ async fn check_by_hand(
 async fn by_hand_handler(claims: web::ReqData<Claims>) -> HttpResponse {
     drop(claims);
     HttpResponse::Ok().body("hello")
+}
+
+/// Returns the median requests a second of each peer, on one worker.
+pub fn measure(effort: Effort) -> BTreeMap<&'static str, f64> {
+    let (user, org) = crate::user();
+    let token = [user.access_token()];
+    println!("a token of {} bytes, 1 worker, 32 connections", token[0].len());
+    let servers = PEERS.map(|peer| (peer, Server::start(&[peer, "1"], SERVER_CORE)));
+    let mut rates: BTreeMap<_, Vec<f64>> = BTreeMap::new();
+    for round in 0..=effort.rounds {
+        for (peer, server) in &servers {
+            let rate = wrk(&format!("{}/{}", server.said[0], org.org_id()), &token, effort.seconds);
+            // The first round warms up.
+            if round > 0 {
+                rates.entry(*peer).or_default().push(rate);
+            }
+        }
+    }
+    rates.into_iter().map(|(peer, rates)| (peer, median(rates))).collect()
 }
 
 /// Serves one peer with this many workers until it is killed.
