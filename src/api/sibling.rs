@@ -3,6 +3,8 @@
 //! Nobody has the id `email`, and yet `/user/{user_id}` would become `/user/email`, which is where
 //! users are found by address.
 
+use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+
 use super::{
     AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
     UserInsightsApi, VerificationApi,
@@ -30,7 +32,21 @@ pub(crate) fn templates() -> impl Iterator<Item = Template> {
 
 /// Tells whether an operation has this text, as a literal, after these segments; whichever its
 /// method is, and whatever follows.
-pub(crate) fn is_literal(before: &[String], text: &str) -> bool {
+pub(crate) fn is_literal(before: &[Cow<'_, str>], text: &str) -> bool {
+    LITERALS.contains(text) && is_literal_after(before, text)
+}
+
+/// Every literal there is, wherever it stands: next to no id is one, and all are asked about.
+static LITERALS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let segments = templates().flat_map(Template::segments);
+    let literals = segments.filter_map(|segment| match segment {
+        Segment::Literal(text) => Some(text),
+        Segment::Field(_) => None,
+    });
+    literals.collect()
+});
+
+fn is_literal_after(before: &[Cow<'_, str>], text: &str) -> bool {
     templates().any(|template| {
         let mut segments = template.segments();
         let starts_so = before.iter().all(|given| match segments.next() {
@@ -44,6 +60,8 @@ pub(crate) fn is_literal(before: &[String], text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::is_literal;
 
     #[test]
@@ -64,7 +82,7 @@ mod tests {
             ("api/backend/v1/user/x/mfa", "more", false),
             ("api/backend/v1/user/x/mfa/more", "more", false),
         ] {
-            let before: Vec<String> = before.split('/').map(str::to_owned).collect();
+            let before: Vec<_> = before.split('/').map(Cow::Borrowed).collect();
             assert_eq!(is_literal(&before, text), expected, "{before:?} {text}");
         }
     }

@@ -1,6 +1,8 @@
 //! Requests on the wire: `encode` for the client and `decode` for the emulator, each the inverse
 //! of the other.
 
+use std::borrow::Cow;
+
 use actix_web::http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -54,22 +56,23 @@ pub(crate) fn encode_fields<E: Endpoint>(
 ) -> Result<Parts, Unsendable> {
     let template = Template::parse(E::TEMPLATE);
 
-    let mut segments: Vec<String> = Vec::new();
+    let mut segments: Vec<Cow<'_, str>> = Vec::with_capacity(8);
+    let mut target = String::with_capacity(128);
     for segment in template.segments() {
+        target.push('/');
         let text = match segment {
-            Segment::Literal(text) => text.to_owned(),
+            Segment::Literal(text) => {
+                target.push_str(text);
+                text.into()
+            }
             Segment::Field(name) => {
                 let text = scalar(name, fields.remove(name).unwrap_or_default())?;
                 check_segment(name, &text, &segments)?;
-                text
+                target.extend(utf8_percent_encode(&text, SEGMENT));
+                text.into()
             }
         };
         segments.push(text);
-    }
-    let mut target = String::new();
-    for text in &segments {
-        target.push('/');
-        target.extend(utf8_percent_encode(text, SEGMENT));
     }
 
     let is_get = E::METHOD == Method::GET;
@@ -100,9 +103,9 @@ pub(crate) fn encode_fields<E: Endpoint>(
 /// Tells whether an operation has a field that travels in the body.
 fn has_body<E: Endpoint>(method: &Method, template: Template) -> bool {
     *method != Method::GET
-        && [E::REQUIRED, E::OPTIONAL]
-            .concat()
+        && E::REQUIRED
             .iter()
+            .chain(E::OPTIONAL)
             .any(|name| !template.has_segment(name) && !template.has_query(name))
 }
 
@@ -120,7 +123,7 @@ fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
 
 /// Refuses what would reach another endpoint: what servers and proxies resolve or cut away, and
 /// what another operation has in this place.
-fn check_segment(name: &str, text: &str, before: &[String]) -> Result<(), Unsendable> {
+fn check_segment(name: &str, text: &str, before: &[Cow<'_, str>]) -> Result<(), Unsendable> {
     match text {
         "" => Err(unsendable(name, "it is empty")),
         _ if text.chars().any(char::is_control) => {

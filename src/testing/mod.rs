@@ -36,12 +36,16 @@
 //! # }
 //! ```
 
+mod encoded;
 pub(crate) mod mint;
 mod user;
 
 use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
 
-pub use self::user::{TestOrg, TestUser};
+pub use self::{
+    encoded::{EncodedCall, encode},
+    user::{TestOrg, TestUser},
+};
 use crate::{
     access,
     auth::{PropelAuth, PropelAuthBuilder},

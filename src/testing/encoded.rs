@@ -1,0 +1,59 @@
+//! What a call would send, without a server.
+
+use std::fmt;
+
+use actix_web::http::Method;
+
+use crate::{
+    api::{Endpoint, wire},
+    client::{Call, Error},
+};
+
+/// A request of the backend API, less the headers that all of them share.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EncodedCall {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path and query, percent-encoded.
+    pub target: String,
+    /// The body, a JSON object, of operations that have one.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Returns what a call would send if it were awaited.
+///
+/// ```
+/// use actix_web_propelauth::testing::{encode, propel_auth};
+///
+/// let auth = propel_auth();
+/// let request = encode(&auth.user().disable_user("a/b"))?;
+/// assert_eq!(request.target, "/api/backend/v1/user/a%2Fb/disable");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// Fails with [`Error::InvalidRequest`] for an argument that cannot be sent.
+pub fn encode<E: Endpoint>(call: &Call<'_, E>) -> Result<EncodedCall, Error<E::Refusal>> {
+    let wire::Parts {
+        method,
+        target,
+        body,
+    } = wire::encode(&call.request)?;
+    Ok(EncodedCall {
+        method,
+        target,
+        body,
+    })
+}
+
+/// Says nothing of the body, in which passwords and tokens travel.
+impl fmt::Debug for EncodedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EncodedCall")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
