@@ -15,11 +15,13 @@ pub use crate::{
 mod tests {
     use std::{fs, path::Path};
 
+    type Door = fn(&[u8]) -> bool;
+
     /// The seeds say by their names whether they are accepted. A finding of the fuzzer is kept
     /// as one more of them.
     #[test]
     fn every_seed_is_accepted_or_refused_as_its_name_says() {
-        let doors: [(&str, fn(&[u8]) -> bool); 7] = [
+        let doors: [(&str, Door); 7] = [
             ("header", super::header),
             ("token", super::token),
             ("claims", super::claims),

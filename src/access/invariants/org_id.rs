@@ -85,10 +85,12 @@ fn is_known(org_id: &str) -> bool {
     ORGS.contains(&org_id)
 }
 
+type Call = dyn Fn(TestRequest) -> LocalBoxFuture<'static, StatusCode>;
+
 /// An application with a route for every way to look, and a user who asks.
 struct Site {
     runtime: Runtime,
-    call: Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, StatusCode>>,
+    call: Rc<Call>,
     authorization: String,
 }
 
@@ -126,7 +128,7 @@ impl Site {
                     async move { call_service(&*service, request.to_request()).await.status() };
                 Box::pin(answer) as LocalBoxFuture<'static, _>
             };
-            Rc::new(call) as Rc<dyn Fn(_) -> _>
+            Rc::new(call) as Rc<Call>
         });
         Self {
             runtime,
