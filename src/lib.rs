@@ -104,6 +104,9 @@ mod auth;
 mod client;
 #[cfg(feature = "emulator")]
 pub mod emulator;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod id;
 mod org_member_info;
 mod secret;

@@ -9,6 +9,8 @@ mod ext;
 mod extract;
 mod guard;
 mod header;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) mod invariants;
 mod key;
 mod key_ring;
 mod login_method;

@@ -25,8 +25,17 @@ pub(super) fn verify(
     if token.len() > MAX_TOKEN_LEN {
         return Err(InvalidToken::TooLong);
     }
-    let claims: Claims = serde_json::from_slice(&signed_payload(token, key)?)
-        .map_err(|error| InvalidToken::Claims(error.to_string()))?;
+    read_claims(&signed_payload(token, key)?, settings)
+}
+
+/// Returns the claims of a payload that is known to be signed, if they are for this issuer and
+/// for this moment, and for how long that holds.
+pub(super) fn read_claims(
+    payload: &[u8],
+    settings: &Settings,
+) -> Result<(Claims, Validity), InvalidToken> {
+    let claims: Claims =
+        serde_json::from_slice(payload).map_err(|error| InvalidToken::Claims(error.to_string()))?;
     check_claims(&claims, settings)?;
     let validity = Validity::new(&claims, settings.leeway.as_secs_f64());
     validity.check(settings.clock.unix_seconds())?;
@@ -109,7 +118,7 @@ fn decode(segment: &str) -> Result<Vec<u8>, InvalidToken> {
         .map_err(|_| InvalidToken::NotCompactJws)
 }
 
-fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
+pub(super) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
     let header: Header =
         serde_json::from_slice(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
     let problem = if header.alg != "RS256" {

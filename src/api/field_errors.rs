@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// What is wrong with the arguments of a request, by field.
 ///
 /// `Debug` and `Display` name the fields and not the reasons, as a reason may repeat what the
-/// request contained.
+/// request contained. Of a reply that is no list of fields they only count what is in it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     fields: BTreeMap<String, Vec<String>>,
@@ -135,11 +135,28 @@ impl fmt::Display for FieldErrors {
         if self.is_empty() {
             return f.write_str("it named no field");
         }
-        for (n, field) in self.fields.keys().enumerate() {
-            write!(f, "{}{field:?}", if n == 0 { "" } else { ", " })?;
+        let words = self.fields.keys().filter(|field| is_word(field));
+        let mut named = 0;
+        for field in words.take(MOST_NAMED) {
+            write!(f, "{}{field:?}", if named == 0 { "" } else { ", " })?;
+            named += 1;
         }
-        Ok(())
+        match (named, self.fields.len() - named) {
+            (_, 0) => Ok(()),
+            (0, others) => write!(f, "{others} under odd names"),
+            (_, others) => write!(f, " and {others} more"),
+        }
     }
+}
+
+/// How many fields are named at most.
+const MOST_NAMED: usize = 16;
+
+/// Tells whether this is what fields are called. Whatever answered may have sent any other JSON,
+/// whose keys could be the caller's data.
+fn is_word(field: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
+    field.len() <= 64 && field.bytes().all(is_allowed)
 }
 
 impl fmt::Debug for FieldErrors {
@@ -182,6 +199,24 @@ mod tests {
         let errors = FieldErrors::read(br#"{"password":["hunter2 is too short"]}"#);
         assert_eq!(errors.to_string(), "\"password\"");
         assert_eq!(format!("{errors:?}"), "FieldErrors(\"password\")");
+    }
+
+    #[test]
+    fn keys_that_are_no_field_names_are_counted_and_not_printed() {
+        for (body, printed) in [
+            (r#"{"a@b.c":"is taken"}"#, "1 under odd names"),
+            (
+                r#"{"a@b.c":"x","emails[0]":"x"}"#,
+                "\"emails[0]\" and 1 more",
+            ),
+        ] {
+            let errors = FieldErrors::read(body.as_bytes());
+            assert_eq!(errors.to_string(), printed);
+            assert_eq!(errors.get("a@b.c").len(), 1);
+        }
+        let many: Vec<_> = (0..1000).map(|n| format!("\"f{n}\":\"x\"")).collect();
+        let errors = FieldErrors::read(format!("{{{}}}", many.join(",")).as_bytes());
+        assert!(errors.to_string().ends_with(" and 984 more"), "{errors}");
     }
 
     proptest! {

@@ -10,7 +10,7 @@ type Source = Box<dyn StdError + Send + Sync>;
 ///
 /// `R` is what the one operation may be refused for; everything else can happen to any of them.
 /// No variant holds the integration key, the request's headers or the reply's body, and no
-/// message repeats what the request or the reply contained.
+/// message repeats what the request or the reply contained, but for the names of fields.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error<R = Never> {

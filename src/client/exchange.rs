@@ -145,15 +145,14 @@ fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
 mod tests {
     use std::time::{Duration, SystemTime};
 
-    use actix_web::http::{
-        StatusCode,
-        header::{HeaderMap, HeaderValue, RETRY_AFTER},
-    };
     use proptest::{collection::vec, prelude::*};
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::{Exchange, MAX_RETRY_AFTER, read_retry_after};
-    use crate::arbitrary::cases;
+    use super::read_retry_after;
+    use crate::{
+        arbitrary::{cases, object},
+        client::invariants,
+    };
 
     #[test]
     fn retry_after_is_read_in_both_forms_and_never_guessed() {
@@ -191,16 +190,26 @@ mod tests {
             seconds in any::<f64>(),
             body in vec(any::<u8>(), 0..20),
         ) {
-            let mut headers = HeaderMap::new();
-            if let Ok(value) = HeaderValue::from_bytes(&value) {
-                headers.insert(RETRY_AFTER, value);
-            }
             for body in [body, json!({ "wait_seconds": seconds }).to_string().into_bytes()] {
-                let (status, headers) = (StatusCode::TOO_MANY_REQUESTS, headers.clone());
-                let exchange = Exchange { status, headers, body: body.into() };
-                let wait = exchange.retry_after();
-                prop_assert!(wait.is_none_or(|wait| wait <= MAX_RETRY_AFTER));
-                prop_assert!(!exchange.shared_failure().to_string().is_empty());
+                let _ = invariants::retry_after(&[&value[..], b"\n\n", &body].concat());
+            }
+        }
+
+        #[test]
+        fn an_error_never_says_what_the_body_says(
+            status in 100_u16..600,
+            members in object(&[
+                "error_code", "user_facing_error", "field_errors", "field_to_errors",
+                "wait_seconds", "user_id", "email", "users", "metadata",
+            ]),
+            name in proptest::sample::select(&["error_code", "email", "s3cret@b.c", "user_id"][..]),
+            cut in any::<proptest::sample::Index>(),
+        ) {
+            let mut members = members;
+            members.insert(name.to_owned(), "no s3cret".into());
+            let body = Value::Object(members).to_string();
+            for body in [&body.as_bytes()[..cut.index(body.len())], body.as_bytes()] {
+                let _ = invariants::error_decoding(&[format!("{status}\n\n").as_bytes(), body].concat());
             }
         }
     }

@@ -6,6 +6,8 @@ mod call;
 mod error;
 mod exchange;
 mod health;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) mod invariants;
 mod items;
 mod response_error;
 mod retry;

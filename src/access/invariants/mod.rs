@@ -1,0 +1,118 @@
+//! What must hold whatever a caller sends. Property tests and fuzz targets both end up here.
+//!
+//! Each rule is put another way than in the code that it judges: a shorter one that is too slow,
+//! or one that looks at the result alone.
+
+// A panic is how a rule says no.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod claims;
+mod org_id;
+mod pem;
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+pub use self::{claims::claims, org_id::org_id, pem::pem};
+use super::{
+    header::{self, MAX_TOKEN_LEN},
+    key::{DEV_PUBLIC_KEY_PEM, VerifierKey},
+    settings::{Clock, Settings},
+    token,
+};
+use crate::testing::{ISSUER, mint};
+
+/// The second in which everything is judged, so that a finding stays one.
+pub(crate) const NOW: u32 = 2_000_000_000;
+
+/// The development key's settings, at a clock that stands still.
+pub(crate) fn settings() -> Settings {
+    let now = UNIX_EPOCH + Duration::from_secs(NOW.into());
+    Settings {
+        issuer: ISSUER.to_owned(),
+        leeway: Duration::ZERO,
+        clock: Clock::new(move || now),
+        realm: String::new(),
+        debug: false,
+        on_refusal: None,
+    }
+}
+
+/// Lines are `Authorization` headers of one request: it has a token only if there is one line,
+/// and that is the scheme and one clean word.
+#[must_use]
+pub fn header(lines: &[u8]) -> bool {
+    let values = lines.split(|byte| *byte == b'\n');
+    let mut headers = HeaderMap::new();
+    for value in values.filter_map(|value| HeaderValue::from_bytes(value).ok()) {
+        headers.append(AUTHORIZATION, value);
+    }
+    let only = header::authorization(&headers).ok();
+    assert_eq!(only.is_some(), headers.len() == 1);
+
+    let value = only.unwrap_or(lines);
+    let token = header::parse(value).ok();
+    assert_eq!(token, bearer(value));
+    if let (Some(unread), Some(token)) = (header::unread_token(value), token) {
+        // What the cache is asked for is the token, or nothing that is ever in the cache.
+        assert!(unread == token.as_bytes() || unread.starts_with(b" "));
+    }
+    token.is_some()
+}
+
+fn bearer(value: &[u8]) -> Option<&str> {
+    let text = str::from_utf8(value).ok()?;
+    let (scheme, rest) = text.split_at_checked(6)?;
+    let token = rest.trim_start_matches(' ');
+    let is_bearer = scheme.to_lowercase() == "bearer" && (rest.is_empty() || token != rest);
+    let is_clean = |c: char| c.is_ascii_graphic() && c != ',';
+    (is_bearer && token.chars().all(is_clean) && token.len() <= MAX_TOKEN_LEN).then_some(token)
+}
+
+/// A token, or the header of one as JSON: what is accepted is what the private key would have
+/// signed, byte by byte, and says so in plain words.
+#[must_use]
+pub fn token(bytes: &[u8]) -> bool {
+    thread_local!(static KEY: VerifierKey = VerifierKey::from_pem(DEV_PUBLIC_KEY_PEM).unwrap());
+
+    let is_header = token::check_header(bytes).is_ok();
+    if is_header {
+        check_header(bytes);
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let settings = settings();
+    let Ok((found, _)) = KEY.with(|key| token::verify(&text, key, &settings)) else {
+        return is_header;
+    };
+    let segments: Vec<_> = text.split('.').collect();
+    let [header, payload, signature] = segments[..] else {
+        panic!("a token of {} segments", segments.len());
+    };
+    let signed = mint::signature(&format!("{header}.{payload}")).unwrap();
+    assert_eq!(signature, signed, "nobody signed this");
+    check_header(&URL_SAFE_NO_PAD.decode(header).unwrap());
+    let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
+    assert!(claims(&payload));
+    let json: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(json["user_id"], found.user_id.as_str());
+    true
+}
+
+/// Reads the header of a token as any library would, rather than as ours does.
+fn check_header(json: &[u8]) {
+    let header: Value = serde_json::from_slice(json).unwrap();
+    assert_eq!(header["alg"], "RS256");
+    for name in ["crit", "b64", "enc", "zip"] {
+        assert!(header.get(name).is_none(), "{name}");
+    }
+    let typ = header.get("typ").map(|typ| typ.as_str().unwrap());
+    assert!(typ.is_none_or(|typ| typ.to_lowercase() == "jwt"));
+}
