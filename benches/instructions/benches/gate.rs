@@ -8,13 +8,176 @@
 //! Limits are a tenth above what was counted, so that a new compiler passes and a copy of the
 //! claims does not.
 
-use std::{hint::black_box, sync::OnceLock};
+use std::hint::black_box;
 
-use actix_web::{App, HttpResponse, body::to_bytes, dev::Service, rt::System, test, web};
+use actix_web::{App, HttpResponse, dev::Service as _, rt::System, test, web};
 use actix_web_propelauth::{
     InOrgWithRole, PropelAuth, Requirement, User, org_id,
-    testing::{self, AccessToken as _, AsUser as _, DEV_PUBLIC_KEY_PEM, TestOrg, TestUser},
+    testing::{self, AccessToken as _, AsUser as _, DEV_PUBLIC_KEY_PEM, TestOrg, TestUser, encode},
 };
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use gungraun::prelude::*;
+use gungraun::{Callgrind, EventKind, prelude::*};
+
+/// What is counted; it was done once before, so that nothing is that only the first time needs.
+type Work = Box<dyn FnMut()>;
+
+fn warmed(mut work: impl FnMut() + 'static) -> Work {
+    work();
+    Box::new(work)
+}
+
+fn at_most(instructions: u64) -> LibraryBenchmarkConfig {
+    let limits = [(EventKind::Ir, instructions)];
+    let mut config = LibraryBenchmarkConfig::default();
+    config.tool(Callgrind::default().hard_limits(limits).clone());
+    config
+}
+
+fn user_in(orgs: usize) -> (TestUser, TestOrg) {
+    let last = TestOrg::new("Acme Inc").permission("Admin", "can_view_billing");
+    let others = (1..orgs).map(|number| TestOrg::new(&format!("Org {number}")));
+    let alice = TestUser::new("alice@example.com");
+    let user = others.fold(alice, |user, org| user.in_org(&org, "Member"));
+    (user.in_org(&last, "Admin"), last)
+}
+
+/// RSA and SHA-256 alone, which nobody can save.
+fn rsa(orgs: usize) -> Work {
+    let token = user_in(orgs).0.access_token();
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let (message, signature) = (
+        message.to_owned(),
+        URL_SAFE_NO_PAD.decode(signature).unwrap(),
+    );
+    let der = pem::parse(DEV_PUBLIC_KEY_PEM).unwrap().into_contents();
+    let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).unwrap();
+    warmed(move || key.verify_sig(message.as_bytes(), &signature).unwrap())
+}
+
+fn verify(auth: PropelAuth, orgs: usize) -> Work {
+    let header = format!("Bearer {}", user_in(orgs).0.access_token());
+    warmed(move || {
+        drop(
+            auth.validate_access_token_and_get_user(black_box(&*header))
+                .unwrap(),
+        )
+    })
+}
+
+fn cold(orgs: usize) -> Work {
+    verify(
+        testing::builder().token_cache_bytes(0).build().unwrap(),
+        orgs,
+    )
+}
+
+fn warm(orgs: usize) -> Work {
+    verify(testing::propel_auth(), orgs)
+}
+
+/// The part of a guard that is not actix: the lookup of the organization and of the role.
+fn authorize(orgs: usize) -> Work {
+    let (user, org) = user_in(orgs);
+    let (user, requirement) = (user.user(), Requirement::role("Admin"));
+    warmed(move || {
+        drop(
+            user.authorize(black_box(org.org_id()), &requirement)
+                .unwrap(),
+        )
+    })
+}
+
+/// A request through an application, from its head to the end of its handler.
+fn request(wrapping: &'static str) -> Work {
+    let system = System::new();
+    let (user, org) = user_in(2);
+    let auth = testing::propel_auth();
+    let app = App::new().configure(|routes| match wrapping {
+        "bare" => drop(routes.route("/{org_id}", web::get().to(HttpResponse::Ok))),
+        "user" => drop(
+            routes.service(
+                web::scope("")
+                    .wrap(auth.require_user())
+                    .route("/{org_id}", web::get().to(handler)),
+            ),
+        ),
+        _ => drop(
+            routes.service(
+                web::scope("").wrap(auth.require_user()).service(
+                    web::resource("/{org_id}")
+                        .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
+                        .route(web::get().to(handler)),
+                ),
+            ),
+        ),
+    });
+    let app = system.block_on(test::init_service(app));
+    let uri = format!("/{}", org.org_id());
+    let ask = move |request| {
+        let answer = system.block_on(app.call(request)).unwrap();
+        assert!(answer.status().is_success());
+    };
+    // Made beforehand: a request is no cost of ours.
+    let request = || {
+        test::TestRequest::get()
+            .uri(&uri)
+            .as_user(&user)
+            .to_request()
+    };
+    ask(request());
+    let mut next = Some(request());
+    Box::new(move || ask(next.take().unwrap()))
+}
+
+async fn handler(user: User) -> HttpResponse {
+    drop(user);
+    HttpResponse::Ok().finish()
+}
+
+fn encode_get(_: usize) -> Work {
+    let auth = testing::propel_auth();
+    warmed(move || {
+        let id = "00000000-0000-4000-8000-000000000001";
+        drop(
+            encode(
+                &auth
+                    .user()
+                    .fetch_user_metadata_by_user_id(id)
+                    .include_orgs(true),
+            )
+            .unwrap(),
+        );
+    })
+}
+
+fn encode_post(_: usize) -> Work {
+    let auth = testing::propel_auth();
+    warmed(move || {
+        let call = auth
+            .user()
+            .create_user("alice@example.com")
+            .first_name("Alice")
+            .last_name("Anderson");
+        drop(encode(&call).unwrap());
+    })
+}
+
+#[library_benchmark]
+#[bench::rsa_alone(args = (2), setup = rsa)]
+#[bench::verify_cold(args = (2), setup = cold, config = at_most(1_000))]
+#[bench::verify_warm(args = (2), setup = warm, config = at_most(1_000))]
+#[bench::authorize_1_org(args = (1), setup = authorize, config = at_most(1_000))]
+#[bench::authorize_200_orgs(args = (200), setup = authorize, config = at_most(1_000))]
+#[bench::request_bare(args = ("bare"), setup = request)]
+#[bench::request_authenticated(args = ("user"), setup = request, config = at_most(1_000))]
+#[bench::request_guarded(args = ("guard"), setup = request, config = at_most(1_000))]
+#[bench::encode_get(args = (0), setup = encode_get, config = at_most(1_000))]
+#[bench::encode_post(args = (0), setup = encode_post, config = at_most(1_000))]
+fn instructions(mut work: Work) -> Work {
+    work();
+    work
+}
+
+library_benchmark_group!(name = hot_paths, benchmarks = instructions);
+main!(library_benchmark_groups = hot_paths);
