@@ -93,6 +93,13 @@
 //! - **`cli`**: the program `propelauth-dev`, that same emulator on a port. For `cargo install`.
 //!
 //! Without any of the first three only `http` URLs work, which leaves the emulator.
+//!
+//! No process-wide crypto provider of rustls or jsonwebtoken is needed, used or installed, whatever
+//! other crates turn on. One case is out of reach: with `rustls-0_23-webpki-roots` or
+//! `rustls-0_23-native-roots` of awc on, awc asks rustls for the process-wide one whenever a client
+//! is made. If there is none, rustls installs the only one that is compiled in; if there are
+//! several, calls fail with [`Error::Tls`] until the application chooses one with rustls's
+//! `CryptoProvider::install_default`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

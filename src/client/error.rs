@@ -201,7 +201,6 @@ impl Error {
         }
     }
 
-    #[allow(dead_code)] // without a TLS feature nothing fails at it
     pub(super) fn tls(source: impl Into<Source>) -> Self {
         Self::Tls {
             source: source.into(),

@@ -1,6 +1,6 @@
 //! One attempt over awc: connect, send, and read the whole reply within one timeout.
 
-use std::{error::Error as StdError, io, sync::Arc, time::Duration};
+use std::{any::Any, error::Error as StdError, io, panic, sync::Arc, time::Duration};
 
 use actix_web::{
     error::PayloadError,
@@ -80,7 +80,12 @@ fn content_length(headers: &HeaderMap) -> Option<usize> {
 }
 
 fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
-    let connector = awc::Connector::new()
+    // There is no client without these two, which panic if another crate turned on awc's own root
+    // certificates and rustls cannot tell which provider to use. That is not ours to decide.
+    let (connector, builder) =
+        panic::catch_unwind(|| (awc::Connector::new(), awc::Client::builder()))
+            .map_err(|panic| Error::tls(message_of(&*panic)))?;
+    let connector = connector
         // Half of an attempt each, so that what ends within them is known to be unsent.
         .timeout(prepared.attempt_timeout / 2)
         .handshake_timeout(prepared.attempt_timeout / 2)
@@ -91,11 +96,17 @@ fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
     } else {
         connector
     };
-    Ok(awc::Client::builder()
+    Ok(builder
         .connector(connector)
         .disable_timeout() // `send_once` has one timeout over everything
         .disable_redirects() // another host would be sent the body and our own headers
         .finish())
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("awc cannot be set up").trim().to_owned()
 }
 
 /// Tells why there is no reply, and whether the request may have arrived.
