@@ -96,6 +96,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(test)]
+mod a_canary;
 mod access;
 pub mod api;
 #[cfg(test)]

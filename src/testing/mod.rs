@@ -68,7 +68,7 @@ pub fn propel_auth() -> PropelAuth {
 
 /// Returns the builder behind [`propel_auth`], for other settings.
 pub fn builder() -> PropelAuthBuilder {
-    PropelAuth::builder(ISSUER, "test")
+    PropelAuth::builder(ISSUER, "test-integration-api-key")
         .verifier_key(DEV_PUBLIC_KEY_PEM)
         .emulator()
 }

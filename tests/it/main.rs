@@ -9,9 +9,12 @@
     clippy::unwrap_used
 )]
 
+#[path = "../../src/a_canary.rs"]
+mod a_canary;
 mod api;
 mod api_key;
 mod cache;
+mod canary;
 mod captures;
 mod choosing;
 mod claims;
@@ -56,3 +59,5 @@ mod user_insights;
 mod validate;
 mod vectors;
 mod wire;
+
+use actix_web_propelauth::testing; // as the crate's own tests know it
