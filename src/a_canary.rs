@@ -26,8 +26,13 @@ pub(crate) const KEY: &str = "canary-d0a1b2c3";
 const RUN: usize = 100;
 
 /// What is looked for by its text, and what that is.
-fn texts() -> [(&'static str, &'static str); 4] {
-    let private = include_str!("testing/dev_private_key.pem");
+fn texts() -> [(&'static str, &'static str); 6] {
+    let [first, second, third] = [
+        include_str!("testing/dev_private_key.pem"),
+        include_str!("testing/dev_private_key_2.pem"),
+        include_str!("testing/dev_private_key_3.pem"),
+    ]
+    .map(|pem| pem.lines().nth(1).unwrap());
     [
         ("the integration key", KEY),
         (
@@ -35,7 +40,9 @@ fn texts() -> [(&'static str, &'static str); 4] {
             "-integration-api-key",
         ),
         ("the integration key, as bytes", "99, 97, 110, 97, 114, 121"),
-        ("the signing key", private.lines().nth(1).unwrap()),
+        ("the signing key", first),
+        ("the second signing key", second),
+        ("the third signing key", third),
     ]
 }
 

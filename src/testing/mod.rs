@@ -48,7 +48,7 @@ use crate::{
 };
 
 /// The public half of the development key, as PEM.
-pub const DEV_PUBLIC_KEY_PEM: &str = access::DEV_PUBLIC_KEY_PEM;
+pub const DEV_PUBLIC_KEY_PEM: &str = access::DEV_PUBLIC_KEY_PEMS[0];
 
 /// The issuer of the access tokens of a [`TestUser`].
 pub const ISSUER: &str = "https://auth.propelauth.test";

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{
     access::{
-        DEV_PUBLIC_KEY_PEM, Settings, VerifierKey,
+        DEV_PUBLIC_KEY_PEMS, Settings, VerifierKey,
         claims::{Claims, Header},
         header,
         org_id::{self, OrgRequest, PathParams},
@@ -44,7 +44,7 @@ const CLAIMS: &[&str] = &[
 ];
 
 fn key() -> VerifierKey {
-    VerifierKey::from_pem(DEV_PUBLIC_KEY_PEM).unwrap()
+    VerifierKey::from_pem(DEV_PUBLIC_KEY_PEMS[0]).unwrap()
 }
 
 fn is_refused(token: &str) -> bool {
@@ -158,7 +158,7 @@ proptest! {
 
     #[test]
     fn a_bent_key_is_read_or_refused(
-        bent in bent(DEV_PUBLIC_KEY_PEM),
+        bent in bent(DEV_PUBLIC_KEY_PEMS[0]),
         text in any::<String>(),
         der in vec(any::<u8>(), 0..80),
         tag in proptest::sample::select(&["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY"][..]),
