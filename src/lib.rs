@@ -74,7 +74,7 @@
 //! An access token is a JWT in compact form, signed with RS256 by the one key of the environment.
 //! Everything else is refused: other algorithms, other types of token, critical extensions, a
 //! missing or different `iss`, a missing or past `exp`, a future `nbf`, a member that comes twice
-//! anywhere, more than 16 KiB. There is no leeway unless you
+//! anywhere, more than [16 KiB](PropelAuthBuilder::max_token_len). There is no leeway unless you
 //! [ask for it](PropelAuthBuilder::leeway). A future `iat` is not held against a token, and `aud`
 //! is not looked at, as PropelAuth sets neither to that end.
 //!
@@ -103,6 +103,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(test)]
+mod a_canary;
 mod access;
 pub mod api;
 #[cfg(test)]

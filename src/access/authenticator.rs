@@ -119,7 +119,7 @@ impl Authenticator {
         });
         match verified {
             Some(user) => Ok(Token::Verified(user)),
-            None => header::parse(authorization).map(Token::New),
+            None => header::parse(authorization, self.settings.max_token_len).map(Token::New),
         }
     }
 

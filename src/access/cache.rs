@@ -19,8 +19,9 @@ use super::{key::KeyId, token::Validity, user::User};
 /// How many bytes verified tokens may take by default.
 pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// The longest token that is kept, in bytes: a few giants must not push everyone else out.
-const MAX_CACHED_TOKEN_LEN: usize = 4 * 1024;
+/// A token that takes up more than this part of the room is not kept: a few giants must not push
+/// everyone else out.
+const LARGEST_PART: u64 = 8;
 
 /// What a user takes up in memory for each byte of its token: the token itself, and its claims
 /// as strings and maps. `tests/memory.rs` measures 2 to 3 for users in organizations and 4.5 with
@@ -31,6 +32,7 @@ const BYTES_PER_TOKEN_BYTE: u64 = 5;
 /// The verified tokens of one verifier. Its hasher is seeded at random.
 pub(crate) struct TokenCache {
     entries: Cache<Box<[u8]>, Arc<Entry>, ByBytes, DefaultHashBuilder, Evictions>,
+    largest: u64,
     evictions: Evictions,
 }
 
@@ -69,7 +71,11 @@ impl TokenCache {
             .ok()?;
         let (hasher, evictions) = (DefaultHashBuilder::default(), Evictions::default());
         let entries = Cache::with_options(options, ByBytes, hasher, evictions.clone());
-        (bytes > 0).then_some(Self { entries, evictions })
+        (bytes > 0).then_some(Self {
+            entries,
+            largest: bytes / LARGEST_PART,
+            evictions,
+        })
     }
 
     /// Returns the user of a token that is valid at this time under this key.
@@ -85,7 +91,7 @@ impl TokenCache {
 
     /// Keeps a token that was just verified.
     pub(super) fn insert(&self, token: &[u8], user: &User, validity: Validity, key: KeyId) {
-        if token.len() <= MAX_CACHED_TOKEN_LEN {
+        if weight(token) <= self.largest {
             let entry = Entry {
                 user: user.clone(),
                 validity,
@@ -121,8 +127,12 @@ struct ByBytes;
 
 impl Weighter<Box<[u8]>, Arc<Entry>> for ByBytes {
     fn weight(&self, token: &Box<[u8]>, _: &Arc<Entry>) -> u64 {
-        token.len() as u64 * BYTES_PER_TOKEN_BYTE
+        weight(token)
     }
+}
+
+fn weight(token: &[u8]) -> u64 {
+    token.len() as u64 * BYTES_PER_TOKEN_BYTE
 }
 
 /// Counts who had to make room.

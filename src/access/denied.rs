@@ -69,8 +69,8 @@ pub enum MalformedHeader {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidToken {
-    /// It is longer than 16 KiB.
-    #[error("it is longer than 16 KiB")]
+    /// It is longer than [may be](crate::PropelAuthBuilder::max_token_len).
+    #[error("it is longer than `max_token_len` allows")]
     TooLong,
     /// It is not three segments of base64url.
     #[error("it is not three segments of base64url")]

@@ -8,9 +8,13 @@ use std::{
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use jsonwebtoken::crypto::aws_lc;
 
-/// The public half of the key that the emulator and the test utilities sign with. Its private
-/// half is published with this crate.
-pub(crate) const DEV_PUBLIC_KEY_PEM: &str = include_str!("dev_public_key.pem");
+/// The public halves of the keys that the emulator signs with, the test utilities with the first.
+/// Their private halves are published with this crate.
+pub(crate) const DEV_PUBLIC_KEY_PEMS: [&str; 3] = [
+    include_str!("dev_public_key.pem"),
+    include_str!("dev_public_key_2.pem"),
+    include_str!("dev_public_key_3.pem"),
+];
 
 /// The smallest and the largest RSA key that is accepted, in bits.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -113,7 +117,8 @@ impl VerifierKey {
 
     /// Tells whether anyone can sign for this key, as its private half is published.
     pub(crate) fn is_development_key(&self) -> bool {
-        Self::from_pem(DEV_PUBLIC_KEY_PEM).is_ok_and(|dev| dev == *self)
+        let mut published = DEV_PUBLIC_KEY_PEMS.iter();
+        published.any(|pem| Self::from_pem(pem).is_ok_and(|dev| dev == *self))
     }
 }
 

@@ -27,10 +27,11 @@ mod token;
 mod user;
 
 #[cfg(any(feature = "test-util", test))]
-pub(crate) use self::key::DEV_PUBLIC_KEY_PEM;
+pub(crate) use self::key::DEV_PUBLIC_KEY_PEMS;
 pub(crate) use self::{
     authenticator::Authenticator,
     cache::{DEFAULT_CACHE_BYTES, TokenCache},
+    header::DEFAULT_MAX_TOKEN_LEN,
     key::VerifierKey,
     key_ring::{KeyRing, KeySource},
     middleware::Policy,

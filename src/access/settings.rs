@@ -8,7 +8,7 @@ use std::{
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::denied::Denied;
+use super::{denied::Denied, header::DEFAULT_MAX_TOKEN_LEN};
 
 /// The realm that challenges name by default.
 pub(crate) const DEFAULT_REALM: &str = "api";
@@ -22,6 +22,7 @@ pub(crate) type OnRefusal =
 pub(crate) struct Settings {
     pub(crate) issuer: String,
     pub(crate) leeway: Duration,
+    pub(crate) max_token_len: usize,
     pub(crate) clock: Clock,
     pub(crate) realm: String,
     pub(crate) debug: bool,
@@ -35,6 +36,7 @@ impl Settings {
             Arc::new(Settings {
                 issuer: String::new(),
                 leeway: Duration::ZERO,
+                max_token_len: DEFAULT_MAX_TOKEN_LEN,
                 clock: Clock::default(),
                 realm: DEFAULT_REALM.to_owned(),
                 debug: false,

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{
     access::{
-        Authenticator, Clock, DEFAULT_CACHE_BYTES, DEFAULT_REALM, Denied, KeyRing, OnRefusal,
-        Settings, VerifierKey,
+        Authenticator, Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied,
+        KeyRing, OnRefusal, Settings, VerifierKey,
     },
     client::{Client, ClientSettings},
     secret::Secret,
@@ -39,6 +39,7 @@ pub struct PropelAuthBuilder {
     issuer: Option<String>,
     base_url: Option<String>,
     leeway: Duration,
+    max_token_len: usize,
     clock: Clock,
     realm: String,
     debug: bool,
@@ -72,6 +73,7 @@ impl PropelAuth {
             issuer: None,
             base_url: None,
             leeway: Duration::ZERO,
+            max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),
             debug: false,
@@ -176,12 +178,20 @@ impl PropelAuthBuilder {
         self
     }
 
+    /// Sets the length in bytes from which on an access token is refused unread. By default
+    /// 16 KiB, enough for a user of some forty organizations; actix-web takes 128 KiB of headers.
+    pub fn max_token_len(mut self, bytes: usize) -> Self {
+        self.max_token_len = bytes;
+        self
+    }
+
     /// Sets how many bytes of verified tokens are kept, so that the next request with the same
     /// token costs no cryptography. By default 16 MiB, some two thousand tokens of two
     /// organizations each; 0 keeps none.
     ///
     /// A token that is kept expires like any other, and none outlives the key it was signed
-    /// with. It takes up about four times its length. Tokens over 4 KiB are not kept.
+    /// with. It takes up about four times its length; one that would take up more than an
+    /// eighth of the room is not kept.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = bytes;
         self
@@ -270,6 +280,7 @@ impl PropelAuthBuilder {
             settings: Settings {
                 issuer,
                 leeway: self.leeway,
+                max_token_len: self.max_token_len,
                 clock: self.clock,
                 realm: self.realm,
                 debug: self.debug,

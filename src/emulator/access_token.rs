@@ -13,7 +13,6 @@ use crate::{
     api::{AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
-    testing::mint,
 };
 
 /// The claims of an access token, under the names that they have in it.
@@ -180,6 +179,6 @@ impl Store {
             org_member_info: active_org,
             org_id_to_org_member_info: org_infos,
         };
-        mint::sign(&claims).map_err(|error| error.to_string())
+        self.signing_key.sign(&claims)
     }
 }

@@ -132,9 +132,43 @@ impl Emulator {
 
     /// Returns the public key that its tokens are verified with, as PEM text.
     #[must_use]
-    #[allow(clippy::unused_self)] // which key it is, is the emulator's business
     pub fn verifier_key(&self) -> &'static str {
-        verification::VERIFIER_KEY
+        self.store().signing_key.verifier_key()
+    }
+
+    /// Signs tokens with another key from now on, and gives out its public half instead of the
+    /// last one's, as PropelAuth does when a key is rotated.
+    ///
+    /// There are three keys, always in the same order, the first again after the last. All three
+    /// are published, and refused by every `PropelAuth` that was not built with `.emulator()`. A
+    /// [snapshot](Self::snapshot) says which of them is in use.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{PropelAuth, emulator::Emulator};
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start().await?;
+    /// let alice = emulator.create_user("alice@example.com")?;
+    /// let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
+    ///     .emulator()
+    ///     .key_refresh_interval(std::time::Duration::ZERO)
+    ///     .init()
+    ///     .await?;
+    /// let header = format!("Bearer {}", alice.login()?);
+    /// assert!(auth.validate_access_token_and_get_user(header.as_str()).is_ok());
+    ///
+    /// emulator.rotate_signing_key();
+    /// assert!(auth.refresh_verifier_key().await); // middleware does so when it must
+    /// assert!(auth.validate_access_token_and_get_user(header.as_str()).is_err());
+    /// let header = format!("Bearer {}", alice.login()?);
+    /// assert!(auth.validate_access_token_and_get_user(header.as_str()).is_ok());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn rotate_signing_key(&self) {
+        let mut store = self.store();
+        store.signing_key = store.signing_key.next();
     }
 
     /// Creates a user, from an e-mail address or a whole [`CreateUser`].
@@ -256,7 +290,8 @@ impl Emulator {
     /// Writes down everything that the emulator remembers, for
     /// [`EmulatorBuilder::snapshot`] or [`restore`](Self::restore).
     ///
-    /// API keys are in it in plain text. The builder's settings and the time are not.
+    /// API keys are in it in plain text, and which of its keys signs tokens. The builder's settings
+    /// and the time are not.
     #[must_use]
     pub fn snapshot(&self) -> Value {
         let mut store = self.store();

@@ -16,6 +16,7 @@ use super::{
     scim::ScimGroupRecord,
     user::{Account, Entrance},
     uuid::{self, Ids},
+    verification::SigningKey,
 };
 use crate::{
     api::{Employee, FieldErrors, UserMetadata},
@@ -47,6 +48,7 @@ pub(super) struct Store {
     #[serde(skip)]
     pub(super) project: Project,
     pub(super) ids: Ids,
+    pub(super) signing_key: SigningKey,
     pub(super) users: BTreeMap<UserId, UserRecord>,
     pub(super) entrance: Entrance,
     pub(super) mfa: StepUps,

@@ -52,7 +52,7 @@ use crate::{
 };
 
 /// The public half of the development key, as PEM.
-pub const DEV_PUBLIC_KEY_PEM: &str = access::DEV_PUBLIC_KEY_PEM;
+pub const DEV_PUBLIC_KEY_PEM: &str = access::DEV_PUBLIC_KEY_PEMS[0];
 
 /// The issuer of the access tokens of a [`TestUser`].
 pub const ISSUER: &str = "https://auth.propelauth.test";
@@ -72,7 +72,7 @@ pub fn propel_auth() -> PropelAuth {
 
 /// Returns the builder behind [`propel_auth`], for other settings.
 pub fn builder() -> PropelAuthBuilder {
-    PropelAuth::builder(ISSUER, "test")
+    PropelAuth::builder(ISSUER, "test-integration-api-key")
         .verifier_key(DEV_PUBLIC_KEY_PEM)
         .emulator()
 }

@@ -12,6 +12,7 @@ const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} 🦀\u{202e}";
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 fn handle(emulator: &Emulator, key: &str) -> PropelAuth {
+    crate::a_canary::watch();
     PropelAuth::builder(emulator.auth_url(), key)
         .verifier_key(emulator.verifier_key())
         .emulator()

@@ -14,7 +14,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use crate::fixtures::{HEADER, alice, claims, claims_with, sign};
+use crate::fixtures::{HEADER, alice, claims, sign};
 
 fn verdict(auth: &PropelAuth, token: &str) -> Option<String> {
     let header = format!("Bearer {token}");
@@ -174,12 +174,14 @@ fn it_can_be_emptied_and_switched_off_and_keeps_no_giants() {
     assert!(verdict(&auth, &token).is_some());
     assert_eq!(auth.verification_count(), 2);
 
-    let giant = sign(
-        HEADER,
-        claims_with("properties", &json!({"a": "x".repeat(5_000)}).to_string()),
-    );
-    assert!(verdict(&auth, &giant).is_some());
-    assert_eq!(auth.token_cache_stats().tokens, 1, "over 4 KiB");
+    // A token is counted as five times its length; of 80 KB, 10 KB are an eighth.
+    let small = builder().token_cache_bytes(80_000).build().unwrap();
+    let lengths = [1_999, 2_000, 2_001].map(|length| token_of(length));
+    for (token, tokens) in lengths.iter().zip([1, 2, 2]) {
+        assert!(verdict(&small, token).is_some());
+        assert_eq!(small.token_cache_stats().tokens, tokens, "{}", token.len());
+    }
+    assert_eq!(small.token_cache_stats().bytes, 5 * (1_999 + 2_000));
 
     let without = builder().token_cache_bytes(0).build().unwrap();
     let token = sign(HEADER, claims());
@@ -188,4 +190,24 @@ fn it_can_be_emptied_and_switched_off_and_keeps_no_giants() {
         assert_eq!(without.verification_count(), count);
     }
     assert_eq!(without.token_cache_stats(), Default::default());
+}
+
+/// Returns a valid token of this length in bytes. Base64 has no text of four times some bytes and
+/// one, but two such texts have any length together.
+fn token_of(length: usize) -> String {
+    let encoded = |bytes: usize| (bytes * 4).div_ceil(3);
+    let payload = claims();
+    let signature = encoded(256);
+    let (in_header, in_payload) = (0..4)
+        .flat_map(|in_header| (0..length).map(move |in_payload| (in_header, in_payload)))
+        .find(|(in_header, in_payload)| {
+            let header = encoded(HEADER.len() + in_header);
+            header + encoded(payload.len() + in_payload) + signature + 2 == length
+        })
+        .unwrap();
+    let spaces = |count| " ".repeat(count);
+    let header = format!("{HEADER}{}", spaces(in_header));
+    let token = sign(header, format!("{payload}{}", spaces(in_payload)));
+    assert_eq!(token.len(), length);
+    token
 }

@@ -10,6 +10,8 @@ use actix_web_propelauth::{PropelAuth, testing};
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
+use crate::a_canary::KEY;
+
 /// A request, as far as two libraries must agree on it: null equals absent, and the order of a
 /// query is nobody's business.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +53,7 @@ impl Captures {
         let server = server.run();
         let handle = server.handle();
         rt::spawn(server);
-        let auth = PropelAuth::builder(&url, "key")
+        let auth = PropelAuth::builder(&url, KEY)
             .verifier_key(testing::DEV_PUBLIC_KEY_PEM)
             .emulator()
             .build();

@@ -218,6 +218,49 @@ async fn what_no_operation_tells_needs_the_key_and_the_program() {
     assert_eq!(request.send().await.unwrap().status().as_u16(), 501);
 }
 
+#[actix_web::test]
+async fn its_signing_key_can_be_rotated() {
+    let running = Running::start(&[]);
+    let auth = running.auth().await;
+    let user = auth.user().create_user("zoë@example.com").await.unwrap();
+    let url = running.text("auth_url") + "/propelauth-dev/rotate-signing-key";
+    let request = awc::Client::new().post(&url);
+    let mut reply = request
+        .bearer_auth(running.text("api_key"))
+        .send()
+        .await
+        .unwrap();
+    let body: Value = serde_json::from_slice(&reply.body().await.unwrap()).unwrap();
+    assert_ne!(body["verifier_key_pem"], running.text("verifier_key"));
+    let token = auth.access_token().create_access_token(&user.user_id, 10);
+    let header = format!("Bearer {}", token.await.unwrap().access_token.expose());
+    let verifies = |pem: &str| {
+        let auth = PropelAuth::builder(running.text("auth_url"), "key").emulator();
+        let auth = auth.verifier_key(pem).build().unwrap();
+        auth.validate_access_token_and_get_user(header.as_str())
+            .is_ok()
+    };
+    assert!(verifies(body["verifier_key_pem"].as_str().unwrap()));
+    assert!(!verifies(&running.text("verifier_key")));
+
+    let request = awc::Client::new().post(&url);
+    assert_eq!(
+        request
+            .bearer_auth("wrong")
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16(),
+        401
+    );
+    let key = running.text("api_key");
+    let (status, _) = running
+        .get("/propelauth-dev/rotate-signing-key", &key)
+        .await;
+    assert_eq!(status, 501, "GET changes nothing");
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_when_it_is_told_to() {
@@ -256,6 +299,8 @@ fn a_mistake_is_told_and_fails() {
     let port = url.rsplit(':').next().unwrap();
     for (arguments, told) in [
         (vec!["--port", port], port),
+        // E01: there is no way to say it.
+        (vec!["--host", "0.0.0.0"], "--host"),
         (vec!["--permission", "Admin"], "ROLE=PERMISSION"),
         (vec!["--port", "0", "--permission", "Cook=x"], "Cook"),
         (vec!["--port", "0", "--ca-out", "/"], "/"),

@@ -178,7 +178,7 @@ async fn bodies_that_cannot_be_read_are_400_and_never_more() {
 }
 
 #[actix_web::test]
-async fn a_body_of_more_than_a_mebibyte_is_refused() {
+async fn e08_a_body_of_more_than_a_mebibyte_is_refused() {
     let emulator = Emulator::start().await.unwrap();
     let path = format!("{BACKEND}/user/");
     let body = |n| json!({ "email": "a@b", "first_name": "x".repeat(n) }).to_string();
@@ -237,7 +237,7 @@ async fn the_key_is_asked_for() {
 }
 
 #[actix_web::test]
-async fn only_names_of_this_machine_are_answered() {
+async fn e05_only_names_of_this_machine_are_answered() {
     let emulator = Emulator::start().await.unwrap();
     let path = format!("{BACKEND}/token_verification_metadata");
     for (host, status) in [
@@ -274,7 +274,7 @@ async fn emulators_run_side_by_side_and_share_nothing() {
 }
 
 #[actix_web::test]
-async fn a_dropped_emulator_frees_its_port() {
+async fn e10_a_dropped_emulator_frees_its_port() {
     let emulator = Emulator::start().await.unwrap();
     let port: u16 = emulator
         .auth_url()

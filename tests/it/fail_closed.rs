@@ -13,6 +13,7 @@ use actix_web_propelauth::{
     testing::{AsUser as _, ISSUER, TestOrg, builder, propel_auth},
 };
 
+use crate::a_canary::KEY;
 use crate::fixtures::{Answer, Logs, alice, send, whoami, whoami_if_any};
 
 const INSIDE: &str = "alice@example.com in Acme Inc";
@@ -147,7 +148,7 @@ async fn the_hook_words_the_500_of_a_handler_without_its_guard() {
 #[actix_web::test]
 async fn while_no_key_can_be_fetched_a_token_is_503_and_none_is_401() {
     // Port 9 of this machine: nobody listens there.
-    let auth = PropelAuth::builder("http://127.0.0.1:9", "key")
+    let auth = PropelAuth::builder("http://127.0.0.1:9", KEY)
         .issuer(ISSUER)
         .emulator()
         .request_timeout(Duration::from_secs(2))

@@ -24,6 +24,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto::aws_lc};
 use serde_json::Value;
 
+use crate::a_canary;
+
 pub(crate) const UNAUTHORIZED: &str = r#"{"title":"Unauthorized","status":401}"#;
 pub(crate) const FORBIDDEN: &str = r#"{"title":"Forbidden","status":403}"#;
 pub(crate) const INTERNAL: &str = r#"{"title":"Internal Server Error","status":500}"#;
@@ -95,6 +97,7 @@ where
     S: Service<R, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
 {
+    a_canary::watch();
     match app.call(request).await {
         Ok(response) => {
             let (status, headers) = (response.status(), response.headers().clone());
@@ -112,6 +115,7 @@ where
 
 fn answer(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Answer {
     let body = String::from_utf8(body.to_vec()).unwrap();
+    a_canary::check("an answer", &format!("{headers:?} {body}"));
     Answer {
         status,
         headers,
@@ -174,6 +178,7 @@ pub(crate) const HEADER: &str = r#"{"typ":"JWT","alg":"RS256"}"#;
 
 /// Returns a user in no organization.
 pub(crate) fn alice() -> TestUser {
+    a_canary::watch();
     TestUser::new("alice@example.com")
 }
 
@@ -248,6 +253,8 @@ impl Logs {
 
         impl io::Write for Lines {
             fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                // Of this thread, the watch hears nothing meanwhile.
+                a_canary::check("a log line", &String::from_utf8_lossy(bytes));
                 self.0.lock().unwrap().extend_from_slice(bytes);
                 Ok(bytes.len())
             }

@@ -21,6 +21,7 @@ use actix_web_propelauth::{
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
 
+use crate::a_canary::KEY;
 use crate::fixtures::{
     HEADER, accepts, alice, claims, refuses, send, sign, sign_with, token, whoami,
 };
@@ -161,7 +162,7 @@ async fn key_server() -> (String, Arc<AtomicBool>, Arc<AtomicUsize>) {
 #[actix_web::test]
 async fn f13_after_a_rotation_the_new_key_counts_and_the_old_one_does_not() {
     let (url, rotated, asked) = key_server().await;
-    let auth = PropelAuth::builder(url, "key")
+    let auth = PropelAuth::builder(url, KEY)
         .issuer(ISSUER)
         .emulator()
         .key_refresh_interval(Duration::ZERO)
@@ -226,7 +227,7 @@ async fn f13_after_a_rotation_the_new_key_counts_and_the_old_one_does_not() {
 #[actix_web::test]
 async fn f13_signatures_that_fail_make_one_fetch_in_an_interval() {
     let (url, _, asked) = key_server().await;
-    let auth = PropelAuth::builder(url, "key")
+    let auth = PropelAuth::builder(url, KEY)
         .issuer(ISSUER)
         .emulator()
         .init()

@@ -2,11 +2,11 @@
 
 use actix_web::{
     App,
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     test::{TestRequest, init_service},
     web,
 };
-use actix_web_propelauth::testing::{builder, propel_auth};
+use actix_web_propelauth::testing::{AccessToken as _, TestOrg, TestUser, builder, propel_auth};
 
 use crate::fixtures::{ask, send, token, whoami};
 
@@ -148,6 +148,23 @@ async fn h11_a_token_of_more_than_16_kib_costs_no_cryptography() {
         assert_eq!(auth.verification_count(), verifications, "H11 {len}");
     }
     // 129 KiB never gets here: see the same id in `wire`.
+}
+
+#[actix_web::test]
+async fn h11_who_has_users_of_many_orgs_may_allow_for_longer_tokens() {
+    let in_many = (0..100)
+        .map(|number| TestOrg::new(&format!("Org {number}")))
+        .fold(TestUser::new("alice@example.com"), |user, org| {
+            user.in_org(&org, "Member")
+        });
+    assert_eq!(in_many.user().orgs().count(), 100);
+    let long = format!("Bearer {}", in_many.access_token());
+    for (limit, is_taken) in [(16 * 1024, false), (64 * 1024, true)] {
+        let auth = builder().max_token_len(limit).build().unwrap();
+        let answer = ask(&auth, Method::GET, &[long.as_bytes()]).await;
+        assert_eq!(answer.status == StatusCode::OK, is_taken, "{limit}");
+        assert_eq!(auth.verification_count(), u64::from(is_taken));
+    }
 }
 
 #[actix_web::test]

@@ -5,14 +5,16 @@ use actix_web_propelauth::{
     testing::{DEV_PUBLIC_KEY_PEM, ISSUER, builder},
 };
 
+use crate::a_canary::KEY;
+
 const OTHER_PUBLIC: &str = include_str!("../keys/other_public.pem");
 
 fn production() -> PropelAuthBuilder {
-    PropelAuth::builder("https://auth.example.com", "key").verifier_key(OTHER_PUBLIC)
+    PropelAuth::builder("https://auth.example.com", KEY).verifier_key(OTHER_PUBLIC)
 }
 
 fn with_url(url: &str) -> PropelAuthBuilder {
-    PropelAuth::builder(url, "key").verifier_key(OTHER_PUBLIC)
+    PropelAuth::builder(url, KEY).verifier_key(OTHER_PUBLIC)
 }
 
 fn with_api_key(api_key: &str) -> PropelAuthBuilder {
@@ -176,7 +178,7 @@ fn e03_f14_each_error_names_cause_and_remedy() {
         ),
         (
             "no key",
-            PropelAuth::builder("https://auth.example.com", "key"),
+            PropelAuth::builder("https://auth.example.com", KEY),
             ["`.verifier_key(pem)`", "`init().await`"],
         ),
         (

@@ -9,9 +9,12 @@
     clippy::unwrap_used
 )]
 
+#[path = "../../src/a_canary.rs"]
+mod a_canary;
 mod api;
 mod api_key;
 mod cache;
+mod canary;
 mod captures;
 mod choosing;
 mod claims;
@@ -21,6 +24,7 @@ mod clock;
 mod coverage;
 mod determinism;
 mod emulator;
+mod emulator_safety;
 mod extract;
 mod fail_closed;
 mod fixtures;
@@ -39,6 +43,7 @@ mod preflight;
 mod quickstart;
 mod required_org;
 mod roles;
+mod rotation;
 mod routing;
 mod saml;
 mod scim;
@@ -56,3 +61,5 @@ mod user_insights;
 mod validate;
 mod vectors;
 mod wire;
+
+use actix_web_propelauth::testing; // as the crate's own tests know it

@@ -12,15 +12,17 @@ use actix_web_propelauth::{
     testing::{AsUser as _, TestUser},
 };
 
+use crate::a_canary::KEY;
+
 /// A builder for an API at a port on which nobody listens.
 fn away() -> PropelAuthBuilder {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    PropelAuth::builder(format!("http://127.0.0.1:{port}"), "key").emulator()
+    PropelAuth::builder(format!("http://127.0.0.1:{port}"), KEY).emulator()
 }
 
 #[actix_web::test]
-async fn a_start_without_the_api_fails_in_time_or_waits_for_it() {
+async fn r32_a_start_without_the_api_fails_in_time_or_waits_for_it() {
     let start = Instant::now();
     let error = away().init().await.unwrap_err();
     assert!(matches!(error, InitError::Unreachable(_)), "{error:?}");
@@ -74,7 +76,7 @@ async fn starting_up(failures: usize) -> (String, impl Fn() -> usize) {
 #[actix_web::test]
 async fn a_start_outlasts_an_api_that_is_starting_too() {
     let (url, requests) = starting_up(2).await;
-    PropelAuth::builder(url, "key")
+    PropelAuth::builder(url, KEY)
         .emulator()
         .init()
         .await
@@ -82,7 +84,7 @@ async fn a_start_outlasts_an_api_that_is_starting_too() {
     assert_eq!(requests(), 3);
 
     let (url, requests) = starting_up(2).await;
-    let builder = PropelAuth::builder(url, "key").emulator().max_retries(0);
+    let builder = PropelAuth::builder(url, KEY).emulator().max_retries(0);
     assert!(matches!(
         builder.init().await,
         Err(InitError::Unreachable(_))
@@ -94,7 +96,7 @@ async fn a_start_outlasts_an_api_that_is_starting_too() {
 async fn what_is_configured_is_what_happens() {
     let (url, requests) = starting_up(usize::MAX).await;
     let builder = || {
-        PropelAuth::builder(&url, "key")
+        PropelAuth::builder(&url, KEY)
             .emulator()
             .request_timeout(Duration::from_secs(5))
             .attempt_timeout(Duration::from_secs(1))
@@ -133,7 +135,7 @@ async fn what_is_configured_is_what_happens() {
 }
 
 #[actix_web::test]
-async fn an_id_that_would_leave_its_segment_reaches_nobody() {
+async fn r27_an_id_that_would_leave_its_segment_reaches_nobody() {
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()

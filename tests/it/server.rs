@@ -11,6 +11,8 @@ use std::{
 use actix_web::{App, HttpServer, dev::ServerHandle, rt::System, web::ServiceConfig};
 use actix_web_propelauth::PropelAuth;
 
+use crate::a_canary::watch;
+
 /// A server that requires a user; dropping it stops it.
 pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
@@ -24,6 +26,7 @@ impl Server {
         workers: usize,
         configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
     ) -> Self {
+        watch();
         let (auth, (sender, receiver)) = (auth.clone(), mpsc::channel());
         let thread = thread::spawn(move || {
             System::new().block_on(async move {

@@ -23,6 +23,7 @@ use actix_web_propelauth::{
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
 
+use crate::a_canary::KEY;
 use crate::fixtures::{Answer, HEADER, alice, claims, send, sign_with, token, whoami};
 
 const OTHER_PUBLIC: &str = include_str!("../keys/other_public.pem");
@@ -69,7 +70,7 @@ impl KeyServer {
     }
 
     fn builder(&self) -> PropelAuthBuilder {
-        PropelAuth::builder(&self.url, "key")
+        PropelAuth::builder(&self.url, KEY)
             .emulator()
             .issuer(ISSUER)
     }
@@ -134,7 +135,7 @@ async fn init_says_what_is_wrong_with_what_it_was_given() {
 async fn init_says_that_propelauth_cannot_be_reached_and_why() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
     let url = format!("http://{}", free.unwrap());
-    let error = PropelAuth::builder(url, "key").emulator().init().await;
+    let error = PropelAuth::builder(url, KEY).emulator().init().await;
     let error = error.unwrap_err();
     assert!(matches!(error, InitError::Unreachable(_)), "{error:?}");
     assert!(error.to_string().contains("Check the network and proxy"));

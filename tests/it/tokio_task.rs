@@ -9,6 +9,7 @@ use tokio::{
 };
 
 async fn start() -> (Emulator, PropelAuth) {
+    crate::a_canary::watch();
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()

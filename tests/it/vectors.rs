@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web_propelauth::{Denied, PropelAuth, Unauthorized};
 use serde::Deserialize;
 
+use crate::a_canary::KEY;
 use crate::fixtures::present;
 
 #[derive(Deserialize)]
@@ -84,7 +85,7 @@ async fn every_vector_gets_its_verdict() {
     let text = include_str!("../vectors/rs256_attacks.json");
     let Vectors { meta, cases } = serde_json::from_str(text).unwrap();
     let now = UNIX_EPOCH + Duration::from_secs(meta.generated_at);
-    let auth = PropelAuth::builder(meta.issuer, "key")
+    let auth = PropelAuth::builder(meta.issuer, KEY)
         .verifier_key(meta.public_key_pem)
         .clock(move || now)
         .build()
@@ -172,7 +173,7 @@ fn every_class_of_forgery_has_its_vectors() {
 fn a_refusal_never_repeats_the_token() {
     let text = include_str!("../vectors/rs256_attacks.json");
     let Vectors { meta, cases } = serde_json::from_str(text).unwrap();
-    let auth = PropelAuth::builder(meta.issuer, "key")
+    let auth = PropelAuth::builder(meta.issuer, KEY)
         .verifier_key(meta.public_key_pem)
         .build()
         .unwrap();

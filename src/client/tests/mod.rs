@@ -20,11 +20,13 @@ mod tls;
 use std::time::Duration;
 
 use super::{Client, ClientSettings, Error};
-use crate::api::{AccessTokenApi, ApiKeyApi, NotFound, OrgApi, UserApi};
-
-const KEY: &str = "canary-d0a1b2c3";
+use crate::{
+    a_canary::{KEY, watch},
+    api::{AccessTokenApi, ApiKeyApi, NotFound, OrgApi, UserApi},
+};
 
 fn settings(url: &str) -> ClientSettings {
+    watch();
     ClientSettings {
         max_retries: 0,
         max_reply_size: 1000,

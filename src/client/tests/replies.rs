@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[actix_web::test]
-async fn requests_carry_the_key_the_environment_and_nothing_that_compresses() {
+async fn r18_requests_carry_the_key_the_environment_and_nothing_that_compresses() {
     let server = Canned::http("204 No Content", "", "");
     let client = client(&server.url);
     let call = client.org().add_user_to_org("u", "o", "Admin");

@@ -20,7 +20,7 @@ async fn fetch(client: &Client) -> Result<String, Error<crate::api::NotFound>> {
 }
 
 #[actix_web::test]
-async fn what_was_never_sent_is_sent_again_whatever_it_is() {
+async fn r01_r02_what_was_never_sent_is_sent_again_whatever_it_is() {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -68,7 +68,7 @@ fn keeps_alive_once() -> Canned {
 }
 
 #[actix_web::test]
-async fn a_creation_over_a_stale_connection_reaches_the_server_once() {
+async fn r06_r25_a_creation_over_a_stale_connection_reaches_the_server_once() {
     let server = keeps_alive_once();
     let client = retrying(&server.url);
     fetch(&client).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_creation_over_a_stale_connection_reaches_the_server_once() {
 }
 
 #[actix_web::test]
-async fn a_short_wait_that_is_asked_for_is_sat_out() {
+async fn r15_a_short_wait_that_is_asked_for_is_sat_out() {
     let user = reply("200 OK", "", USER);
     for status in ["429 Too Many Requests", "503 Service Unavailable"] {
         let server = Canned::in_turn(&[&reply(status, "Retry-After: 1\r\n", ""), &user]);
@@ -121,7 +121,7 @@ async fn a_short_wait_that_is_asked_for_is_sat_out() {
 }
 
 #[actix_web::test]
-async fn a_wait_is_never_trusted_blindly() {
+async fn r26_a_wait_is_never_trusted_blindly() {
     const DAY: u64 = 86_400;
     for (value, attempts, told) in [
         ("0", 3, Some(0)),
@@ -195,7 +195,7 @@ async fn a_retry_fits_the_deadline_or_is_not_made() {
 }
 
 #[actix_web::test]
-async fn an_interim_replys_connection_is_not_used_again() {
+async fn r20_an_interim_replys_connection_is_not_used_again() {
     // The final reply to the first request comes late, when the second is under way.
     let server = Canned::raw(|stream, requests| {
         let number = {

@@ -14,7 +14,7 @@ use crate::client::{Error, Sent, worker};
 
 #[cfg(any(feature = "rustls", feature = "rustls-native-roots"))]
 #[actix_web::test]
-async fn a_certificate_that_nobody_vouches_for() {
+async fn r03_a_certificate_that_nobody_vouches_for() {
     use std::{
         net::{TcpListener, TcpStream},
         sync::{
@@ -74,7 +74,7 @@ async fn a_certificate_that_nobody_vouches_for() {
 }
 
 #[actix_web::test]
-async fn plain_http_is_asked_once() {
+async fn r03_plain_http_is_asked_once() {
     let server = Canned::raw(|stream, requests| {
         requests.lock().unwrap().push(String::new());
         let _ = stream.read(&mut [0; 1024]);
@@ -88,7 +88,7 @@ async fn plain_http_is_asked_once() {
 }
 
 #[actix_web::test]
-async fn a_handshake_that_hangs_has_sent_nothing() {
+async fn r04_a_handshake_that_hangs_has_sent_nothing() {
     let server = Canned::raw(|_, requests| {
         requests.lock().unwrap().push(String::new());
         thread::sleep(Duration::from_secs(2));

@@ -22,6 +22,7 @@ pub(crate) const ODD: &str = "ZoÃ« \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} \n ðŸ
 pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 pub(crate) async fn start(builder: EmulatorBuilder) -> (Emulator, PropelAuth) {
+    crate::a_canary::watch();
     let emulator = builder.start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .verifier_key(emulator.verifier_key())

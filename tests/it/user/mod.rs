@@ -12,6 +12,7 @@ pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 const HASH: &str = "$2a$14$abc";
 
 pub(crate) fn handle(emulator: &Emulator) -> PropelAuth {
+    crate::a_canary::watch();
     PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .verifier_key(emulator.verifier_key())
         .emulator()
