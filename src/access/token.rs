@@ -10,7 +10,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use super::{
     claims::{Claims, Header},
     denied::InvalidToken,
-    header::MAX_TOKEN_LEN,
     key::VerifierKey,
     settings::Settings,
 };
@@ -22,9 +21,6 @@ pub(super) fn verify(
     key: &VerifierKey,
     settings: &Settings,
 ) -> Result<(Claims, Validity), InvalidToken> {
-    if token.len() > MAX_TOKEN_LEN {
-        return Err(InvalidToken::TooLong);
-    }
     let claims: Claims = serde_json::from_slice(&signed_payload(token, key)?)
         .map_err(|error| InvalidToken::Claims(error.to_string()))?;
     check_claims(&claims, settings)?;
