@@ -181,7 +181,7 @@ impl PropelAuthBuilder {
     /// organizations each; 0 keeps none.
     ///
     /// A token that is kept expires like any other, and none outlives the key it was signed
-    /// with. It takes up about four times its length. Tokens over 4 KiB are not kept.
+    /// with. It counts for five times its length. Tokens over 4 KiB are not kept.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = bytes;
         self

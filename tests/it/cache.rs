@@ -14,7 +14,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use crate::fixtures::{HEADER, alice, claims, claims_with, sign};
+use crate::fixtures::{HEADER, alice, claims, claims_with, sign, token_of};
 
 fn verdict(auth: &PropelAuth, token: &str) -> Option<String> {
     let header = format!("Bearer {token}");
@@ -150,6 +150,33 @@ fn k06_it_stays_within_its_bytes_and_counts_who_made_room() {
     let stats = auth.token_cache_stats();
     assert!(stats.tokens > 5 && stats.evictions > 200, "{stats:?}");
     assert_eq!(stats.tokens as u64 + stats.evictions, 300, "{stats:?}");
+}
+
+#[test]
+fn k06_by_default_it_holds_16_mib() {
+    const MIB: u64 = 1024 * 1024;
+
+    let auth = propel_auth();
+    let filler = json!({"a": "x".repeat(2_300)});
+    for number in 0..1_000 {
+        let user = TestUser::new(&format!("user{number}@example.com"));
+        let token = user.claim("properties", filler.clone()).access_token();
+        assert!(verdict(&auth, &token).is_some());
+    }
+    let stats = auth.token_cache_stats();
+    assert!(stats.evictions > 0, "it is full: {stats:?}");
+    // Its parts are filled each by itself, so that a little of every part stays empty.
+    assert!((12 * MIB..=16 * MIB).contains(&stats.bytes), "{stats:?}");
+}
+
+#[test]
+fn k06_a_token_counts_for_five_times_its_length_and_is_kept_up_to_4_kib() {
+    let auth = propel_auth();
+    for (len, tokens, bytes) in [(700, 1, 3_500), (4_097, 1, 3_500), (4_096, 2, 23_980)] {
+        assert!(verdict(&auth, &token_of(len)).is_some());
+        let stats = auth.token_cache_stats();
+        assert_eq!((stats.tokens, stats.bytes), (tokens, bytes), "{len}");
+    }
 }
 
 #[test]
