@@ -4,12 +4,9 @@
 //! identity of another. Only verified tokens get in. What can change after that is looked at on
 //! every hit: the time, and the verifier key.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter, sync::Cache};
@@ -113,12 +110,6 @@ impl TokenCache {
             tokens: self.entries.len(),
             bytes: self.entries.weight(),
         }
-    }
-}
-
-impl fmt::Debug for TokenCache {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.stats().fmt(f)
     }
 }
 

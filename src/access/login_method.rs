@@ -246,6 +246,46 @@ mod tests {
     }
 
     #[test]
+    fn every_name_has_its_variant_and_is_what_is_printed() {
+        for (name, expected) in [
+            ("password", LoginMethod::Password),
+            ("magic_link", LoginMethod::MagicLink),
+            ("social_sso", LoginMethod::SocialSso { provider: None }),
+            (
+                "email_confirmation_link",
+                LoginMethod::EmailConfirmationLink,
+            ),
+            (
+                "saml_sso",
+                LoginMethod::SamlSso {
+                    provider: None,
+                    org_id: None,
+                },
+            ),
+            ("impersonation", LoginMethod::Impersonation),
+            (
+                "generated_from_backend_api",
+                LoginMethod::GeneratedFromBackendApi,
+            ),
+            ("unknown", LoginMethod::Unknown),
+            (
+                "passkey",
+                LoginMethod::Other {
+                    login_method: "passkey".to_owned(),
+                    provider: None,
+                    org_id: None,
+                },
+            ),
+        ] {
+            let read: LoginMethod = serde_json::from_str(&format!("{name:?}")).unwrap();
+            assert_eq!(read, expected);
+            assert_eq!(read.to_string(), name);
+        }
+        let read: LoginMethod = serde_json::from_str(r#""""#).unwrap();
+        assert_eq!(read, LoginMethod::Unknown);
+    }
+
+    #[test]
     fn a_bare_name_is_read_and_a_list_is_not() {
         assert_eq!(
             serde_json::from_str::<LoginMethod>(r#""password""#).unwrap(),
@@ -258,7 +298,8 @@ mod tests {
             "true",
             r#"{"provider":"Okta"}"#,
         ] {
-            assert!(serde_json::from_str::<LoginMethod>(json).is_err(), "{json}");
+            let error = serde_json::from_str::<LoginMethod>(json).unwrap_err();
+            assert!(error.to_string().contains("login"), "{json}: {error}");
         }
     }
 }

@@ -190,8 +190,8 @@ impl PropelAuthBuilder {
     /// organizations each; 0 keeps none.
     ///
     /// A token that is kept expires like any other, and none outlives the key it was signed
-    /// with. It takes up about four times its length; one that would take up more than an
-    /// eighth of the room is not kept.
+    /// with. It counts for five times its length; one that would take up more than an eighth of
+    /// the room is not kept.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = bytes;
         self

@@ -14,7 +14,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use crate::fixtures::{HEADER, alice, claims, sign};
+use crate::fixtures::{HEADER, alice, claims, sign, token_of};
 
 fn verdict(auth: &PropelAuth, token: &str) -> Option<String> {
     let header = format!("Bearer {token}");
@@ -153,6 +153,34 @@ fn k06_it_stays_within_its_bytes_and_counts_who_made_room() {
 }
 
 #[test]
+fn k06_by_default_it_holds_16_mib() {
+    const MIB: u64 = 1024 * 1024;
+
+    let auth = propel_auth();
+    let filler = json!({"a": "x".repeat(2_300)});
+    for number in 0..1_000 {
+        let user = TestUser::new(&format!("user{number}@example.com"));
+        let token = user.claim("properties", filler.clone()).access_token();
+        assert!(verdict(&auth, &token).is_some());
+    }
+    let stats = auth.token_cache_stats();
+    assert!(stats.evictions > 0, "it is full: {stats:?}");
+    // Its parts are filled each by itself, so that a little of every part stays empty.
+    assert!((12 * MIB..=16 * MIB).contains(&stats.bytes), "{stats:?}");
+}
+
+#[test]
+fn k06_a_token_counts_for_five_times_its_length_and_no_giant_is_kept() {
+    // An eighth of the room is 10 KB.
+    let auth = builder().token_cache_bytes(80_000).build().unwrap();
+    for (len, tokens, bytes) in [(700, 1, 3_500), (2_001, 1, 3_500), (2_000, 2, 13_500)] {
+        assert!(verdict(&auth, &token_of(len)).is_some());
+        let stats = auth.token_cache_stats();
+        assert_eq!((stats.tokens, stats.bytes), (tokens, bytes), "{len}");
+    }
+}
+
+#[test]
 fn k08_two_verifiers_share_nothing() {
     let (ours, theirs) = (propel_auth(), builder().issuer("https://other.example.com"));
     let theirs = theirs.build().unwrap();
@@ -165,7 +193,7 @@ fn k08_two_verifiers_share_nothing() {
 }
 
 #[test]
-fn it_can_be_emptied_and_switched_off_and_keeps_no_giants() {
+fn it_can_be_emptied_and_switched_off() {
     let auth = propel_auth();
     let token = alice().access_token();
     assert!(verdict(&auth, &token).is_some());
@@ -174,15 +202,6 @@ fn it_can_be_emptied_and_switched_off_and_keeps_no_giants() {
     assert!(verdict(&auth, &token).is_some());
     assert_eq!(auth.verification_count(), 2);
 
-    // A token is counted as five times its length; of 80 KB, 10 KB are an eighth.
-    let small = builder().token_cache_bytes(80_000).build().unwrap();
-    let lengths = [1_999, 2_000, 2_001].map(|length| token_of(length));
-    for (token, tokens) in lengths.iter().zip([1, 2, 2]) {
-        assert!(verdict(&small, token).is_some());
-        assert_eq!(small.token_cache_stats().tokens, tokens, "{}", token.len());
-    }
-    assert_eq!(small.token_cache_stats().bytes, 5 * (1_999 + 2_000));
-
     let without = builder().token_cache_bytes(0).build().unwrap();
     let token = sign(HEADER, claims());
     for count in 1..4 {
@@ -190,24 +209,4 @@ fn it_can_be_emptied_and_switched_off_and_keeps_no_giants() {
         assert_eq!(without.verification_count(), count);
     }
     assert_eq!(without.token_cache_stats(), Default::default());
-}
-
-/// Returns a valid token of this length in bytes. Base64 has no text of four times some bytes and
-/// one, but two such texts have any length together.
-fn token_of(length: usize) -> String {
-    let encoded = |bytes: usize| (bytes * 4).div_ceil(3);
-    let payload = claims();
-    let signature = encoded(256);
-    let (in_header, in_payload) = (0..4)
-        .flat_map(|in_header| (0..length).map(move |in_payload| (in_header, in_payload)))
-        .find(|(in_header, in_payload)| {
-            let header = encoded(HEADER.len() + in_header);
-            header + encoded(payload.len() + in_payload) + signature + 2 == length
-        })
-        .unwrap();
-    let spaces = |count| " ".repeat(count);
-    let header = format!("{HEADER}{}", spaces(in_header));
-    let token = sign(header, format!("{payload}{}", spaces(in_payload)));
-    assert_eq!(token.len(), length);
-    token
 }

@@ -10,6 +10,8 @@ use std::{
 
 use actix_web_propelauth::testing::builder;
 
+use serde_json::json;
+
 use crate::fixtures::{HEADER, accepts, alice, refuses, sign};
 
 const TIME: u64 = 1_900_000_000;
@@ -80,9 +82,28 @@ async fn c12_no_clock_makes_it_panic() {
     let before_1970 = UNIX_EPOCH - Duration::from_secs(31_536_000);
     let auth = builder().clock(move || before_1970).build().unwrap();
     accepts(&auth, &token, "C12 1969").await;
+    let later = alice().claim("exp", -20_000_000).claims().to_string();
+    accepts(&auth, &sign(HEADER, later), "C12 1969, expires after").await;
     let negative = sign(
         HEADER,
         alice().claim("exp", -40_000_000).claims().to_string(),
     );
     refuses(&auth, &negative, "C12 1969, expired before").await;
+}
+
+#[test]
+fn what_a_user_says_of_its_time_is_in_whole_seconds_rounded_down() {
+    for (iat, issued_at) in [
+        (json!(1_700_000_000), Some(1_700_000_000)),
+        (json!(1_700_000_000.9), Some(1_700_000_000)),
+        (json!(-0.5), Some(-1)),
+        (json!(null), None),
+    ] {
+        let user = alice()
+            .claim("iat", iat)
+            .claim("exp", 4_000_000_000.75)
+            .user();
+        assert_eq!(user.issued_at, issued_at);
+        assert_eq!(user.expires_at, 4_000_000_000);
+    }
 }

@@ -1,8 +1,11 @@
 //! Arguments of handlers: what they hold, and what is answered and logged when they cannot.
 
 use actix_web::{
-    App,
+    App, Error, HttpMessage as _, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
     http::header::AUTHORIZATION,
+    middleware::{Next, from_fn},
     test::{TestRequest, init_service},
     web::{self, ReqData, ServiceConfig},
 };
@@ -161,11 +164,43 @@ async fn a_refusal_by_an_argument_is_worded_by_the_settings_of_its_own_project()
 }
 
 #[actix_web::test]
+async fn what_is_known_of_a_request_is_not_stored_again() {
+    async fn stays(
+        request: ServiceRequest,
+        next: Next<impl MessageBody>,
+    ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+        let place = |request: &HttpRequest| {
+            let extensions = request.extensions();
+            std::ptr::from_ref(extensions.get::<User>().unwrap()).addr()
+        };
+        let before = place(request.request());
+        let response = next.call(request).await?;
+        assert_eq!(place(response.request()), before);
+        Ok(response)
+    }
+    let auth = propel_auth();
+    let app = App::new()
+        .configure(routes)
+        .wrap(auth.optional_user())
+        .wrap(from_fn(stays))
+        .wrap(auth.require_user());
+    let request = get("/twice").as_user(&alice()).to_request();
+    send(&init_service(app).await, request)
+        .await
+        .is_ok("true false", "two arguments behind two middlewares");
+}
+
+#[actix_web::test]
 async fn a_user_is_cheap_to_clone_and_prints_its_claims() {
     let user = alice()
         .claim("properties", serde_json::json!({"plan": "pro"}))
         .user();
     assert_eq!(user.clone(), user);
+    assert_ne!(user, alice().user(), "another id, and no properties");
+    let text = format!("{user:?}");
+    for claim in [user.user_id.as_str(), "alice@example.com", "plan", "pro"] {
+        assert!(text.contains(claim), "{claim}: {text}");
+    }
     assert_eq!(user.properties["plan"], "pro");
     let json = serde_json::to_value(&user).unwrap();
     assert_eq!(json["email"], "alice@example.com");

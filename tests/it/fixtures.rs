@@ -39,11 +39,16 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Returns the value of a header, which must not come twice.
+    #[track_caller]
     pub(crate) fn header(&self, name: impl AsRef<str>) -> Option<&str> {
-        let value = self.headers.get(name.as_ref())?;
+        let mut values = self.headers.get_all(name.as_ref());
+        let value = values.next()?;
+        assert_eq!(values.next(), None, "twice: {}", name.as_ref());
         Some(value.to_str().unwrap())
     }
 
+    #[track_caller]
     pub(crate) fn challenge(&self) -> Option<&str> {
         self.header(WWW_AUTHENTICATE)
     }
@@ -88,6 +93,7 @@ impl Answer {
             "{case}"
         );
         assert_eq!(self.header("cache-control"), Some("no-store"), "{case}");
+        assert_eq!(self.header("allow"), None, "{case}");
     }
 }
 
@@ -221,6 +227,27 @@ pub(crate) fn sign(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> Strin
         .unwrap()
     });
     sign_with(&KEY, Algorithm::RS256, header, payload)
+}
+
+/// Returns a valid token of [`alice`] that is so many bytes long.
+pub(crate) fn token_of(len: usize) -> String {
+    const SIGNATURE: usize = 342;
+
+    // Base64 has no text of every length. With one space more in the header, or two, the payload
+    // gets a length that there is.
+    for header in [
+        HEADER.to_owned(),
+        format!("{HEADER} "),
+        format!("{HEADER}  "),
+    ] {
+        let payload = len - SIGNATURE - 2 - (header.len() * 4).div_ceil(3);
+        if payload % 4 != 1 {
+            let token = sign(header, format!("{:1$}", claims(), payload * 3 / 4));
+            assert_eq!(token.len(), len);
+            return token;
+        }
+    }
+    unreachable!("two of the headers differ in length by one")
 }
 
 /// Signs any header and payload with any key. The provider is named, as jsonwebtoken panics when

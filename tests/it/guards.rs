@@ -1,8 +1,11 @@
 //! Guards in `.wrap(…)`: on an app, a scope, a resource and a route, they enforce.
 
 use actix_web::{
-    App, HttpMessage as _, HttpRequest,
+    App, Error, HttpMessage as _, HttpRequest, HttpResponse,
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
     http::header::AUTHORIZATION,
+    middleware::{Next, from_fn},
     test::{TestRequest, init_service},
     web,
 };
@@ -140,8 +143,22 @@ async fn the_membership_can_be_had_from_the_request_as_well() {
             request.propelauth_org()
         )
     }
+    async fn by_service_request(
+        request: ServiceRequest,
+        _: Next<BoxBody>,
+    ) -> Result<ServiceResponse, Error> {
+        let (user, org) = (request.propelauth_user(), request.propelauth_org());
+        let body = format!("{} in {}", user.unwrap().email, org.unwrap().org_name);
+        Ok(request.into_response(HttpResponse::Ok().body(body)))
+    }
     let (auth, acme) = (propel_auth(), acme());
     let app = App::new()
+        .service(
+            web::resource("/middleware/{org_id}")
+                .wrap(from_fn(by_service_request))
+                .wrap(InOrg::default())
+                .to(nobody),
+        )
         .service(
             web::resource("/extensions/{org_id}")
                 .wrap(InOrg::default())
@@ -155,7 +172,7 @@ async fn the_membership_can_be_had_from_the_request_as_well() {
         .route("/nobody", web::get().to(nobody))
         .wrap(auth.optional_user());
     let app = init_service(app).await;
-    for path in ["extensions", "method"] {
+    for path in ["extensions", "method", "middleware"] {
         let request = TestRequest::with_uri(&format!("/{path}/{}", acme.org_id()));
         let request = request.as_user(&alice().in_org(&acme, "Member"));
         send(&app, request.to_request()).await.is_ok(INSIDE, path);
@@ -167,7 +184,7 @@ async fn the_membership_can_be_had_from_the_request_as_well() {
 #[actix_web::test]
 async fn g13_an_impersonated_user_can_be_told_apart() {
     // There is no guard for it: a handler asks `is_impersonated`, and can refuse.
-    async fn delete_all(user: User) -> Result<String, actix_web::Error> {
+    async fn delete_all(user: User) -> Result<String, Error> {
         if user.is_impersonated() {
             return Err(actix_web::error::ErrorForbidden("not while impersonating"));
         }

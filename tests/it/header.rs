@@ -8,7 +8,7 @@ use actix_web::{
 };
 use actix_web_propelauth::testing::{AccessToken as _, TestOrg, TestUser, builder, propel_auth};
 
-use crate::fixtures::{ask, send, token, whoami};
+use crate::fixtures::{ask, send, token, token_of, whoami};
 
 /// What a header is answered with: the user, or a 401 with this error code.
 enum Expect {
@@ -146,6 +146,11 @@ async fn h11_a_token_of_more_than_16_kib_costs_no_cryptography() {
         let answer = ask(&auth, Method::GET, &[value.as_bytes()]).await;
         answer.is_401("invalid_token", &format!("H11 {len}"));
         assert_eq!(auth.verification_count(), verifications, "H11 {len}");
+    }
+    for (len, accepted) in [(16 * 1024, true), (16 * 1024 + 1, false)] {
+        let value = format!("Bearer {}", token_of(len));
+        let answer = ask(&auth, Method::GET, &[value.as_bytes()]).await;
+        assert_eq!(answer.status == 200, accepted, "H11 {len}, well signed");
     }
     // 129 KiB never gets here: see the same id in `wire`.
 }

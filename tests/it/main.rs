@@ -38,6 +38,7 @@ mod mfa;
 mod middleware;
 mod opaque;
 mod org;
+mod org_request;
 mod outage;
 mod preflight;
 mod quickstart;

@@ -149,6 +149,26 @@ async fn two_projects_in_one_application_do_not_share_users() {
 }
 
 #[actix_web::test]
+async fn of_two_projects_that_know_a_user_the_one_further_in_counts() {
+    let realm = |realm| builder().realm(realm).build().unwrap();
+    let (outer, inner) = (realm("outer"), realm("inner"));
+    let app = App::new()
+        .service(
+            web::resource("/org")
+                .wrap(actix_web_propelauth::InOrg::default())
+                .wrap(inner.require_user())
+                .to(whoami),
+        )
+        .wrap(outer.require_user());
+    let request = TestRequest::with_uri("/org").as_user(&alice()).to_request();
+    let answer = send(&init_service(app).await, request).await;
+    assert_eq!(
+        answer.challenge(),
+        Some(r#"Bearer realm="inner", error="insufficient_scope""#)
+    );
+}
+
+#[actix_web::test]
 async fn the_reason_is_told_with_debug_and_only_then() {
     for (debug, expected) in [
         (false, UNAUTHORIZED.to_owned()),

@@ -274,3 +274,11 @@ fn nothing_secret_is_in_what_is_printed() {
     }
     assert!(format!("{auth:?}").contains("https://auth.example.com"));
 }
+
+#[test]
+fn what_is_printed_of_a_guard_says_what_it_requires() {
+    let guard = InOrgWithRole::new("Admin", org_id::active());
+    let text = format!("{guard:?}");
+    assert!(text.contains("InOrgWithRole"), "{text}");
+    assert!(text.contains("Admin"), "{text}");
+}

@@ -123,6 +123,29 @@ async fn h15_a_preflight_brings_no_user_to_a_handler_and_can_be_refused() {
 }
 
 #[actix_web::test]
+async fn a_preflight_passes_a_guard_as_it_passes_the_middleware() {
+    let resource = web::resource("/orgs/{org_id}")
+        .wrap(cors())
+        .wrap(InOrg::default())
+        .route(web::get().to(whoami));
+    let app = App::new()
+        .service(resource)
+        .wrap(propel_auth().require_user());
+    let app = init_service(app).await;
+    let answer = send(&app, preflight().uri("/orgs/1").to_request()).await;
+    assert_eq!(
+        (
+            answer.status,
+            answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN)
+        ),
+        (StatusCode::OK, Some("https://app.example.com"))
+    );
+    send(&app, TestRequest::with_uri("/orgs/1").to_request())
+        .await
+        .is_401("", "what follows it");
+}
+
+#[actix_web::test]
 async fn a_preflight_that_reaches_a_handler_is_answered_in_the_words_of_its_project() {
     let auth = builder().realm("mine").build().unwrap();
     let app = App::new()

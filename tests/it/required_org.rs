@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web_propelauth::{RequiredOrg, Requirement};
+use actix_web_propelauth::{OrgId, RequiredOrg, Requirement};
 use serde_json::json;
 
 use crate::fixtures::alice;
@@ -88,6 +88,18 @@ fn g06_an_org_is_not_found_by_the_name_that_another_took() {
             Some("other"),
         ),
         (
+            "ambiguous, settled by id, the other way",
+            vec![&victim, &namesake],
+            name("Acme Inc").and_id("other"),
+            Some("other"),
+        ),
+        (
+            "by both that disagree, the other way",
+            vec![&victim, &attacker],
+            name("acme-inc-2").and_id("good"),
+            None,
+        ),
+        (
             "ambiguous, settled by url-safe name",
             vec![&victim, &namesake],
             name("acme-inc-3"),
@@ -116,4 +128,17 @@ fn g06_an_org_is_not_found_by_the_name_that_another_took() {
         let found = found.as_ref().ok().map(|org| org.org_id.as_str());
         assert_eq!(found, expected, "{case}");
     }
+}
+
+#[test]
+fn whatever_is_an_org_id_asks_for_that_id() {
+    let (text, org_id) = ("1189c444".to_owned(), OrgId::from("1189c444"));
+    let by_id = RequiredOrg::id("1189c444");
+    assert_eq!(RequiredOrg::from("1189c444"), by_id);
+    assert_eq!(RequiredOrg::from(&text), by_id);
+    assert_eq!(RequiredOrg::from(text), by_id);
+    assert_eq!(RequiredOrg::from(&org_id), by_id);
+    assert_eq!(RequiredOrg::from(org_id), by_id);
+    let both = by_id.and_name("Acme Inc");
+    assert_eq!(RequiredOrg::from(&both), both);
 }

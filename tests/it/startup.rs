@@ -24,7 +24,7 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
 
 use crate::a_canary::KEY;
-use crate::fixtures::{Answer, HEADER, alice, claims, send, sign_with, token, whoami};
+use crate::fixtures::{Answer, HEADER, Logs, alice, claims, send, sign_with, token, whoami};
 
 const OTHER_PUBLIC: &str = include_str!("../keys/other_public.pem");
 const OTHER_PRIVATE: &[u8] = include_bytes!("../keys/other_private.pem");
@@ -185,8 +185,30 @@ async fn f13_a_new_key_takes_over_and_the_old_one_is_out() {
     ask(&auth, &old).await.is_ok("alice@example.com", "old");
 
     server.now_gives(200, OTHER_PUBLIC);
+    let logs = Logs::capture();
     ask(&auth, &new).await.is_ok("alice@example.com", "new");
     ask(&auth, &old).await.is_401("invalid_token", "old");
+    let logs = logs.text();
+    assert!(
+        logs.contains("replaced by VerifierKey(RSA 2048 bits)"),
+        "{logs}"
+    );
+}
+
+#[actix_web::test]
+async fn the_same_key_again_is_no_new_one_and_costs_no_token_its_place() {
+    let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
+    let builder = server.builder().key_refresh_interval(Duration::ZERO);
+    let auth = builder.init().await.unwrap();
+    let token = token();
+    ask(&auth, &token).await.is_ok("alice@example.com", "first");
+    assert!(!auth.refresh_verifier_key().await);
+    assert_eq!(server.fetches(), 2, "it was fetched");
+    ask(&auth, &token).await.is_ok("alice@example.com", "again");
+    assert_eq!(auth.verification_count(), 1);
+
+    server.now_gives(200, OTHER_PUBLIC);
+    assert!(auth.refresh_verifier_key().await);
 }
 
 #[actix_web::test]

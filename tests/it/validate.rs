@@ -167,3 +167,38 @@ fn the_user_alone_succeeds_or_says_what_is_wrong() {
     let text = denied.to_string();
     assert!(text.contains("\"https://x\"") && text.contains("\"https://auth.propelauth.test\""));
 }
+
+#[actix_web::test]
+async fn a_denial_says_of_what_kind_it_is_and_is_of_the_same_as_an_error_of_actix() {
+    let lazy = PropelAuth::builder("http://localhost:1", "key").emulator();
+    let no_key_yet = lazy
+        .build_lazy()
+        .unwrap()
+        .validate_access_token_and_get_user("Bearer x")
+        .unwrap_err();
+    let stranger = Forbidden::UserIsNotInOrg("acme".to_owned());
+    for (denied, status, kinds) in [
+        // (…, …, [is_unauthorized, is_forbidden, is_anonymous])
+        (
+            Denied::from(Unauthorized::NoCredentials),
+            401,
+            [true, false, true],
+        ),
+        (InvalidToken::Expired.into(), 401, [true, false, false]),
+        (stranger.into(), 403, [false, true, false]),
+        (Denied::Misconfigured("x".to_owned()), 500, [false; 3]),
+        (no_key_yet, 503, [false; 3]),
+    ] {
+        let found = [
+            denied.is_unauthorized(),
+            denied.is_forbidden(),
+            denied.is_anonymous(),
+        ];
+        assert_eq!(found, kinds, "{denied:?}");
+        assert_eq!(denied.status_code(), status, "{denied:?}");
+        let error = actix_web::Error::from(denied);
+        let of_error = error.as_response_error().status_code();
+        assert_eq!(of_error, status, "{error:?}, for whoever logs it");
+        assert_eq!(error.error_response().status(), status, "{error:?}");
+    }
+}

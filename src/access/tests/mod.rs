@@ -1,4 +1,5 @@
 //! Tests of what only this wing can see.
 
+mod keys;
 mod properties;
 mod signatures;

