@@ -41,6 +41,7 @@ mod required_org;
 mod roles;
 mod routing;
 mod saml;
+mod scale;
 mod scim;
 mod server;
 mod siblings;

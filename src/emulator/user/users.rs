@@ -247,3 +247,6 @@ fn having(index: &BTreeSet<(String, UserId)>, name: String) -> impl Iterator<Ite
     from.take_while(move |(it, _)| *it == name)
         .map(|(_, user_id)| user_id)
 }
+
+#[cfg(test)]
+mod tests;
