@@ -1,6 +1,7 @@
 //! From a request on the wire to the store's answer: which operation it is, and its two halves.
 
 use std::{
+    borrow::Cow,
     fmt,
     sync::{Mutex, PoisonError},
 };
@@ -83,6 +84,8 @@ struct Route {
     operation: Operation,
     method: Method,
     template: Template,
+    /// Those of the template.
+    segments: Vec<Segment<'static>>,
     run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
 }
 
@@ -103,11 +106,15 @@ where
             group: E::GROUP,
             name: E::NAME,
         };
-        self.0.extend(forms.map(|(method, template)| Route {
-            operation,
-            method,
-            template: Template::parse(template),
-            run: run::<E>,
+        self.0.extend(forms.map(|(method, template)| {
+            let template = Template::parse(template);
+            Route {
+                operation,
+                method,
+                template,
+                segments: template.segments().collect(),
+                run: run::<E>,
+            }
         }));
     }
 }
@@ -117,7 +124,7 @@ impl Routes {
         let mut routes = Self::unsorted();
         // `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
-            let segments = route.template.segments();
+            let segments = route.segments.iter();
             segments
                 .map(|segment| matches!(segment, Segment::Field(_)))
                 .collect::<Vec<_>>()
@@ -157,15 +164,17 @@ impl Routes {
         query: &str,
         body: &[u8],
     ) -> Option<Answer> {
-        let routes = self.0.iter().filter(|route| route.method == *method);
-        let mut matches =
-            routes.filter_map(|route| Some((route, match_path(route.template, path)?)));
-        let (route, segments) = matches.next()?;
+        let segments = path.strip_prefix('/')?.split('/');
+        let segments: Vec<Cow<'_, str>> = segments
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        let mut routes = self.0.iter();
+        let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
         tracing::debug!(operation = ?route.operation, "the emulator is asked");
         let incoming = Incoming {
             method: method.clone(),
             template: route.template,
-            segments,
+            segments: route.fields(segments),
             query,
             body,
         };
@@ -173,19 +182,26 @@ impl Routes {
     }
 }
 
-/// Returns the fields that a path gives a template, percent-decoded, if it fits.
-fn match_path(template: Template, path: &str) -> Option<Vec<(&'static str, String)>> {
-    let mut given = path.strip_prefix('/')?.split('/');
-    let mut fields = Vec::new();
-    for segment in template.segments() {
-        let text = percent_decode_str(given.next()?).decode_utf8_lossy();
-        match segment {
-            Segment::Literal(literal) if literal == text => {}
-            Segment::Field(name) if !text.is_empty() => fields.push((name, text.into_owned())),
-            Segment::Literal(_) | Segment::Field(_) => return None,
-        }
+impl Route {
+    /// Tells whether its template fits a path, given as its percent-decoded segments.
+    fn matches(&self, given: &[Cow<'_, str>]) -> bool {
+        let mut pairs = self.segments.iter().zip(given);
+        self.segments.len() == given.len()
+            && pairs.all(|(segment, text)| match segment {
+                Segment::Literal(literal) => text == literal,
+                Segment::Field(_) => !text.is_empty(),
+            })
     }
-    given.next().is_none().then_some(fields)
+
+    /// Returns the fields that a path gives which it matches.
+    fn fields(&self, given: Vec<Cow<'_, str>>) -> Vec<(&'static str, String)> {
+        let pairs = self.segments.iter().zip(given);
+        let fields = pairs.filter_map(|(segment, text)| match segment {
+            Segment::Literal(_) => None,
+            Segment::Field(name) => Some((*name, text.into_owned())),
+        });
+        fields.collect()
+    }
 }
 
 fn run<E: Endpoint>(store: &Mutex<Store>, incoming: Incoming<'_>) -> Answer

@@ -1,7 +1,7 @@
 //! What happened when, as far as reports ask for it and no record tells.
 //!
-//! It is kept by looking: at the first request or call of each second, at what changed in the
-//! one before, and when somebody asks. So no operation can forget to tell it.
+//! It is kept by looking at the users who changed: at the first request or call of each second,
+//! and when somebody asks. So no operation can forget to tell it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,44 +61,54 @@ impl Store {
     /// Starts to look: what is there now came now, unless its history came with it.
     pub(super) fn start_history(&mut self) {
         self.history.second = self.now();
+        // Users who were just read count as changed; others may have been noted as members too.
+        let noted = self.history.members.iter();
+        let noted = noted.flat_map(|(org_id, members)| members.iter().map(move |it| (org_id, it)));
+        self.users.suspect(noted);
         self.observe();
     }
 
     fn observe_at(&mut self, time: i64) {
-        let mut members: BTreeMap<OrgId, BTreeSet<UserId>> = BTreeMap::new();
-        for (user_id, user) in &self.users {
+        let changed = self.users.take_changed();
+        for user in changed.users.iter().filter_map(|it| self.users.get(it)) {
             let day = day_of(user.metadata.last_active_at);
-            let days = self.history.active_days.get(user_id);
-            if days.is_none_or(|days| !days.contains(&day)) {
-                let days = self.history.active_days.entry(user_id.clone());
-                days.or_default().insert(day);
+            let days = &mut self.history.active_days;
+            let days = days.entry(user.metadata.user_id.clone());
+            days.or_default().insert(day);
+        }
+        self.compare_members(changed.memberships, time);
+    }
+
+    /// Notes who joined and who left, of these who may have.
+    fn compare_members(&mut self, memberships: BTreeSet<(OrgId, UserId)>, at: i64) {
+        let History { members, moves, .. } = &mut self.history;
+        let first = moves.len();
+        for (org_id, user_id) in memberships {
+            let user = self.users.get(&user_id);
+            let joined = user.is_some_and(|user| user.memberships.contains_key(&org_id));
+            let noted = members.entry(org_id.clone()).or_default();
+            let has_changed = if joined {
+                noted.insert(user_id)
+            } else {
+                noted.remove(&user_id)
+            };
+            if noted.is_empty() {
+                members.remove(&org_id);
             }
-            for org_id in user.memberships.keys() {
-                let members = members.entry(org_id.clone()).or_default();
-                members.insert(user_id.clone());
+            if has_changed {
+                moves.push(Move { at, org_id, joined });
             }
         }
-        let before = std::mem::replace(&mut self.history.members, members);
-        let nobody = BTreeSet::new();
-        let after = &self.history.members;
-        for org_id in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-            let was = before.get(org_id).unwrap_or(&nobody);
-            let is = after.get(org_id).unwrap_or(&nobody);
-            let joined = is.difference(was).map(|_| true);
-            let left = was.difference(is).map(|_| false);
-            let moves = joined.chain(left).map(|joined| Move {
-                at: time,
-                org_id: org_id.clone(),
-                joined,
-            });
-            self.history.moves.extend(moves);
+        // Of each organization first who joined, then who left.
+        if let Some(new) = moves.get_mut(first..) {
+            new.sort_by(|a, b| (&a.org_id, !a.joined).cmp(&(&b.org_id, !b.joined)));
         }
     }
 
     /// Notes that a user is active now, if there is such a user.
     pub(super) fn note_activity(&mut self, user_id: &UserId) {
         let now = self.now();
-        if let Some(user) = self.users.get_mut(user_id) {
+        if let Some(mut user) = self.users.get_mut(user_id) {
             user.metadata.last_active_at = now;
             let days = self.history.active_days.entry(user_id.clone());
             days.or_default().insert(day_of(now));

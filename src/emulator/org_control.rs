@@ -3,16 +3,12 @@
 
 use super::{
     EmulatedUser, Emulator, EmulatorError, RoleMapping,
-    dispatch::{Handle as _, Rejection},
+    dispatch::Handle as _,
     done,
-    org::missing,
     store::{Membership, Store},
 };
 use crate::{
-    api::{
-        CreateUser, DeleteOrg, InviteUserToOrg, NotFound, PendingInvite, RemoveUserFromOrg,
-        UpdateOrg,
-    },
+    api::{CreateUser, DeleteOrg, InviteUserToOrg, PendingInvite, RemoveUserFromOrg, UpdateOrg},
     id::{OrgId, UserId},
 };
 
@@ -154,7 +150,8 @@ fn accept(store: &mut Store, email: &str, org_id: &OrgId) -> Result<UserId, Emul
     let invite = store.take_invite(org_id, email).ok_or_else(no_invite)?;
     store.invites.push(invite.clone()); // it is used up by joining, and stays if that fails
     let known = store
-        .user_by_email(email)
+        .users
+        .by_email(email)
         .map(|user| user.metadata.user_id.clone());
     let user_id = match known {
         Some(user_id) => user_id,
@@ -168,15 +165,11 @@ fn accept(store: &mut Store, email: &str, org_id: &OrgId) -> Result<UserId, Emul
         role: invite.role,
         additional_roles: invite.additional_roles,
     };
-    let joined: Result<(), Rejection<NotFound>> = match store.users.get_mut(&user_id) {
-        Some(user) => {
-            // Whoever follows the link has received the e-mail.
-            user.metadata.email_confirmed = true;
-            store.join(&user_id, org_id, membership, "email")
-        }
-        None => Err(missing()),
-    };
-    done(joined)?;
+    if let Some(mut user) = store.users.get_mut(&user_id) {
+        // Whoever follows the link has received the e-mail.
+        user.metadata.email_confirmed = true;
+    }
+    done(store.join(&user_id, org_id, membership, "email"))?;
     Ok(user_id)
 }
 

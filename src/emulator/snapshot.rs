@@ -7,10 +7,7 @@ use super::{
     dispatch::Handle,
     store::{Project, Store},
 };
-use crate::{
-    api::{AddUserToOrg, CreateOrg, CreateUser, List},
-    id::UserId,
-};
+use crate::api::{AddUserToOrg, CreateOrg, CreateUser, List};
 
 /// The one version of snapshots that there is so far.
 const VERSION: u64 = 1;
@@ -42,7 +39,7 @@ impl Store {
 
     /// Says what points nowhere, if anything does.
     fn check(&self) -> Result<(), String> {
-        for (user_id, user) in &self.users {
+        for (user_id, user) in self.users.iter() {
             if *user_id != user.metadata.user_id {
                 return Err(format!("the user {user_id:?} has another id inside"));
             }
@@ -59,7 +56,7 @@ impl Store {
                 }
             }
         }
-        for (org_id, org) in &self.orgs {
+        for (org_id, org) in self.orgs.iter() {
             if *org_id != org.org_id {
                 return Err(format!("the organization {org_id:?} has another id inside"));
             }
@@ -95,9 +92,10 @@ impl Store {
             let failed = |why: String| format!("the seed's organization {name:?}: {why}");
             let created = self.handle(org).map_err(|why| failed(why.to_string()))?;
             for member in members {
-                let user_id = self
-                    .user_id_of(&member.email)
-                    .ok_or_else(|| failed(format!("there is no user {:?}", member.email)))?;
+                let user = self.users.by_email(&member.email);
+                let user =
+                    user.ok_or_else(|| failed(format!("there is no user {:?}", member.email)))?;
+                let user_id = &user.metadata.user_id;
                 let mut request = AddUserToOrg::new(user_id, &created.org_id, member.role);
                 if !member.additional_roles.is_empty() {
                     request =
@@ -108,15 +106,6 @@ impl Store {
             }
         }
         Ok(())
-    }
-
-    fn user_id_of(&self, email: &str) -> Option<UserId> {
-        let email = email.to_lowercase();
-        let users = self.users.values().map(|user| &user.metadata);
-        users
-            .filter(|user| user.email.to_lowercase() == email)
-            .map(|user| user.user_id.clone())
-            .next()
     }
 }
 

@@ -10,11 +10,11 @@ use super::{
     dispatch::Rejection,
     history::History,
     mfa::StepUps,
-    org::{Invite, OrgRecord},
+    org::{Invites, Orgs},
     roles::RoleMapping,
     saml::SamlLink,
     scim::ScimGroupRecord,
-    user::{Account, Entrance},
+    user::{Account, Entrance, Users},
     uuid::{self, Ids},
     verification::SigningKey,
 };
@@ -49,15 +49,14 @@ pub(super) struct Store {
     pub(super) project: Project,
     pub(super) ids: Ids,
     pub(super) signing_key: SigningKey,
-    pub(super) users: BTreeMap<UserId, UserRecord>,
+    pub(super) users: Users,
     pub(super) entrance: Entrance,
     pub(super) mfa: StepUps,
     pub(super) employees: BTreeMap<EmployeeId, Employee>,
     pub(super) api_keys: ApiKeys,
     pub(super) history: History,
-    pub(super) orgs: BTreeMap<OrgId, OrgRecord>,
-    /// The oldest first.
-    pub(super) invites: Vec<Invite>,
+    pub(super) orgs: Orgs,
+    pub(super) invites: Invites,
     /// By their URL.
     pub(super) saml_links: BTreeMap<String, SamlLink>,
     /// The oldest first.
@@ -126,13 +125,6 @@ impl Store {
             additional_roles: membership.additional_roles.clone(),
             legacy_org_id: org.legacy_org_id.clone(),
         }))
-    }
-
-    pub(super) fn member_count(&self, org_id: &OrgId) -> usize {
-        let users = self.users.values();
-        users
-            .filter(|user| user.memberships.contains_key(org_id))
-            .count()
     }
 
     pub(super) fn check_orgs<R>(&self) -> Result<(), Rejection<R>> {

@@ -47,6 +47,7 @@ mod roles;
 mod rotation;
 mod routing;
 mod saml;
+mod scale;
 mod scim;
 mod server;
 mod siblings;

@@ -92,7 +92,7 @@ impl Emulator {
                 "there is no such API key".to_owned(),
             ));
         }
-        store.api_keys.get_mut(api_key_id).map(change);
+        store.api_keys.keys.get_mut(api_key_id).map(change);
         Ok(())
     }
 }

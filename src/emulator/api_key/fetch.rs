@@ -77,16 +77,16 @@ impl Handle<FetchApiKeyUsage> for Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        let keys = &self.api_keys.keys;
-        if let Some(id) = &request.api_key_id
-            && !keys.iter().any(|record| record.key.api_key_id == *id)
-        {
-            return Err(Rejection::Refused(NotFound::NotFound));
-        }
+        let keys = match &request.api_key_id {
+            None => &*self.api_keys.keys,
+            Some(id) => {
+                let record = self.api_keys.keys.get(id);
+                std::slice::from_ref(record.ok_or(Rejection::Refused(NotFound::NotFound))?)
+            }
+        };
         let counts = |key: &ApiKey| {
             is_wanted(request.org_id.as_ref(), key.org_id.as_ref())
                 && is_wanted(request.user_id.as_ref(), key.user_id.as_ref())
-                && is_wanted(request.api_key_id.as_ref(), Some(&key.api_key_id))
         };
         let counted = keys.iter().filter(|record| counts(&record.key));
         let count = counted

@@ -53,9 +53,8 @@ impl Handle<ImportApiKey> for Store {
         if text.is_empty() {
             errors.add("imported_api_key", "Cannot be empty");
         }
-        let is_taken =
-            |it: &ApiKeyRecord| it.is_imported && it.token.expose() == text && self.exists(it);
-        if self.api_keys.keys.iter().any(is_taken) {
+        let is_imported = |it: &ApiKeyRecord| it.is_imported && self.exists(it);
+        if self.api_keys.keys.with_token(text).any(is_imported) {
             errors.add("imported_api_key", "Was imported already");
         }
         let draft = Draft {
@@ -85,7 +84,7 @@ impl Handle<UpdateApiKey> for Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        let record = self.api_keys.get_mut(&request.api_key_id);
+        let record = self.api_keys.keys.get_mut(&request.api_key_id);
         let key = &mut record.ok_or(Rejection::Refused(NotFound::NotFound))?.key;
         if never {
             key.expires_at_seconds = None;
@@ -101,16 +100,10 @@ impl Handle<UpdateApiKey> for Store {
 
 impl Handle<DeleteApiKey> for Store {
     fn handle(&mut self, request: DeleteApiKey) -> Result<(), Rejection<NotFound>> {
-        let not_found = Rejection::Refused(NotFound::NotFound);
         if self.api_key(&request.api_key_id).is_none() {
-            return Err(not_found);
+            return Err(Rejection::Refused(NotFound::NotFound));
         }
-        let record = self
-            .api_keys
-            .get_mut(&request.api_key_id)
-            .ok_or(not_found)?;
-        record.is_deleted = true;
-        record.token = "".into();
+        self.api_keys.keys.delete(&request.api_key_id);
         Ok(())
     }
 }

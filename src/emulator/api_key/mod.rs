@@ -2,6 +2,7 @@
 
 mod control;
 mod fetch;
+mod keys;
 mod manage;
 mod validate;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::keys::Keys;
 use super::store::Store;
 use crate::{
     api::{ApiKey, SecretText},
@@ -19,8 +21,7 @@ use crate::{
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ApiKeys {
-    /// In the order in which they were created.
-    keys: Vec<ApiKeyRecord>,
+    keys: Keys,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -55,8 +56,8 @@ struct Limit {
 impl Store {
     /// Returns a key that can be seen: it was not deleted, and neither was its owner.
     fn api_key(&self, id: &ApiKeyId) -> Option<&ApiKeyRecord> {
-        let mut keys = self.api_keys.keys.iter();
-        keys.find(|record| record.key.api_key_id == *id && self.exists(record))
+        let record = self.api_keys.keys.get(id);
+        record.filter(|record| self.exists(record))
     }
 
     fn exists(&self, record: &ApiKeyRecord) -> bool {
@@ -74,12 +75,5 @@ impl Store {
 
     fn is_expired(&self, key: &ApiKey) -> bool {
         key.expires_at_seconds.is_some_and(|at| at <= self.now())
-    }
-}
-
-impl ApiKeys {
-    fn get_mut(&mut self, id: &ApiKeyId) -> Option<&mut ApiKeyRecord> {
-        let mut keys = self.keys.iter_mut();
-        keys.find(|record| record.key.api_key_id == *id)
     }
 }

@@ -87,11 +87,11 @@ impl Store {
         token: &str,
         imported: bool,
     ) -> Result<ApiKeyValidation, Rejection<Refusal>> {
-        let mut keys = self.api_keys.keys.iter();
-        let key = keys
-            .find(|it| {
-                it.is_imported == imported && it.token.expose() == token && self.is_valid(it)
-            })
+        let key = self
+            .api_keys
+            .keys
+            .with_token(token)
+            .find(|it| it.is_imported == imported && self.is_valid(it))
             .map(|record| record.key.clone())
             .ok_or(Rejection::Refused(Refusal::NotFound))?;
         self.count_use(&key.api_key_id)
@@ -113,7 +113,7 @@ impl Store {
 
     fn count_use(&mut self, id: &ApiKeyId) -> Result<(), ApiKeyRateLimit> {
         let now = self.now();
-        let Some(record) = self.api_keys.get_mut(id) else {
+        let Some(record) = self.api_keys.keys.get_mut(id) else {
             return Ok(());
         };
         if let Some(limit) = &mut record.limit {

@@ -63,7 +63,7 @@ impl Handle<VerifyStepUpTotpChallenge> for Store {
         .map_err(Rejection::Fields)?;
         let now = self.now();
         let user = self.users.get_mut(&purpose.user_id);
-        let user = user.ok_or(Rejection::Refused(Refusal::UserNotFound))?;
+        let mut user = user.ok_or(Rejection::Refused(Refusal::UserNotFound))?;
         let Some(SecondFactor::Totp { secret, used_step }) = &mut user.account.second_factor else {
             return Err(Rejection::Refused(Refusal::MfaNotEnabled));
         };
@@ -72,6 +72,7 @@ impl Handle<VerifyStepUpTotpChallenge> for Store {
             .filter(|step| used_step.is_none_or(|used| used < *step))
             .ok_or(Rejection::Refused(Refusal::IncorrectCode))?;
         *used_step = Some(step);
+        drop(user);
         Ok(self.grant(purpose))
     }
 }

@@ -1,8 +1,6 @@
 //! Invitations into organizations, by e-mail.
 
-use serde::{Deserialize, Serialize};
-
-use super::{members::membership, missing};
+use super::{members::membership, missing, pending::Invite};
 use crate::{
     api::{
         FetchPendingInvites, FieldErrors, InviteUserToOrg, InviteUserToOrgByUserId, List, NotFound,
@@ -11,27 +9,14 @@ use crate::{
     emulator::{
         dispatch::{Handle, Rejection},
         page::Page,
-        store::{Membership, Store, UserRecord, check_uuid},
-        user::{is_email, same},
+        store::{Membership, Store, check_uuid},
+        user::is_email,
     },
     id::{OrgId, UserId},
 };
 
 /// How long an invitation can be accepted, in seconds: five days.
 const LIFETIME: i64 = 5 * 24 * 60 * 60;
-
-/// An invitation, which is forgotten when it is accepted or revoked.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::emulator) struct Invite {
-    pub(in crate::emulator) org_id: OrgId,
-    pub(in crate::emulator) invitee_email: String,
-    pub(in crate::emulator) role: String,
-    pub(in crate::emulator) additional_roles: Vec<String>,
-    pub(in crate::emulator) created_at: i64,
-    pub(in crate::emulator) expires_at: i64,
-    /// Who sent it; the backend, if nobody did.
-    pub(in crate::emulator) inviter: Option<UserId>,
-}
 
 impl Handle<InviteUserToOrg> for Store {
     fn handle(&mut self, request: InviteUserToOrg) -> Result<(), Rejection<NotFound>> {
@@ -173,10 +158,8 @@ impl Store {
         email: &str,
     ) -> Option<Invite> {
         let now = self.now();
-        self.invites.retain(|invite| invite.expires_at > now);
-        let is_it = |it: &Invite| it.org_id == *org_id && same(&it.invitee_email, email);
-        let at = self.invites.iter().position(is_it)?;
-        Some(self.invites.remove(at))
+        self.invites.remove_expired(now);
+        self.invites.take(org_id, email)
     }
 
     /// Returns the invitations that can be accepted, the oldest first.
@@ -201,10 +184,5 @@ impl Store {
             })
         });
         told.collect()
-    }
-
-    pub(in crate::emulator) fn user_by_email(&self, email: &str) -> Option<&UserRecord> {
-        let mut users = self.users.values();
-        users.find(|user| same(&user.metadata.email, email))
     }
 }

@@ -25,7 +25,7 @@ impl Handle<FetchUsersInOrg> for Store {
         let role = request.role;
         let mut members: Vec<_> = self
             .users
-            .values()
+            .members(&request.org_id)
             .filter_map(|user| Some((user, user.memberships.get(&request.org_id)?)))
             .filter(|(_, membership)| role.as_ref().is_none_or(|role| membership.has(role)))
             .collect();
@@ -73,7 +73,7 @@ impl Handle<ChangeUserRoleInOrg> for Store {
         } = request;
         let new = membership(role, additional_roles);
         self.check_membership(&user_id, &org_id, &new)?;
-        let user = self.users.get_mut(&user_id).ok_or(missing())?;
+        let mut user = self.users.get_mut(&user_id).ok_or(missing())?;
         let old = user.memberships.get_mut(&org_id).ok_or(missing())?;
         *old = new;
         Ok(())
@@ -90,8 +90,9 @@ impl Handle<RemoveUserFromOrg> for Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        let user = self.users.get_mut(&user_id).ok_or(missing())?;
+        let mut user = self.users.get_mut(&user_id).ok_or(missing())?;
         user.memberships.remove(&org_id).ok_or(missing())?;
+        drop(user);
         for group in self.scim_groups.iter_mut().filter(|it| it.org_id == org_id) {
             group.members.remove(&user_id);
         }
@@ -163,7 +164,7 @@ impl Store {
         };
         self.check_entry(org_id, &email, field)?;
         self.take_invite(org_id, &email);
-        let user = self.users.get_mut(user_id).ok_or(missing())?;
+        let mut user = self.users.get_mut(user_id).ok_or(missing())?;
         user.memberships.insert(org_id.clone(), membership);
         Ok(())
     }
@@ -178,7 +179,8 @@ impl Store {
     ) -> Result<(), Rejection<NotFound>> {
         let org = self.orgs.get(org_id).ok_or(missing())?;
         let is_member = self
-            .user_by_email(email)
+            .users
+            .by_email(email)
             .is_some_and(|user| user.memberships.contains_key(org_id));
         let max_users = org.max_users.map_or(usize::MAX, |max_users| {
             usize::try_from(max_users).unwrap_or(usize::MAX)
@@ -187,7 +189,7 @@ impl Store {
             (field, "Already a member of the organization")
         } else if !domains::admits(org, email) {
             (field, "The organization lets no address of this domain in")
-        } else if self.member_count(org_id) >= max_users {
+        } else if self.users.member_count(org_id) >= max_users {
             ("org_id", "The organization has no room for another member")
         } else {
             return Ok(());

@@ -4,6 +4,8 @@ mod domains;
 mod instant;
 mod invites;
 mod members;
+mod orgs;
+mod pending;
 mod query;
 mod update;
 
@@ -11,7 +13,7 @@ use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use self::invites::Invite;
+pub(super) use self::{orgs::Orgs, pending::Invites};
 use super::{
     dispatch::{Handle, Rejection},
     roles::RoleMapping,
@@ -99,11 +101,10 @@ impl Handle<CreateOrg> for Store {
             password_rotation_period: 0,
             isolated: false,
         };
-        let last = self.orgs.values().map(|record| record.number).max();
         let record = OrgRecord {
             org,
             created_at: self.now(),
-            number: last.map_or(0, |last| last.saturating_add(1)),
+            number: self.orgs.next_number(),
             requires_2fa_by: None,
             connection: None,
         };
@@ -116,11 +117,15 @@ impl Handle<DeleteOrg> for Store {
     fn handle(&mut self, request: DeleteOrg) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let org_id = request.org_id;
-        self.orgs.remove(&org_id).ok_or(missing())?;
-        for user in self.users.values_mut() {
-            user.memberships.remove(&org_id);
+        if !self.orgs.remove(&org_id) {
+            return Err(missing());
         }
-        self.invites.retain(|invite| invite.org_id != org_id);
+        for user_id in self.users.member_ids(&org_id) {
+            if let Some(mut user) = self.users.get_mut(&user_id) {
+                user.memberships.remove(&org_id);
+            }
+        }
+        self.invites.remove_all_of(&org_id);
         self.scim_groups.retain(|group| group.org_id != org_id);
         self.saml_links.retain(|_, link| link.org_id != org_id);
         Ok(())
@@ -168,16 +173,15 @@ impl Store {
     /// Gives those another role whose role an organization has no more: its lowest.
     pub(super) fn settle_roles(&mut self, org_id: &OrgId) {
         let roles = self.roles_of(org_id).clone();
-        for membership in self
-            .users
-            .values_mut()
-            .filter_map(|user| user.memberships.get_mut(org_id))
-        {
-            roles.settle(&mut membership.role, &mut membership.additional_roles);
+        for user_id in self.users.member_ids(org_id) {
+            let mut user = self.users.get_mut(&user_id);
+            let user = user.as_deref_mut();
+            if let Some(membership) = user.and_then(|user| user.memberships.get_mut(org_id)) {
+                roles.settle(&mut membership.role, &mut membership.additional_roles);
+            }
         }
-        for invite in self.invites.iter_mut().filter(|it| it.org_id == *org_id) {
-            roles.settle(&mut invite.role, &mut invite.additional_roles);
-        }
+        let settle = |role: &mut String, others: &mut Vec<String>| roles.settle(role, others);
+        self.invites.settle(org_id, settle);
     }
 }
 

@@ -56,9 +56,10 @@ impl Handle<UpdateUserEmail> for Store {
         check.email("new_email", &request.new_email);
         check.done().map_err(Rejection::Fields)?;
 
-        let user = self.user_mut(&request.user_id)?;
+        let mut user = self.user_mut(&request.user_id)?;
         if request.require_email_confirmation {
             user.account.pending_email = Some(request.new_email);
+            drop(user);
             self.send_confirmation(&request.user_id);
         } else {
             user.account.pending_email = None;
@@ -77,7 +78,8 @@ impl Handle<UpdateUserMetadata> for Store {
         check.url("picture_url", request.picture_url.as_deref());
         check.done().map_err(Rejection::Fields)?;
 
-        let user = &mut self.user_mut(&request.user_id)?.metadata;
+        let mut user = self.user_mut(&request.user_id)?;
+        let user = &mut user.metadata;
         replace(&mut user.username, request.username);
         replace(&mut user.first_name, request.first_name);
         replace(&mut user.last_name, request.last_name);
@@ -102,7 +104,7 @@ impl Handle<UpdateUserPassword> for Store {
         check.done().map_err(Rejection::Fields)?;
 
         let password = self.hashed(Some(&request.password));
-        let user = self.user_mut(&request.user_id)?;
+        let mut user = self.user_mut(&request.user_id)?;
         user.account.password = password;
         user.metadata.has_password = true;
         user.metadata.update_password_required = request
@@ -114,7 +116,7 @@ impl Handle<UpdateUserPassword> for Store {
 
 impl Handle<ClearUserPassword> for Store {
     fn handle(&mut self, request: ClearUserPassword) -> Result<(), Rejection<NotFound>> {
-        let user = self.user_mut(&request.user_id)?;
+        let mut user = self.user_mut(&request.user_id)?;
         user.account.password = None;
         user.metadata.has_password = false;
         user.metadata.update_password_required = false;
@@ -172,7 +174,7 @@ impl Store {
     /// Sends the e-mail that asks to confirm the new address, or else the present one.
     pub(super) fn send_confirmation(&mut self, user_id: &UserId) {
         let now = self.now();
-        let Some(user) = self.users.get_mut(user_id) else {
+        let Some(mut user) = self.users.get_mut(user_id) else {
             return;
         };
         user.account.confirmations_sent.push(now);

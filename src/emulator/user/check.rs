@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::{
-    api::{FieldErrors, SecretText, UserMetadata},
+    api::{FieldErrors, SecretText},
     emulator::store::Store,
     id::UserId,
 };
@@ -34,7 +34,7 @@ impl<'a> Check<'a> {
     pub(super) fn email(&mut self, field: &str, email: &str) {
         if !is_email(email) {
             self.add(field, "Not a valid email address");
-        } else if self.is_taken(|user| same(&user.email, email)) {
+        } else if self.store.users.is_email_taken(email, self.user_id) {
             self.add(field, "Email is already in use");
         }
     }
@@ -51,8 +51,7 @@ impl<'a> Check<'a> {
         let Some(username) = username else { return };
         if username.is_empty() {
             self.add("username", "Cannot be empty");
-        } else if self.is_taken(|user| user.username.as_ref().is_some_and(|it| same(it, username)))
-        {
+        } else if self.store.users.is_username_taken(username, self.user_id) {
             self.add("username", "Username is already in use");
         }
     }
@@ -75,17 +74,16 @@ impl<'a> Check<'a> {
             errors => Err(errors),
         }
     }
-
-    fn is_taken(&self, is_it: impl Fn(&UserMetadata) -> bool) -> bool {
-        let users = self.store.users.values().map(|user| &user.metadata);
-        let mut others = users.filter(|user| Some(&user.user_id) != self.user_id);
-        others.any(is_it)
-    }
 }
 
 /// Compares e-mail addresses and usernames: upper and lower case are the same.
-pub(in crate::emulator) fn same(a: &str, b: &str) -> bool {
-    a == b || a.to_lowercase() == b.to_lowercase()
+fn same(a: &str, b: &str) -> bool {
+    a == b || fold(a) == fold(b)
+}
+
+/// Makes one text of those that are the same.
+pub(in crate::emulator) fn fold(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// Something before the last `@`, something after it, and nothing that no address has.

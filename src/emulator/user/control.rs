@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::{
-    check::same,
     entrance::{EmulatedEmail, EmulatedMagicLink},
     social::TOKEN_LIFETIME,
 };
@@ -29,14 +28,10 @@ impl Emulator {
     /// as a hash is never right, as the emulator does not know bcrypt and argon2.
     pub fn log_in(&self, email_or_username: &str, password: &str) -> Result<String, EmulatorError> {
         let mut store = self.store();
-        let found = store.find_user(|user| {
-            let username = user.username.as_ref();
-            same(&user.email, email_or_username)
-                || username.is_some_and(|it| same(it, email_or_username))
-        });
+        let found = store.users.by_email_or_username(email_or_username);
         let user_id = found.map(|user| user.metadata.user_id.clone());
         let user_id = user_id.ok_or_else(|| rejected("there is no such user"))?;
-        if let Some(user) = store.users.get_mut(&user_id) {
+        if let Some(mut user) = store.users.get_mut(&user_id) {
             let known = user.account.password.as_ref();
             if !known.is_some_and(|known| known.is(password)) {
                 user.account.failed_logins = user.account.failed_logins.saturating_add(1);
@@ -91,8 +86,7 @@ impl Emulator {
         let pending = self.with_user(&user_id, |user| user.account.pending_email.clone())?;
         if let Some(email) = &pending {
             let store = self.store();
-            let owner = store.find_user(|user| same(&user.email, email));
-            if owner.is_some_and(|owner| owner.metadata.user_id != user_id) {
+            if store.users.is_email_taken(email, Some(&user_id)) {
                 return Err(rejected("the address is in use by now"));
             }
         }
@@ -185,7 +179,8 @@ impl Emulator {
     ) -> Result<T, EmulatorError> {
         let mut store = self.store();
         let user = store.users.get_mut(user_id);
-        user.map(f).ok_or_else(|| rejected("there is no such user"))
+        let user = user.map(|mut user| f(&mut user));
+        user.ok_or_else(|| rejected("there is no such user"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     account::SecondFactor,
-    check::{Check, is_email, same},
+    check::{Check, is_email},
     entrance::EmulatedMagicLink,
     password::Password,
 };
@@ -83,7 +83,7 @@ impl Handle<MigrateUserPassword> for Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        let user = self.user_mut(&request.user_id)?;
+        let mut user = self.user_mut(&request.user_id)?;
         user.account.password = password;
         user.metadata.has_password = true;
         Ok(())
@@ -97,11 +97,7 @@ impl Handle<CreateMagicLink> for Store {
         let mut check = Check::new(self, None);
         if !is_email(&request.email) {
             check.add("email", "Not a valid email address");
-        } else if !creates_user
-            && self
-                .find_user(|it| same(&it.email, &request.email))
-                .is_none()
-        {
+        } else if !creates_user && self.users.by_email(&request.email).is_none() {
             check.add("email", "No user has this email address");
         }
         check.url("redirect_to_url", request.redirect_to_url.as_deref());
@@ -132,10 +128,11 @@ impl Store {
     /// Logs in whoever opens a link, creating the user if the link says so.
     pub(super) fn open_magic_link(&mut self, url: &str) -> Result<UserId, &'static str> {
         let now = self.now();
-        let links = &mut self.entrance.magic_links;
+        let token = url.rsplit_once("?t=").map_or("", |(_, token)| token);
+        let links = &self.entrance.magic_links;
         let link = links
-            .values_mut()
-            .find(|link| link.url == url)
+            .get(token)
+            .filter(|link| link.url == url)
             .ok_or("there is no such link")?;
         if now >= link.expires_at {
             return Err("the link has expired");
@@ -144,7 +141,7 @@ impl Store {
             return Err("the link was used already");
         }
         let link = link.clone();
-        let found = self.find_user(|user| same(&user.email, &link.email));
+        let found = self.users.by_email(&link.email);
         let user_id = match found.map(|user| user.metadata.user_id.clone()) {
             Some(user_id) => user_id,
             None if link.creates_user => {
@@ -158,12 +155,11 @@ impl Store {
             None => return Err("there is no such user"),
         };
         self.start_session(&user_id)?;
-        if let Some(user) = self.users.get_mut(&user_id) {
+        if let Some(mut user) = self.users.get_mut(&user_id) {
             // Whoever opens the link reads the mail.
             user.metadata.email_confirmed = true;
         }
-        let links = &mut self.entrance.magic_links;
-        if let Some(link) = links.values_mut().find(|link| link.url == url) {
+        if let Some(link) = self.entrance.magic_links.get_mut(token) {
             link.uses = link.uses.saturating_add(1);
         }
         Ok(user_id)
@@ -175,7 +171,7 @@ impl Store {
         user_id: &UserId,
     ) -> Result<(), &'static str> {
         let user = self.users.get_mut(user_id);
-        let user = user.ok_or("there is no such user")?;
+        let mut user = user.ok_or("there is no such user")?;
         if !user.metadata.enabled {
             return Err("the user is disabled");
         }
@@ -184,6 +180,7 @@ impl Store {
         }
         user.account.sessions = user.account.sessions.saturating_add(1);
         user.account.failed_logins = 0;
+        drop(user);
         self.note_activity(user_id);
         Ok(())
     }

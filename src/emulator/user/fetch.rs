@@ -2,7 +2,6 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use super::same;
 use crate::{
     api::{
         FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
@@ -33,7 +32,8 @@ impl Handle<FetchUserMetadataByEmail> for Store {
         &mut self,
         request: FetchUserMetadataByEmail,
     ) -> Result<UserMetadata, Rejection<NotFound>> {
-        self.find_user(|user| same(&user.email, &request.email))
+        self.users
+            .by_email(&request.email)
             .map(|user| self.told(user, request.include_orgs))
             .ok_or(Rejection::Refused(NotFound::NotFound))
     }
@@ -44,7 +44,8 @@ impl Handle<FetchUserMetadataByUsername> for Store {
         &mut self,
         request: FetchUserMetadataByUsername,
     ) -> Result<UserMetadata, Rejection<NotFound>> {
-        self.find_user(|user| has_username(user, &request.username))
+        self.users
+            .by_username(&request.username)
             .map(|user| self.told(user, request.include_orgs))
             .ok_or(Rejection::Refused(NotFound::NotFound))
     }
@@ -72,9 +73,7 @@ impl Handle<FetchBatchUserMetadataByEmails> for Store {
             emails,
             include_orgs,
         } = request;
-        let users = emails
-            .iter()
-            .filter_map(|email| self.find_user(|user| same(&user.email, email)));
+        let users = emails.iter().filter_map(|email| self.users.by_email(email));
         // By id, so that nobody comes twice.
         Ok(users
             .map(|user| self.told(user, include_orgs))
@@ -94,7 +93,7 @@ impl Handle<FetchBatchUserMetadataByUsernames> for Store {
         } = request;
         let users = usernames
             .iter()
-            .filter_map(|username| self.find_user(|user| has_username(user, username)));
+            .filter_map(|username| self.users.by_username(username));
         Ok(users
             .map(|user| self.told(user, include_orgs))
             .map(|user| (user.user_id.to_string(), user))
@@ -145,10 +144,6 @@ impl Store {
         metadata.org_id_to_org_info = is_asked.then(|| self.org_infos(user));
         metadata
     }
-}
-
-fn has_username(user: &UserMetadata, username: &str) -> bool {
-    user.username.as_ref().is_some_and(|it| same(it, username))
 }
 
 fn sort(users: &mut [&UserRecord], by: Option<UserOrderBy>) -> Result<(), Rejection<Never>> {

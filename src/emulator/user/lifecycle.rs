@@ -28,7 +28,7 @@ impl Handle<DeleteUser> for Store {
 
 impl Handle<DisableUser> for Store {
     fn handle(&mut self, request: DisableUser) -> Result<(), Rejection<NotFound>> {
-        let user = self.user_mut(&request.user_id)?;
+        let mut user = self.user_mut(&request.user_id)?;
         user.metadata.enabled = false;
         user.account.sessions = 0;
         Ok(())
@@ -43,9 +43,10 @@ impl Handle<EnableUser> for Store {
 
 impl Handle<DisableUser2fa> for Store {
     fn handle(&mut self, request: DisableUser2fa) -> Result<(), Rejection<NotFound>> {
-        let user = self.user_mut(&request.user_id)?;
+        let mut user = self.user_mut(&request.user_id)?;
         user.account.second_factor = None;
         user.metadata.mfa_enabled = false;
+        drop(user);
         self.mfa.forget_challenges(&request.user_id);
         Ok(())
     }
@@ -81,7 +82,7 @@ impl Handle<ResendEmailConfirmation> for Store {
             return Err(Rejection::Fields(errors));
         }
         let hour_ago = self.now().saturating_sub(HOUR);
-        let user = self
+        let mut user = self
             .users
             .get_mut(&request.user_id)
             .ok_or(Rejection::Refused(
@@ -100,6 +101,7 @@ impl Handle<ResendEmailConfirmation> for Store {
                 ),
             ));
         }
+        drop(user);
         self.send_confirmation(&request.user_id);
         Ok(())
     }

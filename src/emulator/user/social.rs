@@ -21,9 +21,9 @@ impl Handle<FetchUserSignupQueryParams> for Store {
         &mut self,
         request: FetchUserSignupQueryParams,
     ) -> Result<UserSignupQueryParams, Rejection<NotFound>> {
-        let account = &self.user_mut(&request.user_id)?.account;
+        let user = self.user_mut(&request.user_id)?;
         Ok(UserSignupQueryParams {
-            user_signup_query_parameters: account.signup_query_parameters.clone(),
+            user_signup_query_parameters: user.account.signup_query_parameters.clone(),
         })
     }
 }
@@ -48,7 +48,8 @@ impl Handle<FetchFreshTokenFromProvider> for Store {
     ) -> Result<SocialLoginToken, Rejection<NotFound>> {
         let now = self.now();
         let access_token = self.ids.hex(4);
-        let tokens = &mut self.user_mut(&request.user_id)?.account.oauth_tokens;
+        let mut user = self.user_mut(&request.user_id)?;
+        let tokens = &mut user.account.oauth_tokens;
         let token = tokens
             .get_mut(&request.provider)
             .ok_or(Rejection::Refused(NotFound::NotFound))?;

@@ -1,6 +1,6 @@
 //! The reports on organizations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ use crate::{
     emulator::{
         dispatch::{Handle, Rejection},
         page::Part,
-        store::{Store, UserRecord},
+        store::Store,
     },
     id::OrgId,
 };
@@ -24,6 +24,7 @@ impl Handle<FetchOrgChurnReport> for Store {
         let report = report!(self, "org churn", CHURN, request);
         let gone = self.orgs.keys().filter_map(|org_id| {
             let last = self
+                .users
                 .members(org_id)
                 .map(|user| user.metadata.last_active_at);
             Some((org_id.clone(), report.days_gone(last.max()?)?))
@@ -83,15 +84,11 @@ fn rate(change: i64, before: i64) -> Option<f64> {
 }
 
 impl Store {
-    fn members(&self, org_id: &OrgId) -> impl Iterator<Item = &UserRecord> {
-        let users = self.users.values();
-        users.filter(move |user| user.memberships.contains_key(org_id))
-    }
-
     /// Returns the days on which any of an organization's present members was active.
     pub(super) fn org_active_days(&self, org_id: &OrgId) -> BTreeSet<i64> {
         let active_days = &self.history.active_days;
         let days = self
+            .users
             .members(org_id)
             .filter_map(|user| active_days.get(&user.metadata.user_id));
         days.flatten().copied().collect()
@@ -99,12 +96,15 @@ impl Store {
 
     /// Returns how many members more each organization has than before the report's interval.
     fn gains(&self, report: &Report) -> impl Iterator<Item = (OrgId, i64)> {
-        self.orgs.keys().map(|org_id| {
-            let moves = self.history.moves.iter();
-            let moves = moves.filter(|it| it.org_id == *org_id && report.covers(it.at));
-            let gain = moves.map(|it| if it.joined { 1 } else { -1 }).sum();
-            (org_id.clone(), gain)
-        })
+        let mut gains: BTreeMap<&OrgId, i64> = self.orgs.keys().map(|it| (it, 0)).collect();
+        let moves = self.history.moves.iter();
+        for change in moves.filter(|change| report.covers(change.at)) {
+            if let Some(gain) = gains.get_mut(&change.org_id) {
+                *gain += if change.joined { 1 } else { -1 };
+            }
+        }
+        let gains = gains.into_iter();
+        gains.map(|(org_id, gain)| (org_id.clone(), gain))
     }
 
     /// Writes the report of these organizations; `about` is given each one's number and members.
@@ -121,7 +121,7 @@ impl Store {
         } = report.page.of(ranked(numbers));
         let rows = items.into_iter().filter_map(|(org_id, number)| {
             let org = self.orgs.get(&org_id)?;
-            let members = self.member_count(&org_id);
+            let members = self.users.member_count(&org_id);
             let about = about(number, i64::try_from(members).unwrap_or(i64::MAX));
             let about = about
                 .into_iter()
