@@ -26,7 +26,8 @@ pub const PEERS: [&str; 5] = ["bare", "ours", "ours_guarded", "httpauth", "offic
 /// The claims that a hand-made check would read.
 #[derive(Clone, Deserialize)]
 pub struct Claims {
-    pub user_id: String, // read by whoever uses it
+    #[allow(dead_code)]
+    pub user_id: String,
     #[allow(dead_code)]
     pub org_id_to_org_member_info: serde_json::Value,
 }
