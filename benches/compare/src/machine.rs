@@ -44,9 +44,11 @@ pub fn describe() -> Vec<String> {
     ]
 }
 
-/// Returns the version of a package in this comparison's lock file.
-fn locked(name: &str) -> &'static str {
+/// Returns the versions of a package in this comparison's lock file: the official crate brings
+/// older ones of some.
+fn locked(name: &str) -> String {
     let lock = include_str!("../Cargo.lock");
-    let entry = lock.split_once(&format!("name = \"{name}\"\nversion = \"")).map(|it| it.1);
-    entry.and_then(|rest| rest.split('"').next()).unwrap_or("?")
+    let entry = format!("name = \"{name}\"\nversion = \"");
+    let versions = lock.split(&entry).skip(1).filter_map(|rest| rest.split('"').next());
+    versions.collect::<Vec<_>>().join(" and ")
 }

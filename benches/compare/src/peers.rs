@@ -101,37 +101,46 @@ pub fn measure(effort: Effort) -> BTreeMap<&'static str, f64> {
     rates.into_iter().map(|(peer, rates)| (peer, median(rates))).collect()
 }
 
-/// Serves one peer with this many workers until it is killed.
+/// Serves one application on one listener until the process is killed.
+macro_rules! serve {
+    ($listener:ident, $workers:ident, $app:expr) => {
+        HttpServer::new(move || $app).workers($workers).listen($listener)?.run().await
+    };
+}
+
+/// Serves one peer with this many workers until the process is killed.
 pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io::Result<()> {
-    let peer = peer.to_owned();
     let auth = testing::builder().token_cache_bytes(64 << 20).build().unwrap();
-    let theirs_auth = web::Data::new(official());
+    let official = web::Data::new(official());
     let hand = web::Data::new(by_hand());
-    HttpServer::new(move || {
-        let app = App::new();
-        let (peer, auth, theirs_auth, hand) = (peer.clone(), auth.clone(), theirs_auth.clone(), hand.clone());
-        app.configure(move |routes| match peer.as_str() {
-            "bare" => drop(routes.route("/{org_id}", web::get().to(bare))),
-            "ours" => drop(routes.service(
-                web::scope("").wrap(auth.require_user()).route("/{org_id}", web::get().to(ours)),
-            )),
-            "ours_guarded" => drop(routes.service(
-                web::scope("").wrap(auth.require_user()).service(
-                    web::resource("/{org_id}")
-                        .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
-                        .route(web::get().to(ours)),
-                ),
-            )),
-            "httpauth" => drop(routes.app_data(hand).service(
-                web::scope("")
-                    .wrap(HttpAuthentication::bearer(check_by_hand))
-                    .route("/{org_id}", web::get().to(by_hand_handler)),
-            )),
-            _ => drop(routes.app_data(theirs_auth).route("/{org_id}", web::get().to(theirs))),
-        })
-    })
-    .workers(workers)
-    .listen(listener)?
-    .run()
-    .await
+    match peer {
+        "bare" => serve!(listener, workers, App::new().route("/{org_id}", web::get().to(bare))),
+        "ours" => serve!(
+            listener,
+            workers,
+            App::new().wrap(auth.require_user()).route("/{org_id}", web::get().to(ours))
+        ),
+        "ours_guarded" => serve!(
+            listener,
+            workers,
+            App::new().wrap(auth.require_user()).service(
+                web::resource("/{org_id}")
+                    .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
+                    .route(web::get().to(ours)),
+            )
+        ),
+        "httpauth" => serve!(
+            listener,
+            workers,
+            App::new()
+                .app_data(hand.clone())
+                .wrap(HttpAuthentication::bearer(check_by_hand))
+                .route("/{org_id}", web::get().to(by_hand_handler))
+        ),
+        _ => serve!(
+            listener,
+            workers,
+            App::new().app_data(official.clone()).route("/{org_id}", web::get().to(theirs))
+        ),
+    }
 }

@@ -10,8 +10,14 @@
 
 use std::hint::black_box;
 
+use actix_http::Request;
 use actix_web::{
-    App, HttpResponse, dev::Service as _, http::header::AUTHORIZATION, rt::System, test, web,
+    App, Error, HttpResponse,
+    body::MessageBody,
+    dev::{Service, ServiceResponse},
+    http::header::AUTHORIZATION,
+    rt::{System, SystemRunner},
+    test, web,
 };
 use actix_web_propelauth::{
     InOrgWithRole, PropelAuth, Requirement, User, org_id,
@@ -98,53 +104,68 @@ fn request(wrapping: &'static str) -> Work {
     let system = System::new();
     let (user, org) = user_in(2);
     let auth = testing::propel_auth();
-    let app = App::new().configure(|routes| match wrapping {
+    let ask = Ask {
+        uri: format!("/{}", org.org_id()),
+        token: format!("Bearer {}", user.access_token()),
+    };
+    match wrapping {
         "bare" => {
-            routes.route("/{org_id}", web::get().to(HttpResponse::Ok));
+            let app = App::new().route("/{org_id}", web::get().to(HttpResponse::Ok));
+            let app = system.block_on(test::init_service(app));
+            ask.all(system, app)
         }
-        "user" => drop(
-            routes.service(
-                web::scope("")
-                    .wrap(auth.require_user())
-                    .route("/{org_id}", web::get().to(handler)),
-            ),
-        ),
-        _ => drop(
-            routes.service(
-                web::scope("").wrap(auth.require_user()).service(
-                    web::resource("/{org_id}")
-                        .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
-                        .route(web::get().to(handler)),
-                ),
-            ),
-        ),
-    });
-    let app = system.block_on(test::init_service(app));
-    let (uri, token) = (
-        format!("/{}", org.org_id()),
-        format!("Bearer {}", user.access_token()),
-    );
-    // Made beforehand: a request is no cost of ours.
-    let requests = |count| {
+        "user" => {
+            let app = App::new()
+                .wrap(auth.require_user())
+                .route("/{org_id}", web::get().to(handler));
+            let app = system.block_on(test::init_service(app));
+            ask.all(system, app)
+        }
+        _ => {
+            let guard = InOrgWithRole::new("Admin", org_id::path("org_id"));
+            let app = App::new().wrap(auth.require_user()).service(
+                web::resource("/{org_id}")
+                    .wrap(guard)
+                    .route(web::get().to(handler)),
+            );
+            let app = system.block_on(test::init_service(app));
+            ask.all(system, app)
+        }
+    }
+}
+
+struct Ask {
+    uri: String,
+    token: String,
+}
+
+impl Ask {
+    /// Makes all requests beforehand, since a request is no cost of ours.
+    fn requests(&self, count: usize) -> Vec<Request> {
         let request = || {
             test::TestRequest::get()
-                .uri(&uri)
-                .insert_header((AUTHORIZATION, &*token))
+                .uri(&self.uri)
+                .insert_header((AUTHORIZATION, &*self.token))
         };
-        (0..count)
-            .map(|_| request().to_request())
-            .collect::<Vec<_>>()
-    };
-    let ask = move |requests| {
-        system.block_on(async {
-            for request in requests {
-                assert!(app.call(request).await.unwrap().status().is_success());
-            }
-        });
-    };
-    ask(requests(1));
-    let mut all = Some(requests(REQUESTS));
-    Box::new(move || ask(all.take().unwrap()))
+        (0..count).map(|_| request().to_request()).collect()
+    }
+
+    fn all<B: MessageBody + 'static>(
+        self,
+        system: SystemRunner,
+        app: impl Service<Request, Response = ServiceResponse<B>, Error = Error> + 'static,
+    ) -> Work {
+        let ask = move |requests: Vec<Request>| {
+            system.block_on(async {
+                for request in requests {
+                    assert!(app.call(request).await.unwrap().status().is_success());
+                }
+            });
+        };
+        ask(self.requests(1));
+        let mut all = Some(self.requests(REQUESTS));
+        Box::new(move || ask(all.take().unwrap()))
+    }
 }
 
 async fn handler(user: User) -> HttpResponse {
@@ -187,8 +208,8 @@ fn encode_post(_: usize) -> Work {
 #[bench::authorize_1_org(args = (1), setup = authorize, config = at_most(1_600))]
 #[bench::authorize_200_orgs(args = (200), setup = authorize, config = at_most(1_700))]
 #[bench::request_bare(args = ("bare"), setup = request)]
-#[bench::request_authenticated(args = ("user"), setup = request, config = at_most(4_800_000))]
-#[bench::request_guarded(args = ("guard"), setup = request, config = at_most(5_200_000))]
+#[bench::request_authenticated(args = ("user"), setup = request, config = at_most(4_700_000))]
+#[bench::request_guarded(args = ("guard"), setup = request, config = at_most(5_100_000))]
 #[bench::encode_get(args = (0), setup = encode_get, config = at_most(7_500))]
 #[bench::encode_post(args = (0), setup = encode_post, config = at_most(11_700))]
 fn instructions(mut work: Work) -> Work {
