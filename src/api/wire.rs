@@ -68,7 +68,11 @@ pub(crate) fn encode_fields<E: Endpoint>(
             Segment::Field(name) => {
                 let text = scalar(name, fields.remove(name).unwrap_or_default())?;
                 check_segment(name, &text, &segments)?;
-                target.extend(utf8_percent_encode(&text, SEGMENT));
+                if is_plain(&text) {
+                    target.push_str(&text);
+                } else {
+                    target.extend(utf8_percent_encode(&text, SEGMENT));
+                }
                 text.into()
             }
         };
@@ -126,13 +130,14 @@ fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
 fn check_segment(name: &str, text: &str, before: &[Cow<'_, str>]) -> Result<(), Unsendable> {
     match text {
         "" => Err(unsendable(name, "it is empty")),
-        _ if text.chars().any(char::is_control) => {
+        _ if !is_plain(text) && text.chars().any(char::is_control) => {
             Err(unsendable(name, "it contains a control character"))
         }
         // A slash is encoded; but there are proxies that decode it, and then resolve the dots.
-        _ if text
-            .split(['/', '\\'])
-            .any(|part| matches!(part, "." | "..")) =>
+        _ if !is_plain(text)
+            && text
+                .split(['/', '\\'])
+                .any(|part| matches!(part, "." | "..")) =>
         {
             Err(unsendable(name, "a path resolves `.` and `..` away"))
         }
@@ -141,6 +146,12 @@ fn check_segment(name: &str, text: &str, before: &[Cow<'_, str>]) -> Result<(), 
         }
         _ => Ok(()),
     }
+}
+
+/// Tells whether a text has nothing to encode or to refuse, as next to every id has not.
+fn is_plain(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
 /// Refuses a size that PropelAuth does not serve, whichever list it is of.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use actix_web::{
     http::{
         StatusCode,
-        header::{HeaderMap, HttpDate, LOCATION, RETRY_AFTER},
+        header::{HeaderMap, HeaderValue, HttpDate, LOCATION, RETRY_AFTER},
     },
     web::Bytes,
 };
@@ -26,11 +26,22 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// One reply, whole.
 pub(super) struct Exchange {
     pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
+    pub(super) retry_after: Option<HeaderValue>,
+    pub(super) location: Option<HeaderValue>,
 }
 
 impl Exchange {
+    /// Keeps of the headers what is ever asked for.
+    pub(super) fn new(status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
+        Self {
+            status,
+            body,
+            retry_after: headers.get(RETRY_AFTER).cloned(),
+            location: headers.get(LOCATION).cloned(),
+        }
+    }
+
     pub(super) fn read<E: Endpoint>(&self) -> Result<E::Reply, Error<E::Refusal>> {
         if self.status.is_success() {
             return <E::Reply as Body>::read(&self.body).map_err(|error| {
@@ -105,7 +116,7 @@ impl Exchange {
 
     /// Returns where a redirect leads, less its path and query.
     fn location(&self) -> Option<String> {
-        let location = Url::parse(self.headers.get(LOCATION)?.to_str().ok()?).ok()?;
+        let location = Url::parse(self.location.as_ref()?.to_str().ok()?).ok()?;
         location
             .has_host()
             .then(|| location.origin().ascii_serialization())
@@ -118,8 +129,8 @@ impl Exchange {
             wait_seconds: f64,
         }
         let by_header = self
-            .headers
-            .get(RETRY_AFTER)
+            .retry_after
+            .as_ref()
             .and_then(|value| value.to_str().ok())
             .and_then(|value| read_retry_after(value, SystemTime::now()));
         by_header

@@ -73,11 +73,8 @@ pub fn retry_after(reply: &[u8]) -> bool {
     let body = Bytes::copy_from_slice(part());
     let mut has_wait = false;
     for status in [429_u16, 502, 503, 504, 500, 404] {
-        let exchange = Exchange {
-            status: StatusCode::from_u16(status).unwrap_or_default(),
-            headers: headers.clone(),
-            body: body.clone(),
-        };
+        let status = StatusCode::from_u16(status).unwrap_or_default();
+        let exchange = Exchange::new(status, &headers, body.clone());
         let wait = exchange.retry_after();
         has_wait |= wait.is_some();
         let first = headers
@@ -113,11 +110,11 @@ fn exchange(reply: &[u8]) -> Option<Exchange> {
         let value = parts.next()?.trim_ascii_start();
         headers.append(name, HeaderValue::from_bytes(value).ok()?);
     }
-    Some(Exchange {
+    Some(Exchange::new(
         status,
-        headers,
-        body: Bytes::copy_from_slice(rest),
-    })
+        &headers,
+        Bytes::copy_from_slice(rest),
+    ))
 }
 
 /// Reads a reply as that of one operation, and tells whether it was one of a success.
@@ -162,9 +159,12 @@ fn check_said(exchange: &Exchange, said: &str) {
 }
 
 fn in_headers(exchange: &Exchange) -> bool {
-    let mut values = exchange.headers.iter().map(|(_, value)| value.as_bytes());
+    let mut values = [&exchange.retry_after, &exchange.location]
+        .into_iter()
+        .flatten();
     values.any(|value| {
         value
+            .as_bytes()
             .to_ascii_lowercase()
             .windows(SECRET.len())
             .any(|it| it == SECRET.as_bytes())

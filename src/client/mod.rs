@@ -2,6 +2,7 @@
 //! leave the thread it was made on.
 
 mod attempts;
+mod base;
 mod call;
 mod error;
 mod exchange;

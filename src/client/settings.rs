@@ -6,7 +6,7 @@ use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
 use once_cell::sync::OnceCell;
 use url::Url;
 
-use super::{Error, tls};
+use super::{Error, base::Base, tls};
 use crate::secret::Secret;
 
 /// What a [`Client`](super::Client) is made from.
@@ -72,8 +72,7 @@ pub(crate) enum SettingsError {
 
 /// The settings in the form in which every request needs them.
 pub(super) struct Prepared {
-    /// The base URL without a trailing slash.
-    pub(super) base: String,
+    pub(super) base: Base,
     pub(super) is_https: bool,
     pub(super) authorization: HeaderValue,
     pub(super) auth_host: HeaderValue,
@@ -106,7 +105,7 @@ impl Prepared {
             HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| SettingsError::ApiKey)?;
         authorization.set_sensitive(true);
         Ok(Self {
-            base: url.as_str().trim_end_matches('/').to_owned(),
+            base: Base::new(url).ok_or(SettingsError::BaseUrl)?,
             is_https: url.scheme() == "https",
             authorization,
             auth_host: HeaderValue::try_from(settings.auth_host)
@@ -131,7 +130,7 @@ impl Prepared {
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.base)
+            .field("base_url", &self.base.url)
             .field("auth_host", &self.auth_host)
             .finish_non_exhaustive()
     }

@@ -35,11 +35,9 @@ pub(super) async fn send_once(
 }
 
 async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Error> {
+    let url = prepared.base.with(&parts.target)?;
     let request = worker::client(prepared, new_client)?
-        .request(
-            parts.method.clone(),
-            format!("{}{}", prepared.base, parts.target),
-        )
+        .request(parts.method.clone(), url)
         // A reply that inflates would pass the size limit only after it had filled memory.
         .no_decompress()
         .insert_header((AUTHORIZATION, prepared.authorization.clone()))
@@ -68,11 +66,7 @@ async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Er
         // awc hands over a reply that was cut off as if that were all of it.
         return Err(Error::unavailable(Sent::Yes, "the reply was cut off"));
     }
-    Ok(Exchange {
-        status: response.status(),
-        headers: response.headers().clone(),
-        body,
-    })
+    Ok(Exchange::new(response.status(), response.headers(), body))
 }
 
 fn content_length(headers: &HeaderMap) -> Option<usize> {

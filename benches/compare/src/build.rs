@@ -6,7 +6,8 @@ use crate::median;
 
 const ROUNDS: usize = 1;
 
-const ACTIX: &str = r#"actix-web = { version = "4.18", default-features = false, features = ["macros"] }"#;
+const ACTIX: &str =
+    r#"actix-web = { version = "4.18", default-features = false, features = ["macros"] }"#;
 
 /// An application: its dependencies, and its program.
 struct Hello {
@@ -24,7 +25,11 @@ pub struct Measured {
 const HELLOS: [Hello; 3] = [
     Hello {
         name: "ours",
-        dependencies: concat!(r#"actix-web-propelauth = { path = ""#, env!("CARGO_MANIFEST_DIR"), r#"/../.." }"#),
+        dependencies: concat!(
+            r#"actix-web-propelauth = { path = ""#,
+            env!("CARGO_MANIFEST_DIR"),
+            r#"/../.." }"#
+        ),
         program: r#"
             use actix_web::{App, HttpServer, web};
             use actix_web_propelauth::{PropelAuth, User};
@@ -33,7 +38,7 @@ const HELLOS: [Hello; 3] = [
 
             #[actix_web::main]
             async fn main() -> Result<(), Box<dyn std::error::Error>> {
-                let auth = PropelAuth::from_env()?.init().await?;
+                let auth = PropelAuth::from_env().await?;
                 let app = move || App::new().wrap(auth.require_user()).route("/", web::get().to(hello));
                 Ok(HttpServer::new(app).bind(("127.0.0.1", 8080))?.run().await?)
             }
@@ -105,11 +110,20 @@ pub fn measure() -> Vec<Measured> {
     }
     fs::remove_dir_all(&directory).ok();
     let all = HELLOS.iter().zip(crates).zip(times);
-    all.map(|((hello, crates), times)| Measured { name: hello.name, crates, seconds: median(times) }).collect()
+    all.map(|((hello, crates), times)| Measured {
+        name: hello.name,
+        crates,
+        seconds: median(times),
+    })
+    .collect()
 }
 
 fn write(hello: &Hello, package: &Path) {
-    let Hello { name, dependencies, program } = hello;
+    let Hello {
+        name,
+        dependencies,
+        program,
+    } = hello;
     fs::create_dir_all(package.join("src")).unwrap();
     let manifest = format!(
         "[package]\nname = \"hello-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{ACTIX}\n{dependencies}\n"
@@ -117,13 +131,31 @@ fn write(hello: &Hello, package: &Path) {
     fs::write(package.join("Cargo.toml"), manifest).unwrap();
     fs::write(package.join("src/main.rs"), program).unwrap();
     // The versions of this comparison; what a package does not need is dropped from it.
-    fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"), package.join("Cargo.lock")).unwrap();
+    fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock"),
+        package.join("Cargo.lock"),
+    )
+    .unwrap();
 }
 
 /// Returns how many crates are built, this application aside.
 fn count(package: &Path) -> usize {
-    let tree = cargo(package, &["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}"]);
-    let crates: BTreeSet<&str> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
+    let tree = cargo(
+        package,
+        &[
+            "tree",
+            "--edges",
+            "normal,build",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+        ],
+    );
+    let crates: BTreeSet<&str> = tree
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .collect();
     crates.len() - 1
 }
 
@@ -134,6 +166,10 @@ fn cargo(package: &Path, args: &[&str]) -> String {
         .env("CARGO_TARGET_DIR", package.join("target"))
         .output()
         .unwrap();
-    assert!(output.status.success(), "cargo {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "cargo {args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

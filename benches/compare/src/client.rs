@@ -16,7 +16,7 @@ use propelauth::apis::{
 use crate::{
     Effort,
     load::{LOAD_CORE, SERVER_CORE, Server},
-    machine, median,
+    machine, turns,
 };
 
 pub const CLIENTS: [&str; 3] = ["awc", "ours", "official"];
@@ -26,41 +26,50 @@ const CONCURRENCY: usize = 32;
 
 type Fetch = Rc<dyn Fn() -> LocalBoxFuture<'static, String>>;
 
-/// What one client did, as medians of all rounds.
+/// What one client did in each round.
+#[derive(Default)]
 pub struct Measured {
     pub name: &'static str,
-    pub per_second: f64,
-    pub latency_us: f64,
-    pub p99_us: f64,
+    pub per_second: Vec<f64>,
+    pub latency_us: Vec<f64>,
+    pub p99_us: Vec<f64>,
     /// Processor time of the client's process for each request.
-    pub cpu_us: f64,
+    pub cpu_us: Vec<f64>,
 }
 
 pub fn measure(effort: Effort) -> Vec<Measured> {
     let server = Server::start(&["emulator", "1000"], SERVER_CORE);
-    let [_, key, url, user_id] = &server.said[..] else { panic!("{:?}", server.said) };
+    let [_, key, url, user_id] = &server.said[..] else {
+        panic!("{:?}", server.said)
+    };
     machine::stay_on(LOAD_CORE);
     let all = actix_web::rt::System::new().block_on(async {
-        let ways = [awc(key, url, user_id), ours(key, url, user_id), official(key, url, user_id)];
-        let mut rounds: [Vec<[f64; 4]>; 3] = Default::default();
+        let ways = [
+            awc(key, url, user_id),
+            ours(key, url, user_id),
+            official(key, url, user_id),
+        ];
+        let mut all = CLIENTS.map(|name| Measured {
+            name,
+            ..Measured::default()
+        });
         for round in 0..=effort.rounds {
-            for (way, results) in ways.iter().zip(&mut rounds) {
-                let result = drive(way, Duration::from_secs(effort.seconds)).await;
+            for turn in turns(round, ways.len()) {
+                let [per_second, latency_us, p99_us, cpu_us] =
+                    drive(&ways[turn], Duration::from_secs(effort.seconds)).await;
                 if round > 0 {
-                    results.push(result);
+                    let it = &mut all[turn];
+                    it.per_second.push(per_second);
+                    it.latency_us.push(latency_us);
+                    it.p99_us.push(p99_us);
+                    it.cpu_us.push(cpu_us);
                 }
             }
         }
-        rounds
+        all
     });
     machine::stay_on(&format!("{SERVER_CORE},{LOAD_CORE}"));
-    let all = CLIENTS.into_iter().zip(all);
-    all.map(|(name, rounds)| {
-        let [per_second, latency_us, p99_us, cpu_us] =
-            [0, 1, 2, 3].map(|column| median(rounds.iter().map(|round| round[column]).collect()));
-        Measured { name, per_second, latency_us, p99_us, cpu_us }
-    })
-    .collect()
+    all.into()
 }
 
 /// Keeps so many calls under way for this long.
@@ -73,24 +82,44 @@ async fn drive(fetch: &Fetch, time: Duration) -> [f64; 4] {
             while start.elapsed() < time {
                 let sent = Instant::now();
                 assert_eq!(fetch().await, "user500@example.com");
-                latencies.borrow_mut().push(sent.elapsed().as_secs_f64() * 1e6);
+                latencies
+                    .borrow_mut()
+                    .push(sent.elapsed().as_secs_f64() * 1e6);
             }
         })
     });
-    join_all(callers).await.into_iter().for_each(|caller| caller.unwrap());
+    join_all(callers)
+        .await
+        .into_iter()
+        .for_each(|caller| caller.unwrap());
     let (elapsed, cpu) = (start.elapsed().as_secs_f64(), machine::cpu_time() - cpu);
     let mut latencies = latencies.take();
     latencies.sort_by(f64::total_cmp);
     let count = latencies.len();
-    [count as f64 / elapsed, latencies[count / 2], latencies[count * 99 / 100], cpu.as_secs_f64() * 1e6 / count as f64]
+    [
+        count as f64 / elapsed,
+        latencies[count / 2],
+        latencies[count * 99 / 100],
+        cpu.as_secs_f64() * 1e6 / count as f64,
+    ]
 }
 
 fn ours(key: &str, url: &str, user_id: &str) -> Fetch {
-    let auth = PropelAuth::builder(url, key).emulator().verifier_key(DEV_PUBLIC_KEY_PEM).build().unwrap();
+    let auth = PropelAuth::builder(url, key)
+        .emulator()
+        .verifier_key(DEV_PUBLIC_KEY_PEM)
+        .build()
+        .unwrap();
     let (auth, user_id) = (Rc::new(auth), user_id.to_owned());
     Rc::new(move || {
         let (auth, user_id) = (Rc::clone(&auth), user_id.clone());
-        Box::pin(async move { auth.user().fetch_user_metadata_by_user_id(user_id).await.unwrap().email })
+        Box::pin(async move {
+            auth.user()
+                .fetch_user_metadata_by_user_id(user_id)
+                .await
+                .unwrap()
+                .email
+        })
     })
 }
 
@@ -98,7 +127,10 @@ fn ours(key: &str, url: &str, user_id: &str) -> Fetch {
 fn awc(key: &str, url: &str, user_id: &str) -> Fetch {
     let client = awc::Client::builder().disable_redirects().finish();
     let host = url.trim_start_matches("http://").to_owned();
-    let (url, authorization) = (format!("{url}/api/backend/v1/user/{user_id}"), format!("Bearer {key}"));
+    let (url, authorization) = (
+        format!("{url}/api/backend/v1/user/{user_id}"),
+        format!("Bearer {key}"),
+    );
     Rc::new(move || {
         let request = client
             .get(&url)
@@ -128,8 +160,14 @@ fn official(key: &str, url: &str, user_id: &str) -> Fetch {
     Rc::new(move || {
         let (configuration, user_id) = (Rc::clone(&configuration), user_id.clone());
         Box::pin(async move {
-            let params = FetchUserByIdParams { user_id, include_orgs: None };
-            fetch_user_by_id(&configuration, params).await.unwrap().email
+            let params = FetchUserByIdParams {
+                user_id,
+                include_orgs: None,
+            };
+            fetch_user_by_id(&configuration, params)
+                .await
+                .unwrap()
+                .email
         })
     })
 }

@@ -28,11 +28,49 @@ pub fn measure(user: &TestUser) -> Vec<(&'static str, f64)> {
     let (key, validation) = by_hand();
 
     let ways: [(&str, Box<dyn Fn()>); 5] = [
-        ("rsa", Box::new(|| rsa.verify_sig(black_box(message.as_bytes()), &signature).unwrap())),
-        ("ours_cold", Box::new(|| drop(ours.validate_access_token_and_get_user(black_box(&*header)).unwrap()))),
-        ("ours_warm", Box::new(|| drop(warm.validate_access_token_and_get_user(black_box(&*header)).unwrap()))),
-        ("jsonwebtoken", Box::new(|| drop(jsonwebtoken::decode::<Claims>(black_box(&token), &key, &validation).unwrap()))),
-        ("official", Box::new(|| drop(official.verify().validate_authorization_header(black_box(&header)).ok().unwrap()))),
+        (
+            "rsa",
+            Box::new(|| {
+                rsa.verify_sig(black_box(message.as_bytes()), &signature)
+                    .unwrap()
+            }),
+        ),
+        (
+            "ours_cold",
+            Box::new(|| {
+                drop(
+                    ours.validate_access_token_and_get_user(black_box(&*header))
+                        .unwrap(),
+                )
+            }),
+        ),
+        (
+            "ours_warm",
+            Box::new(|| {
+                drop(
+                    warm.validate_access_token_and_get_user(black_box(&*header))
+                        .unwrap(),
+                )
+            }),
+        ),
+        (
+            "jsonwebtoken",
+            Box::new(|| {
+                drop(jsonwebtoken::decode::<Claims>(black_box(&token), &key, &validation).unwrap())
+            }),
+        ),
+        (
+            "official",
+            Box::new(|| {
+                drop(
+                    official
+                        .verify()
+                        .validate_authorization_header(black_box(&header))
+                        .ok()
+                        .unwrap(),
+                )
+            }),
+        ),
     ];
     let mut times = vec![Vec::new(); ways.len()];
     for _ in 0..ROUNDS {
@@ -42,5 +80,8 @@ pub fn measure(user: &TestUser) -> Vec<(&'static str, f64)> {
             times.push(start.elapsed().as_secs_f64() * 1e6 / f64::from(TOKENS));
         }
     }
-    ways.iter().map(|(name, _)| *name).zip(times.into_iter().map(median)).collect()
+    ways.iter()
+        .map(|(name, _)| *name)
+        .zip(times.into_iter().map(median))
+        .collect()
 }

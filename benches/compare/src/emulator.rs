@@ -7,7 +7,11 @@ use actix_web_propelauth::{
     emulator::{EmulatedUser, Emulator},
 };
 
-use crate::{Effort, load::{SERVER_CORE, Server, wrk}, median};
+use crate::{
+    Effort,
+    load::{SERVER_CORE, Server, wrk},
+    median, turns,
+};
 
 const FEW: usize = 10;
 const MANY: usize = 100_000;
@@ -31,14 +35,24 @@ pub fn measure(effort: Effort) -> Measured {
         time.as_secs_f64() * 1e3
     });
     let start_ms = median(starts.collect());
-    Measured { start_ms, fetches: fetches(effort), snapshot_s: system.block_on(snapshot()) }
+    Measured {
+        start_ms,
+        fetches: fetches(effort),
+        snapshot_s: system.block_on(snapshot()),
+    }
 }
 
 fn fetches(effort: Effort) -> [(usize, f64); 2] {
-    let servers = [FEW, MANY].map(|users| (users, Server::start(&["emulator", &users.to_string()], SERVER_CORE)));
+    let servers = [FEW, MANY].map(|users| {
+        (
+            users,
+            Server::start(&["emulator", &users.to_string()], SERVER_CORE),
+        )
+    });
     let mut rates = [Vec::new(), Vec::new()];
     for round in 0..=effort.rounds {
-        for ((_, server), rates) in servers.iter().zip(&mut rates) {
+        for turn in turns(round, servers.len()) {
+            let ((_, server), rates) = (&servers[turn], &mut rates[turn]);
             let rate = wrk(&server.said[0], &server.said[1..2], effort.seconds);
             if round > 0 {
                 rates.push(rate);
@@ -57,7 +71,11 @@ async fn snapshot() -> (f64, f64) {
     let written = start.elapsed();
     let start = Instant::now();
     let snapshot = serde_json::from_str(&text).unwrap();
-    let other = Emulator::builder().snapshot(snapshot).start().await.unwrap();
+    let other = Emulator::builder()
+        .snapshot(snapshot)
+        .start()
+        .await
+        .unwrap();
     let read = start.elapsed();
     assert_eq!(other.snapshot().to_string().len(), text.len());
     (written.as_secs_f64(), read.as_secs_f64())
@@ -77,6 +95,10 @@ pub async fn serve(users: usize) {
     let emulator = Emulator::start().await.unwrap();
     let user = populate(&emulator, users);
     let (url, key) = (emulator.auth_url(), emulator.api_key());
-    println!("{url}/api/backend/v1/user/{} {key} {url} {}", user.id(), user.id());
+    println!(
+        "{url}/api/backend/v1/user/{} {key} {url} {}",
+        user.id(),
+        user.id()
+    );
     std::future::pending::<()>().await;
 }

@@ -43,7 +43,9 @@ pub fn measure(effort: Effort) -> Measured {
 fn user_in(orgs: usize) -> (usize, TestUser, TestOrg) {
     let last = TestOrg::new("Acme Inc").permission("Admin", "can_view_billing");
     let others = (1..orgs).map(|number| TestOrg::new(&format!("Org {number}")));
-    let user = others.fold(TestUser::new("alice@example.com"), |user, org| user.in_org(&org, "Member"));
+    let user = others.fold(TestUser::new("alice@example.com"), |user, org| {
+        user.in_org(&org, "Member")
+    });
     (orgs, user.in_org(&last, "Admin"), last)
 }
 
@@ -62,16 +64,33 @@ fn in_turns(ways: &[impl Fn()], calls: u32) -> Vec<f64> {
 
 fn authorize(users: &[(usize, TestUser, TestOrg)]) -> Vec<Point> {
     let requirement = Requirement::role("Admin");
-    let ready: Vec<_> = users.iter().map(|(_, user, org)| (user.user(), org)).collect();
+    let ready: Vec<_> = users
+        .iter()
+        .map(|(_, user, org)| (user.user(), org))
+        .collect();
     let ways: Vec<_> = ready
         .iter()
-        .map(|(user, org)| || assert!(user.authorize(black_box(org.org_id()), &requirement).is_ok()))
+        .map(|(user, org)| {
+            || {
+                assert!(
+                    user.authorize(black_box(org.org_id()), &requirement)
+                        .is_ok()
+                )
+            }
+        })
         .collect();
-    users.iter().map(|it| it.0).zip(in_turns(&ways, 2_000)).collect()
+    users
+        .iter()
+        .map(|it| it.0)
+        .zip(in_turns(&ways, 2_000))
+        .collect()
 }
 
 fn warm(users: &[(usize, TestUser, TestOrg)]) -> Vec<(usize, f64, usize)> {
-    let auth = testing::builder().token_cache_bytes(64 << 20).build().unwrap();
+    let auth = testing::builder()
+        .token_cache_bytes(64 << 20)
+        .build()
+        .unwrap();
     // Longer tokens are refused before they are looked at.
     let tokens: Vec<_> = users
         .iter()
@@ -80,10 +99,21 @@ fn warm(users: &[(usize, TestUser, TestOrg)]) -> Vec<(usize, f64, usize)> {
         .collect();
     let ways: Vec<_> = tokens
         .iter()
-        .map(|(_, header)| || drop(auth.validate_access_token_and_get_user(black_box(&**header)).unwrap()))
+        .map(|(_, header)| {
+            || {
+                drop(
+                    auth.validate_access_token_and_get_user(black_box(&**header))
+                        .unwrap(),
+                )
+            }
+        })
         .collect();
     let times = in_turns(&ways, 100);
-    tokens.iter().zip(times).map(|((orgs, header), time)| (*orgs, time / 1e3, header.len())).collect()
+    tokens
+        .iter()
+        .zip(times)
+        .map(|((orgs, header), time)| (*orgs, time / 1e3, header.len()))
+        .collect()
 }
 
 fn by_tokens(effort: Effort) -> Vec<Point> {
@@ -91,11 +121,24 @@ fn by_tokens(effort: Effort) -> Vec<Point> {
     let acme = TestOrg::new("Acme Inc");
     let url = format!("{}/{}", server.said[0], acme.org_id());
     let point = |count: usize| {
-        let users = (0..count).map(|number| TestUser::new(&format!("user{number}@example.com")).in_org(&acme, "Admin"));
+        let users = (0..count).map(|number| {
+            TestUser::new(&format!("user{number}@example.com")).in_org(&acme, "Admin")
+        });
         // Two at least, so that all points have the costs of a scripted load generator.
-        let tokens: Vec<_> = users.map(|user| user.access_token()).cycle().take(count.max(2)).collect();
+        let tokens: Vec<_> = users
+            .map(|user| user.access_token())
+            .cycle()
+            .take(count.max(2))
+            .collect();
         wrk(&url, &tokens, 1);
-        (count, median((0..effort.rounds).map(|_| wrk(&url, &tokens, effort.seconds)).collect()))
+        (
+            count,
+            median(
+                (0..effort.rounds)
+                    .map(|_| wrk(&url, &tokens, effort.seconds))
+                    .collect(),
+            ),
+        )
     };
     TOKENS.into_iter().map(point).collect()
 }
@@ -104,11 +147,16 @@ fn by_workers(effort: Effort) -> Vec<(usize, f64, f64)> {
     let (user, org) = crate::user();
     let token = [user.access_token()];
     let rates = |workers: usize| {
-        let servers = ["bare", "ours"].map(|peer| Server::start(&[peer, &workers.to_string()], "0,1"));
+        let servers =
+            ["bare", "ours"].map(|peer| Server::start(&[peer, &workers.to_string()], "0,1"));
         let mut rates = [Vec::new(), Vec::new()];
         for _ in 0..effort.rounds {
             for (server, rates) in servers.iter().zip(&mut rates) {
-                rates.push(wrk(&format!("{}/{}", server.said[0], org.org_id()), &token, effort.seconds));
+                rates.push(wrk(
+                    &format!("{}/{}", server.said[0], org.org_id()),
+                    &token,
+                    effort.seconds,
+                ));
             }
         }
         let [bare, ours] = rates;

@@ -39,7 +39,9 @@ impl Server {
             .spawn()
             .expect("taskset must be on the PATH: apt-get install util-linux");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         assert!(!said.is_empty(), "the server {args:?} did not start");
         Self { process, said }
@@ -55,7 +57,9 @@ pub fn serve(args: &[String]) {
         [peer, workers] => {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             println!("http://{}", listener.local_addr().unwrap());
-            system.block_on(peers::serve(peer, listener, workers.parse().unwrap())).unwrap();
+            system
+                .block_on(peers::serve(peer, listener, workers.parse().unwrap()))
+                .unwrap();
         }
         _ => panic!("no such server: {args:?}"),
     }
@@ -64,7 +68,14 @@ pub fn serve(args: &[String]) {
 /// Returns the requests a second that `wrk` gets out of a server, each with one of these tokens.
 pub fn wrk(url: &str, tokens: &[String], seconds: u64) -> f64 {
     let mut command = Command::new("taskset");
-    command.args(["-c", LOAD_CORE, "wrk", "-t1", "-c32", &format!("-d{seconds}s")]);
+    command.args([
+        "-c",
+        LOAD_CORE,
+        "wrk",
+        "-t1",
+        "-c32",
+        &format!("-d{seconds}s"),
+    ]);
     // Without a script wrk writes its request once; with one it asks Lua for every request.
     let script = env::temp_dir().join(format!("tokens-{}.lua", std::process::id()));
     match tokens {
@@ -74,13 +85,21 @@ pub fn wrk(url: &str, tokens: &[String], seconds: u64) -> f64 {
             command.arg("-s").arg(&script);
         }
     }
-    let output = command.arg(url).output().expect("wrk must be on the PATH: apt-get install wrk");
+    let output = command
+        .arg(url)
+        .output()
+        .expect("wrk must be on the PATH: apt-get install wrk");
     std::fs::remove_file(&script).ok();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!text.contains("Non-2xx"), "{url}: {text}");
     let line = text.lines().find(|line| line.starts_with("Requests/sec:"));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
-        .unwrap_or_else(|| panic!("wrk's summary: {text}{}", String::from_utf8_lossy(&output.stderr)))
+        .unwrap_or_else(|| {
+            panic!(
+                "wrk's summary: {text}{}",
+                String::from_utf8_lossy(&output.stderr)
+            )
+        })
 }
 
 /// A script that has every request written beforehand, and takes them in turn.
@@ -94,5 +113,7 @@ fn lua(url: &str, tokens: &[String]) -> String {
         })
         .collect();
     // A long bracket drops one line feed at its start only, so the rest stays as it is.
-    format!("local all = {{\n{requests}}}\nlocal n = 0\nfunction request()\n  n = n % #all + 1\n  return all[n]\nend\n")
+    format!(
+        "local all = {{\n{requests}}}\nlocal n = 0\nfunction request()\n  n = n % #all + 1\n  return all[n]\nend\n"
+    )
 }

@@ -47,6 +47,19 @@ pub fn user() -> (TestUser, TestOrg) {
     (user, acme)
 }
 
+/// Returns the median of the ratios within each round: what a machine does to all rates of a round
+/// alike cancels out.
+pub fn ratio(rates: &[f64], to: &[f64]) -> f64 {
+    median(rates.iter().zip(to).map(|(rate, to)| rate / to).collect())
+}
+
+/// Returns the numbers below `count`, beginning with another one each round: who comes first in a
+/// round, or after whom, must not matter.
+pub fn turns(round: u64, count: usize) -> impl Iterator<Item = usize> {
+    let first = usize::try_from(round).unwrap_or(0);
+    (0..count).map(move |turn| (first + turn) % count)
+}
+
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
@@ -54,7 +67,9 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 
 fn option(name: &str, default: u64) -> u64 {
     let mut args = env::args().skip_while(|arg| arg != name);
-    args.nth(1).and_then(|value| value.parse().ok()).unwrap_or(default)
+    args.nth(1)
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(default)
 }
 
 fn main() {
@@ -62,9 +77,15 @@ fn main() {
     if args.first().is_some_and(|verb| verb == "serve") {
         return load::serve(&args[1..]);
     }
-    let effort = Effort { rounds: option("--rounds", 5), seconds: option("--seconds", 3) };
+    let effort = Effort {
+        rounds: option("--rounds", 20),
+        seconds: option("--seconds", 1),
+    };
     let parts = ["servers", "client", "emulator", "growth", "build"];
-    let chosen: Vec<&str> = parts.into_iter().filter(|part| args.iter().any(|arg| arg == part)).collect();
+    let chosen: Vec<&str> = parts
+        .into_iter()
+        .filter(|part| args.iter().any(|arg| arg == part))
+        .collect();
     let runs = |part: &str| chosen.contains(&part) || chosen.is_empty() && part != "build";
 
     let mut report = Report::new(effort);

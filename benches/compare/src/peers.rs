@@ -10,7 +10,8 @@ use actix_web_propelauth::{
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use propelauth::{
-    propelauth::auth::PropelAuth as Official, models::AuthTokenVerificationMetadata,
+    models::AuthTokenVerificationMetadata,
+    propelauth::auth::PropelAuth as Official,
     propelauth::{options::AuthOptionsWithTokenVerification, token_models::User as OfficialUser},
 };
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use serde::Deserialize;
 use crate::{
     Effort,
     load::{SERVER_CORE, Server, wrk},
-    median,
+    turns,
 };
 
 pub const PEERS: [&str; 5] = ["bare", "ours", "ours_guarded", "httpauth", "official"];
@@ -67,7 +68,9 @@ async fn check_by_hand(
     request: ServiceRequest,
     bearer: BearerAuth,
 ) -> Result<ServiceRequest, (actix_web::Error, ServiceRequest)> {
-    let checker = request.app_data::<web::Data<(DecodingKey, Validation)>>().unwrap();
+    let checker = request
+        .app_data::<web::Data<(DecodingKey, Validation)>>()
+        .unwrap();
     match jsonwebtoken::decode::<Claims>(bearer.token(), &checker.0, &checker.1) {
         Ok(token) => {
             request.extensions_mut().insert(token.claims);
@@ -82,43 +85,64 @@ async fn by_hand_handler(claims: web::ReqData<Claims>) -> HttpResponse {
     HttpResponse::Ok().body("hello")
 }
 
-/// Returns the median requests a second of each peer, on one worker.
-pub fn measure(effort: Effort) -> BTreeMap<&'static str, f64> {
+/// Returns the requests a second of each peer in each round, on one worker.
+pub fn measure(effort: Effort) -> BTreeMap<&'static str, Vec<f64>> {
     let (user, org) = crate::user();
     let token = [user.access_token()];
-    println!("a token of {} bytes, 1 worker, 32 connections", token[0].len());
+    println!(
+        "a token of {} bytes, 1 worker, 32 connections",
+        token[0].len()
+    );
     let servers = PEERS.map(|peer| (peer, Server::start(&[peer, "1"], SERVER_CORE)));
     let mut rates: BTreeMap<_, Vec<f64>> = BTreeMap::new();
     for round in 0..=effort.rounds {
-        for (peer, server) in &servers {
-            let rate = wrk(&format!("{}/{}", server.said[0], org.org_id()), &token, effort.seconds);
+        for turn in turns(round, servers.len()) {
+            let (peer, server) = &servers[turn];
+            let rate = wrk(
+                &format!("{}/{}", server.said[0], org.org_id()),
+                &token,
+                effort.seconds,
+            );
             // The first round warms up.
             if round > 0 {
                 rates.entry(*peer).or_default().push(rate);
             }
         }
     }
-    rates.into_iter().map(|(peer, rates)| (peer, median(rates))).collect()
+    rates
 }
 
 /// Serves one application on one listener until the process is killed.
 macro_rules! serve {
     ($listener:ident, $workers:ident, $app:expr) => {
-        HttpServer::new(move || $app).workers($workers).listen($listener)?.run().await
+        HttpServer::new(move || $app)
+            .workers($workers)
+            .listen($listener)?
+            .run()
+            .await
     };
 }
 
 /// Serves one peer with this many workers until the process is killed.
 pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io::Result<()> {
-    let auth = testing::builder().token_cache_bytes(64 << 20).build().unwrap();
+    let auth = testing::builder()
+        .token_cache_bytes(64 << 20)
+        .build()
+        .unwrap();
     let official = web::Data::new(official());
     let hand = web::Data::new(by_hand());
     match peer {
-        "bare" => serve!(listener, workers, App::new().route("/{org_id}", web::get().to(bare))),
+        "bare" => serve!(
+            listener,
+            workers,
+            App::new().route("/{org_id}", web::get().to(bare))
+        ),
         "ours" => serve!(
             listener,
             workers,
-            App::new().wrap(auth.require_user()).route("/{org_id}", web::get().to(ours))
+            App::new()
+                .wrap(auth.require_user())
+                .route("/{org_id}", web::get().to(ours))
         ),
         "ours_guarded" => serve!(
             listener,
@@ -140,7 +164,9 @@ pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io
         _ => serve!(
             listener,
             workers,
-            App::new().app_data(official.clone()).route("/{org_id}", web::get().to(theirs))
+            App::new()
+                .app_data(official.clone())
+                .route("/{org_id}", web::get().to(theirs))
         ),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
-use crate::{Effort, build, chart, client, emulator, growth, machine, peers::PEERS};
+use crate::{Effort, build, chart, client, emulator, growth, machine, median, peers::PEERS, ratio};
 
 /// What was measured so far, as text and as pictures.
 pub struct Report {
@@ -13,12 +13,18 @@ pub struct Report {
 
 impl Report {
     pub fn new(effort: Effort) -> Self {
-        let mut report = Self { text: String::new(), ratios: Vec::new(), pictures: Vec::new() };
+        let mut report = Self {
+            text: String::new(),
+            ratios: Vec::new(),
+            pictures: Vec::new(),
+        };
         for line in machine::describe() {
             report.line(&line);
         }
         let Effort { rounds, seconds } = effort;
-        report.line(&format!("medians of {rounds} rounds of {seconds} s, in turns"));
+        report.line(&format!(
+            "medians of {rounds} rounds of {seconds} s, in turns; ratios are those within a round"
+        ));
         report
     }
 
@@ -32,39 +38,84 @@ impl Report {
         self.ratios.push((name, value));
     }
 
-    pub fn servers(&mut self, rates: &BTreeMap<&str, f64>, cold: &[(&str, f64)]) {
-        let bare = rates["bare"];
-        self.line(&format!("\n{:<14} {:>12} {:>9}", "server", "requests/s", "of bare"));
+    pub fn servers(&mut self, rates: &BTreeMap<&str, Vec<f64>>, cold: &[(&str, f64)]) {
+        self.line(&format!(
+            "\n{:<14} {:>12} {:>9}",
+            "server", "requests/s", "of bare"
+        ));
         for peer in PEERS {
-            self.line(&format!("{peer:<14} {:>12.0} {:>9.3}", rates[peer], rates[peer] / bare));
+            self.line(&format!(
+                "{peer:<14} {:>12.0} {:>9.3}",
+                median(rates[peer].clone()),
+                ratio(&rates[peer], &rates["bare"])
+            ));
         }
-        self.line(&format!("\n{:<14} {:>12} {:>9}", "one token", "us", "of RSA"));
-        let time = |name: &str| cold.iter().find(|it| it.0 == name).map_or(f64::NAN, |it| it.1);
+        self.line(&format!(
+            "\n{:<14} {:>12} {:>9}",
+            "one token", "us", "of RSA"
+        ));
+        let time = |name: &str| {
+            cold.iter()
+                .find(|it| it.0 == name)
+                .map_or(f64::NAN, |it| it.1)
+        };
         for (name, micros) in cold {
-            self.line(&format!("{name:<14} {micros:>12.2} {:>9.3}", micros / time("rsa")));
+            self.line(&format!(
+                "{name:<14} {micros:>12.2} {:>9.3}",
+                micros / time("rsa")
+            ));
         }
-        self.ratio("warm_vs_bare", rates["ours"] / bare);
-        self.ratio("guarded_vs_bare", rates["ours_guarded"] / bare);
-        self.ratio("warm_vs_official", rates["ours"] / rates["official"]);
-        self.ratio("warm_vs_httpauth", rates["ours"] / rates["httpauth"]);
+        self.ratio("warm_vs_bare", ratio(&rates["ours"], &rates["bare"]));
+        self.ratio(
+            "guarded_vs_bare",
+            ratio(&rates["ours_guarded"], &rates["bare"]),
+        );
+        self.ratio(
+            "warm_vs_official",
+            ratio(&rates["ours"], &rates["official"]),
+        );
+        self.ratio(
+            "warm_vs_httpauth",
+            ratio(&rates["ours"], &rates["httpauth"]),
+        );
+        self.ratio(
+            "bare_vs_official",
+            ratio(&rates["bare"], &rates["official"]),
+        );
         self.ratio("cold_vs_rsa", time("ours_cold") / time("rsa"));
         self.ratio("official_cold_vs_rsa", time("official") / time("rsa"));
-        self.pictures.push(("throughput.svg", chart::throughput(rates)));
+        self.pictures
+            .push(("throughput.svg", chart::throughput(rates)));
     }
 
     pub fn client(&mut self, all: &[client::Measured]) {
         let header = ["client", "requests/s", "median us", "p99 us", "cpu us"];
         let [name, rest @ ..] = header;
-        self.line(&format!("\n{name:<14}{}", rest.map(|it| format!(" {it:>12}")).concat()));
+        self.line(&format!(
+            "\n{name:<14}{}",
+            rest.map(|it| format!(" {it:>12}")).concat()
+        ));
         for it in all {
-            let columns = [it.per_second, it.latency_us, it.p99_us, it.cpu_us];
-            self.line(&format!("{:<14}{}", it.name, columns.map(|it| format!(" {it:>12.1}")).concat()));
+            let columns = [&it.per_second, &it.latency_us, &it.p99_us, &it.cpu_us];
+            self.line(&format!(
+                "{:<14}{}",
+                it.name,
+                columns
+                    .map(|it| format!(" {:>12.1}", median(it.clone())))
+                    .concat()
+            ));
         }
         if let [awc, ours, official] = all {
-            self.ratio("client_vs_awc", ours.per_second / awc.per_second);
-            self.ratio("client_vs_official", ours.per_second / official.per_second);
-            self.ratio("client_cpu_vs_awc", ours.cpu_us / awc.cpu_us);
-            self.ratio("client_cpu_vs_official", ours.cpu_us / official.cpu_us);
+            self.ratio("client_vs_awc", ratio(&ours.per_second, &awc.per_second));
+            self.ratio(
+                "client_vs_official",
+                ratio(&ours.per_second, &official.per_second),
+            );
+            self.ratio("client_cpu_vs_awc", ratio(&ours.cpu_us, &awc.cpu_us));
+            self.ratio(
+                "client_cpu_vs_official",
+                ratio(&ours.cpu_us, &official.cpu_us),
+            );
         }
     }
 
@@ -72,19 +123,30 @@ impl Report {
         self.line("\nemulator");
         self.line(&format!("{:<40} {:>12.1} ms", "listens after", it.start_ms));
         for (users, rate) in it.fetches {
-            self.line(&format!("{:<40} {rate:>12.0} /s", format!("fetch by id, 1 worker, {users} users")));
+            self.line(&format!(
+                "{:<40} {rate:>12.0} /s",
+                format!("fetch by id, 1 worker, {users} users")
+            ));
         }
         let (written, read) = it.snapshot_s;
-        self.line(&format!("{:<40} {written:>12.1} s", "snapshot of 100000 users written"));
+        self.line(&format!(
+            "{:<40} {written:>12.1} s",
+            "snapshot of 100000 users written"
+        ));
         self.line(&format!("{:<40} {read:>12.1} s", "and read"));
-        self.ratio("emulator_many_vs_few_users", it.fetches[1].1 / it.fetches[0].1);
+        self.ratio(
+            "emulator_many_vs_few_users",
+            it.fetches[1].1 / it.fetches[0].1,
+        );
     }
 
     pub fn growth(&mut self, it: &growth::Measured) {
         self.line("\norganizations   role check ns   known token us   token bytes");
         for (orgs, nanos) in &it.authorize_ns {
             let warm = it.warm_us.iter().find(|warm| warm.0 == *orgs);
-            let warm = warm.map_or(format!("{:>16}   too long", "-"), |(_, us, bytes)| format!("{us:>16.2} {bytes:>13}"));
+            let warm = warm.map_or(format!("{:>16}   too long", "-"), |(_, us, bytes)| {
+                format!("{us:>16.2} {bytes:>13}")
+            });
             self.line(&format!("{orgs:>13} {nanos:>15.1} {warm}"));
         }
         self.line("\n       tokens      requests/s");
@@ -96,17 +158,29 @@ impl Report {
             self.line(&format!("{workers:>13} {bare:>15.0} {ours:>15.0}"));
         }
         let (one, most) = (it.authorize_ns.first(), it.authorize_ns.last());
-        self.ratio("authorize_200_orgs_vs_1", most.map_or(f64::NAN, |it| it.1) / one.map_or(f64::NAN, |it| it.1));
+        self.ratio(
+            "authorize_200_orgs_vs_1",
+            most.map_or(f64::NAN, |it| it.1) / one.map_or(f64::NAN, |it| it.1),
+        );
         self.pictures.push(("growth.svg", chart::growth(it)));
     }
 
     pub fn build(&mut self, all: &[build::Measured]) {
-        self.line(&format!("\n{:<14} {:>12} {:>12}", "hello world", "crates", "build s"));
+        self.line(&format!(
+            "\n{:<14} {:>12} {:>12}",
+            "hello world", "crates", "build s"
+        ));
         for it in all {
-            self.line(&format!("{:<14} {:>12} {:>12.1}", it.name, it.crates, it.seconds));
+            self.line(&format!(
+                "{:<14} {:>12} {:>12.1}",
+                it.name, it.crates, it.seconds
+            ));
         }
         if let [ours, official, ..] = all {
-            self.ratio("build_crates_vs_official", ours.crates as f64 / official.crates as f64);
+            self.ratio(
+                "build_crates_vs_official",
+                ours.crates as f64 / official.crates as f64,
+            );
             self.ratio("build_seconds_vs_official", ours.seconds / official.seconds);
         }
     }
