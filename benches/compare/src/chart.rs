@@ -119,7 +119,7 @@ fn lines(area: &Area<'_>, title: &str, steps: &[usize], series: &[(RGBColor, Vec
         if *value >= 1e4 {
             format!("{:.0}k", value / 1e3)
         } else {
-            format!("{value}")
+            format!("{}", (value * 10.0).round() / 10.0)
         }
     };
     chart
