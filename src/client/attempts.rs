@@ -49,18 +49,24 @@ impl<'a> Attempts<'a> {
     /// Sends a request until there is an outcome that another attempt would not better.
     pub(super) async fn exchange(&mut self, parts: &Parts) -> Result<Exchange, Error> {
         let mut last = None;
+        let mut now = if self.made == 0 {
+            self.started
+        } else {
+            Instant::now()
+        };
         loop {
+            let remaining = self.remaining(now);
             // A timer's tick is long enough for a near server to answer, so none is started.
-            if self.remaining().is_zero() {
+            if remaining.is_zero() {
                 let after = self.within;
                 return last.unwrap_or(Err(Error::Timeout { after }));
             }
-            let admission = match self.health.admit() {
+            let admission = match self.health.admit(now) {
                 Ok(admission) => admission,
                 Err(wait) => return last.unwrap_or_else(|| Err(resting(wait))),
             };
             self.made = self.made.saturating_add(1);
-            let limit = self.limit();
+            let limit = self.limit(remaining);
             let outcome = transport::send_once(self.prepared, parts, limit)
                 .await
                 .map_err(|error| self.by_name(error, limit));
@@ -70,6 +76,7 @@ impl<'a> Attempts<'a> {
                 Some(again) if self.may_go_on(again).await => last = Some(outcome),
                 _ => return outcome,
             }
+            now = Instant::now();
         }
     }
 
@@ -78,7 +85,8 @@ impl<'a> Attempts<'a> {
         if self.made >= self.most {
             return false;
         }
-        let Some(pause) = retry::pause(self.made, again.wait, self.remaining()) else {
+        let Some(pause) = retry::pause(self.made, again.wait, self.remaining(Instant::now()))
+        else {
             return false;
         };
         if !self.health.spend(again.cost) {
@@ -94,11 +102,11 @@ impl<'a> Attempts<'a> {
 
     /// Returns how long the attempt may take: it is cut short only where another may follow, as
     /// it would else be given up for nothing.
-    fn limit(&self) -> Duration {
+    fn limit(&self, remaining: Duration) -> Duration {
         if self.made < self.most && retry::is_worth_cutting_short(self.class) {
-            self.prepared.attempt_timeout.min(self.remaining())
+            self.prepared.attempt_timeout.min(remaining)
         } else {
-            self.remaining()
+            remaining
         }
     }
 
@@ -112,8 +120,9 @@ impl<'a> Attempts<'a> {
         }
     }
 
-    fn remaining(&self) -> Duration {
-        self.within.saturating_sub(self.started.elapsed())
+    fn remaining(&self, now: Instant) -> Duration {
+        let elapsed = now.saturating_duration_since(self.started);
+        self.within.saturating_sub(elapsed)
     }
 
     fn log(&self, outcome: &Result<Exchange, Error>) {

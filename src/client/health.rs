@@ -71,11 +71,7 @@ impl Health {
     }
 
     /// Lets an attempt pass, or says how long none will.
-    pub(super) fn admit(self: &Rc<Self>) -> Result<Admission, Duration> {
-        self.admit_at(Instant::now())
-    }
-
-    fn admit_at(self: &Rc<Self>, now: Instant) -> Result<Admission, Duration> {
+    pub(super) fn admit(self: &Rc<Self>, now: Instant) -> Result<Admission, Duration> {
         let mut circuit = self.circuit.borrow_mut();
         let probe = match *circuit {
             Circuit::Closed { .. } => None,
@@ -92,21 +88,23 @@ impl Health {
         })
     }
 
-    fn note(&self, sign: Sign, probe: Option<Duration>, now: Instant) {
+    fn note(&self, sign: Sign, probe: Option<Duration>) {
         if sign == Sign::Well {
-            self.budget
-                .set(self.budget.get().saturating_add(1).min(BUDGET));
+            let budget = self.budget.get().saturating_add(1);
+            self.budget.set(budget.min(BUDGET));
+            *self.circuit.borrow_mut() = Circuit::Closed { failures: 0 };
+            return;
         }
         if !self.breaks {
             return;
         }
+        let now = Instant::now();
         let open = |rest| Circuit::Open {
             until: now.checked_add(rest).unwrap_or(now),
             rest,
         };
         let mut circuit = self.circuit.borrow_mut();
         *circuit = match (sign, probe, *circuit) {
-            (Sign::Well, ..) => Circuit::Closed { failures: 0 },
             (Sign::Ill, Some(rest), _) => open(rest.saturating_mul(2).min(LONGEST_REST)),
             // A probe that told nothing, or was given up: the next call is one.
             (Sign::Unclear, Some(rest), Circuit::Probing { .. }) => {
@@ -135,14 +133,14 @@ impl Admission {
     /// Notes what became of the attempt.
     pub(super) fn settle(mut self, sign: Sign) {
         let probe = self.probe.take();
-        self.health.note(sign, probe, Instant::now());
+        self.health.note(sign, probe);
     }
 }
 
 impl Drop for Admission {
     fn drop(&mut self) {
         if self.probe.is_some() {
-            self.health.note(Sign::Unclear, self.probe, Instant::now());
+            self.health.note(Sign::Unclear, self.probe);
         }
     }
 }
@@ -160,7 +158,7 @@ mod tests {
 
     fn fail(health: &Rc<Health>, times: u32) {
         for _ in 0..times {
-            health.admit().unwrap().settle(Sign::Ill);
+            health.admit(Instant::now()).unwrap().settle(Sign::Ill);
         }
     }
 
@@ -169,10 +167,10 @@ mod tests {
         let health = Health::new(true);
         assert_eq!((0..100).filter(|_| health.spend(5)).count(), 20);
         for _ in 0..4 {
-            health.admit().unwrap().settle(Sign::Well);
+            health.admit(Instant::now()).unwrap().settle(Sign::Well);
         }
         assert!(!health.spend(5));
-        health.admit().unwrap().settle(Sign::Well);
+        health.admit(Instant::now()).unwrap().settle(Sign::Well);
         assert!(health.spend(5));
     }
 
@@ -180,11 +178,11 @@ mod tests {
     fn failures_in_a_row_open_the_circuit_and_an_answer_closes_it() {
         let health = Health::new(true);
         fail(&health, FAILURES - 1);
-        health.admit().unwrap().settle(Sign::Well);
+        health.admit(Instant::now()).unwrap().settle(Sign::Well);
         fail(&health, FAILURES - 1);
-        health.admit().unwrap().settle(Sign::Unclear);
+        health.admit(Instant::now()).unwrap().settle(Sign::Unclear);
         fail(&health, 1);
-        assert!(health.admit().unwrap_err() <= REST);
+        assert!(health.admit(Instant::now()).unwrap_err() <= REST);
     }
 
     #[test]
@@ -194,23 +192,23 @@ mod tests {
         let mut rest = REST;
         for _ in 0..6 {
             let later = Instant::now() + rest + SECOND;
-            let probe = health.admit_at(later).unwrap();
-            assert_eq!(health.admit_at(later).unwrap_err(), rest);
+            let probe = health.admit(later).unwrap();
+            assert_eq!(health.admit(later).unwrap_err(), rest);
             probe.settle(Sign::Ill);
             rest = (rest * 2).min(LONGEST_REST);
-            let wait = health.admit().unwrap_err();
+            let wait = health.admit(Instant::now()).unwrap_err();
             assert!(wait <= rest && wait + SECOND > rest, "{wait:?}");
         }
         let later = Instant::now() + rest + SECOND;
-        drop(health.admit_at(later).unwrap()); // given up: the next call may probe at once
-        health.admit_at(later).unwrap().settle(Sign::Well);
-        assert!(health.admit().is_ok());
+        drop(health.admit(later).unwrap()); // given up: the next call may probe at once
+        health.admit(later).unwrap().settle(Sign::Well);
+        assert!(health.admit(Instant::now()).is_ok());
     }
 
     #[test]
     fn a_breaker_that_is_off_never_opens() {
         let health = Health::new(false);
         fail(&health, 100);
-        assert!(health.admit().is_ok());
+        assert!(health.admit(Instant::now()).is_ok());
     }
 }
