@@ -17,7 +17,11 @@ static KEYS: LazyLock<[Result<EncodingKey, Error>; 3]> = LazyLock::new(|| {
         include_str!("dev_private_key_2.pem"),
         include_str!("dev_private_key_3.pem"),
     ]
-    .map(|pem| EncodingKey::from_rsa_pem(pem.as_bytes()))
+    .map(|text| match pem::parse(text) {
+        // PKCS#1, which needs none of the ASN.1 that jsonwebtoken would bring in.
+        Ok(pem) => Ok(EncodingKey::from_rsa_der(pem.contents())),
+        Err(error) => Err(ErrorKind::InvalidRsaKey(error.to_string()).into()),
+    })
 });
 
 /// Signs claims as PropelAuth would: RS256, in compact form.
