@@ -1,14 +1,12 @@
 //! What both sides of the wire know of one operation.
 
-use actix_web::http::Method;
-use serde::{Serialize, de::DeserializeOwned};
-
 use super::{refusal::Refusal, reply::Reply};
+use actix_web::http::Method;
 
 /// One operation of the backend API: its request is the type that implements this.
 ///
 /// The trait is implemented by this crate only.
-pub trait Endpoint: Serialize + DeserializeOwned + sealed::Sealed + 'static {
+pub trait Endpoint: wire::Request + 'static {
     /// What the operation answers.
     type Reply: Reply;
     /// What the operation may refuse for, beyond the failures that all operations share.
@@ -72,6 +70,21 @@ pub(crate) trait Visit<E: Endpoint> {
     fn visit(&mut self);
 }
 
-pub(crate) mod sealed {
-    pub trait Sealed {}
+pub(crate) mod wire {
+    #[cfg(feature = "emulator")]
+    use serde::de::DeserializeOwned as Read;
+
+    use crate::api::wire::{Fields, Unsendable};
+
+    /// What only the emulator does with a request, and nobody else is to compile.
+    #[cfg(not(feature = "emulator"))]
+    pub trait Read {}
+
+    #[cfg(not(feature = "emulator"))]
+    impl<T> Read for T {}
+
+    /// A request's two directions, each the inverse of the other.
+    pub trait Request: Read {
+        fn fields(&self) -> Result<Fields, Unsendable>;
+    }
 }

@@ -84,8 +84,6 @@ macro_rules! endpoints {
                 ($($required)*) { $($($optional)*)? }
             }
 
-            impl $crate::api::endpoint::sealed::Sealed for $Type {}
-
             impl $crate::api::endpoint::Endpoint for $Type {
                 type Reply = $Reply;
                 type Refusal = $Refusal;
@@ -101,7 +99,8 @@ macro_rules! endpoints {
                 const CLASS: $crate::api::endpoint::Class = $crate::api::endpoint::Class::$class;
                 $(const STATUS: u16 = $status;)?
 
-                $(fn complete(&self, reply: $Reply) -> $Reply {
+                $(#[inline]
+                fn complete(&self, reply: $Reply) -> $Reply {
                     $crate::api::user::keyed_by(&self.$asked, &reply, $crate::api::user::$key)
                 })?
             }
@@ -225,14 +224,32 @@ macro_rules! endpoint {
         { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?),* $(,)? }
     ) => {
         #[doc = concat!("The request of [`", stringify!($Group), "::", stringify!($name), "`].")]
-        #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "emulator", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         $vis struct $Type {
             $(pub(crate) $field: $ty,)*
             $(
-                #[serde(default, skip_serializing_if = "Option::is_none")]
+                #[cfg_attr(
+                    feature = "emulator",
+                    serde(default, skip_serializing_if = "Option::is_none")
+                )]
                 pub(crate) $opt: Option<$oty $(<$($of),+>)?>,
             )*
+        }
+
+        impl $crate::api::endpoint::wire::Request for $Type {
+            #[inline]
+            fn fields(&self) -> Result<$crate::api::wire::Fields, $crate::api::wire::Unsendable> {
+                const COUNT: usize = $Type::REQUIRED_FIELDS.len() + $Type::OPTIONAL_FIELDS.len();
+                #[allow(unused_mut)] // there are requests without a field
+                let mut fields = $crate::api::wire::Fields::with_capacity(COUNT);
+                $(fields.set(stringify!($field), &self.$field)?;)*
+                $(if let Some(value) = &self.$opt {
+                    fields.set(stringify!($opt), value)?;
+                })*
+                Ok(fields)
+            }
         }
 
         impl $Type {

@@ -4,8 +4,6 @@
 //! setters for the rest, and is sent by `.await`.
 
 pub(crate) mod endpoint;
-#[cfg(feature = "emulator")]
-mod field;
 pub(crate) mod field_errors;
 pub(crate) mod macros;
 pub(crate) mod page;

@@ -41,10 +41,12 @@ impl Display for Never {
 }
 
 impl wire::Refused for Never {
+    #[inline]
     fn read(_: u16, _: Option<&str>, _: &[u8]) -> Option<Self> {
         None
     }
 
+    #[inline]
     fn write(&self) -> (u16, Vec<u8>) {
         match *self {}
     }
@@ -83,6 +85,7 @@ macro_rules! refusals {
         }
 
         impl $crate::api::refusal::wire::Refused for $name {
+            #[inline]
             fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self> {
                 let _ = (code, body); // not every table looks at them
                 $(if [$status $(, $also)*].contains(&status) $(&& code == Some($code))? {
@@ -97,6 +100,7 @@ macro_rules! refusals {
             }
 
             #[allow(clippy::redundant_pattern)] // `@ _` ties the binding to the rows that have one
+            #[inline]
             fn write(&self) -> (u16, Vec<u8>) {
                 use $crate::api::refusal::body;
                 match self {

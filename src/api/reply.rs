@@ -22,10 +22,12 @@ pub(crate) mod wire {
 
 /// An answer that says nothing: `{}`, text and no body at all are equally good.
 impl wire::Body for () {
+    #[inline]
     fn read(_: &[u8]) -> serde_json::Result<Self> {
         Ok(())
     }
 
+    #[inline]
     fn write(&self) -> serde_json::Result<Vec<u8>> {
         Ok(b"{}".to_vec())
     }
@@ -55,10 +57,12 @@ macro_rules! entity {
         }
 
         impl $crate::api::reply::wire::Body for $name {
+            #[inline]
             fn read(body: &[u8]) -> serde_json::Result<Self> {
                 $crate::api::reply::object(body)
             }
 
+            #[inline]
             fn write(&self) -> serde_json::Result<Vec<u8>> {
                 serde_json::to_vec(self)
             }

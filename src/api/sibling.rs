@@ -3,7 +3,7 @@
 //! Nobody has the id `email`, and yet `/user/{user_id}` would become `/user/email`, which is where
 //! users are found by address.
 
-use std::{borrow::Cow, collections::HashSet, sync::LazyLock};
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::{
     AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
@@ -30,9 +30,9 @@ pub(crate) fn templates() -> impl Iterator<Item = Template> {
     parts.flatten().map(|template| Template::parse(template))
 }
 
-/// Tells whether an operation has this text, as a literal, after these segments; whichever its
-/// method is, and whatever follows.
-pub(crate) fn is_literal(before: &[Cow<'_, str>], text: &str) -> bool {
+/// Tells whether an operation has this text, as a literal, after a path that ends in a slash;
+/// whichever its method is, and whatever follows.
+pub(crate) fn is_literal(before: &str, text: &str) -> bool {
     LITERALS.contains(text) && is_literal_after(before, text)
 }
 
@@ -46,10 +46,12 @@ static LITERALS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     literals.collect()
 });
 
-fn is_literal_after(before: &[Cow<'_, str>], text: &str) -> bool {
+fn is_literal_after(before: &str, text: &str) -> bool {
+    // An encoded segment is a literal if and only if it was one before it was encoded.
+    let before = before.trim_start_matches('/').split_terminator('/');
     templates().any(|template| {
         let mut segments = template.segments();
-        let starts_so = before.iter().all(|given| match segments.next() {
+        let starts_so = before.clone().all(|given| match segments.next() {
             Some(Segment::Literal(literal)) => literal == given,
             Some(Segment::Field(_)) => true,
             None => false,
@@ -60,8 +62,6 @@ fn is_literal_after(before: &[Cow<'_, str>], text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::borrow::Cow;
-
     use super::is_literal;
 
     #[test]
@@ -82,8 +82,8 @@ mod tests {
             ("api/backend/v1/user/x/mfa", "more", false),
             ("api/backend/v1/user/x/mfa/more", "more", false),
         ] {
-            let before: Vec<_> = before.split('/').map(Cow::Borrowed).collect();
-            assert_eq!(is_literal(&before, text), expected, "{before:?} {text}");
+            let before = format!("/{before}/");
+            assert_eq!(is_literal(&before, text), expected, "{before} {text}");
         }
     }
 }

@@ -11,7 +11,6 @@ use futures_util::{
     Stream, StreamExt as _,
     stream::{self, LocalBoxStream},
 };
-use serde_json::{Map, Value};
 
 use super::{Call, Client, Error};
 use crate::api::{Endpoint, Never, Page, page, wire};
@@ -95,7 +94,7 @@ struct Pages<'a, E> {
     client: &'a Client,
     within: Option<Duration>,
     /// The request, or why there is no next page.
-    request: Option<Result<Map<String, Value>, wire::Unsendable>>,
+    request: Option<Result<wire::Fields, wire::Unsendable>>,
     number: u64,
     fetched: u64,
     seen: u64,
@@ -112,7 +111,7 @@ where
     E::Reply: Page,
 {
     fn new(call: &Call<'a, E>) -> Self {
-        let request = wire::fields(&call.request);
+        let request = call.request.fields();
         let number = request
             .as_ref()
             .ok()
@@ -141,15 +140,15 @@ where
     /// Fetches a page, and leaves a request for the next one if there is to be one.
     async fn fetch(
         &mut self,
-        request: Result<Map<String, Value>, wire::Unsendable>,
+        request: Result<wire::Fields, wire::Unsendable>,
     ) -> Result<Vec<<E::Reply as Page>::Item>, Error<E::Refusal>> {
         let mut fields = request?;
         if self.fetched >= self.most {
             let error = Error::protocol("the list goes on long after its end");
             return Err(error.widen());
         }
-        fields.insert(E::Reply::NUMBER.to_owned(), self.number.into());
-        let parts = wire::encode_fields::<E>(fields.clone())?;
+        fields.set(E::Reply::NUMBER, &self.number)?;
+        let parts = wire::encode_fields::<E>(&fields)?;
         let page = self.client.send_parts::<E>(&parts, self.within).await?;
 
         let (total, has_more) = (page.total(), page.has_more());

@@ -10,6 +10,7 @@ impl<K> Body for BTreeMap<K, UserMetadata>
 where
     K: Ord + for<'a> From<&'a str>,
 {
+    #[inline]
     fn read(body: &[u8]) -> serde_json::Result<Self> {
         let users: Vec<UserMetadata> = serde_json::from_slice(body)?;
         let keyed = users
@@ -18,6 +19,7 @@ where
         Ok(keyed.collect())
     }
 
+    #[inline]
     fn write(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(&self.values().collect::<Vec<_>>())
     }

@@ -110,10 +110,12 @@ wire_enum! {
 }
 
 impl Body for BTreeMap<SocialLoginTokenProvider, SocialLoginToken> {
+    #[inline]
     fn read(body: &[u8]) -> serde_json::Result<Self> {
         serde_json::from_slice(body)
     }
 
+    #[inline]
     fn write(&self) -> serde_json::Result<Vec<u8>> {
         serde_json::to_vec(self)
     }

@@ -1,14 +1,15 @@
-//! Requests on the wire: `encode` for the client and `decode` for the emulator, each the inverse
-//! of the other.
+//! A request written by the client.
 
 use std::borrow::Cow;
 
 use actix_web::http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{
+use super::{Fields, Unsendable};
+use crate::api::{
     endpoint::Endpoint,
     sibling,
     template::{Segment, Template},
@@ -30,64 +31,54 @@ pub(crate) struct Parts {
     pub(crate) body: Option<Vec<u8>>,
 }
 
-/// An argument that cannot be sent, found before anything was.
-#[derive(Debug)]
-pub(crate) struct Unsendable {
-    pub(crate) argument: String,
-    pub(crate) reason: &'static str,
-}
-
 /// Writes a request: each field goes where the template and the method say.
 pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
-    encode_fields::<E>(fields(request)?)
-}
-
-/// Returns a request's fields by name, less those that were not given.
-pub(crate) fn fields<E: Endpoint>(request: &E) -> Result<Map<String, Value>, Unsendable> {
-    match serde_json::to_value(request) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        _ => Err(unsendable("request", "it cannot be written as JSON")),
-    }
+    encode_fields::<E>(&request.fields()?)
 }
 
 /// Writes a request that is given as its fields.
-pub(crate) fn encode_fields<E: Endpoint>(
-    mut fields: Map<String, Value>,
-) -> Result<Parts, Unsendable> {
+pub(crate) fn encode_fields<E: Endpoint>(fields: &Fields) -> Result<Parts, Unsendable> {
     let template = Template::parse(E::TEMPLATE);
+    let declared = [E::REQUIRED, E::OPTIONAL];
+    write(E::METHOD, template, declared, fields)
+}
 
-    let mut segments: Vec<Cow<'_, str>> = Vec::with_capacity(8);
+/// Apart from its only caller, so that it is compiled once and not for every operation.
+fn write(
+    method: Method,
+    template: Template,
+    declared: [&[&str]; 2],
+    fields: &Fields,
+) -> Result<Parts, Unsendable> {
     let mut target = String::with_capacity(128);
     for segment in template.segments() {
         target.push('/');
-        let text = match segment {
-            Segment::Literal(text) => {
-                target.push_str(text);
-                text.into()
-            }
+        match segment {
+            Segment::Literal(text) => target.push_str(text),
             Segment::Field(name) => {
-                let text = scalar(name, fields.remove(name).unwrap_or_default())?;
-                check_segment(name, &text, &segments)?;
+                let text = scalar(name, fields.get(name).unwrap_or(&Value::Null))?;
+                check_segment(name, &text, &target)?;
                 if is_plain(&text) {
                     target.push_str(&text);
                 } else {
                     target.extend(utf8_percent_encode(&text, SEGMENT));
                 }
-                text.into()
             }
-        };
-        segments.push(text);
+        }
     }
 
-    let is_get = E::METHOD == Method::GET;
+    let is_get = method == Method::GET;
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let mut body = Map::new();
-    for (name, value) in fields {
-        check_page_size(&name, &value)?;
-        if is_get || template.has_query(&name) {
-            query.append_pair(&name, &scalar(&name, value)?);
+    let mut members = Vec::new();
+    for (name, value) in fields
+        .iter()
+        .filter(|(name, _)| !template.has_segment(name))
+    {
+        check_page_size(name, value)?;
+        if is_get || template.has_query(name) {
+            query.append_pair(name, &scalar(name, value)?);
         } else {
-            body.insert(name, value);
+            members.push((name, value));
         }
     }
     let query = query.finish();
@@ -96,29 +87,35 @@ pub(crate) fn encode_fields<E: Endpoint>(
         target.push_str(&query);
     }
 
+    // There is a body if there is a field that would travel in it, given or not.
+    let mut declared = declared.into_iter().flatten();
+    let has_body =
+        !is_get && declared.any(|name| !template.has_segment(name) && !template.has_query(name));
+    let body = has_body.then(|| serde_json::to_vec(&Members(members)));
     Ok(Parts {
-        method: E::METHOD,
+        method,
         target,
-        body: has_body::<E>(&E::METHOD, template)
-            .then(|| Value::Object(body).to_string().into_bytes()),
+        body: body
+            .transpose()
+            .map_err(|_| Unsendable::not_json("request"))?,
     })
 }
 
-/// Tells whether an operation has a field that travels in the body.
-fn has_body<E: Endpoint>(method: &Method, template: Template) -> bool {
-    *method != Method::GET
-        && E::REQUIRED
-            .iter()
-            .chain(E::OPTIONAL)
-            .any(|name| !template.has_segment(name) && !template.has_query(name))
+/// The members of a JSON object.
+struct Members<'a>(Vec<(&'static str, &'a Value)>);
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
 }
 
-fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
+fn scalar<'a>(name: &str, value: &'a Value) -> Result<Cow<'a, str>, Unsendable> {
     match value {
-        Value::String(text) => Ok(text),
-        Value::Bool(value) => Ok(value.to_string()),
-        Value::Number(value) => Ok(value.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => Err(unsendable(
+        Value::String(text) => Ok(text.into()),
+        Value::Bool(value) => Ok(value.to_string().into()),
+        Value::Number(value) => Ok(value.to_string().into()),
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(Unsendable::new(
             name,
             "a path or query takes text, numbers and booleans only",
         )),
@@ -126,12 +123,12 @@ fn scalar(name: &str, value: Value) -> Result<String, Unsendable> {
 }
 
 /// Refuses what would reach another endpoint: what servers and proxies resolve or cut away, and
-/// what another operation has in this place.
-fn check_segment(name: &str, text: &str, before: &[Cow<'_, str>]) -> Result<(), Unsendable> {
+/// what another operation has in this place, after a path so far.
+fn check_segment(name: &str, text: &str, before: &str) -> Result<(), Unsendable> {
     match text {
-        "" => Err(unsendable(name, "it is empty")),
+        "" => Err(Unsendable::new(name, "it is empty")),
         _ if !is_plain(text) && text.chars().any(char::is_control) => {
-            Err(unsendable(name, "it contains a control character"))
+            Err(Unsendable::new(name, "it contains a control character"))
         }
         // A slash is encoded; but there are proxies that decode it, and then resolve the dots.
         _ if !is_plain(text)
@@ -139,11 +136,12 @@ fn check_segment(name: &str, text: &str, before: &[Cow<'_, str>]) -> Result<(), 
                 .split(['/', '\\'])
                 .any(|part| matches!(part, "." | "..")) =>
         {
-            Err(unsendable(name, "a path resolves `.` and `..` away"))
+            Err(Unsendable::new(name, "a path resolves `.` and `..` away"))
         }
-        _ if sibling::is_literal(before, text) => {
-            Err(unsendable(name, "it is a part of another operation's path"))
-        }
+        _ if sibling::is_literal(before, text) => Err(Unsendable::new(
+            name,
+            "it is a part of another operation's path",
+        )),
         _ => Ok(()),
     }
 }
@@ -158,66 +156,7 @@ fn is_plain(text: &str) -> bool {
 fn check_page_size(name: &str, value: &Value) -> Result<(), Unsendable> {
     let is_size = name == "page_size" || name.ends_with("_page_size");
     if is_size && !value.as_u64().is_some_and(|size| (1..=100).contains(&size)) {
-        return Err(unsendable(name, "a page has 1 to 100 items"));
+        return Err(Unsendable::new(name, "a page has 1 to 100 items"));
     }
     Ok(())
-}
-
-fn unsendable(argument: &str, reason: &'static str) -> Unsendable {
-    Unsendable {
-        argument: argument.to_owned(),
-        reason,
-    }
-}
-
-#[cfg(feature = "emulator")]
-pub(crate) use decode::{Incoming, decode};
-
-#[cfg(feature = "emulator")]
-mod decode {
-    use super::{Endpoint, Map, Method, Template, Value, form_urlencoded};
-    use crate::api::{field::Field, field_errors::FieldErrors};
-
-    /// A request as it came, and the wire form of the operation that its path matched.
-    pub(crate) struct Incoming<'a> {
-        pub(crate) method: Method,
-        pub(crate) template: Template,
-        /// The template's path fields, percent-decoded.
-        pub(crate) segments: Vec<(&'static str, String)>,
-        pub(crate) query: &'a str,
-        pub(crate) body: &'a [u8],
-    }
-
-    /// Reads a request: each field is looked for in its own place only, and null equals absent.
-    pub(crate) fn decode<E: Endpoint>(incoming: Incoming<'_>) -> Result<E, FieldErrors> {
-        let Incoming {
-            method,
-            template,
-            segments,
-            query,
-            body,
-        } = incoming;
-        let is_get = method == Method::GET;
-        let in_query = |name: &str| template.has_query(name) || is_get;
-
-        let mut fields = Vec::new();
-        for (name, text) in segments {
-            fields.push(Field::text(name, text));
-        }
-        for (name, text) in form_urlencoded::parse(query.as_bytes()) {
-            if in_query(&name) && !template.has_segment(&name) {
-                fields.push(Field::text(name, text));
-            }
-        }
-        if !is_get && !body.is_empty() {
-            let members: Map<String, Value> = serde_json::from_slice(body)
-                .map_err(|err| FieldErrors::one("body", format!("is not a JSON object: {err}")))?;
-            for (name, value) in members {
-                if !value.is_null() && !in_query(&name) && !template.has_segment(&name) {
-                    fields.push(Field::json(name, value));
-                }
-            }
-        }
-        Field::read_all(fields)
-    }
 }

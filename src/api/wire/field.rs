@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::field_errors::FieldErrors;
+use crate::api::field_errors::FieldErrors;
 
 pub(crate) struct Field {
     name: String,
