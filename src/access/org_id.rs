@@ -148,41 +148,27 @@ impl<'a> OrgRequest<'a> {
     /// Returns the path parameter of this name, decoded, if there is one and one only.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
-        let params = self.path_params();
-        let mut values = params.iter().filter(|(known, _)| known == name);
-        let only = values.next().filter(|_| values.next().is_none());
-        let value = only.map(|(_, value)| value.clone());
-        self.found(value, || match self.params {
-            PathParams::None => format!(
-                "a guard in `.guard(…)` runs before path parameters are known; give it the \
-                 pattern, as in `.path_pattern(\"/orgs/{{{name}}}\")`, or use it in `.wrap(…)`"
-            ),
-            _ if params.is_empty() => format!(
-                "there are no path parameters here, so none called {name:?}; around a whole app \
-                 or an outer scope routing has not come that far: wrap the resource"
-            ),
-            _ => format!(
-                "there must be one path parameter {name:?} here; there are {:?}",
-                params.iter().map(|(name, _)| name).collect::<Vec<_>>()
-            ),
+        self.in_path(|path| {
+            let value = path.and_then(|path| only(path, name));
+            self.found(value, || why_not(path, name))
         })
     }
 
     fn has_path_param(&self, name: &str) -> bool {
-        self.path_params().iter().any(|(known, _)| known == name)
+        self.in_path(|path| path.is_some_and(|path| path.iter().any(|(known, _)| known == name)))
     }
 
-    /// Returns the names and values, in the order of the path. A scope and a resource inside it
-    /// may use one name twice.
-    fn path_params(&self) -> Vec<(String, String)> {
+    /// Looks into the path, where parameters are known. A scope and a resource inside it may use
+    /// one name twice.
+    fn in_path<T>(&self, look: impl FnOnce(Option<&Path<Url>>) -> T) -> T {
         match self.params {
-            PathParams::Route(path) => decoded(path),
+            PathParams::Route(path) => look(Some(path)),
             PathParams::Pattern(pattern) => {
                 let mut path = Path::new(Url::new(self.head.uri.clone()));
                 pattern.capture_match_info(&mut path);
-                decoded(&path)
+                look(Some(&path))
             }
-            PathParams::None => Vec::new(),
+            PathParams::None => look(None),
         }
     }
 
@@ -199,13 +185,35 @@ impl<'a> OrgRequest<'a> {
     }
 }
 
-/// Decodes path parameters as `web::Path` does, so that a guard and its handler read one value.
-fn decoded(path: &Path<Url>) -> Vec<(String, String)> {
-    let values: Vec<String> = path.load().unwrap_or_default();
-    path.iter()
-        .map(|(name, _)| name.to_owned())
-        .zip(values)
-        .collect()
+/// Returns the one value of this name, decoded as `web::Path` does, so that a guard and its handler
+/// read the same.
+fn only(path: &Path<Url>, name: &str) -> Option<String> {
+    let values = path.iter().enumerate();
+    let mut values = values.filter(|(_, (known, _))| *known == name);
+    let (place, (_, value)) = values.next().filter(|_| values.next().is_none())?;
+    if !value.contains('%') {
+        return Some(value.to_owned());
+    }
+    let all: Vec<String> = path.load().ok()?;
+    all.into_iter().nth(place)
+}
+
+/// Says why there is not one value of this name.
+fn why_not(path: Option<&Path<Url>>, name: &str) -> String {
+    match path {
+        None => format!(
+            "a guard in `.guard(…)` runs before path parameters are known; give it the pattern, \
+             as in `.path_pattern(\"/orgs/{{{name}}}\")`, or use it in `.wrap(…)`"
+        ),
+        Some(path) if path.is_empty() => format!(
+            "there are no path parameters here, so none called {name:?}; around a whole app or an \
+             outer scope routing has not come that far: wrap the resource"
+        ),
+        Some(path) => format!(
+            "there must be one path parameter {name:?} here; there are {:?}",
+            path.iter().map(|(name, _)| name).collect::<Vec<_>>()
+        ),
+    }
 }
 
 impl fmt::Debug for OrgRequest<'_> {

@@ -96,10 +96,7 @@ impl RequiredOrg {
     /// Refuses what no id or name can be. U+FFFD stands for bytes that were not UTF-8, so that
     /// two different requests would name the same organization with it.
     fn check_usable(&self) -> Result<(), Forbidden> {
-        let id = self
-            .org_id
-            .as_deref()
-            .is_none_or(|id| is_usable(id) && !id.contains(char::is_whitespace));
+        let id = self.org_id.as_deref().is_none_or(is_usable_id);
         if id && self.org_name.as_deref().is_none_or(is_usable) {
             return Ok(());
         }
@@ -107,6 +104,12 @@ impl RequiredOrg {
             "{self} cannot be an organization"
         )))
     }
+}
+
+fn is_usable_id(id: &str) -> bool {
+    // All that come from PropelAuth are plain, which is told at a glance.
+    let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain || (is_usable(id) && !id.contains(char::is_whitespace))
 }
 
 fn is_usable(text: &str) -> bool {

@@ -42,9 +42,21 @@ impl Template {
         })
     }
 
+    /// Returns the text before the first field, and then each field with the text that follows.
+    pub(crate) fn fields(
+        self,
+    ) -> (
+        &'static str,
+        impl Iterator<Item = (&'static str, &'static str)>,
+    ) {
+        let mut parts = self.path.split('{');
+        let start = parts.next().unwrap_or_default();
+        let fields = parts.map(|part| part.split_once('}').unwrap_or((part, "")));
+        (start, fields)
+    }
+
     pub(crate) fn has_segment(self, field: &str) -> bool {
-        self.segments()
-            .any(|segment| segment == Segment::Field(field))
+        self.fields().1.any(|(name, _)| name == field)
     }
 
     pub(crate) fn has_query(self, field: &str) -> bool {
@@ -158,6 +170,9 @@ mod tests {
                 Segment::Literal(""),
             ]
         );
+        let (start, fields) = template.fields();
+        assert_eq!(start, "/scim/");
+        assert_eq!(fields.collect::<Vec<_>>(), [("org_id", "/groups/")]);
         assert!(template.has_segment("org_id") && !template.has_segment("groups"));
         assert!(template.has_query("user_id") && template.has_query("page"));
         assert!(!template.has_query("org_id") && !template.has_query(""));

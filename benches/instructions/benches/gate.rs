@@ -12,9 +12,9 @@ use std::hint::black_box;
 
 use actix_http::Request;
 use actix_web::{
-    App, Error, HttpResponse,
+    App, Error, HttpMessage as _, HttpResponse,
     body::MessageBody,
-    dev::{Service, ServiceResponse},
+    dev::{Service, ServiceRequest, ServiceResponse, Transform as _},
     http::header::AUTHORIZATION,
     rt::{System, SystemRunner},
     test, web,
@@ -25,6 +25,7 @@ use actix_web_propelauth::{
 };
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::FutureExt as _;
 use gungraun::{Callgrind, EventKind, prelude::*};
 
 /// What is counted; it was done once before, so that nothing is that only the first time needs.
@@ -93,6 +94,35 @@ fn authorize(orgs: usize) -> Work {
             user.authorize(black_box(org.org_id()), &requirement)
                 .is_ok()
         )
+    })
+}
+
+/// A guard as a whole, on a request whose user is known, around a service that answers at once.
+fn guard(orgs: usize) -> Work {
+    let guard = InOrgWithRole::new("Admin", org_id::path("org_id"));
+    let service = guard.new_transform(test::ok_service()).now_or_never();
+    through(service.unwrap().unwrap(), orgs)
+}
+
+/// What of that is not the guard.
+fn no_guard(orgs: usize) -> Work {
+    through(test::ok_service(), orgs)
+}
+
+fn through<B: MessageBody + 'static>(
+    service: impl Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    orgs: usize,
+) -> Work {
+    let (user, org) = user_in(orgs);
+    let request = test::TestRequest::default().param("org_id", org.org_id().to_string());
+    let request = request.to_http_request();
+    request.extensions_mut().insert(user.user());
+    let mut request = Some(request);
+    warmed(move || {
+        let next = ServiceRequest::from_request(request.take().unwrap());
+        let answer = service.call(next).now_or_never().unwrap().unwrap();
+        assert!(answer.status().is_success());
+        request = Some(answer.into_parts().0);
     })
 }
 
@@ -207,6 +237,9 @@ fn encode_post(_: usize) -> Work {
 #[bench::verify_warm(args = (2), setup = warm, config = at_most(1_600))]
 #[bench::authorize_1_org(args = (1), setup = authorize, config = at_most(1_600))]
 #[bench::authorize_200_orgs(args = (200), setup = authorize, config = at_most(1_700))]
+#[bench::no_guard(args = (1), setup = no_guard)]
+#[bench::guard_1_org(args = (1), setup = guard, config = at_most(6_000))]
+#[bench::guard_200_orgs(args = (200), setup = guard, config = at_most(6_000))]
 #[bench::request_bare(args = ("bare"), setup = request)]
 #[bench::request_authenticated(args = ("user"), setup = request, config = at_most(4_700_000))]
 #[bench::request_guarded(args = ("guard"), setup = request, config = at_most(5_100_000))]

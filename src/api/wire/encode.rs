@@ -9,11 +9,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::{Fields, Unsendable};
-use crate::api::{
-    endpoint::Endpoint,
-    sibling,
-    template::{Segment, Template},
-};
+use crate::api::{endpoint::Endpoint, sibling, template::Template};
 
 /// Everything outside of RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -50,23 +46,7 @@ fn write(
     declared: [&[&str]; 2],
     fields: &Fields,
 ) -> Result<Parts, Unsendable> {
-    let mut target = String::with_capacity(128);
-    for segment in template.segments() {
-        target.push('/');
-        match segment {
-            Segment::Literal(text) => target.push_str(text),
-            Segment::Field(name) => {
-                let text = scalar(name, fields.get(name).unwrap_or(&Value::Null))?;
-                check_segment(name, &text, &target)?;
-                if is_plain(&text) {
-                    target.push_str(&text);
-                } else {
-                    target.extend(utf8_percent_encode(&text, SEGMENT));
-                }
-            }
-        }
-    }
-
+    let mut target = path(template, fields)?;
     let is_get = method == Method::GET;
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut members = Vec::new();
@@ -101,6 +81,31 @@ fn write(
     })
 }
 
+/// Writes the path, percent-encoded.
+fn path(template: Template, fields: &Fields) -> Result<String, Unsendable> {
+    let mut target = String::with_capacity(128);
+    let (start, following) = template.fields();
+    target.push_str(start);
+    for (name, rest) in following {
+        let text = scalar(name, fields.get(name).unwrap_or(&Value::Null))?;
+        let is_plain = is_plain(&text);
+        if !is_plain {
+            check_segment(name, &text)?;
+        }
+        if sibling::is_literal(&target, &text) {
+            let reason = "it is a part of another operation's path";
+            return Err(Unsendable::new(name, reason));
+        }
+        if is_plain {
+            target.push_str(&text);
+        } else {
+            target.extend(utf8_percent_encode(&text, SEGMENT));
+        }
+        target.push_str(rest);
+    }
+    Ok(target)
+}
+
 /// The members of a JSON object.
 struct Members<'a>(Vec<(&'static str, &'a Value)>);
 
@@ -122,34 +127,25 @@ fn scalar<'a>(name: &str, value: &'a Value) -> Result<Cow<'a, str>, Unsendable> 
     }
 }
 
-/// Refuses what would reach another endpoint: what servers and proxies resolve or cut away, and
-/// what another operation has in this place, after a path so far.
-fn check_segment(name: &str, text: &str, before: &str) -> Result<(), Unsendable> {
-    match text {
-        "" => Err(Unsendable::new(name, "it is empty")),
-        _ if !is_plain(text) && text.chars().any(char::is_control) => {
-            Err(Unsendable::new(name, "it contains a control character"))
-        }
-        // A slash is encoded; but there are proxies that decode it, and then resolve the dots.
-        _ if !is_plain(text)
-            && text
-                .split(['/', '\\'])
-                .any(|part| matches!(part, "." | "..")) =>
-        {
-            Err(Unsendable::new(name, "a path resolves `.` and `..` away"))
-        }
-        _ if sibling::is_literal(before, text) => Err(Unsendable::new(
-            name,
-            "it is a part of another operation's path",
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// Tells whether a text has nothing to encode or to refuse, as next to every id has not.
 fn is_plain(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    !text.is_empty() && text.bytes().all(is_plain)
+}
+
+/// Refuses what servers and proxies resolve or cut away, as it would reach another endpoint.
+fn check_segment(name: &str, text: &str) -> Result<(), Unsendable> {
+    // A slash is encoded; but there are proxies that decode it, and then resolve the dots.
+    let mut parts = text.split(['/', '\\']);
+    if text.is_empty() {
+        Err(Unsendable::new(name, "it is empty"))
+    } else if text.chars().any(char::is_control) {
+        Err(Unsendable::new(name, "it contains a control character"))
+    } else if parts.any(|part| matches!(part, "." | "..")) {
+        Err(Unsendable::new(name, "a path resolves `.` and `..` away"))
+    } else {
+        Ok(())
+    }
 }
 
 /// Refuses a size that PropelAuth does not serve, whichever list it is of.
