@@ -7,6 +7,11 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Template {
     path: &'static str,
+    /// The path up to its first field.
+    start: &'static str,
+    /// The path from its first field on.
+    fields: &'static str,
+    /// The query in its braces, or nothing.
     query: &'static str,
 }
 
@@ -18,11 +23,14 @@ pub(crate) enum Segment<'a> {
 }
 
 impl Template {
-    pub(crate) fn parse(template: &'static str) -> Self {
-        let (path, query) = template.split_once("{?").unwrap_or((template, ""));
+    pub(crate) const fn parse(template: &'static str) -> Self {
+        let (path, query) = split_before(template, "{?");
+        let (start, fields) = split_before(path, "{");
         Self {
             path,
-            query: query.trim_end_matches('}'),
+            start,
+            fields,
+            query,
         }
     }
 
@@ -49,10 +57,9 @@ impl Template {
         &'static str,
         impl Iterator<Item = (&'static str, &'static str)>,
     ) {
-        let mut parts = self.path.split('{');
-        let start = parts.next().unwrap_or_default();
-        let fields = parts.map(|part| part.split_once('}').unwrap_or((part, "")));
-        (start, fields)
+        let fields = self.fields.split('{').skip(1);
+        let fields = fields.map(|field| field.split_once('}').unwrap_or((field, "")));
+        (self.start, fields)
     }
 
     pub(crate) fn has_segment(self, field: &str) -> bool {
@@ -60,7 +67,8 @@ impl Template {
     }
 
     pub(crate) fn has_query(self, field: &str) -> bool {
-        self.query.split(',').any(|name| name == field)
+        let mut names = self.query.split(['{', '?', ',', '}']);
+        names.any(|name| name == field && !name.is_empty())
     }
 }
 
@@ -98,6 +106,31 @@ pub(crate) const fn check(template: &str, required: &[&str], optional: &[&str]) 
         at_segment_start = false;
         rest = after;
     }
+}
+
+/// Splits a text in front of the first place where this stands, or at its end.
+const fn split_before<'a>(text: &'a str, wanted: &str) -> (&'a str, &'a str) {
+    let mut rest = text.as_bytes();
+    while let [_, tail @ ..] = rest {
+        if starts_with(rest, wanted.as_bytes()) {
+            break;
+        }
+        rest = tail;
+    }
+    text.split_at(text.len() - rest.len())
+}
+
+const fn starts_with(mut text: &[u8], mut start: &[u8]) -> bool {
+    while let [byte, start_rest @ ..] = start {
+        let [first, text_rest @ ..] = text else {
+            return false;
+        };
+        if *first != *byte {
+            return false;
+        }
+        (text, start) = (text_rest, start_rest);
+    }
+    true
 }
 
 const fn check_query(mut names: &[u8], required: &[&str], optional: &[&str]) {

@@ -48,36 +48,51 @@ impl<'a> Attempts<'a> {
 
     /// Sends a request until there is an outcome that another attempt would not better.
     pub(super) async fn exchange(&mut self, parts: &Parts) -> Result<Exchange, Error> {
-        let mut last = None;
-        let mut now = if self.made == 0 {
-            self.started
-        } else {
-            Instant::now()
+        let now = match self.made {
+            0 => self.started,
+            _ => Instant::now(),
         };
-        loop {
-            let remaining = self.remaining(now);
-            // A timer's tick is long enough for a near server to answer, so none is started.
-            if remaining.is_zero() {
-                let after = self.within;
-                return last.unwrap_or(Err(Error::Timeout { after }));
-            }
-            let admission = match self.health.admit(now) {
-                Ok(admission) => admission,
-                Err(wait) => return last.unwrap_or_else(|| Err(resting(wait))),
-            };
-            self.made = self.made.saturating_add(1);
-            let limit = self.limit(remaining);
-            let outcome = transport::send_once(self.prepared, parts, limit)
-                .await
-                .map_err(|error| self.by_name(error, limit));
-            admission.settle(sign(&outcome));
-            self.log(&outcome);
-            match retry::again(self.class, &outcome) {
-                Some(again) if self.may_go_on(again).await => last = Some(outcome),
-                _ => return outcome,
-            }
-            now = Instant::now();
+        let outcome = self.attempt(parts, now).await?;
+        match retry::again(self.class, &outcome) {
+            // Boxed, so that the many calls that need no second attempt have no room for it.
+            Some(again) => Box::pin(self.exchange_again(parts, outcome, again)).await,
+            None => outcome,
         }
+    }
+
+    async fn exchange_again(
+        &mut self,
+        parts: &Parts,
+        mut outcome: Result<Exchange, Error>,
+        mut again: Again,
+    ) -> Result<Exchange, Error> {
+        while self.may_go_on(again).await {
+            let Ok(next) = self.attempt(parts, Instant::now()).await else {
+                break;
+            };
+            outcome = next;
+            match retry::again(self.class, &outcome) {
+                Some(wanted) => again = wanted,
+                None => break,
+            }
+        }
+        outcome
+    }
+
+    /// Sends a request once and returns what became of it, or why it was not sent.
+    async fn attempt(
+        &mut self,
+        parts: &Parts,
+        now: Instant,
+    ) -> Result<Result<Exchange, Error>, Error> {
+        let limit = self.limit(now)?;
+        let admission = self.health.admit(now).map_err(resting)?;
+        self.made = self.made.saturating_add(1);
+        let outcome = transport::send_once(self.prepared, parts, limit).await;
+        let outcome = outcome.map_err(|error| self.by_name(error, limit));
+        admission.settle(sign(&outcome));
+        self.log(&outcome);
+        Ok(outcome)
     }
 
     /// Waits for the time of the next attempt; false if there must not be one.
@@ -100,13 +115,20 @@ impl<'a> Attempts<'a> {
         true
     }
 
-    /// Returns how long the attempt may take: it is cut short only where another may follow, as
-    /// it would else be given up for nothing.
-    fn limit(&self, remaining: Duration) -> Duration {
-        if self.made < self.most && retry::is_worth_cutting_short(self.class) {
-            self.prepared.attempt_timeout.min(remaining)
+    /// Returns how long the next attempt may take: it is cut short only where another may follow,
+    /// as it would else be given up for nothing.
+    fn limit(&self, now: Instant) -> Result<Duration, Error> {
+        let remaining = self.remaining(now);
+        // A timer's tick is long enough for a near server to answer, so none is started.
+        if remaining.is_zero() {
+            let after = self.within;
+            return Err(Error::Timeout { after });
+        }
+        let may_follow = self.made.saturating_add(1) < self.most;
+        if may_follow && retry::is_worth_cutting_short(self.class) {
+            Ok(self.prepared.attempt_timeout.min(remaining))
         } else {
-            remaining
+            Ok(remaining)
         }
     }
 

@@ -32,13 +32,18 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    /// Keeps of the headers what is ever asked for.
+    /// Keeps of the headers what is ever asked for, which is nothing after a success.
     pub(super) fn new(status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
+        let find = |name| {
+            (!status.is_success())
+                .then(|| headers.get(name).cloned())
+                .flatten()
+        };
         Self {
             status,
             body,
-            retry_after: headers.get(RETRY_AFTER).cloned(),
-            location: headers.get(LOCATION).cloned(),
+            retry_after: find(RETRY_AFTER),
+            location: find(LOCATION),
         }
     }
 

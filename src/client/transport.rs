@@ -1,6 +1,6 @@
 //! One attempt over awc: connect, send, and read the whole reply within one timeout.
 
-use std::{any::Any, error::Error as StdError, io, panic, sync::Arc, time::Duration};
+use std::{any::Any, error::Error as StdError, io, panic, pin::pin, sync::Arc, time::Duration};
 
 use actix_web::{
     error::PayloadError,
@@ -24,12 +24,14 @@ pub(super) async fn send_once(
     parts: &Parts,
     limit: Duration,
 ) -> Result<Exchange, Error> {
-    let attempt = tokio::time::timeout(limit, attempt(prepared, parts));
+    // Pinned where it is, as moving what awc keeps in it costs more than looking after it.
+    let attempt = pin!(tokio::time::timeout(limit, attempt(prepared, parts)));
     let outcome = if System::is_registered() {
         attempt.await
     } else {
         // awc spawns local tasks, for which a plain tokio runtime has no place.
-        LocalSet::new().run_until(attempt).await
+        let tasks = Box::new(LocalSet::new());
+        Box::pin(tasks.run_until(attempt)).await
     };
     outcome.unwrap_or(Err(Error::Timeout { after: limit }))
 }
@@ -43,13 +45,14 @@ async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Er
         .insert_header((AUTHORIZATION, prepared.authorization.clone()))
         .insert_header((X_PROPELAUTH_URL.clone(), prepared.auth_host.clone()))
         .insert_header((USER_AGENT, prepared.user_agent.clone()));
-    let sending = match &parts.body {
+    let sent = match &parts.body {
         Some(body) => request
             .content_type("application/json")
             .send_body(body.clone()),
         None => request.send(),
-    };
-    let mut response = sending.await.map_err(unanswered)?;
+    }
+    .await;
+    let mut response = sent.map_err(unanswered)?;
     if response.status().is_informational() {
         // awc takes an interim reply for the final one and keeps the connection, on which the
         // final one would then answer somebody else's request.

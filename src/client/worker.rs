@@ -21,13 +21,13 @@ thread_local! {
 }
 
 fn with<T>(prepared: &Arc<Prepared>, act: impl FnOnce(&mut Worker) -> T) -> T {
-    let handle = Arc::downgrade(prepared);
+    let is_its = |worker: &&mut Worker| worker.handle.as_ptr() == Arc::as_ptr(prepared);
     WORKERS.with_borrow_mut(|workers| {
-        if let Some(worker) = workers.iter_mut().find(|it| it.handle.ptr_eq(&handle)) {
+        if let Some(worker) = workers.iter_mut().find(is_its) {
             return act(worker);
         }
         let mut worker = Worker {
-            handle,
+            handle: Arc::downgrade(prepared),
             client: None,
             health: Health::new(prepared.circuit_breaker),
         };

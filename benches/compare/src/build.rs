@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Instant};
 
-use crate::median;
+use crate::{median, turns};
 
-const ROUNDS: usize = 1;
+const ROUNDS: u64 = 3;
 
 const ACTIX: &str =
     r#"actix-web = { version = "4.18", default-features = false, features = ["macros"] }"#;
@@ -96,8 +96,9 @@ pub fn measure() -> Vec<Measured> {
     let directory = std::env::temp_dir().join(format!("hello-{}", std::process::id()));
     let mut times = vec![Vec::new(); HELLOS.len()];
     let mut crates = vec![0; HELLOS.len()];
-    for _ in 0..ROUNDS {
-        for (number, hello) in HELLOS.iter().enumerate() {
+    for round in 0..ROUNDS {
+        for number in turns(round, HELLOS.len()) {
+            let hello = &HELLOS[number];
             let package = directory.join(hello.name);
             write(hello, &package);
             cargo(&package, &["fetch"]);
@@ -164,6 +165,8 @@ fn cargo(package: &Path, args: &[&str]) -> String {
         .args(args)
         .current_dir(package)
         .env("CARGO_TARGET_DIR", package.join("target"))
+        // As crates of a registry are, and one in a folder, as ours is here, is not.
+        .env("CARGO_INCREMENTAL", "0")
         .output()
         .unwrap();
     assert!(

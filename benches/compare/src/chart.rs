@@ -152,10 +152,10 @@ pub fn growth(it: &growth::Measured) -> String {
     draw((760, 520), |area| {
         let (charts, _) = area.split_vertically(490);
         let cells = charts.split_evenly((2, 2));
-        let (orgs, nanos) = split(&it.authorize_ns);
+        let (orgs, nanos) = split(&it.guard_ns);
         lines(
             &cells[0],
-            "role check, ns, by organizations of the user",
+            "guard, ns, by organizations of the user",
             &orgs,
             &[(OURS, nanos)],
         )?;

@@ -1,11 +1,17 @@
 //! How cost grows: with the organizations in a token, the number of tokens, and the workers.
 
-use std::{hint::black_box, time::Instant};
+use std::{cell::RefCell, hint::black_box, time::Instant};
 
+use actix_web::{
+    Error, HttpMessage as _,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform as _},
+    test::{TestRequest, ok_service},
+};
 use actix_web_propelauth::{
-    Requirement,
+    InOrgWithRole, org_id,
     testing::{self, AccessToken as _, TestOrg, TestUser},
 };
+use futures_util::FutureExt as _;
 
 use crate::{
     Effort,
@@ -20,8 +26,8 @@ const TOKENS: [usize; 4] = [1, 100, 1_000, 5_000];
 pub type Point = (usize, f64);
 
 pub struct Measured {
-    /// Nanoseconds that a role check takes, by organizations.
-    pub authorize_ns: Vec<Point>,
+    /// Nanoseconds that a guard takes, by organizations of a user who is known.
+    pub guard_ns: Vec<Point>,
     /// Microseconds that a token known before takes, by organizations, and its length in bytes.
     pub warm_us: Vec<(usize, f64, usize)>,
     /// Requests a second by the number of tokens that take turns.
@@ -33,7 +39,7 @@ pub struct Measured {
 pub fn measure(effort: Effort) -> Measured {
     let users = ORGS.map(user_in);
     Measured {
-        authorize_ns: authorize(&users),
+        guard_ns: guard(&users),
         warm_us: warm(&users),
         by_tokens: by_tokens(effort),
         by_workers: by_workers(effort),
@@ -62,44 +68,51 @@ fn in_turns(ways: &[impl Fn()], calls: u32) -> Vec<f64> {
     times.into_iter().map(median).collect()
 }
 
-fn authorize(users: &[(usize, TestUser, TestOrg)]) -> Vec<Point> {
-    let requirement = Requirement::role("Admin");
-    let ready: Vec<_> = users
-        .iter()
-        .map(|(_, user, org)| (user.user(), org))
-        .collect();
-    let ways: Vec<_> = ready
-        .iter()
-        .map(|(user, org)| {
-            || {
-                assert!(
-                    user.authorize(black_box(org.org_id()), &requirement)
-                        .is_ok()
-                )
-            }
-        })
-        .collect();
-    users
-        .iter()
-        .map(|it| it.0)
-        .zip(in_turns(&ways, 2_000))
-        .collect()
+/// Times a guard around a service that answers at once, less that service.
+fn guard(users: &[(usize, TestUser, TestOrg)]) -> Vec<Point> {
+    let (_, user, org) = &users[0];
+    let mut ways = vec![through(ok_service(), user, org)];
+    for (_, user, org) in users {
+        let guard = InOrgWithRole::new("Admin", org_id::path("org_id"));
+        let guarded = guard.new_transform(ok_service()).now_or_never();
+        ways.push(through(guarded.unwrap().unwrap(), user, org));
+    }
+    let times = in_turns(&ways, 2_000);
+    let guards = times.iter().skip(1).map(|time| time - times[0]);
+    users.iter().map(|it| it.0).zip(guards).collect()
+}
+
+/// Sends the same request through a service again and again.
+fn through<B: 'static>(
+    service: impl Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    user: &TestUser,
+    org: &TestOrg,
+) -> Box<dyn Fn()> {
+    let request = TestRequest::default().param("org_id", org.org_id().to_string());
+    let request = request.to_http_request();
+    request.extensions_mut().insert(user.user());
+    let request = RefCell::new(Some(request));
+    Box::new(move || {
+        let next = ServiceRequest::from_request(request.take().unwrap());
+        let answer = service.call(next).now_or_never().unwrap().unwrap();
+        assert!(answer.status().is_success());
+        request.replace(Some(answer.into_parts().0));
+    })
 }
 
 fn warm(users: &[(usize, TestUser, TestOrg)]) -> Vec<(usize, f64, usize)> {
     let auth = testing::builder()
         .token_cache_bytes(64 << 20)
+        .max_token_len(1 << 20)
         .build()
         .unwrap();
-    // Longer tokens are refused before they are looked at.
-    let tokens: Vec<_> = users
+    let headers = users
         .iter()
-        .map(|(orgs, user, _)| (*orgs, format!("Bearer {}", user.access_token())))
-        .filter(|(_, header)| auth.validate_access_token_and_get_user(&**header).is_ok())
-        .collect();
-    let ways: Vec<_> = tokens
+        .map(|(_, user, _)| format!("Bearer {}", user.access_token()));
+    let headers: Vec<_> = headers.collect();
+    let ways: Vec<_> = headers
         .iter()
-        .map(|(_, header)| {
+        .map(|header| {
             || {
                 drop(
                     auth.validate_access_token_and_get_user(black_box(&**header))
@@ -109,10 +122,9 @@ fn warm(users: &[(usize, TestUser, TestOrg)]) -> Vec<(usize, f64, usize)> {
         })
         .collect();
     let times = in_turns(&ways, 100);
-    tokens
-        .iter()
-        .zip(times)
-        .map(|((orgs, header), time)| (*orgs, time / 1e3, header.len()))
+    let points = users.iter().zip(&headers).zip(times);
+    points
+        .map(|(((orgs, ..), header), time)| (*orgs, time / 1e3, header.len()))
         .collect()
 }
 

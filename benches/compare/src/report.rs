@@ -141,13 +141,11 @@ impl Report {
     }
 
     pub fn growth(&mut self, it: &growth::Measured) {
-        self.line("\norganizations   role check ns   known token us   token bytes");
-        for (orgs, nanos) in &it.authorize_ns {
-            let warm = it.warm_us.iter().find(|warm| warm.0 == *orgs);
-            let warm = warm.map_or(format!("{:>16}   too long", "-"), |(_, us, bytes)| {
-                format!("{us:>16.2} {bytes:>13}")
-            });
-            self.line(&format!("{orgs:>13} {nanos:>15.1} {warm}"));
+        self.line("\norganizations        guard ns   known token us   token bytes");
+        for ((orgs, guard), (_, known, bytes)) in it.guard_ns.iter().zip(&it.warm_us) {
+            self.line(&format!(
+                "{orgs:>13} {guard:>15.0} {known:>16.2} {bytes:>13}"
+            ));
         }
         self.line("\n       tokens      requests/s");
         for (tokens, rate) in &it.by_tokens {
@@ -157,9 +155,9 @@ impl Report {
         for (workers, bare, ours) in &it.by_workers {
             self.line(&format!("{workers:>13} {bare:>15.0} {ours:>15.0}"));
         }
-        let (one, most) = (it.authorize_ns.first(), it.authorize_ns.last());
+        let (one, most) = (it.guard_ns.first(), it.guard_ns.last());
         self.ratio(
-            "authorize_200_orgs_vs_1",
+            "guard_200_orgs_vs_1",
             most.map_or(f64::NAN, |it| it.1) / one.map_or(f64::NAN, |it| it.1),
         );
         self.pictures.push(("growth.svg", chart::growth(it)));

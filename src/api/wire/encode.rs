@@ -34,7 +34,7 @@ pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
 
 /// Writes a request that is given as its fields.
 pub(crate) fn encode_fields<E: Endpoint>(fields: &Fields) -> Result<Parts, Unsendable> {
-    let template = Template::parse(E::TEMPLATE);
+    let template = const { Template::parse(E::TEMPLATE) };
     let declared = [E::REQUIRED, E::OPTIONAL];
     write(E::METHOD, template, declared, fields)
 }
@@ -50,10 +50,8 @@ fn write(
     let is_get = method == Method::GET;
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut members = Vec::new();
-    for (name, value) in fields
-        .iter()
-        .filter(|(name, _)| !template.has_segment(name))
-    {
+    let is_in_path = |name: &str| template.has_segment(name);
+    for (name, value) in fields.iter().filter(|(name, _)| !is_in_path(name)) {
         check_page_size(name, value)?;
         if is_get || template.has_query(name) {
             query.append_pair(name, &scalar(name, value)?);
@@ -69,15 +67,15 @@ fn write(
 
     // There is a body if there is a field that would travel in it, given or not.
     let mut declared = declared.into_iter().flatten();
-    let has_body =
-        !is_get && declared.any(|name| !template.has_segment(name) && !template.has_query(name));
+    let has_body = !is_get && declared.any(|name| !is_in_path(name) && !template.has_query(name));
     let body = has_body.then(|| serde_json::to_vec(&Members(members)));
+    let body = body
+        .transpose()
+        .map_err(|_| Unsendable::not_json("request"))?;
     Ok(Parts {
         method,
         target,
-        body: body
-            .transpose()
-            .map_err(|_| Unsendable::not_json("request"))?,
+        body,
     })
 }
 
@@ -129,8 +127,9 @@ fn scalar<'a>(name: &str, value: &'a Value) -> Result<Cow<'a, str>, Unsendable> 
 
 /// Tells whether a text has nothing to encode or to refuse, as next to every id has not.
 fn is_plain(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    !text.is_empty() && text.bytes().all(is_plain)
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'-') | (byte == b'_');
+    // To the end even after the first that is not, so that many bytes are looked at together.
+    !text.is_empty() & text.bytes().fold(true, |all, byte| all & is_plain(byte))
 }
 
 /// Refuses what servers and proxies resolve or cut away, as it would reach another endpoint.

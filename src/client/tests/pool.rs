@@ -1,6 +1,7 @@
 //! Connections are given back, whatever becomes of a call, and no thread sees another's replies.
 
 use std::{
+    future::IntoFuture as _,
     io::{Read as _, Write as _},
     thread,
     time::{Duration, Instant},
@@ -14,7 +15,10 @@ use super::{
     server::{Canned, read_request, reply, reply_and_stay},
     settings,
 };
-use crate::client::{Client, ClientSettings, Error, Sent};
+use crate::{
+    api::UserApi,
+    client::{Client, ClientSettings, Error, Sent},
+};
 
 /// awc's own limit of connections for each thread.
 const LIMIT: usize = 100;
@@ -107,4 +111,13 @@ fn r30_four_threads_share_a_handle_and_nothing_else() {
     for thread in threads.collect::<Vec<_>>() {
         thread.join().unwrap();
     }
+}
+
+#[test]
+fn a_call_takes_little_room() {
+    let client = client("http://127.0.0.1:9");
+    let call = UserApi::new(&client).fetch_user_metadata_by_user_id("1");
+    let future = call.into_future();
+    // From 1,024 bytes on glibc's allocator tidies up first, which costs a fortieth of a call.
+    assert!(size_of_val(&*future) < 1_000);
 }
