@@ -235,16 +235,16 @@ fn encode_post(_: usize) -> Work {
 #[bench::rsa_alone(args = (2), setup = rsa)]
 #[bench::verify_cold(args = (2), setup = cold, config = at_most(400_000))]
 #[bench::verify_warm(args = (2), setup = warm, config = at_most(1_600))]
-#[bench::authorize_1_org(args = (1), setup = authorize, config = at_most(1_600))]
-#[bench::authorize_200_orgs(args = (200), setup = authorize, config = at_most(1_700))]
+#[bench::authorize_1_org(args = (1), setup = authorize, config = at_most(810))]
+#[bench::authorize_200_orgs(args = (200), setup = authorize, config = at_most(960))]
 #[bench::no_guard(args = (1), setup = no_guard)]
-#[bench::guard_1_org(args = (1), setup = guard, config = at_most(6_000))]
-#[bench::guard_200_orgs(args = (200), setup = guard, config = at_most(6_000))]
+#[bench::guard_1_org(args = (1), setup = guard, config = at_most(2_540))]
+#[bench::guard_200_orgs(args = (200), setup = guard, config = at_most(2_680))]
 #[bench::request_bare(args = ("bare"), setup = request)]
 #[bench::request_authenticated(args = ("user"), setup = request, config = at_most(4_700_000))]
-#[bench::request_guarded(args = ("guard"), setup = request, config = at_most(5_100_000))]
-#[bench::encode_get(args = (0), setup = encode_get, config = at_most(7_500))]
-#[bench::encode_post(args = (0), setup = encode_post, config = at_most(11_700))]
+#[bench::request_guarded(args = ("guard"), setup = request, config = at_most(4_930_000))]
+#[bench::encode_get(args = (0), setup = encode_get, config = at_most(4_150))]
+#[bench::encode_post(args = (0), setup = encode_post, config = at_most(4_610))]
 fn instructions(mut work: Work) -> Work {
     work();
     work
