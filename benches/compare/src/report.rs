@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
-use crate::{Effort, build, chart, client, emulator, growth, machine, median, peers::PEERS, ratio};
+use crate::{
+    Effort, build, chart, client, cold::WAYS, emulator, growth, machine, median, peers::PEERS,
+    ratio,
+};
 
 /// What was measured so far, as text and as pictures.
 pub struct Report {
@@ -38,7 +41,7 @@ impl Report {
         self.ratios.push((name, value));
     }
 
-    pub fn servers(&mut self, rates: &BTreeMap<&str, Vec<f64>>, cold: &[(&str, f64)]) {
+    pub fn servers(&mut self, rates: &BTreeMap<&str, Vec<f64>>, cold: &BTreeMap<&str, Vec<f64>>) {
         self.line(&format!(
             "\n{:<14} {:>12} {:>9}",
             "server", "requests/s", "of bare"
@@ -54,15 +57,11 @@ impl Report {
             "\n{:<14} {:>12} {:>9}",
             "one token", "us", "of RSA"
         ));
-        let time = |name: &str| {
-            cold.iter()
-                .find(|it| it.0 == name)
-                .map_or(f64::NAN, |it| it.1)
-        };
-        for (name, micros) in cold {
+        for way in WAYS {
             self.line(&format!(
-                "{name:<14} {micros:>12.2} {:>9.3}",
-                micros / time("rsa")
+                "{way:<14} {:>12.2} {:>9.3}",
+                median(cold[way].clone()),
+                ratio(&cold[way], &cold["rsa"])
             ));
         }
         self.ratio("warm_vs_bare", ratio(&rates["ours"], &rates["bare"]));
@@ -82,8 +81,11 @@ impl Report {
             "bare_vs_official",
             ratio(&rates["bare"], &rates["official"]),
         );
-        self.ratio("cold_vs_rsa", time("ours_cold") / time("rsa"));
-        self.ratio("official_cold_vs_rsa", time("official") / time("rsa"));
+        self.ratio("cold_vs_rsa", ratio(&cold["ours_cold"], &cold["rsa"]));
+        self.ratio(
+            "official_cold_vs_rsa",
+            ratio(&cold["official"], &cold["rsa"]),
+        );
         self.pictures
             .push(("throughput.svg", chart::throughput(rates)));
     }
