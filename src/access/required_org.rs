@@ -107,8 +107,10 @@ impl RequiredOrg {
 }
 
 fn is_usable_id(id: &str) -> bool {
-    // All that come from PropelAuth are plain, which is told at a glance.
-    let is_plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_graphic());
+    // All that come from PropelAuth are plain. Not to stop at a byte that is not lets many be
+    // looked at together.
+    let all_plain = |all, byte: u8| all & byte.is_ascii_graphic();
+    let is_plain = !id.is_empty() && id.bytes().fold(true, all_plain);
     is_plain || (is_usable(id) && !id.contains(char::is_whitespace))
 }
 

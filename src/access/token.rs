@@ -30,8 +30,11 @@ pub(super) fn read_claims(
     payload: &[u8],
     settings: &Settings,
 ) -> Result<(Claims, Validity), InvalidToken> {
+    // Looked at as a whole, where serde_json would look at each string by itself.
+    let payload =
+        str::from_utf8(payload).map_err(|error| InvalidToken::Claims(error.to_string()))?;
     let claims: Claims =
-        serde_json::from_slice(payload).map_err(|error| InvalidToken::Claims(error.to_string()))?;
+        serde_json::from_str(payload).map_err(|error| InvalidToken::Claims(error.to_string()))?;
     check_claims(&claims, settings)?;
     let validity = Validity::new(&claims, settings.leeway.as_secs_f64());
     validity.check(settings.clock.unix_seconds())?;
@@ -90,11 +93,8 @@ impl<'a> Jws<'a> {
         let (header, payload) = signing_input
             .split_once('.')
             .ok_or(InvalidToken::NotCompactJws)?;
-        let segments = [header, payload, signature];
-        if segments
-            .iter()
-            .any(|segment| segment.is_empty() || segment.contains('.'))
-        {
+        let has_empty = header.is_empty() || payload.is_empty() || signature.is_empty();
+        if has_empty || payload.contains('.') {
             return Err(InvalidToken::NotCompactJws);
         }
         Ok(Self {
