@@ -1,7 +1,8 @@
 //! What both sides of the wire know of one operation.
 
-use super::{refusal::Refusal, reply::Reply};
 use actix_web::http::Method;
+
+use super::{refusal::Refusal, reply::Reply};
 
 /// One operation of the backend API: its request is the type that implements this.
 ///
