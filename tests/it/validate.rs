@@ -150,12 +150,17 @@ fn the_user_alone_succeeds_or_says_what_is_wrong() {
     assert_eq!(user.email, "alice@example.com");
     let expired = bearer(&alice().expires_in(-1));
     let foreign = bearer(&alice().claim("iss", "https://x"));
+    let four_segments = bearer(&alice()).replacen('.', ".e30.", 1);
     for (header, expected) in [
         (None, Unauthorized::NoCredentials),
         (Some("Basic eA=="), Unauthorized::NoCredentials),
         (Some("Bearer a b"), MalformedHeader::NotOneToken.into()),
         (Some("Bearer é"), MalformedHeader::NotText.into()),
         (Some("Bearer x"), InvalidToken::NotCompactJws.into()),
+        (
+            Some(four_segments.as_str()),
+            InvalidToken::NotCompactJws.into(),
+        ),
         (Some(expired.as_str()), InvalidToken::Expired.into()),
     ] {
         let denied = auth.validate_access_token_and_get_user(header).unwrap_err();

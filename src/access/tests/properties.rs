@@ -50,7 +50,7 @@ fn percent(bytes: &[u8]) -> String {
 /// What each lookup finds.
 fn lookups(request: &TestRequestParts) -> [Option<String>; 3] {
     let user = user();
-    let pattern = ResourceDef::new("/orgs/{org_id}/x");
+    let pattern = ResourceDef::new("/{before}/{org_id}/x/{after}");
     let head = request.0.head();
     let request = || OrgRequest::new(head, PathParams::Pattern(&pattern), &user);
     let _ = (org_id::default()(&request()), org_id::active()(&request()));
@@ -145,9 +145,13 @@ proptest! {
     }
 
     #[test]
-    fn an_org_id_is_what_was_encoded_wherever_it_stands(org_id in "\\PC{1,20}") {
-        let encoded = percent(org_id.as_bytes());
-        let request = TestRequest::with_uri(&format!("/orgs/{encoded}/x?org_id={encoded}"));
+    fn an_org_id_is_what_was_encoded_wherever_it_stands(
+        org_id in "\\PC{1,20}",
+        beside in "\\PC{1,5}",
+    ) {
+        let (encoded, beside) = (percent(org_id.as_bytes()), percent(beside.as_bytes()));
+        let uri = format!("/{beside}/{encoded}/x/{beside}?org_id={encoded}&{beside}={beside}");
+        let request = TestRequest::with_uri(&uri);
         let [path, query, none] = lookups(&TestRequestParts(request.to_http_request()));
         prop_assert_eq!(path.as_deref(), Some(&*org_id));
         prop_assert_eq!(query.as_deref(), Some(&*org_id));
