@@ -14,8 +14,9 @@ use futures_util::future::{Ready, ready};
 use super::{
     authenticator::Authenticator,
     checkpoint::{Check, Checkpoint},
-    denied::Denied,
+    denied::{Denied, Unauthorized},
     guard::GuardDenied,
+    preflight::PassedPreflight,
     refusal::{refuse, respond},
     request::{Caller, Identifying, Refused, identify_for, remember, settings_of},
     settings::Settings,
@@ -52,18 +53,34 @@ impl Authentication {
         Self {
             auth,
             policy,
-            passes_preflight: true,
+            passes_preflight: false,
         }
     }
 
-    /// Refuses CORS preflights like any other request without a token.
+    /// Lets CORS preflights pass without a user, so that a CORS middleware further in can answer
+    /// them.
     ///
-    /// By default a genuine one (`OPTIONS` with `Origin` and `Access-Control-Request-Method`)
-    /// passes, so that a CORS middleware further in can answer it. It reaches a handler only
-    /// where one is registered for `OPTIONS` or for every method, and has no user there.
-    pub fn refuse_cors_preflight(self) -> Self {
+    /// By default a preflight, which browsers send without a token, is treated as any other request
+    /// without one. There is no need for this method where the CORS middleware is outside: it
+    /// answers preflights itself, and adds the headers without which browsers cannot read refusals.
+    ///
+    /// ```
+    /// use actix_cors::Cors;
+    /// use actix_web::App;
+    /// # fn example(auth: actix_web_propelauth::PropelAuth) {
+    /// // The last `.wrap` runs first, so CORS is outside.
+    /// let app = App::new().wrap(auth.require_user()).wrap(Cors::permissive());
+    /// # }
+    /// ```
+    ///
+    /// A preflight that passes here also passes the guards further in, and the CORS middleware
+    /// there must answer it: a handler that is registered for `OPTIONS`, or for every method, runs
+    /// for a preflight that gets that far. It has no user and no organization then. Only what is a
+    /// preflight by [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) passes: `OPTIONS`
+    /// with one `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
+    pub fn pass_cors_preflight(self) -> Self {
         Self {
-            passes_preflight: false,
+            passes_preflight: true,
             ..self
         }
     }
@@ -88,10 +105,6 @@ where
 impl Check for Authentication {
     fn identify(&self, request: &HttpRequest) -> Identifying {
         identify_for(&self.auth, request)
-    }
-
-    fn settings(&self, _: &HttpRequest) -> Arc<Settings> {
-        Arc::clone(self.auth.settings())
     }
 
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
@@ -120,7 +133,18 @@ impl Check for Authentication {
         }
     }
 
-    fn passes_preflight(&self) -> bool {
+    fn pass_preflight(&self, request: &HttpRequest) -> bool {
+        if self.passes_preflight {
+            let nobody = Err(Refused {
+                denied: Unauthorized::NoCredentials.into(),
+                settings: Arc::clone(self.auth.settings()),
+            });
+            remember(request, &nobody);
+            request.extensions_mut().insert(PassedPreflight);
+        } else {
+            // What another middleware outside passed on is nobody's business further in.
+            request.extensions_mut().remove::<PassedPreflight>();
+        }
         self.passes_preflight
     }
 }

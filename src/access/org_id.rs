@@ -56,13 +56,17 @@ pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
 }
 
 /// Looks at the path parameter `org_id`, and at the query parameter of that name only where the
-/// route has no such path parameter.
+/// route is known and has no such path parameter.
+///
+/// Around a whole app or an outer scope, and in `.guard(…)` without
+/// [`path_pattern`](crate::InOrg::path_pattern), the route is not known yet. A path parameter of it
+/// could name another organization than the query does, so nothing is found there.
 pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
-        let org_id = if request.has_path_param(ORG_ID) {
-            request.path_param(ORG_ID)
-        } else {
+        let org_id = if request.is_path_matched() && !request.has_path_param(ORG_ID) {
             request.query_param(ORG_ID)
+        } else {
+            request.path_param(ORG_ID)
         };
         org_id.map(RequiredOrg::id)
     }
@@ -152,6 +156,15 @@ impl<'a> OrgRequest<'a> {
             let value = path.and_then(|path| only(path, name));
             self.found(value, || why_not(path, name))
         })
+    }
+
+    /// Returns whether the whole path is matched, so that no parameter of it is still unknown.
+    fn is_path_matched(&self) -> bool {
+        match self.params {
+            PathParams::Route(path) => path.unprocessed().is_empty(),
+            PathParams::Pattern(pattern) => pattern.is_match(self.head.uri.path()),
+            PathParams::None => false,
+        }
     }
 
     fn has_path_param(&self, name: &str) -> bool {
