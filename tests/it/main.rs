@@ -53,6 +53,7 @@ mod scim;
 mod server;
 mod siblings;
 mod startup;
+mod static_files;
 mod streams;
 mod structure;
 mod tokens;
