@@ -127,10 +127,11 @@ mod wire_enum;
 
 pub use crate::{
     access::{
-        ActiveOrg, Authentication, Denied, Forbidden, InOrg, InOrgWithAllPermissions,
+        ActiveOrg, Authentication, Denied, Forbidden, Held, InOrg, InOrgWithAllPermissions,
         InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole, InvalidToken, KeyError,
-        LoginMethod, MalformedHeader, PropelAuthExt, RequiredOrg, Requirement, SamlLoginProvider,
-        SocialLoginProvider, TokenCacheStats, Unauthorized, User, UserClaims, org_id,
+        LoginMethod, MalformedHeader, OptionalUser, PropelAuthExt, RequiredOrg, Requirement,
+        SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
+        UnexpectedCredential, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Items, Sent},

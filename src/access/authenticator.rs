@@ -14,7 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use super::{
     cache::TokenCache,
     denied::{Denied, InvalidToken, Unauthorized},
-    header,
+    header, hint,
     key::KeyId,
     key_ring::{KeyRing, RETRY_WITHOUT_KEY},
     settings::Settings,
@@ -79,10 +79,11 @@ impl Authenticator {
 
     /// Authenticates a request, fetching a new key where that may help.
     pub(crate) fn authenticate(self: &Arc<Self>, headers: &HeaderMap) -> Progress {
-        let token = match header::authorization(headers).and_then(|value| self.recall(value)) {
+        let value = header::authorization(headers).map_err(Denied::from);
+        let token = match value.and_then(|value| self.recall(value)) {
             Ok(Token::Verified(user)) => return Progress::Ready(Ok(user)),
             Ok(Token::New(token)) => token,
-            Err(denied) => return Progress::Ready(Err(denied.into())),
+            Err(denied) => return Progress::Ready(Err(denied)),
         };
         match self.verify(token) {
             Ok(user) => Progress::Ready(Ok(user)),
@@ -108,7 +109,7 @@ impl Authenticator {
     }
 
     /// Looks for the token among those that were verified, and reads it if it is new.
-    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Unauthorized> {
+    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::unread_token(authorization)?;
             cache.get(
@@ -119,7 +120,9 @@ impl Authenticator {
         });
         match verified {
             Some(user) => Ok(Token::Verified(user)),
-            None => header::parse(authorization, self.settings.max_token_len).map(Token::New),
+            None => header::parse(authorization, self.settings.max_token_len)
+                .map(Token::New)
+                .inspect_err(|denied| self.settings.alerts.consider(denied)),
         }
     }
 
@@ -164,10 +167,12 @@ impl Authenticator {
                 }
                 Ok(user)
             }
-            Err(problem) => Err(Stale {
-                seen: Some(key.id()),
-                denied: problem.into(),
-            }),
+            Err(problem) => {
+                let denied = hint::recognize(token, problem).into();
+                self.settings.alerts.consider(&denied);
+                let seen = Some(key.id());
+                Err(Stale { seen, denied })
+            }
         }
     }
 }

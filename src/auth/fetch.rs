@@ -4,7 +4,7 @@ use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 
-use super::InitError;
+use super::{InitError, published_keys::PublishedKeys};
 use crate::{
     access::{KeySource, VerifierKey},
     api::VerificationApi,
@@ -14,7 +14,7 @@ use crate::{
 /// Fetches the verifier key and checks it.
 pub(super) async fn fetch_key(
     client: &Client,
-    is_emulator: bool,
+    published_keys: &PublishedKeys,
     within: Option<Duration>,
 ) -> Result<VerifierKey, InitError> {
     let mut call = VerificationApi::new(client).fetch_token_verification_metadata();
@@ -34,27 +34,29 @@ pub(super) async fn fetch_key(
     let pem = metadata.into_pem().ok_or_else(|| {
         InitError::Fetch("the reply has neither verifier_key_pem nor public_key_pem".into())
     })?;
-    check_key(&pem, is_emulator)
+    check_key(&pem, published_keys)
 }
 
 /// Returns the function by which the verifier key is fetched anew while requests are served.
-pub(super) fn key_source(client: Client, is_emulator: bool) -> KeySource {
-    let client = Arc::new(client);
+pub(super) fn key_source(client: Client, published_keys: PublishedKeys) -> KeySource {
+    let source = Arc::new((client, published_keys));
     Box::new(move || {
-        let client = Arc::clone(&client);
+        let source = Arc::clone(&source);
         async move {
-            let key = fetch_key(&client, is_emulator, None).await;
+            let (client, published_keys) = &*source;
+            let key = fetch_key(client, published_keys, None).await;
             key.map_err(|error| -> Box<dyn StdError + Send + Sync> { error.into() })
         }
         .boxed_local()
     })
 }
 
-/// Reads a verifier key, and refuses the one whose private half is published.
-pub(super) fn check_key(pem: &str, is_emulator: bool) -> Result<VerifierKey, InitError> {
+/// Reads a verifier key, and refuses one whose private half is published where it is not accepted.
+pub(super) fn check_key(
+    pem: &str,
+    published_keys: &PublishedKeys,
+) -> Result<VerifierKey, InitError> {
     let key = VerifierKey::from_pem(pem)?;
-    if key.is_development_key() && !is_emulator {
-        return Err(InitError::DevelopmentKey);
-    }
+    published_keys.check(&key)?;
     Ok(key)
 }

@@ -238,7 +238,7 @@ async fn the_hook_sees_the_exact_reason_and_may_tell_it() {
 fn nothing_secret_is_in_what_is_printed() {
     const CANARY: &str = "canary-0123456789abcdef";
     let configured = || {
-        PropelAuth::builder("https://auth.example.com", CANARY)
+        PropelAuth::builder("https://auth.localhost", CANARY)
             .verifier_key(DEV_PUBLIC_KEY_PEM)
             .emulator()
     };
@@ -272,7 +272,7 @@ fn nothing_secret_is_in_what_is_printed() {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
     }
-    assert!(format!("{auth:?}").contains("https://auth.example.com"));
+    assert!(format!("{auth:?}").contains("https://auth.localhost"));
 }
 
 #[test]
