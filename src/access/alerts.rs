@@ -2,6 +2,7 @@
 //! warning level, and not for every request.
 
 use std::{
+    fmt,
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -22,30 +23,63 @@ pub(crate) struct Alerts {
 }
 
 impl Alerts {
-    /// Says why a token was refused, where the application is to be changed for it.
-    pub(super) fn consider(&self, denied: &Denied) {
+    /// Returns what the operator should do about a denial, if it is time to say so.
+    pub(super) fn due(&self, denied: &Denied) -> Option<Advice> {
         match denied {
-            Denied::TokenTooLong { .. } if self.too_long.allows() => {
-                tracing::warn!(
-                    "a request was refused with 431: {denied}. Said once in {} minutes",
-                    SILENCE.as_secs() / 60
-                );
-            }
+            Denied::TokenTooLong { .. } => self.too_long.allows().then_some(Advice::TooLong),
             Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Issuer {
                 found,
                 expected,
                 ..
-            })) if self.issuer.allows() => {
-                tracing::warn!(
-                    "a token that the project's key signed was refused, as its issuer is \
-                     {found:?} and {expected:?} is expected{}. If such tokens are to be accepted, \
-                     write `.issuer({found:?})`, set the environment variable PROPELAUTH_ISSUER to \
-                     it, or give it as the auth URL. Said once in {} minutes",
-                    difference(found, expected),
-                    SILENCE.as_secs() / 60
-                );
-            }
-            _ => {}
+            })) if is_http(found) => self.issuer.allows().then(|| Advice::Issuer {
+                found: found.clone(),
+                difference: difference(found, expected),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Says it where the denial is not logged otherwise.
+    pub(super) fn consider(&self, denied: &Denied) {
+        if let Some(advice) = self.due(denied) {
+            tracing::warn!("{denied}{advice}");
+        }
+    }
+}
+
+/// Returns whether PropelAuth or an emulator may have written this issuer. A token that names
+/// another, such as one that a test signed, says nothing about the configuration.
+fn is_http(issuer: &str) -> bool {
+    url::Url::parse(issuer)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+/// What the operator should do, to be said after the denial.
+pub(super) enum Advice {
+    TooLong,
+    Issuer {
+        found: String,
+        difference: &'static str,
+    },
+}
+
+/// The issuer is escaped: with a published key, anybody can have signed it.
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = SILENCE.as_secs() / 60;
+        match self {
+            Self::TooLong => write!(
+                f,
+                ". Clients are answered 431, as another token of the same user would be no \
+                 shorter. (Said once in {minutes} minutes)"
+            ),
+            Self::Issuer { found, difference } => write!(
+                f,
+                "{difference}. The project's key signed it, so the configuration may be wrong: if \
+                 such tokens are to be accepted, write `.issuer({found:?})`, set the environment \
+                 variable PROPELAUTH_ISSUER to it, or give it as the auth URL. (Said once in \
+                 {minutes} minutes)"
+            ),
         }
     }
 }

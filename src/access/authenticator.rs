@@ -102,10 +102,12 @@ impl Authenticator {
     /// Authenticates by the value of an `Authorization` header with the key at hand.
     pub(crate) fn authenticate_value(&self, authorization: Option<&str>) -> Result<User, Denied> {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
-        match self.recall(value.as_bytes())? {
+        let user = self.recall(value.as_bytes()).and_then(|token| match token {
             Token::Verified(user) => Ok(user),
             Token::New(token) => self.verify(token).map_err(|stale| stale.denied),
-        }
+        });
+        // Nothing is answered here, so nothing else is logged.
+        user.inspect_err(|denied| self.settings.alerts.consider(denied))
     }
 
     /// Looks for the token among those that were verified, and reads it if it is new.
@@ -120,9 +122,7 @@ impl Authenticator {
         });
         match verified {
             Some(user) => Ok(Token::Verified(user)),
-            None => header::parse(authorization, self.settings.max_token_len)
-                .map(Token::New)
-                .inspect_err(|denied| self.settings.alerts.consider(denied)),
+            None => header::parse(authorization, self.settings.max_token_len).map(Token::New),
         }
     }
 
@@ -169,7 +169,6 @@ impl Authenticator {
             }
             Err(problem) => {
                 let denied = hint::recognize(token, problem).into();
-                self.settings.alerts.consider(&denied);
                 let seen = Some(key.id());
                 Err(Stale { seen, denied })
             }

@@ -112,7 +112,11 @@ impl Check for Authentication {
         remember(request, &caller);
         match caller {
             Err(refused) if !self.policy.tolerates(&refused.denied) => Err(refused),
-            _ => Ok(()),
+            Err(Refused { denied, settings }) => {
+                settings.alerts.consider(&denied);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
         }
     }
 

@@ -1,6 +1,8 @@
 //! What a caller sees when a request is turned away: status, challenge and a body that says no
 //! more than the status does.
 
+use std::fmt::{self, Write as _};
+
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::{BodySize, BoxBody, MessageBody as _},
@@ -115,14 +117,16 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
 
 /// Logs why a request may not go on, under the settings of whoever looked at it.
 pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHead>) {
-    // A path may hold any bytes above ASCII, control characters among them: escaped, and left to
-    // the subscriber to quote.
     let method = head.map_or("?", |head| head.method.as_str());
     let path = head.map_or("?", |head| head.uri.path());
-    let (method, path) = (method.escape_debug(), path.escape_debug());
+    let (method, path) = (Escaped(method), Escaped(path));
     let status = denied.status_code().as_u16();
     match denied {
         Denied::Unauthorized(_) | Denied::Forbidden(_) | Denied::TokenTooLong { .. } => {
+            if let Some(advice) = settings.alerts.due(denied) {
+                tracing::warn!(%method, %path, status, "{denied}{advice}");
+                return;
+            }
             if !tracing::enabled!(tracing::Level::DEBUG) {
                 return;
             }
@@ -135,6 +139,23 @@ pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHea
         }
         Denied::Unavailable { .. } => tracing::warn!(%method, %path, status, "{denied}"),
         Denied::Misconfigured(_) => tracing::error!(%method, %path, status, "{denied}"),
+    }
+}
+
+/// Text of a caller as one word of one line, escaped here as not every subscriber does, and not
+/// quoted as some do.
+struct Escaped<'a>(&'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            if c.is_ascii_graphic() && c != '"' && c != '\\' {
+                f.write_char(c)?;
+            } else {
+                write!(f, "{}", c.escape_debug())?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -156,5 +177,26 @@ impl ResponseError for Denied {
                 .insert(Unreviewed { denied, body_len });
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn text_of_a_caller_stays_one_word_of_one_line() {
+        for (text, escaped) in [
+            ("/orgs/1/o'neil?a=b&c", "/orgs/1/o'neil?a=b&c"),
+            ("/a\nERROR forged", "/a\\nERROR forged"),
+            (
+                "/\r\u{1b}[31m\u{9b}\u{2028}\u{202e}\0",
+                r"/\r\u{1b}[31m\u{9b}\u{2028}\u{202e}\0",
+            ),
+            (r#"/"x"\n"#, r#"/\"x\"\\n"#),
+            ("/é/日本", "/é/日本"),
+        ] {
+            assert_eq!(Escaped(text).to_string(), escaped);
+        }
     }
 }

@@ -52,16 +52,17 @@ impl PublishedKeys {
     /// Says at start what must not go unnoticed in production.
     pub(super) fn warn(&self, issuer: &str) {
         match self {
-            Self::Refused => {}
+            // Whoever calls `testing::builder()` asks for nothing else.
+            Self::Refused | Self::Trusted => {}
             Self::Elsewhere(host) => tracing::warn!(
                 "`.emulator()` or PROPELAUTH_EMULATOR is set, but {host:?} is not this machine: \
                  the backend API is looked for at the auth URL, and published development keys \
                  are refused. In production, remove the setting"
             ),
-            Self::Local | Self::Trusted => tracing::warn!(
+            Self::Local => tracing::warn!(
                 "tokens of {issuer:?} that are signed with a published development key are \
                  accepted, and anybody can sign them: for development and tests only. In \
-                 production, remove `.emulator()`, PROPELAUTH_EMULATOR and `testing::builder()`"
+                 production, remove `.emulator()` and PROPELAUTH_EMULATOR"
             ),
         }
     }

@@ -125,8 +125,9 @@ fn published_keys_are_accepted_on_this_machine_only_and_with_a_warning() {
     let logs = Logs::capture();
     production().build().unwrap();
     assert_eq!(warnings(&logs), Vec::<String>::new());
+    // For the tests of applications, it is what they ask for.
     builder().build().unwrap();
-    assert!(warnings(&logs).concat().contains("`testing::builder()`"));
+    assert_eq!(warnings(&logs), Vec::<String>::new());
 }
 
 #[test]

@@ -109,6 +109,7 @@ async fn g01_no_refusal_says_more_than_its_status() {
         match answer.status.as_u16() {
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{case}"),
             403 => answer.is_403(&case),
+            431 => answer.is_431(&case),
             status => panic!("{status}: {case}"),
         }
     }
@@ -226,6 +227,7 @@ async fn the_hook_sees_the_exact_reason_and_may_tell_it() {
     for (case, answer) in refusals(&auth.build().unwrap()).await {
         match answer.status.as_u16() {
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{case}"),
+            431 => answer.is_431(&case),
             _ => assert!(
                 answer.body != FORBIDDEN && answer.body.contains("organization"),
                 "{case}"
