@@ -6,7 +6,7 @@ use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ResourceDef, ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{StatusCode, header},
 };
@@ -174,13 +174,13 @@ impl Policy {
     }
 }
 
-/// Tells whether no handler took the request, as far as can be seen: actix's own answer is an
+/// Returns whether no handler took the request, as far as can be seen: actix's own answer is an
 /// empty 404 while some of the path is left unmatched, or an empty 405 once it is matched.
 /// A handler's own empty 404 comes after the whole path was matched.
 ///
 /// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
-/// handler's. An empty 405 of a handler, and an empty 404 of a default service or of a service
-/// for a whole prefix, such as static files, are taken for actix's; a body keeps them apart.
+/// handler's. An empty 405 of a handler, and an empty 404 of a default service, are taken for
+/// actix's; a body keeps them apart.
 fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
@@ -192,7 +192,18 @@ fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
         response.response().body().size(),
         BodySize::None | BodySize::Sized(0)
     );
-    response.status() == status && is_empty
+    response.status() == status && is_empty && !is_at_a_prefix_service(response.request())
+}
+
+/// Returns whether a service took the request that answers for everything below a prefix, as the
+/// one for static files does. What it does not have it leaves to actix's own 404.
+fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
+    let path = request.match_info();
+    let matched = path.as_str().len().checked_sub(path.unprocessed().len());
+    !path.unprocessed().is_empty()
+        && request.match_pattern().is_some_and(|pattern| {
+            ResourceDef::prefix(pattern).find_match(path.as_str()) == matched
+        })
 }
 
 /// Returns the denial that a response answers by the default settings, with the status and the

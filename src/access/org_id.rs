@@ -150,6 +150,11 @@ impl<'a> OrgRequest<'a> {
     }
 
     /// Returns the path parameter of this name, decoded, if there is one and one only.
+    ///
+    /// Around a whole app no parameter is known yet, and around a scope only those of its prefix. A
+    /// closure that looks elsewhere when there is none should do so only where
+    /// [`is_path_matched`](Self::is_path_matched), or the caller could have another organization
+    /// checked than the one that the rest of the path names.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
         self.in_path(|path| {
@@ -158,8 +163,10 @@ impl<'a> OrgRequest<'a> {
         })
     }
 
-    /// Returns whether the whole path is matched, so that no parameter of it is still unknown.
-    fn is_path_matched(&self) -> bool {
+    /// Returns whether the whole path is matched, so that no parameter of it is still unknown: around
+    /// a resource or a route, and in `.guard(…)` with a pattern that fits.
+    #[must_use]
+    pub fn is_path_matched(&self) -> bool {
         match self.params {
             PathParams::Route(path) => path.unprocessed().is_empty(),
             PathParams::Pattern(pattern) => pattern.is_match(self.head.uri.path()),

@@ -57,6 +57,7 @@ mod scim;
 mod server;
 mod siblings;
 mod startup;
+mod static_files;
 mod streams;
 mod structure;
 mod tokens;

@@ -137,6 +137,49 @@ async fn a2_the_query_counts_where_the_path_is_matched_and_has_no_such_parameter
         .is_403("a scope that has not seen the path");
 }
 
+#[actix_web::test]
+async fn a2_a_closure_can_tell_where_the_path_is_matched() {
+    let (auth, cast) = (propel_auth(), cast());
+    let either = || {
+        InOrg::new(|request| {
+            let in_path = request.path_param("id");
+            if request.is_path_matched() {
+                in_path.or_else(|| request.query_param("id"))
+            } else {
+                in_path
+            }
+        })
+    };
+    let request = |path: &str| {
+        let uri = format!("{path}?id={}", cast.mine.org_id());
+        TestRequest::with_uri(&uri).as_user(&cast.user)
+    };
+    let paths = [
+        format!("/orgs/{}", cast.victim.org_id()),
+        "/orgs".to_owned(),
+    ];
+    for (path, is_known) in paths.iter().zip([false, true]) {
+        let resource = || web::resource(["/orgs/{id}", "/orgs"]);
+        let inside = |app: &mut ServiceConfig| {
+            app.service(resource().wrap(either()).to(insists));
+        };
+        let answer = ask(&auth, inside, request(path)).await;
+        if is_known {
+            answer.is_ok("Mine", path)
+        } else {
+            answer.is_403(path)
+        }
+        let outside = |app: &mut ServiceConfig| {
+            app.service(
+                web::scope("")
+                    .wrap(either())
+                    .service(resource().to(insists)),
+            );
+        };
+        ask(&auth, outside, request(path)).await.is_403(path);
+    }
+}
+
 /// Ways in which a guard of ours says yes and its route is not taken after all.
 fn abandoned() -> Vec<(&'static str, actix_web::Route)> {
     vec![
