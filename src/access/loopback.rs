@@ -72,7 +72,6 @@ mod tests {
             "localhost.com",
             "mylocalhost",
             "localhosts",
-            "xn--localhost-.example",
             "127.0.0.1.nip.io",
             "127.0.0.1.example.com",
             "localtest.me",
