@@ -30,6 +30,7 @@ use futures_util::{
 };
 
 use super::{
+    middleware::word_what_was_passed_on,
     preflight::{is_preflight, say_once_where_cors_belongs},
     refusal::refuse,
     request::{Caller, Identifying, Refused},
@@ -45,7 +46,7 @@ pub(super) trait Check: 'static {
 
     /// Looks over the answer of the service behind.
     fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
-        answer.map(ServiceResponse::map_into_left_body)
+        answer.map(word_what_was_passed_on)
     }
 
     /// Lets a CORS preflight go on without a caller, where the developer asked for it.

@@ -128,12 +128,7 @@ impl Check for Authentication {
                 return Ok(replace(response, &denied, &settings, refuse));
             }
         }
-        // A handler that passed a denial on with `?`, or by an error of its own, knew nothing of
-        // realm and hook.
-        match passed_on(&response).zip(settings_of(response.request())) {
-            Some((denied, settings)) => Ok(replace(response, &denied, &settings, respond)),
-            None => Ok(response.map_into_left_body()),
-        }
+        Ok(word_what_was_passed_on(response))
     }
 
     fn pass_preflight(&self, request: &HttpRequest) -> bool {
@@ -204,6 +199,17 @@ fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
         && request.match_pattern().is_some_and(|pattern| {
             ResourceDef::prefix(pattern).find_match(path.as_str()) == matched
         })
+}
+
+/// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
+/// realm and hook.
+pub(super) fn word_what_was_passed_on<B: MessageBody>(
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B>> {
+    match passed_on(&response).zip(settings_of(response.request())) {
+        Some((denied, settings)) => replace(response, &denied, &settings, respond),
+        None => response.map_into_left_body(),
+    }
 }
 
 /// Returns the denial that a response answers by the default settings, with the status and the

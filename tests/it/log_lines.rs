@@ -272,7 +272,7 @@ async fn method_and_path_are_plain_and_escaped_once() {
         let method = Method::from_bytes(method).unwrap();
         let mut request = TestRequest::default().method(method).to_request();
         // As from the wire, where a path is bytes.
-        request.head_mut().uri = Uri::from_maybe_shared(path.to_vec()).unwrap();
+        request.head_mut().uri = Uri::try_from(path).unwrap();
         request
     };
     for (method, path, line) in [

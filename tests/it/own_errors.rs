@@ -14,8 +14,8 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    Denied, PropelAuth, PropelAuthBuilder, Requirement, User,
-    testing::{AsUser as _, builder},
+    Denied, InOrg, PropelAuth, PropelAuthBuilder, Requirement, User, org_id,
+    testing::{AsUser as _, TestOrg, builder},
 };
 
 use crate::a_canary::KEY;
@@ -154,6 +154,25 @@ async fn hook_and_realm_hold_for_a_denial_inside_an_error_of_the_application() {
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
         let id = (path == "/decorated").then_some("1");
         assert_eq!(answer.header("x-request-id"), id, "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_guard_around_the_handler_is_enough_where_the_handle_is_in_the_app_data() {
+    let auth = worded(builder().realm("mine")).build().unwrap();
+    let acme = TestOrg::new("Acme Inc");
+    for path in RECOGNIZED {
+        let app = App::new()
+            .configure(routes)
+            .wrap(InOrg::new(org_id::query("org")))
+            .app_data(auth.clone());
+        let uri = format!("{path}?org={}", acme.org_id());
+        let request = TestRequest::with_uri(&uri).as_user(&alice().in_org(&acme, "Member"));
+        let answer = send(&init_service(app).await, request.to_request()).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.body),
+            (403, format!("worded {path}"))
+        );
     }
 }
 
