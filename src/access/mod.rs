@@ -15,6 +15,7 @@ mod hint;
 pub(crate) mod invariants;
 mod key;
 mod key_ring;
+mod key_schedule;
 mod login_method;
 mod loopback;
 mod middleware;
