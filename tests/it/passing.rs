@@ -340,6 +340,13 @@ async fn a4_the_middleware_of_another_project_leaves_no_organization_behind() {
         .await
         .is_401("invalid_token", "another project");
 
+    // The token speaks for the same person there, and still the organization is not that project's.
+    let also = propel_auth();
+    let other = init_service(guarded(also.require_user())).await;
+    send(&other, request())
+        .await
+        .is_ok("true -", "another project that accepts the token");
+
     // A guard is for the project of the nearest middleware.
     let app = App::new()
         .service(
