@@ -15,11 +15,11 @@ use super::{
     saml::SamlLink,
     scim::ScimGroupRecord,
     user::{Account, Entrance, Users},
-    uuid::Ids,
+    uuid::{Ids, is_uuid},
     verification::SigningKey,
 };
 use crate::{
-    api::{Employee, FieldErrors, UserMetadata, field_errors::quoted, wire::is_uuid},
+    api::{Employee, FieldErrors, UserMetadata, field_errors::quoted},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
 };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::wire;
+pub(super) use crate::api::wire::is_uuid;
 
 /// Where ids and tokens come from: the same seed gives the same ones in the same order.
 ///
@@ -90,8 +91,7 @@ where
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Ids, named};
-    use crate::api::wire::is_uuid;
+    use super::{Ids, is_uuid, named};
 
     #[test]
     fn ids_are_uuids_of_version_4_and_differ() {

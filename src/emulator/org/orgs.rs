@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::OrgRecord;
-use crate::{api::wire::is_uuid, id::OrgId, url_safe::url_safe};
+use crate::{emulator::uuid::is_uuid, id::OrgId, url_safe::url_safe};
 
 /// The organizations by id, which is all that a snapshot has of them. It reads like the map that
 /// it holds.
