@@ -125,6 +125,8 @@ mod strict;
 #[cfg(any(feature = "test-util", test))]
 pub mod testing;
 mod unix_seconds;
+#[cfg(any(feature = "test-util", test))]
+mod url_safe;
 mod wire_enum;
 
 pub use crate::{
