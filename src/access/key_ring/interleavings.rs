@@ -238,6 +238,7 @@ impl World {
         self.callers.push(caller);
         for fetch in self.started.lock().unwrap().drain(..) {
             assert!(self.flight.is_none(), "two fetches at a time");
+            assert!(self.now >= self.entitled_from, "a fetch before its time");
             self.fetches += 1;
             self.flight = Some(Flight {
                 fetch,
