@@ -119,6 +119,9 @@ pub(crate) struct Route {
     pub method: Option<String>,
     pub guards: Vec<Chooser>,
     pub layers: Vec<Layer>,
+    /// The guard whose `guard_route` is around all that.
+    #[serde(default)]
+    pub guard_route: Option<OrgGuard>,
     pub handler: Handler,
 }
 

@@ -14,7 +14,7 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::{
     app::{self, Node},
-    guards::choose,
+    guards::{choose, with_guard},
     handlers,
     layers::Stack,
     people::WORLD,
@@ -64,7 +64,10 @@ pub(crate) async fn start(described: &app::App) -> Started {
 
 fn add(config: &mut web::ServiceConfig, node: &Node) {
     match node {
-        Node::Route { path, route: described } => {
+        Node::Route {
+            path,
+            route: described,
+        } => {
             config.route(path, route(described));
         }
         Node::Resource {
@@ -123,8 +126,11 @@ fn route(described: &app::Route) -> actix_web::Route {
     for guard in &described.guards {
         route = route.guard(choose(guard));
     }
-    match described.layers.is_empty() {
-        true => route,
-        false => route.wrap(Stack(described.layers.clone())),
+    if !described.layers.is_empty() {
+        route = route.wrap(Stack(described.layers.clone()));
+    }
+    match &described.guard_route {
+        Some(guard) => with_guard!(guard, |guard| guard.guard_route(route)),
+        None => route,
     }
 }

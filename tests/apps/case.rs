@@ -30,7 +30,9 @@ const MOST_TRIES: usize = 3000;
 pub(crate) async fn difference(started: &Started, app: &App, request: &Request) -> Option<String> {
     let expected = model::expected(app, request);
     take_log();
-    let answer = AssertUnwindSafe(started(request.to_test_request())).catch_unwind().await;
+    let answer = AssertUnwindSafe(started(request.to_test_request()))
+        .catch_unwind()
+        .await;
     let Ok(answer) = answer else {
         return Some("the app panicked".to_owned());
     };
@@ -45,14 +47,21 @@ pub(crate) async fn difference(started: &Started, app: &App, request: &Request) 
         return Some("more than one handler has run".to_owned());
     }
     let (is_same, statuses) = match &expected {
-        Expected::Handled { seen: wanted, statuses } => (seen.as_ref() == Some(wanted), statuses),
+        Expected::Handled {
+            seen: wanted,
+            statuses,
+        } => (seen.as_ref() == Some(wanted), statuses),
         Expected::Answered { statuses } => (seen.is_none(), statuses),
     };
     if !is_same || !statuses.contains(&answer.status) {
         let status = answer.status;
         return Some(format!("model {expected:?}\napp {status} {seen:?}"));
     }
-    if seen.is_none() { badly_worded(&answer) } else { None }
+    if seen.is_none() {
+        badly_worded(&answer)
+    } else {
+        None
+    }
 }
 
 /// Returns what is wrong with a refusal's form.
@@ -98,7 +107,8 @@ pub(crate) async fn shrunk(app: &App, request: &Request) -> String {
         }
         break;
     }
-    let why = why.unwrap_or_else(|| "it does not fail by itself: state between requests".to_owned());
+    let why =
+        why.unwrap_or_else(|| "it does not fail by itself: state between requests".to_owned());
     let case = Case {
         rule: String::new(),
         request,

@@ -2,8 +2,11 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest as _, HttpMessage as _, HttpRequest, HttpResponse, web};
 use actix_web_propelauth::{ActiveOrg, OrgMemberInfo, PropelAuthExt as _, User};
+
+use futures_util::FutureExt as _;
+use serde::Deserialize;
 
 use crate::app::{Handler, Project, Takes};
 
@@ -25,8 +28,8 @@ pub(crate) struct Seen {
 /// What the handler read besides, for the invariants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Beside {
-    /// The path parameters as `web::Path` reads them.
-    pub path: BTreeMap<String, String>,
+    /// The path parameters `org_id` and `id` as `web::Path` reads them.
+    pub path: BTreeMap<&'static str, String>,
     /// Whatever membership lies in the request's extensions.
     pub extension: Option<SeenOrg>,
     /// What `propelauth_org` says.
@@ -59,10 +62,12 @@ fn record(
 ) -> HttpResponse {
     let params = request.map(|request| {
         let params = request.match_info().iter();
-        params.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        params
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
     });
     let beside = request.map(|request| Beside {
-        path: web::Path::<BTreeMap<String, String>>::extract_now(request),
+        path: path(request),
         extension: request.extensions().get::<OrgMemberInfo>().map(seen_org),
         org: request.propelauth_org().as_ref().map(seen_org),
     });
@@ -79,17 +84,25 @@ fn record(
     }
 }
 
-trait ExtractNow {
-    fn extract_now(request: &HttpRequest) -> BTreeMap<String, String>;
+#[derive(Deserialize)]
+struct OrgId {
+    org_id: String,
 }
 
-impl ExtractNow for web::Path<BTreeMap<String, String>> {
-    fn extract_now(request: &HttpRequest) -> BTreeMap<String, String> {
-        use actix_web::FromRequest as _;
-        use futures_util::FutureExt as _;
-        let path = Self::extract(request).now_or_never();
-        path.unwrap().map(Self::into_inner).unwrap_or_default()
-    }
+#[derive(Deserialize)]
+struct Id {
+    id: String,
+}
+
+/// Reads the path as a handler with the argument `web::Path<OrgId>` would.
+fn path(request: &HttpRequest) -> BTreeMap<&'static str, String> {
+    let org_id = web::Path::<OrgId>::extract(request).now_or_never();
+    let org_id = org_id
+        .unwrap()
+        .map(|path| ("org_id", path.into_inner().org_id));
+    let id = web::Path::<Id>::extract(request).now_or_never();
+    let id = id.unwrap().map(|path| ("id", path.into_inner().id));
+    org_id.into_iter().chain(id).collect()
 }
 
 /// Makes a route that calls the handler; `.guard` and `.wrap` come after.
@@ -122,12 +135,12 @@ pub(crate) fn route(described: &Handler) -> actix_web::Route {
             let answer = record(&handler, Some(&request), None, org.as_ref());
             async { answer }
         }),
-        Takes::UserAndOrg => {
-            route.to(move |request: HttpRequest, user: User, org: OrgMemberInfo| {
+        Takes::UserAndOrg => route.to(
+            move |request: HttpRequest, user: User, org: OrgMemberInfo| {
                 let answer = record(&handler, Some(&request), Some(&user), Some(&org));
                 async { answer }
-            })
-        }
+            },
+        ),
         Takes::ActiveOrg => route.to(move |request: HttpRequest, org: ActiveOrg| {
             let answer = record(&handler, Some(&request), None, Some(&org));
             async { answer }

@@ -74,27 +74,30 @@ pub(crate) fn broken(app: &App, request: &Request, seen: &Seen, beside: &Beside)
     None
 }
 
-struct Way<'a> {
-    layers: Vec<&'a Layer>,
+struct Way {
+    layers: Vec<Layer>,
     /// These are all the layers: a default service of the app also serves scopes.
     is_whole: bool,
 }
 
-fn way_to(app: &App, handler: usize) -> Option<Way<'_>> {
+fn way_to(app: &App, handler: usize) -> Option<Way> {
     let mut layers = Vec::new();
     let is_default = |route: &Route| route.handler.id == handler;
     let is_whole = !app.default.as_ref().is_some_and(is_default);
     find(app, handler, &mut layers).then_some(Way { layers, is_whole })
 }
 
-fn find<'a>(inside: &'a Inside, handler: usize, way: &mut Vec<&'a Layer>) -> bool {
+fn find(inside: &Inside, handler: usize, way: &mut Vec<Layer>) -> bool {
     let before = way.len();
-    way.extend(&inside.layers);
+    way.extend_from_slice(&inside.layers);
     let within = way.len();
-    let ends = |way: &mut Vec<&'a Layer>, routes: &mut dyn Iterator<Item = &'a Route>| {
+    let ends = |way: &mut Vec<Layer>, routes: &mut dyn Iterator<Item = &Route>| {
         let mut routes = routes;
         let found = Iterator::find(&mut routes, |route| route.handler.id == handler);
-        way.extend(found.iter().flat_map(|route| &route.layers));
+        if let Some(route) = found {
+            way.extend(route.guard_route.iter().cloned().map(Layer::Guard));
+            way.extend_from_slice(&route.layers);
+        }
         found.is_some()
     };
     if ends(way, &mut inside.default.iter()) {
@@ -110,7 +113,7 @@ fn find<'a>(inside: &'a Inside, handler: usize, way: &mut Vec<&'a Layer>) -> boo
                 default,
                 ..
             } => {
-                way.extend(layers);
+                way.extend_from_slice(layers);
                 ends(way, &mut routes.iter().chain(default))
             }
         };

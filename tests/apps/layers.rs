@@ -53,7 +53,9 @@ where
     C: MessageBody + 'static,
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
 {
-    Ok(boxed::service(Compat::new(layer).new_transform(service).await?))
+    Ok(boxed::service(
+        Compat::new(layer).new_transform(service).await?,
+    ))
 }
 
 async fn layer_around(layer: &Layer, service: Boxed) -> Result<Boxed, ()> {

@@ -134,7 +134,9 @@ impl State<'_> {
             Layer::Foreign => {}
             Layer::MethodOverride => {
                 let method = self.request.header("x-http-method-override");
-                let method = method.first().filter(|name| Method::from_bytes(name).is_ok());
+                let method = method
+                    .first()
+                    .filter(|name| Method::from_bytes(name).is_ok());
                 if let Some(name) = method {
                     self.method = String::from_utf8(name.clone()).unwrap();
                 }
@@ -145,7 +147,9 @@ impl State<'_> {
             }
             Layer::Cors => {
                 let wanted = self.request.header("access-control-request-method");
-                let is_method = wanted.first().is_some_and(|name| Method::from_bytes(name).is_ok());
+                let is_method = wanted
+                    .first()
+                    .is_some_and(|name| Method::from_bytes(name).is_ok());
                 if self.method == "OPTIONS" && is_method {
                     return Err(answered(&[200, 400]));
                 }
@@ -177,8 +181,9 @@ impl State<'_> {
                 if self.may_pass_preflight() {
                     return Ok(());
                 }
-                let (user, org) =
-                    self.check(guard, Position::Wrap).map_err(|status| answered(&[status]))?;
+                let (user, org) = self
+                    .check(guard, Position::Wrap)
+                    .map_err(|status| answered(&[status]))?;
                 if self.middleware.is_none() {
                     self.guard_user = Some(user);
                 }
@@ -189,17 +194,15 @@ impl State<'_> {
     }
 
     fn may_pass_preflight(&self) -> bool {
-        self.middleware.is_some_and(|nearest| nearest.passed_preflight) && self.is_preflight()
+        self.middleware
+            .is_some_and(|nearest| nearest.passed_preflight)
+            && self.is_preflight()
     }
 
     // Guards
 
     /// Returns who passes and with which organization, or the status of the refusal.
-    fn check(
-        &self,
-        guard: &OrgGuard,
-        position: Position,
-    ) -> Result<(&'static Person, usize), u16> {
+    fn check(&self, guard: &OrgGuard, position: Position) -> Result<(&'static Person, usize), u16> {
         let user = match (self.middleware, self.data) {
             (Some(nearest), _) => nearest.user,
             (None, Some(project)) => self.person(project),
@@ -224,7 +227,10 @@ impl State<'_> {
         };
         let path = |name: &str| {
             let decoded = params.iter().flatten();
-            only(decoded.map(|(name, raw)| (name.clone(), decoded_param(raw))), name)
+            only(
+                decoded.map(|(name, raw)| (name.clone(), decoded_param(raw))),
+                name,
+            )
         };
         let query = |name: &str| {
             let query = self.request.query.as_deref().unwrap_or_default();
@@ -276,7 +282,9 @@ impl State<'_> {
             Chooser::Method(method) => self.method == *method,
             Chooser::Header(value) => {
                 let values = self.request.header("x-choose");
-                values.first().is_some_and(|first| first == value.as_bytes())
+                values
+                    .first()
+                    .is_some_and(|first| first == value.as_bytes())
             }
             Chooser::Ours(_) if self.may_pass_preflight() => true,
             Chooser::Ours(guard) => match self.check(guard, Position::Guard) {
@@ -289,7 +297,9 @@ impl State<'_> {
             Chooser::Not(inner) => {
                 let before = asked.len();
                 let answer = !self.says_yes(inner, asked);
-                asked[before..].iter_mut().for_each(|refusal| refusal.1 = false);
+                asked[before..]
+                    .iter_mut()
+                    .for_each(|refusal| refusal.1 = false);
                 answer
             }
             Chooser::Any(several) => several.iter().any(|one| self.says_yes(one, asked)),
@@ -297,7 +307,9 @@ impl State<'_> {
                 let before = asked.len();
                 let answer = self.says_yes(one, asked);
                 if answer {
-                    asked[before..].iter_mut().for_each(|refusal| refusal.1 = false);
+                    asked[before..]
+                        .iter_mut()
+                        .for_each(|refusal| refusal.1 = false);
                 }
                 answer
             }),
@@ -354,8 +366,8 @@ impl State<'_> {
                     }
                 }
                 Node::Route { path, route } => {
-                    let method = method_guard(route);
-                    if self.takes(path, false, &[&method, &route.guards]) {
+                    let choosers = choosers_of(route);
+                    if self.takes(path, false, &[&choosers]) {
                         self.place += 1;
                         return self.route(route, false);
                     }
@@ -372,7 +384,7 @@ impl State<'_> {
     fn resource(&mut self, routes: &[Route], default: Option<&Route>) -> Expected {
         self.place += 1;
         for route in routes {
-            if self.all_say_yes(&method_guard(route)) && self.all_say_yes(&route.guards) {
+            if self.all_say_yes(&choosers_of(route)) {
                 return self.route(route, false);
             }
         }
@@ -385,7 +397,9 @@ impl State<'_> {
     /// Goes into a route, whose guards have been asked by now; those of a default service never
     /// are.
     fn route(&mut self, route: &Route, is_default: bool) -> Expected {
-        if let Err(answer) = self.pass(&route.layers) {
+        let outermost = route.guard_route.iter().cloned().map(Layer::Guard);
+        let layers: Vec<_> = outermost.chain(route.layers.iter().cloned()).collect();
+        if let Err(answer) = self.pass(&layers) {
             return answer;
         }
         let handled = self.handler(route);
@@ -405,14 +419,20 @@ impl State<'_> {
     fn nothing(&self, status: u16) -> Expected {
         // At the root of a scope `.route("", …)` is a known limit.
         let is_root = status == 404 && self.left().is_empty();
-        let here = self.refusals.iter().filter(|refusal| refusal.place == self.place);
-        let is_certain = self.middleware.is_some()
-            && !is_root
-            && here.clone().any(|refusal| refusal.is_cause);
+        let here = self
+            .refusals
+            .iter()
+            .filter(|refusal| refusal.place == self.place);
+        let is_certain =
+            self.middleware.is_some() && !is_root && here.clone().any(|refusal| refusal.is_cause);
         let mut statuses = match is_certain {
             true => here.map(|refusal| refusal.status).collect(),
             // A refusal that was heard elsewhere may be told or not: neither lets anybody in.
-            false => self.refusals.iter().map(|refusal| refusal.status).collect::<Vec<_>>(),
+            false => self
+                .refusals
+                .iter()
+                .map(|refusal| refusal.status)
+                .collect::<Vec<_>>(),
         };
         if !is_certain {
             statuses.push(status);
@@ -427,12 +447,17 @@ impl State<'_> {
             Some(nearest) => nearest.user,
             None => self.guard_user,
         };
-        let extracted = match (self.middleware.is_some() || self.guard_user.is_some(), self.data) {
+        let extracted = match (
+            self.middleware.is_some() || self.guard_user.is_some(),
+            self.data,
+        ) {
             (true, _) => found.ok_or(401_u16),
             (false, Some(project)) => self.person(project).ok_or(401),
             (false, None) => Err(500),
         };
-        let org = self.org.map(|(org, project)| (WORLD.orgs[org].clone(), project));
+        let org = self
+            .org
+            .map(|(org, project)| (WORLD.orgs[org].clone(), project));
         let mut seen = Seen {
             handler: route.handler.id,
             user: None,
@@ -489,13 +514,21 @@ impl State<'_> {
     }
 }
 
-fn method_guard(route: &Route) -> Vec<Chooser> {
-    route.method.iter().cloned().map(Chooser::Method).collect()
+/// Returns everything that is asked before a route is taken, in order.
+fn choosers_of(route: &Route) -> Vec<Chooser> {
+    let method = route.method.iter().cloned().map(Chooser::Method);
+    let last = route.guard_route.iter().cloned().map(Chooser::Ours);
+    method
+        .chain(route.guards.iter().cloned())
+        .chain(last)
+        .collect()
 }
 
 /// Returns the value of this name if there is exactly one.
 fn only(pairs: impl Iterator<Item = (String, String)>, name: &str) -> Option<String> {
-    let mut values = pairs.filter(|(other, _)| other == name).map(|(_, value)| value);
+    let mut values = pairs
+        .filter(|(other, _)| other == name)
+        .map(|(_, value)| value);
     let value = values.next()?;
     values.next().is_none().then_some(value)
 }
@@ -509,5 +542,9 @@ fn normalized(path: &str, slashes: Slashes) -> String {
     while path.contains("//") {
         path = path.replace("//", "/");
     }
-    if path.is_empty() { "/".to_owned() } else { path }
+    if path.is_empty() {
+        "/".to_owned()
+    } else {
+        path
+    }
 }

@@ -128,7 +128,9 @@ pub(crate) struct World {
 }
 
 pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
-    let made: Vec<_> = (0..ORGS).map(|number| org(&format!("Org {number}"))).collect();
+    let made: Vec<_> = (0..ORGS)
+        .map(|number| org(&format!("Org {number}")))
+        .collect();
     let user = |person: &Person| {
         let mut user = TestUser::new(person.email);
         let (issuer, mark) = match person.project {
@@ -154,7 +156,10 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
         a: builder().issuer(ISSUER_A).build().unwrap(),
         b: builder().issuer(ISSUER_B).build().unwrap(),
         orgs: made.iter().map(|org| org.org_id().to_string()).collect(),
-        tokens: PEOPLE.iter().map(|person| user(person).access_token()).collect(),
+        tokens: PEOPLE
+            .iter()
+            .map(|person| user(person).access_token())
+            .collect(),
         expired: PEOPLE
             .iter()
             .map(|person| user(person).expires_in(-60).access_token())

@@ -37,7 +37,7 @@ pub(crate) fn app(dice: &mut Dice) -> App {
         others,
     };
     let mut app = maker.inside(Place::App, "", 3);
-    if maker.dice.percent(70) {
+    if maker.dice.percent(85) {
         let layer = maker.auth();
         let at = maker.dice.below(app.layers.len() + 1);
         app.layers.insert(at, layer);
@@ -69,7 +69,15 @@ impl Maker<'_> {
 
     fn node(&mut self, place: Place, outer: &str, depth: usize) -> Node {
         if depth > 0 && self.dice.percent(45) {
-            let prefixes = ["/s", "/o/{org_id}", "/{org_id}", "/{id}", "", "/s/x", "/o/{org_id}/{id}"];
+            let prefixes = [
+                "/s",
+                "/o/{org_id}",
+                "/{org_id}",
+                "/{id}",
+                "",
+                "/s/x",
+                "/o/{org_id}/{id}",
+            ];
             let prefix = *self.dice.of(&prefixes);
             let full = format!("{outer}{prefix}");
             return Node::Scope {
@@ -79,8 +87,15 @@ impl Maker<'_> {
             };
         }
         let paths = [
-            "/x", "/{org_id}", "/x/{org_id}", "/{id}", "/{org_id}/x", "/", "/{org_id}/{id}",
-            "/x/{tail}*", "",
+            "/x",
+            "/{org_id}",
+            "/x/{org_id}",
+            "/{id}",
+            "/{org_id}/x",
+            "/",
+            "/{org_id}/{id}",
+            "/x/{tail}*",
+            "",
         ];
         let mut path = *self.dice.of(&paths);
         if place == Place::App && path.is_empty() {
@@ -137,6 +152,10 @@ impl Maker<'_> {
                 true => self.layers(Place::Route, full),
                 false => Vec::new(),
             },
+            guard_route: self.dice.percent(8).then(|| OrgGuard {
+                pattern: Some(whole(full)),
+                ..self.guard(full, Place::Route)
+            }),
             handler: Handler {
                 id: self.handlers,
                 takes: *self.dice.of(&takes),
@@ -186,7 +205,9 @@ impl Maker<'_> {
             }
         }
         let strictness = self.strictness;
-        layers.retain(|layer| !matches!(layer, Layer::Guard(_)) || self.dice.percent(2 * strictness + 30));
+        layers.retain(|layer| {
+            !matches!(layer, Layer::Guard(_)) || self.dice.percent(2 * strictness + 30)
+        });
         layers
     }
 
@@ -200,7 +221,10 @@ impl Maker<'_> {
             Need::Pay,
             Need::PayAndView,
         ]);
-        let name = self.dice.of(&["org_id", "org_id", "org_id", "id"]).to_string();
+        let name = self
+            .dice
+            .of(&["org_id", "org_id", "org_id", "id"])
+            .to_string();
         let query = self.dice.of(&["org_id", "org"]).to_string();
         let header = self.dice.of(&["x-org-id", "X-Org"]).to_string();
         let lookup = match self.dice.below(if place == Place::App { 11 } else { 16 }) {
@@ -255,7 +279,9 @@ impl Maker<'_> {
 /// Returns the pattern of a whole path. actix takes no pattern that uses a name twice, as scopes
 /// may with those inside of them.
 fn whole(full: &str) -> String {
-    let twice = ["{org_id}", "{id}"].iter().any(|name| full.matches(name).count() > 1);
+    let twice = ["{org_id}", "{id}"]
+        .iter()
+        .any(|name| full.matches(name).count() > 1);
     match twice || full.is_empty() {
         true => "/{org_id}".to_owned(),
         false => full.to_owned(),

@@ -34,7 +34,10 @@ pub(crate) fn with_ids(text: &str) -> String {
 impl Request {
     /// Returns the bytes of a header as they are sent, once for each time it is.
     pub(crate) fn header(&self, name: &str) -> Vec<Vec<u8>> {
-        let same = self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        let same = self
+            .headers
+            .iter()
+            .filter(|(other, _)| other.eq_ignore_ascii_case(name));
         same.map(|(_, value)| sent(value)).collect()
     }
 
@@ -111,7 +114,7 @@ fn caller(dice: &mut Dice, rather_nobody: bool) -> Caller {
         return Caller::Nobody;
     }
     // The users of A that are in organizations more often than others.
-    let person = match dice.percent(50) {
+    let person = match dice.percent(70) {
         true => *dice.of(&[0, 1, 2, 6]),
         false => dice.below(PEOPLE.len()),
     };
@@ -167,8 +170,23 @@ fn query(dice: &mut Dice) -> String {
 fn value(dice: &mut Dice) -> String {
     let plain = ["@0", "@1", "@2", "nowhere"];
     let bent = [
-        "", "%20", "@0%20", "%40", "@0%00", "@0%EF%BF%BD", "@0%ff", "@0+", "@1%2F", "%2525",
-        "@0%2F..", ".", "%2e%2e", "@0;x", "%E2%80%83@0", "%%361", "@0,@1",
+        "",
+        "%20",
+        "@0%20",
+        "%40",
+        "@0%00",
+        "@0%EF%BF%BD",
+        "@0%ff",
+        "@0+",
+        "@1%2F",
+        "%2525",
+        "@0%2F..",
+        ".",
+        "%2e%2e",
+        "@0;x",
+        "%E2%80%83@0",
+        "%%361",
+        "@0,@1",
     ];
     match dice.below(10) {
         0 => (*dice.of(&bent)).to_owned(),

@@ -91,21 +91,28 @@ macro_rules! fields {
 
 #[allow(irrefutable_let_patterns)]
 fn inside(whole: &Inside) -> Vec<Inside> {
-    fields!(whole, Inside {
-        nodes: list(&whole.nodes, node),
-        layers: list(&whole.layers, layer),
-        default: option(whole.default.as_ref(), route),
-        data: option(whole.data.as_ref(), |_| Vec::new()),
-    })
+    fields!(
+        whole,
+        Inside {
+            nodes: list(&whole.nodes, node),
+            layers: list(&whole.layers, layer),
+            default: option(whole.default.as_ref(), route),
+            data: option(whole.data.as_ref(), |_| Vec::new()),
+        }
+    )
 }
 
 #[allow(irrefutable_let_patterns)]
 fn route(whole: &Route) -> Vec<Route> {
-    fields!(whole, Route {
-        guards: list(&whole.guards, chooser),
-        layers: list(&whole.layers, layer),
-        method: option(whole.method.as_ref(), |_| Vec::new()),
-    })
+    fields!(
+        whole,
+        Route {
+            guards: list(&whole.guards, chooser),
+            layers: list(&whole.layers, layer),
+            method: option(whole.method.as_ref(), |_| Vec::new()),
+            guard_route: option(whole.guard_route.as_ref(), |_| Vec::new()),
+        }
+    )
 }
 
 fn node(whole: &Node) -> Vec<Node> {
@@ -114,10 +121,13 @@ fn node(whole: &Node) -> Vec<Node> {
             guards,
             inside: within,
             ..
-        } => fields!(whole, Node::Scope {
-            guards: list(guards, chooser),
-            inside: inside(within),
-        }),
+        } => fields!(
+            whole,
+            Node::Scope {
+                guards: list(guards, chooser),
+                inside: inside(within),
+            }
+        ),
         Node::Resource {
             guards,
             data,
@@ -125,14 +135,22 @@ fn node(whole: &Node) -> Vec<Node> {
             routes,
             default,
             ..
-        } => fields!(whole, Node::Resource {
-            guards: list(guards, chooser),
-            data: option(data.as_ref(), |_| Vec::new()),
-            layers: list(layers, layer),
-            routes: list(routes, route),
-            default: option(default.as_ref(), route),
-        }),
-        Node::Route { route: within, .. } => fields!(whole, Node::Route { route: route(within) }),
+        } => fields!(
+            whole,
+            Node::Resource {
+                guards: list(guards, chooser),
+                data: option(data.as_ref(), |_| Vec::new()),
+                layers: list(layers, layer),
+                routes: list(routes, route),
+                default: option(default.as_ref(), route),
+            }
+        ),
+        Node::Route { route: within, .. } => fields!(
+            whole,
+            Node::Route {
+                route: route(within)
+            }
+        ),
     }
 }
 

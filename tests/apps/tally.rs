@@ -17,9 +17,21 @@ pub(crate) struct Tally {
 
 /// Kinds of requests, each of which a run must have seen some of.
 const KINDS: [&str; 15] = [
-    "401", "403", "404", "405", "500", "handled, anonymous", "handled, nothing read",
-    "handled, org", "handled, user", "handled, user and org", "handled, empty 404",
-    "preflight, answered", "preflight, handled", "refused instead of 404", "refused instead of 405",
+    "401",
+    "403",
+    "404",
+    "405",
+    "500",
+    "handled, anonymous",
+    "handled, nothing read",
+    "handled, org",
+    "handled, user",
+    "handled, user and org",
+    "handled, empty 404",
+    "preflight, answered",
+    "preflight, handled",
+    "refused instead of 404",
+    "refused instead of 405",
 ];
 
 impl Tally {
@@ -66,7 +78,11 @@ impl Tally {
     pub(crate) fn assert_all_kinds_occur(&self) {
         for kind in KINDS {
             let seen = self.kinds.get(kind).copied().unwrap_or_default();
-            assert!(seen * 2000 >= self.requests, "{seen} of {}: {kind}", self.requests);
+            assert!(
+                seen * 2000 >= self.requests,
+                "{seen} of {}: {kind}",
+                self.requests
+            );
         }
     }
 }
@@ -74,7 +90,9 @@ impl Tally {
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} requests", self.requests)?;
-        self.kinds.iter().try_for_each(|(kind, count)| write!(f, "\n{count:>9} {kind}"))
+        self.kinds
+            .iter()
+            .try_for_each(|(kind, count)| write!(f, "\n{count:>9} {kind}"))
     }
 }
 
