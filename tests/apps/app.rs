@@ -2,11 +2,23 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which of the two projects, and so which `PropelAuth` handle.
+/// Which `PropelAuth` handle, and so which project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Project {
     A,
     B,
+    /// Another handle for the users of A. What one handle has found does not count for another.
+    SecondA,
+}
+
+impl Project {
+    /// Returns the project whose users the handle knows.
+    pub(crate) fn of_users(self) -> Self {
+        match self {
+            Self::A | Self::SecondA => Self::A,
+            Self::B => Self::B,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,9 +99,9 @@ pub(crate) enum Chooser {
     Method(String),
     /// The header `x-choose` has this value.
     Header(String),
-    Not(Box<Chooser>),
-    Any(Vec<Chooser>),
-    All(Vec<Chooser>),
+    Not(Box<Self>),
+    Any(Vec<Self>),
+    All(Vec<Self>),
 }
 
 /// What a handler takes as arguments.

@@ -41,7 +41,7 @@ pub(crate) fn broken(app: &App, request: &Request, seen: &Seen, beside: &Beside)
                 passes_preflight,
             } => {
                 may_be_preflight |= *passes_preflight;
-                let is_user = caller.is_some_and(|caller| caller.project == *project);
+                let is_user = caller.is_some_and(|caller| caller.project == project.of_users());
                 if *policy == Policy::Require && !passes_preflight && !is_user {
                     return Some("the handler is behind `require_user` and had no user".into());
                 }

@@ -7,7 +7,7 @@ use crate::{
     app::{
         App, Chooser, Inside, Layer, Lookup, Node, OrgGuard, Policy, Project, Route, Slashes, Takes,
     },
-    handlers::Seen,
+    handlers::{Seen, SeenOrg},
     people::{Caller, ORGS, PEOPLE, Person, WORLD},
     request::{Request, with_ids},
     routing::{decoded_param, match_pattern, query_pairs, routed_path},
@@ -52,6 +52,7 @@ fn answered(statuses: &[u16]) -> Expected {
 /// What the nearest middleware of ours has found.
 #[derive(Clone, Copy)]
 struct Middleware {
+    project: Project,
     user: Option<&'static Person>,
     /// It passed a CORS preflight.
     passed_preflight: bool,
@@ -80,8 +81,8 @@ struct State<'a> {
     middleware: Option<Middleware>,
     /// Whom a guard in `.wrap` has found by the handle in app data.
     guard_user: Option<&'static Person>,
-    /// What the last guard in `.wrap` has checked.
-    org: Option<(usize, Project)>,
+    /// What the last guard in `.wrap` has checked, and for which handle.
+    org: Option<(SeenOrg, Project)>,
     refusals: Vec<Refusal>,
     place: usize,
 }
@@ -103,7 +104,9 @@ impl State<'_> {
     /// Returns the user whom a handle of this project finds.
     fn person(&self, project: Project) -> Option<&'static Person> {
         match self.request.caller {
-            Caller::Person(number) => Some(&PEOPLE[number]).filter(|who| who.project == project),
+            Caller::Person(number) => {
+                Some(&PEOPLE[number]).filter(|who| who.project == project.of_users())
+            }
             _ => None,
         }
     }
@@ -172,22 +175,24 @@ impl State<'_> {
                     return Err(answered(&[401]));
                 }
                 self.middleware = Some(Middleware {
+                    project: *project,
                     user,
                     passed_preflight,
                 });
-                self.org = self.org.filter(|(_, of)| of == project);
+                self.org = self.org.take().filter(|(_, of)| of == project);
             }
             Layer::Guard(guard) => {
                 if self.may_pass_preflight() {
                     return Ok(());
                 }
-                let (user, org) = self
-                    .check(guard, Position::Wrap)
-                    .map_err(|status| answered(&[status]))?;
-                if self.middleware.is_none() {
+                let checked = self.check(guard, Position::Wrap);
+                let (user, org) = checked.map_err(|status| answered(&[status]))?;
+                let nearest = self.middleware.map(|nearest| nearest.project);
+                if nearest.is_none() {
                     self.guard_user = Some(user);
                 }
-                self.org = Some((org, user.project));
+                let seen = (WORLD.orgs[org].clone(), user.project);
+                self.org = nearest.or(self.data).map(|project| (seen, project));
             }
         }
         Ok(())
@@ -455,9 +460,7 @@ impl State<'_> {
             (false, Some(project)) => self.person(project).ok_or(401),
             (false, None) => Err(500),
         };
-        let org = self
-            .org
-            .map(|(org, project)| (WORLD.orgs[org].clone(), project));
+        let org = self.org.as_ref().map(|(seen, _)| seen.clone());
         let mut seen = Seen {
             handler: route.handler.id,
             user: None,

@@ -122,6 +122,7 @@ pub(crate) enum Caller {
 pub(crate) struct World {
     a: PropelAuth,
     b: PropelAuth,
+    second_a: PropelAuth,
     pub orgs: Vec<String>,
     tokens: Vec<String>,
     expired: Vec<String>,
@@ -134,7 +135,7 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
     let user = |person: &Person| {
         let mut user = TestUser::new(person.email);
         let (issuer, mark) = match person.project {
-            Project::A => (ISSUER_A, "in_a"),
+            Project::A | Project::SecondA => (ISSUER_A, "in_a"),
             Project::B => (ISSUER_B, "in_b"),
         };
         user = user.claim("iss", issuer);
@@ -155,6 +156,7 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
     World {
         a: builder().issuer(ISSUER_A).build().unwrap(),
         b: builder().issuer(ISSUER_B).build().unwrap(),
+        second_a: builder().issuer(ISSUER_A).build().unwrap(),
         orgs: made.iter().map(|org| org.org_id().to_string()).collect(),
         tokens: PEOPLE
             .iter()
@@ -183,6 +185,7 @@ impl World {
         match project {
             Project::A => &self.a,
             Project::B => &self.b,
+            Project::SecondA => &self.second_a,
         }
     }
 

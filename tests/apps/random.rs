@@ -51,7 +51,7 @@ pub(crate) fn app(dice: &mut Dice) -> App {
 impl Maker<'_> {
     fn project(&mut self) -> Project {
         match self.dice.percent(self.others) {
-            true => Project::B,
+            true => *self.dice.of(&[Project::B, Project::SecondA]),
             false => Project::A,
         }
     }

@@ -214,7 +214,7 @@ fn encoded(dice: &mut Dice, text: &str) -> String {
 fn walk(dice: &mut Dice, inside: &Inside, path: &mut String) {
     if inside.nodes.is_empty() || dice.percent(6) {
         if dice.percent(50) {
-            path.push_str(*dice.of::<&str>(&["/x", "/", "/@0", "/x/@1"]));
+            path.push_str(dice.of::<&str>(&["/x", "/", "/@0", "/x/@1"]));
         }
         return;
     }

@@ -61,12 +61,12 @@ fn decode(text: &str, keep: &[u8]) -> Vec<u8> {
 
 /// Returns the path that patterns are matched with.
 pub(crate) fn routed_path(path: &str) -> String {
-    lossy(decode(path, b"%/+"))
+    lossy(&decode(path, b"%/+"))
 }
 
 /// Decodes a path parameter as `web::Path` does.
 pub(crate) fn decoded_param(raw: &str) -> String {
-    lossy(decode(raw, b""))
+    lossy(&decode(raw, b""))
 }
 
 /// Returns the names and values of a query.
@@ -74,12 +74,12 @@ pub(crate) fn query_pairs(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let decoded = |text: &str| lossy(decode(&text.replace('+', " "), b""));
+        let decoded = |text: &str| lossy(&decode(&text.replace('+', " "), b""));
         (decoded(name), decoded(value))
     });
     pairs.collect()
 }
 
-fn lossy(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
