@@ -29,7 +29,7 @@ enum Place {
 
 pub(crate) fn app(dice: &mut Dice) -> App {
     let strictness = *dice.of(&[5, 15, 30]);
-    let others = *dice.of(&[0, 5, 30]);
+    let others = *dice.of(&[0, 10, 50]);
     let mut maker = Maker {
         dice,
         handlers: 0,
