@@ -17,6 +17,9 @@ struct Maker<'a> {
     strictness: usize,
     /// How often it is the other project, in percent.
     others: usize,
+    /// How often an app, scope or resource has a handle in its app data, in percent: some apps
+    /// have no middleware but only this.
+    handles: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -30,14 +33,16 @@ enum Place {
 pub(crate) fn app(dice: &mut Dice) -> App {
     let strictness = *dice.of(&[5, 15, 30]);
     let others = *dice.of(&[0, 10, 50]);
+    let handles = *dice.of(&[10, 10, 10, 60]);
     let mut maker = Maker {
         dice,
         handlers: 0,
         strictness,
         others,
+        handles,
     };
     let mut app = maker.inside(Place::App, "", 3);
-    if maker.dice.percent(85) {
+    if maker.handles < 50 && maker.dice.percent(95) {
         let layer = maker.auth();
         let at = maker.dice.below(app.layers.len() + 1);
         app.layers.insert(at, layer);
@@ -60,7 +65,7 @@ impl Maker<'_> {
         let layers = self.layers(place, outer);
         let count = 1 + self.dice.below(if place == Place::App { 4 } else { 3 });
         Inside {
-            data: self.dice.percent(12).then(|| self.project()),
+            data: self.dice.percent(self.handles).then(|| self.project()),
             layers,
             nodes: (0..count).map(|_| self.node(place, outer, depth)).collect(),
             default: self.dice.percent(15).then(|| self.route(outer)),
@@ -113,7 +118,7 @@ impl Maker<'_> {
         Node::Resource {
             path: path.to_owned(),
             guards: self.choosers(&full, 15),
-            data: self.dice.percent(8).then(|| self.project()),
+            data: self.dice.percent(self.handles).then(|| self.project()),
             layers: self.layers(Place::Resource, &full),
             routes: (0..count).map(|_| self.route(&full)).collect(),
             default: self.dice.percent(10).then(|| self.route(&full)),
@@ -205,6 +210,8 @@ impl Maker<'_> {
             }
         }
         let strictness = self.strictness;
+        let has_middleware = self.handles < 50;
+        layers.retain(|layer| has_middleware || !matches!(layer, Layer::Auth { .. }));
         layers.retain(|layer| {
             !matches!(layer, Layer::Guard(_)) || self.dice.percent(2 * strictness + 30)
         });
