@@ -24,6 +24,7 @@
 //! ```
 
 mod access_token;
+mod answers;
 mod api_key;
 mod builder;
 #[cfg(feature = "cli")]
@@ -32,6 +33,7 @@ pub mod cli;
 mod clock;
 mod date;
 mod dispatch;
+mod document;
 mod employee;
 mod history;
 mod mfa;
@@ -44,7 +46,9 @@ mod roles;
 mod saml;
 mod scim;
 mod scim_control;
+mod seed;
 mod server;
+mod settings;
 mod snapshot;
 mod store;
 #[cfg(test)]

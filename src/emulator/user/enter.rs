@@ -1,7 +1,7 @@
 //! Users brought in from elsewhere, and links that log in.
 
 use super::{
-    account::SecondFactor,
+    account::SecondFactor, fold,
     check::{Check, is_email},
     entrance::EmulatedMagicLink,
     password::Password,
@@ -106,7 +106,8 @@ impl Handle<CreateMagicLink> for Store {
         }
         check.done().map_err(Rejection::Fields)?;
 
-        let token = self.ids.hex(2);
+        let names = ["magic link", &fold(&request.email)];
+        let token = self.ids.hex_of(&names, 2);
         let url = format!("{}/api/fe/v2/login/magic?t={token}", self.project.auth_url);
         let link = EmulatedMagicLink {
             url: url.clone(),
