@@ -104,7 +104,12 @@ pub(super) fn not_emulated(
 
 /// The names under which the emulator is asked. The last is what SDKs that cannot be told another
 /// host send, through a proxy or a changed name resolution; nobody else owns it.
-const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", super::server::BACKEND_API_HOST];
+const NAMES: [&str; 4] = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    super::server::BACKEND_API_HOST,
+];
 
 /// Says why a request was not meant for the emulator, if it was not: a page elsewhere whose name
 /// was made to resolve to loopback (DNS rebinding) still sends its own name.

@@ -241,7 +241,11 @@ impl EmulatorBuilder {
         project
             .check()
             .and_then(|()| settings::check_api_key(&self.api_key))
-            .and_then(|()| self.issuer.as_deref().map_or(Ok(()), settings::check_issuer))
+            .and_then(|()| {
+                self.issuer
+                    .as_deref()
+                    .map_or(Ok(()), settings::check_issuer)
+            })
             .map_err(EmulatorError::Project)?;
         let (listener, address) = server::bind(self.port)?;
         let auth_url = format!("http://{address}");

@@ -15,7 +15,10 @@ pub(super) fn as_object(
     known: &[&str],
 ) -> Result<Map<String, Value>, String> {
     let Value::Object(members) = value else {
-        return Err(format!("{at}: {what} is an object, and not {}", kind(&value)));
+        return Err(format!(
+            "{at}: {what} is an object, and not {}",
+            kind(&value)
+        ));
     };
     match members.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => {
@@ -32,7 +35,9 @@ pub(super) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Val
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(items)) => {
             let items = items.into_iter().enumerate();
-            Ok(items.map(|(n, item)| (format!("{at}[{n}]"), item)).collect())
+            Ok(items
+                .map(|(n, item)| (format!("{at}[{n}]"), item))
+                .collect())
         }
         Some(value) => Err(format!("{at}: this is a list, and not {}", kind(&value))),
     }
@@ -50,7 +55,9 @@ pub(super) fn typed<T: DeserializeOwned>(
     };
     // serde does not say which field it was.
     for (name, value) in members {
-        let texts = required.iter().map(|it| ((*it).to_owned(), Value::from("x")));
+        let texts = required
+            .iter()
+            .map(|it| ((*it).to_owned(), Value::from("x")));
         let mut alone: Map<String, Value> = texts.collect();
         alone.insert(name.clone(), value);
         if let Err(why) = serde_json::from_value::<T>(Value::Object(alone)) {
@@ -70,13 +77,18 @@ pub(super) fn named(kind: &str, name: &str, all: &str, known: &[&str]) -> String
         Some(meant) => format!(", did you mean `{meant}`?"),
         None => ":".to_owned(),
     };
-    format!("unknown {kind} `{name}`{meant} {all} are {}", known.join(", "))
+    format!(
+        "unknown {kind} `{name}`{meant} {all} are {}",
+        known.join(", ")
+    )
 }
 
 /// Returns what differs from a name in no more than a third of it, or else continues it.
 pub(super) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let distances = known.iter().map(|it| (distance(&lower, &it.to_lowercase()), *it));
+    let distances = known
+        .iter()
+        .map(|it| (distance(&lower, &it.to_lowercase()), *it));
     let (distance, best) = distances.min()?;
     if distance <= lower.chars().count().div_ceil(3) {
         return Some(best);
@@ -94,13 +106,12 @@ fn distance(a: &str, b: &str) -> usize {
     for (row, x) in a.chars().enumerate() {
         let mut line = vec![row + 1];
         for (column, y) in b.iter().enumerate() {
-            let at = |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX - 1);
+            let at =
+                |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX - 1);
             let mut best = (at(&last, column) + usize::from(x != *y))
                 .min(at(&last, column + 1) + 1)
                 .min(at(&line, column) + 1);
-            let is_swap = column > 0
-                && previous == Some(*y)
-                && b.get(column - 1) == Some(&x);
+            let is_swap = column > 0 && previous == Some(*y) && b.get(column - 1) == Some(&x);
             if is_swap {
                 best = best.min(at(&before_last, column - 1) + 1);
             }
@@ -133,9 +144,11 @@ pub(super) fn dropped(written: &Value, read: &Value, at: &str) -> Option<String>
                     _ => format!("{at}.{name}"),
                 };
                 let mut others = read.iter();
-                let same = read
-                    .get(name)
-                    .or_else(|| others.find(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1));
+                let same = read.get(name).or_else(|| {
+                    others
+                        .find(|it| it.0.eq_ignore_ascii_case(name))
+                        .map(|it| it.1)
+                });
                 match same {
                     Some(same) => dropped(value, same, &place),
                     // What is nothing may be left out.
@@ -236,6 +249,9 @@ mod tests {
         assert_eq!(dropped(&read, &read, ""), None);
         assert_eq!(dropped(&json!({ "a": [{ "x": null }] }), &read, ""), None);
         let why = dropped(&json!({ "a": [{ "bb": 1 }] }), &read, "").unwrap();
-        assert!(why.starts_with("a[0]: unknown field `bb`, did you mean `b`?"), "{why}");
+        assert!(
+            why.starts_with("a[0]: unknown field `bb`, did you mean `b`?"),
+            "{why}"
+        );
     }
 }

@@ -339,8 +339,9 @@ pub enum EmulatorError {
     /// No port or thread was to be had.
     #[error("the emulator cannot serve: {0}")]
     Serve(#[from] io::Error),
-    /// The builder's settings contradict each other.
-    #[error("the emulator's project is not possible: {0}")]
+    /// A setting of the builder cannot work, two contradict each other, or a seed or snapshot cannot
+    /// be read.
+    #[error("the emulator cannot be set up like this: {0}")]
     Project(String),
     /// The same call over HTTP would have been refused as well.
     #[error("the emulator refused: {0}")]

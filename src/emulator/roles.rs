@@ -90,7 +90,11 @@ impl RoleMapping {
                 "a permission was given to {role:?}, which is no role: the roles are {names}"
             ));
         }
-        match self.permissions.iter().find(|(_, all)| all.iter().any(blank)) {
+        match self
+            .permissions
+            .iter()
+            .find(|(_, all)| all.iter().any(blank))
+        {
             Some((role, _)) => Err(format!("a permission of the role {role:?} has no name")),
             None => Ok(()),
         }

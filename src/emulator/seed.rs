@@ -120,7 +120,10 @@ impl Store {
             .find(|it| !roles.has(it))
         {
             let known: Vec<&str> = roles.names().iter().map(String::as_str).collect();
-            return Err(format!("{at}: {}", named("role", unknown, "the roles", &known)));
+            return Err(format!(
+                "{at}: {}",
+                named("role", unknown, "the roles", &known)
+            ));
         }
         let mut request = AddUserToOrg::new(&user_id, org_id, role);
         if !others.is_empty() {

@@ -159,12 +159,7 @@ async fn answer(
     }
 }
 
-fn not_emulated(
-    shared: &Shared,
-    method: &Method,
-    path: &str,
-    methods: &[&Method],
-) -> HttpResponse {
+fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method]) -> HttpResponse {
     let is_known = |path: &str| !shared.routes.methods(path).is_empty();
     let mut response = HttpResponse::NotImplemented();
     if !methods.is_empty() {

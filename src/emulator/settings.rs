@@ -98,9 +98,8 @@ impl Project {
 
 /// Labels of letters of any script, digits and hyphens, with dots between them.
 fn is_domain(text: &str) -> bool {
-    text.split('.').all(|label| {
-        !label.is_empty() && label.chars().all(|it| it.is_alphanumeric() || it == '-')
-    })
+    text.split('.')
+        .all(|label| !label.is_empty() && label.chars().all(|it| it.is_alphanumeric() || it == '-'))
 }
 
 #[cfg(test)]
@@ -131,7 +130,10 @@ mod tests {
             ("https://auth.localhost:443", "write https://auth.localhost"),
             ("HTTPS://Auth.Localhost", "write https://auth.localhost"),
             (" https://auth.localhost", "write https://auth.localhost"),
-            ("https://u:secret@auth.localhost", "write https://auth.localhost"),
+            (
+                "https://u:secret@auth.localhost",
+                "write https://auth.localhost",
+            ),
             ("u:secret@auth.localhost", "write https://auth.localhost"),
         ] {
             let why = check_issuer(issuer).unwrap_err();

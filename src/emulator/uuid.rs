@@ -117,7 +117,9 @@ fn words(seed: u64, names: &[&str], number: u64) -> [u64; 4] {
     let digest = context.finish();
     let mut words = [0; 4];
     for (word, bytes) in words.iter_mut().zip(digest.as_ref().chunks_exact(8)) {
-        *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        *word = bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
     }
     words
 }

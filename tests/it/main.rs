@@ -40,6 +40,7 @@ mod opaque;
 mod org;
 mod org_request;
 mod outage;
+mod outbox;
 mod preflight;
 mod quickstart;
 mod required_org;

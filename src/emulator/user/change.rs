@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    Account, EmailKind, check::Check, entrance::EmulatedEmail, fold, password::Password,
-};
+use super::{Account, EmailKind, check::Check, entrance::EmulatedEmail, fold, password::Password};
 use crate::{
     api::{
         ClearUserPassword, CreateUser, CreatedUser, Never, NotFound, SecretText, UpdateUserEmail,

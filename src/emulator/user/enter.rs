@@ -1,9 +1,10 @@
 //! Users brought in from elsewhere, and links that log in.
 
 use super::{
-    account::SecondFactor, fold,
+    account::SecondFactor,
     check::{Check, is_email},
     entrance::EmulatedMagicLink,
+    fold,
     password::Password,
 };
 use crate::{
