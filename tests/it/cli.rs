@@ -334,7 +334,7 @@ fn a_mistake_is_told_and_fails() {
         ),
         (
             vec!["--port", "0", "--seed", twice.path()],
-            "duplicate field `users`",
+            "duplicate member at line 1 column",
         ),
         (
             vec!["node-preload", "--url", "https://x.example"],

@@ -254,7 +254,7 @@ async fn it_says_what_is_missing() {
     };
     let token = format!(
         "Bearer {}",
-        testing::User::new("a@example.com").access_token()
+        testing::TestUser::new("a@example.com").access_token()
     );
     for (value, told) in [
         (None, "no Authorization header was sent"),
