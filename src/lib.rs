@@ -110,6 +110,7 @@ pub mod api;
 #[cfg(test)]
 mod arbitrary;
 mod auth;
+mod causes;
 mod client;
 #[cfg(feature = "emulator")]
 pub mod emulator;

@@ -41,6 +41,7 @@ mod org;
 mod org_request;
 mod outage;
 mod outbox;
+mod passing;
 mod preflight;
 mod quickstart;
 mod required_org;
@@ -53,6 +54,7 @@ mod scim;
 mod server;
 mod siblings;
 mod startup;
+mod static_files;
 mod streams;
 mod structure;
 mod tokens;
@@ -63,6 +65,7 @@ mod user_fetch;
 mod user_insights;
 mod validate;
 mod vectors;
+mod waiting;
 mod wire;
 
 use actix_web_propelauth::testing; // as the crate's own tests know it
