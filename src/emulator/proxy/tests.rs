@@ -2,7 +2,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
 };
 use tokio_rustls::{
     TlsConnector,
@@ -111,14 +111,14 @@ async fn the_bundle_leads_to_the_emulator_and_to_other_hosts() {
     assert_eq!(pem::parse_many(&bundle.pem).unwrap().len(), usual + 1);
 
     // Another host, with a certificate that is not ours: nothing is between it and the client.
-    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let target = other.local_addr().unwrap();
     let (mut stream, head) = open(&proxy, &target.to_string()).await;
     assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
     stream.write_all(b"as it is").await.unwrap();
-    let (mut accepted, _) = other.accept().unwrap();
+    let (mut accepted, _) = other.accept().await.unwrap();
     let mut bytes = [0; 8];
-    std::io::Read::read_exact(&mut accepted, &mut bytes).unwrap();
+    accepted.read_exact(&mut bytes).await.unwrap();
     assert_eq!(&bytes, b"as it is");
 
     drop((accepted, other));
