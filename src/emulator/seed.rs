@@ -134,6 +134,7 @@ impl Store {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // as `map_err` hands it over
 fn in_seed(why: String) -> String {
     format!("the seed's {}", why.trim_start_matches(": "))
 }
