@@ -9,6 +9,7 @@ use super::{
     clock::Clock,
     roles::RoleMapping,
     server::{self, More, Server, Shared},
+    settings,
     store::{Project, Store},
     uuid::Ids,
 };
@@ -37,7 +38,7 @@ pub struct EmulatorBuilder {
     api_key: Secret,
     issuer: Option<String>,
     project: Project,
-    ids: Ids,
+    seed: Option<u64>,
     snapshot: Option<Value>,
     seeds: Vec<Value>,
     more: Option<More>,
@@ -50,7 +51,7 @@ impl Default for EmulatorBuilder {
             api_key: API_KEY.into(),
             issuer: None,
             project: Project::default(),
-            ids: Ids::default(),
+            seed: None,
             snapshot: None,
             seeds: Vec::new(),
             more: None,
@@ -65,13 +66,15 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets the integration API key. By default it is one that is the same everywhere.
+    /// Sets the integration API key, of visible ASCII characters. By default it is one that is
+    /// the same everywhere.
     pub fn api_key(mut self, api_key: impl Into<Secret>) -> Self {
         self.api_key = api_key.into();
         self
     }
 
-    /// Sets the issuer of the tokens. By default it is the emulator's own URL.
+    /// Sets the issuer of the tokens: an origin, such as `https://auth.localhost`, in lower case
+    /// and without a slash at its end. By default it is the emulator's own URL.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
         self
@@ -154,10 +157,28 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Sets what ids and API keys are made from: the same seed gives the same ones in the same
-    /// order. By default it is the same everywhere, so that two runs agree.
+    /// Sets what ids and API keys are made from, so that runs with the same seed agree. By default
+    /// each run has another seed, except that runs with a [seed file](Self::seed_json) have the
+    /// same.
+    ///
+    /// A user's id is made from the seed and the e-mail address that the user is created with, an
+    /// organization's from the seed and its name: a token of an earlier run with the same seed is
+    /// that of the same address, or of nobody. Who is created after a deletion gets another id.
+    ///
+    /// ```
+    /// use actix_web_propelauth::emulator::Emulator;
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let one = Emulator::builder().seed(7).start().await?;
+    /// let two = Emulator::builder().seed(7).start().await?;
+    /// let alice = one.create_user("alice@example.com")?;
+    /// assert_eq!(alice.id(), two.create_user("alice@example.com")?.id());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn seed(mut self, seed: u64) -> Self {
-        self.ids = Ids::new(seed);
+        self.seed = Some(seed);
         self
     }
 
@@ -191,7 +212,12 @@ impl EmulatorBuilder {
     /// ```
     ///
     /// A user has the fields of [`create_user`](crate::api::UserApi::create_user), an organization
-    /// those of [`create_org`](crate::api::OrgApi::create_org) and its `members`.
+    /// those of [`create_org`](crate::api::OrgApi::create_org) and its `members`, which are named
+    /// by `email` or `user_id`. Either may have an id of its own, `user_id` and `org_id`, which are
+    /// UUIDs. No e-mail is sent to a user, unless `send_email_to_confirm_email_address` is true.
+    ///
+    /// Whatever else is there keeps the emulator from starting, with the place and the name in the
+    /// error.
     pub fn seed_json(mut self, seed: Value) -> Self {
         self.seeds.push(seed);
         self
@@ -208,13 +234,20 @@ impl EmulatorBuilder {
     ///
     /// # Errors
     ///
-    /// Fails when the port is taken, when a permission was given to a role that there is not, or
-    /// when the snapshot or a seed cannot be.
+    /// Fails when the port is taken, when a setting cannot work, such as an issuer that is no
+    /// origin or a permission of a role that there is not, and when the snapshot or a seed cannot
+    /// be.
     pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let mut project = self.project;
-        for roles in std::iter::once(&project.roles).chain(project.custom_role_mappings.values()) {
-            roles.check().map_err(EmulatorError::Project)?;
-        }
+        project
+            .check()
+            .and_then(|()| settings::check_api_key(&self.api_key))
+            .and_then(|()| {
+                self.issuer
+                    .as_deref()
+                    .map_or(Ok(()), settings::check_issuer)
+            })
+            .map_err(EmulatorError::Project)?;
         let (listener, address) = server::bind(self.port)?;
         let auth_url = format!("http://{address}");
         let issuer = self.issuer.unwrap_or_else(|| auth_url.clone());
@@ -224,7 +257,12 @@ impl EmulatorBuilder {
             Some(snapshot) => Store::restored(project, snapshot).map_err(EmulatorError::Project)?,
             None => Store {
                 project,
-                ids: self.ids,
+                // What is written down is meant to be the same in every run.
+                ids: match (self.seed, self.seeds.is_empty()) {
+                    (Some(seed), _) => Ids::new(seed),
+                    (None, false) => Ids::default(),
+                    (None, true) => Ids::random(),
+                },
                 ..Store::default()
             },
         };

@@ -228,6 +228,26 @@ impl Routes {
     }
 }
 
+impl Routes {
+    /// Returns the methods that operations have at a path, each once.
+    pub(super) fn methods(&self, path: &str) -> Vec<&Method> {
+        let Some(path) = path.strip_prefix('/') else {
+            return Vec::new();
+        };
+        let segments: Vec<Cow<'_, str>> = path
+            .split('/')
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        let mut methods = Vec::new();
+        for route in self.0.iter().filter(|route| route.matches(&segments)) {
+            if !methods.contains(&&route.method) {
+                methods.push(&route.method);
+            }
+        }
+        methods
+    }
+}
+
 impl Route {
     /// Tells whether its template fits a path, given as its percent-decoded segments.
     fn matches(&self, given: &[Cow<'_, str>]) -> bool {

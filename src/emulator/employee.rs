@@ -4,7 +4,7 @@ use super::{
     Emulator, EmulatorError,
     dispatch::{Handle, Rejection},
     store::Store,
-    user::is_email,
+    user::{fold, is_email},
     user_handle::LIFETIME,
     uuid::canonical,
 };
@@ -34,7 +34,7 @@ impl Emulator {
             return Err(EmulatorError::Rejected("no e-mail address".to_owned()));
         }
         let mut store = self.store();
-        let employee_id = EmployeeId::from(store.ids.uuid());
+        let employee_id = EmployeeId::from(store.ids.uuid_of(&["employee", &fold(&email)]));
         let employee = Employee { email };
         store.employees.insert(employee_id.clone(), employee);
         Ok(employee_id)

@@ -24,6 +24,7 @@
 //! ```
 
 mod access_token;
+mod answers;
 mod api_key;
 mod builder;
 #[cfg(feature = "cli")]
@@ -32,6 +33,7 @@ pub mod cli;
 mod clock;
 mod date;
 mod dispatch;
+mod document;
 mod employee;
 mod history;
 mod mfa;
@@ -44,7 +46,9 @@ mod roles;
 mod saml;
 mod scim;
 mod scim_control;
+mod seed;
 mod server;
+mod settings;
 mod snapshot;
 mod store;
 #[cfg(test)]
@@ -333,8 +337,9 @@ pub enum EmulatorError {
     /// No port or thread was to be had.
     #[error("the emulator cannot serve: {0}")]
     Serve(#[from] io::Error),
-    /// The builder's settings contradict each other.
-    #[error("the emulator's project is not possible: {0}")]
+    /// A setting of the builder cannot work, two contradict each other, or a seed or snapshot cannot
+    /// be read.
+    #[error("the emulator cannot be set up like this: {0}")]
     Project(String),
     /// The same call over HTTP would have been refused as well.
     #[error("the emulator refused: {0}")]

@@ -1,6 +1,6 @@
 //! Roles, and what each brings: the project's, and those of custom role mappings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -76,15 +76,36 @@ impl RoleMapping {
 
     /// Says what contradicts itself, if anything does.
     pub(super) fn check(&self) -> Result<(), String> {
-        if self.names.is_empty() || self.names.iter().any(String::is_empty) {
+        let blank = |text: &String| text.trim().is_empty();
+        if self.names.is_empty() || self.names.iter().any(blank) {
             return Err("a project has at least one role, and each has a name".to_owned());
         }
-        match self.permissions.keys().find(|role| !self.has(role)) {
-            Some(role) => Err(format!(
-                "a permission was given to {role:?}, which is no role"
-            )),
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = self.names.iter().find(|name| !seen.insert(*name)) {
+            return Err(format!("the role {twice:?} is there twice"));
+        }
+        if let Some(role) = self.permissions.keys().find(|role| !self.has(role)) {
+            let names = self.names.join(", ");
+            return Err(format!(
+                "a permission was given to {role:?}, which is no role: the roles are {names}"
+            ));
+        }
+        match self
+            .permissions
+            .iter()
+            .find(|(_, all)| all.iter().any(blank))
+        {
+            Some((role, _)) => Err(format!("a permission of the role {role:?} has no name")),
             None => Ok(()),
         }
+    }
+
+    /// Tells whether these are the roles of a project that says nothing of them.
+    pub(super) fn is_default(&self) -> bool {
+        let default = Self::default();
+        self.names == default.names
+            && self.structure == default.structure
+            && self.permissions.is_empty()
     }
 
     pub(super) fn names(&self) -> &[String] {

@@ -82,7 +82,7 @@ impl Handle<CreateOrgSamlConnectionLink> for Store {
         }
         let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
         let expires_at = self.now().saturating_add(lifetime);
-        let token = self.ids.hex(4);
+        let token = self.ids.hex_of(&["saml link", &org_id], 4);
         let url = self.saml_url(&["saml", "setup", &token]);
         let link = SamlLink { org_id, expires_at };
         self.saml_links.insert(url.clone(), link);

@@ -75,7 +75,8 @@ impl Emulator {
             return Err(rejected(&format!("there is no organization {org_id:?}")));
         }
         check_members(&store, &org_id, &group.members)?;
-        let group_id = ScimGroupId::from(store.ids.uuid());
+        let names = ["scim group", &org_id, &group.display_name];
+        let group_id = ScimGroupId::from(store.ids.uuid_of(&names));
         store.scim_groups.push(ScimGroupRecord {
             org_id,
             group_id: group_id.clone(),

@@ -12,7 +12,7 @@ use actix_web::{
     dev::ServerHandle,
     http::{
         Method, StatusCode,
-        header::{AUTHORIZATION, ContentType, HOST},
+        header::{ALLOW, ContentType},
     },
     rt::System,
     web,
@@ -20,6 +20,7 @@ use actix_web::{
 use tokio::sync::oneshot;
 
 use super::{
+    answers,
     dispatch::{Answer, Routes},
     store::Store,
 };
@@ -118,14 +119,18 @@ async fn answer(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    if !is_addressed_locally(&request) {
-        return text(
-            StatusCode::FORBIDDEN,
-            "the emulator answers to localhost only",
-        );
+    if let Err(why) = answers::check_host(&request) {
+        return text(StatusCode::FORBIDDEN, why);
     }
-    if !has_key(&request, &shared.api_key) {
-        return text(StatusCode::UNAUTHORIZED, "the integration API key is wrong");
+    let (method, path) = (request.method(), request.uri().path());
+    let is_own = shared.more.is_some() && path.starts_with("/propelauth-dev/");
+    let methods = shared.routes.methods(path);
+    // Whoever calls what is not emulated should not have to look for a key first.
+    if !is_own && !methods.contains(&method) {
+        return not_emulated(&shared, method, path, &methods);
+    }
+    if let Err(why) = answers::check_key(&request, &shared.api_key) {
+        return text(StatusCode::UNAUTHORIZED, why);
     }
     let body = match payload.to_bytes_limited(MAX_BODY).await {
         Ok(Ok(body)) => body,
@@ -137,18 +142,12 @@ async fn answer(
             }));
         }
     };
-    let (method, path) = (request.method(), request.uri().path());
     let answer = shared
         .routes
         .answer(&shared.store, method, path, request.query_string(), &body)
         .or_else(|| shared.more?(&shared.store, method, path));
     let Some(answer) = answer else {
-        return HttpResponse::NotImplemented().json(serde_json::json!({
-            "error_code": "not_implemented",
-            "message": "the emulator has no such operation",
-            "method": method.as_str(),
-            "path": path,
-        }));
+        return not_emulated(&shared, method, path, &methods);
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if answer.body.is_empty() {
@@ -166,45 +165,26 @@ async fn answer(
     }
 }
 
+fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method]) -> HttpResponse {
+    let is_known = |path: &str| !shared.routes.methods(path).is_empty();
+    let mut response = HttpResponse::NotImplemented();
+    if !methods.is_empty() {
+        let allowed: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
+        response.insert_header((ALLOW, allowed.join(", ")));
+    }
+    response.json(serde_json::json!({
+        "error_code": "not_implemented",
+        "message": answers::not_emulated(method, path, methods, is_known),
+        "method": method.as_str(),
+        "path": path,
+    }))
+}
+
 fn text(status: StatusCode, text: impl Into<String>) -> HttpResponse {
     HttpResponse::build(status)
         .content_type(ContentType::plaintext())
         .body(text.into())
 }
 
-/// The names under which the emulator is asked. The last is what SDKs that cannot be told another
-/// host send, through a proxy or a changed name resolution; nobody else owns it.
-const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", BACKEND_API_HOST];
-
 /// Where PropelAuth serves its backend API.
 pub(super) const BACKEND_API_HOST: &str = "propelauth-api.com";
-
-/// Tells whether the request was meant for the emulator: a page elsewhere whose name was made to
-/// resolve to loopback (DNS rebinding) still sends its own name.
-fn is_addressed_locally(request: &HttpRequest) -> bool {
-    let by_header = request
-        .headers()
-        .get_all(HOST)
-        .map(|host| host.to_str().ok());
-    let by_target = request.uri().authority().map(|it| Some(it.as_str()));
-    let mut hosts = by_header.chain(by_target).peekable();
-    hosts.peek().is_some()
-        && hosts.all(|host| {
-            host.is_some_and(|host| {
-                let name = match host.rsplit_once(':') {
-                    Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                    _ => host,
-                };
-                NAMES.iter().any(|own| name.eq_ignore_ascii_case(own))
-            })
-        })
-}
-
-fn has_key(request: &HttpRequest, key: &Secret) -> bool {
-    let Some(Ok(value)) = request.headers().get(AUTHORIZATION).map(|it| it.to_str()) else {
-        return false;
-    };
-    value.split_once(' ').is_some_and(|(scheme, given)| {
-        scheme.eq_ignore_ascii_case("bearer") && given == key.expose()
-    })
-}

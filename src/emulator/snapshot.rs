@@ -1,13 +1,16 @@
-//! The state as JSON: out, in, and in a form that people write by hand.
+//! The state as JSON, out and in.
 
-use serde::Deserialize;
-use serde_json::Value;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 
 use super::{
-    dispatch::Handle,
+    document::dropped,
     store::{Project, Store},
+    user::fold,
+    uuid::is_uuid,
 };
-use crate::api::{AddUserToOrg, CreateOrg, CreateUser, List, wire::canonical};
+use crate::api::wire::canonical;
 
 /// The one version of snapshots that there is so far.
 const VERSION: u64 = 1;
@@ -29,8 +32,13 @@ impl Store {
         if version.as_ref().and_then(Value::as_u64) != Some(VERSION) {
             return Err(format!("a snapshot has the version {VERSION}"));
         }
-        let mut store: Self = serde_json::from_value(snapshot)
-            .map_err(|error| format!("the snapshot cannot be read: {error}"))?;
+        let mut store: Self = serde_json::from_value(snapshot.clone())
+            .map_err(|error| unreadable(snapshot.clone(), &error))?;
+        // Reading passes over what it does not know, except at the top.
+        let read = serde_json::to_value(&store).unwrap_or_default();
+        if let Some(why) = dropped(&snapshot, &read, "") {
+            return Err(format!("the snapshot's {why}"));
+        }
         store.project = project;
         store.check()?;
         store.start_history();
@@ -44,7 +52,22 @@ impl Store {
         if let Some(id) = ids.find(|id| canonical((*id).to_owned()) != **id) {
             return Err(format!("the id {id:?} is not in lower case"));
         }
+        let mut names = BTreeMap::new();
         for (user_id, user) in self.users.iter() {
+            if !is_uuid(user_id) {
+                return Err(format!("the user {user_id:?} has an id that is no UUID"));
+            }
+            let email = Some(("e-mail address", fold(&user.metadata.email)));
+            let username = user.metadata.username.as_deref();
+            let username = username.map(|name| ("username", fold(name)));
+            for name in [email, username].into_iter().flatten() {
+                if let Some(other) = names.insert(name.clone(), user_id) {
+                    let (kind, name) = name;
+                    return Err(format!(
+                        "the users {other:?} and {user_id:?} have the same {kind} {name:?}"
+                    ));
+                }
+            }
             if *user_id != user.metadata.user_id {
                 return Err(format!("the user {user_id:?} has another id inside"));
             }
@@ -62,6 +85,11 @@ impl Store {
             }
         }
         for (org_id, org) in self.orgs.iter() {
+            if !is_uuid(org_id) {
+                return Err(format!(
+                    "the organization {org_id:?} has an id that is no UUID"
+                ));
+            }
             if *org_id != org.org_id {
                 return Err(format!("the organization {org_id:?} has another id inside"));
             }
@@ -82,59 +110,31 @@ impl Store {
             None => Ok(()),
         }
     }
+}
 
-    /// Creates what a seed lists, as the backend API would.
-    pub(super) fn plant(&mut self, seed: Value) -> Result<(), String> {
-        let seed: Seed = serde_json::from_value(seed)
-            .map_err(|error| format!("the seed cannot be read: {error}"))?;
-        for user in seed.users {
-            let email = user.email.clone();
-            self.handle(user)
-                .map_err(|why| format!("the seed's user {email:?}: {why}"))?;
-        }
-        for SeedOrg { org, members } in seed.orgs {
-            let name = org.name.clone();
-            let failed = |why: String| format!("the seed's organization {name:?}: {why}");
-            let created = self.handle(org).map_err(|why| failed(why.to_string()))?;
-            for member in members {
-                let user = self.users.by_email(&member.email);
-                let user =
-                    user.ok_or_else(|| failed(format!("there is no user {:?}", member.email)))?;
-                let user_id = &user.metadata.user_id;
-                let mut request = AddUserToOrg::new(user_id, &created.org_id, member.role);
-                if !member.additional_roles.is_empty() {
-                    request =
-                        request.additional_roles(List::<String>::from(member.additional_roles));
+/// Says which part of a snapshot cannot be read, as nearly as it can be told.
+fn unreadable(snapshot: Value, error: &serde_json::Error) -> String {
+    let reads = |area: &str, part: Value| {
+        let alone = Map::from_iter([(area.to_owned(), part)]);
+        serde_json::from_value::<Store>(Value::Object(alone))
+    };
+    let Value::Object(areas) = snapshot else {
+        return format!("the snapshot cannot be read: {error}");
+    };
+    for (area, part) in areas {
+        let Err(error) = reads(&area, part.clone()) else {
+            continue;
+        };
+        let has_entries = ["users", "orgs", "employees", "saml_links"].contains(&area.as_str());
+        if let (true, Value::Object(entries)) = (has_entries, part) {
+            for (name, entry) in entries {
+                let alone = Map::from_iter([(name.clone(), entry)]);
+                if let Err(error) = reads(&area, Value::Object(alone)) {
+                    return format!("the snapshot's {area}.{name} cannot be read: {error}");
                 }
-                self.handle(request)
-                    .map_err(|why| failed(why.to_string()))?;
             }
         }
-        Ok(())
+        return format!("the snapshot's {area} cannot be read: {error}");
     }
-}
-
-/// What people write: the bodies of `create_user` and `create_org`, the latter with members.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Seed {
-    users: Vec<CreateUser>,
-    orgs: Vec<SeedOrg>,
-}
-
-#[derive(Deserialize)]
-struct SeedOrg {
-    #[serde(flatten)]
-    org: CreateOrg,
-    #[serde(default)]
-    members: Vec<SeedMember>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeedMember {
-    email: String,
-    role: String,
-    #[serde(default)]
-    additional_roles: Vec<String>,
+    format!("the snapshot cannot be read: {error}")
 }

@@ -1,23 +1,84 @@
-//! Ids as PropelAuth makes them, from a sequence that a seed decides.
+//! Ids as PropelAuth makes them, from a seed.
 
+use std::{
+    collections::{BTreeMap, hash_map::RandomState},
+    hash::BuildHasher as _,
+};
+
+use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use crate::api::wire;
 pub(super) use crate::api::wire::is_uuid;
 
-/// Where ids and tokens come from: the same seed gives the same ones in the same order.
+/// Where ids and tokens come from.
+///
+/// What stands for somebody, such as a user's id, is made from the seed and what names the one it
+/// stands for, such as the address. So a token of an earlier run with the same seed speaks for the
+/// same person or for nobody, in whatever order people were created. All else is a sequence: the
+/// same seed gives the same ones in the same order.
 ///
 /// Whoever knows the seed knows them all, which is the point of it, and one more reason to keep
 /// the emulator away from anything real.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Ids {
     seed: u64,
     drawn: u64,
+    /// How often something of this name was made: after a deletion, the next is somebody else.
+    #[serde(default)]
+    named: BTreeMap<String, u64>,
+    /// The id that what is made next has been given.
+    #[serde(skip)]
+    given: Option<String>,
 }
 
 impl Ids {
     pub(super) fn new(seed: u64) -> Self {
-        Self { seed, drawn: 0 }
+        Self {
+            seed,
+            drawn: 0,
+            named: BTreeMap::new(),
+            given: None,
+        }
+    }
+
+    /// Takes a seed that no other run has.
+    pub(super) fn random() -> Self {
+        Self::new(RandomState::new().hash_one("seed"))
+    }
+
+    /// Sets or clears the id of what is made next by [`uuid_of`](Self::uuid_of).
+    pub(super) fn give(&mut self, id: Option<String>) {
+        self.given = id;
+    }
+
+    /// Makes the UUID of what is called this; another one each time.
+    pub(super) fn uuid_of(&mut self, names: &[&str]) -> String {
+        if let Some(given) = self.given.take() {
+            return given;
+        }
+        let [high, low, ..] = self.words_of(names);
+        uuid(high, low)
+    }
+
+    /// Makes a text of lower-case hexadecimal digits for what is called this, 16 for each of the
+    /// words; another one each time.
+    pub(super) fn hex_of(&mut self, names: &[&str], words: usize) -> String {
+        let mut text = String::new();
+        while text.len() < words * 16 {
+            text.extend(self.words_of(names).map(|word| format!("{word:016x}")));
+        }
+        text.truncate(words * 16);
+        text
+    }
+
+    fn words_of(&mut self, names: &[&str]) -> [u64; 4] {
+        let [name, ..] = words(0, names, 0);
+        let count = self.named.entry(format!("{name:016x}")).or_default();
+        let before = *count;
+        *count = before.wrapping_add(1);
+        words(self.seed, names, before)
     }
 
     /// Makes the next UUID of version 4.
@@ -47,8 +108,26 @@ impl Default for Ids {
     }
 }
 
+/// Makes words that only who has the same seed, names and number gets.
+fn words(seed: u64, names: &[&str], number: u64) -> [u64; 4] {
+    let mut context = Context::new(&SHA256);
+    context.update(&seed.to_be_bytes());
+    context.update(&number.to_be_bytes());
+    for name in names {
+        context.update(name.as_bytes());
+        context.update(&[0xff]); // no UTF-8 has it
+    }
+    let digest = context.finish();
+    let mut words = [0; 4];
+    for (word, bytes) in words.iter_mut().zip(digest.as_ref().chunks_exact(8)) {
+        *word = bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
+}
+
 /// Makes the UUID that stands for these names: the same names, the same UUID.
-#[allow(dead_code)] // until the first operation that needs one
 pub(super) fn named(names: &[&str]) -> String {
     let hash = |start: u64| {
         let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff])); // no UTF-8 has it
@@ -124,11 +203,32 @@ mod tests {
     }
 
     #[test]
+    fn a_name_decides_its_ids_whatever_came_before() {
+        let (mut one, mut two) = (Ids::new(7), Ids::new(7));
+        one.uuid_of(&["user", "bob"]);
+        one.uuid();
+        let alice = one.uuid_of(&["user", "alice"]);
+        assert_eq!(alice, two.uuid_of(&["user", "alice"]));
+        assert_eq!((is_uuid(&alice), alice.as_bytes()[14]), (true, b'4'));
+        let mut all = BTreeSet::from([alice]);
+        all.extend((0..100).map(|_| two.uuid_of(&["user", "alice"])));
+        all.insert(Ids::new(8).uuid_of(&["user", "alice"]));
+        all.insert(Ids::new(7).uuid_of(&["org", "alice"]));
+        all.insert(Ids::random().uuid_of(&["user", "alice"]));
+        all.insert(Ids::random().uuid_of(&["user", "alice"]));
+        assert_eq!(all.len(), 105);
+        let key = Ids::new(7).hex_of(&["key"], 6);
+        assert_eq!((key.len(), Ids::new(7).hex_of(&["key"], 6)), (96, key));
+    }
+
+    #[test]
     fn a_sequence_goes_on_where_it_was_written_down() {
         let mut ids = Ids::new(u64::MAX);
         ids.uuid();
+        ids.uuid_of(&["a"]);
         let text = serde_json::to_string(&ids).unwrap();
         let mut again: Ids = serde_json::from_str(&text).unwrap();
         assert_eq!(again.uuid(), ids.uuid());
+        assert_eq!(again.uuid_of(&["a"]), ids.uuid_of(&["a"]));
     }
 }

@@ -283,6 +283,10 @@ fn the_proxy_has_its_certificate_written() {
     let emulator = Running::start(&["--ca-out", file.to_str().unwrap(), "--proxy-port", "0"]);
     let pem = std::fs::read_to_string(emulator.text("ca_file")).unwrap();
     assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+    if std::path::Path::new("/etc/ssl/certs/ca-certificates.crt").exists() {
+        let count = pem.matches("BEGIN CERTIFICATE").count();
+        assert!(count > 1, "the usual roots are missing");
+    }
     assert!(!pem.contains("PRIVATE"), "the key was written");
     assert!(emulator.text("proxy_url").starts_with("http://127.0.0.1:"));
     drop(emulator);
@@ -295,12 +299,47 @@ fn a_mistake_is_told_and_fails() {
     let broken = TempFile::new("broken.json", "{");
     let unknown = TempFile::new("unknown.json", r#"{"user":[]}"#);
     let newer = TempFile::new("newer.json", r#"{"version":2}"#);
+    let twice = TempFile::new("twice.json", r#"{"users":[],"users":[]}"#);
     let url = emulator.text("auth_url");
     let port = url.rsplit(':').next().unwrap();
     for (arguments, told) in [
         (vec!["--port", port], port),
         // E01: there is no way to say it.
         (vec!["--host", "0.0.0.0"], "--host"),
+        (
+            vec!["--port", "0", "--issuer", "auth.localhost"],
+            "write https://auth.localhost",
+        ),
+        (
+            vec!["--port", "0", "--issuer", "ftp://x"],
+            "no http or https URL",
+        ),
+        (
+            vec!["--port", "0", "--issuer", "https://x/"],
+            "write https://x",
+        ),
+        (vec!["--port", "0", "--api-key", "a b"], "API key"),
+        (vec!["--port", "0", "--role", "A", "--role", "A"], "twice"),
+        (
+            vec!["--port", "0", "--without-orgs", "--role", "A"],
+            "without organizations",
+        ),
+        (
+            vec!["--ca-out", "x", "--port", "9101"],
+            "both have the port 9101",
+        ),
+        (
+            vec!["--ca-out", broken.path(), "--seed", broken.path()],
+            "--ca-out",
+        ),
+        (
+            vec!["--port", "0", "--seed", twice.path()],
+            "duplicate member at line 1 column",
+        ),
+        (
+            vec!["node-preload", "--url", "https://x.example"],
+            "http://127.0.0.1:PORT",
+        ),
         (vec!["--permission", "Admin"], "ROLE=PERMISSION"),
         (vec!["--port", "0", "--permission", "Cook=x"], "Cook"),
         (vec!["--port", "0", "--ca-out", "/"], "/"),
@@ -321,4 +360,162 @@ fn the_preload_for_node_names_the_url() {
     assert!(output.status.success());
     let script = String::from_utf8(output.stdout).unwrap();
     assert!(script.contains(r#""http://localhost:9200""#), "{script}");
+}
+
+#[actix_web::test]
+async fn ids_are_other_ones_in_every_run_unless_they_are_asked_for() {
+    let id = async |arguments: &[&str]| {
+        let running = Running::start(arguments);
+        let auth = running.auth().await;
+        let user = auth.user().create_user("zoë@example.com").await;
+        user.unwrap().user_id
+    };
+    assert_ne!(id(&[]).await, id(&[]).await);
+    let seeded = ["--id-seed", "7"];
+    assert_eq!(id(&seeded).await, id(&seeded).await);
+    let seed = TempFile::new("ids.json", "{}");
+    let seeded = ["--seed", seed.path()];
+    assert_eq!(id(&seeded).await, id(&seeded).await);
+}
+
+/// E14: the outbox, as somebody sees it who does not write Rust.
+#[actix_web::test]
+async fn e_mails_can_be_read() {
+    let running = Running::start(&[]);
+    let (auth, key) = (running.auth().await, running.text("api_key"));
+    let acme = auth.org().create_org("Acme").await.unwrap().org_id;
+    let invited = auth
+        .org()
+        .invite_user_to_org("new@example.com", &acme, "Member");
+    invited.await.unwrap();
+    let link = auth.user().create_magic_link("new@example.com");
+    let link = link
+        .create_new_user_if_one_doesnt_exist(true)
+        .await
+        .unwrap();
+    let (status, mails) = running.get("/propelauth-dev/emails", &key).await;
+    assert_eq!(status, 200);
+    assert_eq!(mails[0]["to"], "new@example.com");
+    assert_eq!(mails[0]["kind"], "InviteToOrg");
+    assert_eq!(mails[0]["org_id"], acme.as_str());
+    assert_eq!(mails[0]["role"], "Member");
+    let (_, links) = running.get("/propelauth-dev/magic-links", &key).await;
+    assert_eq!(links[0]["url"], link.url.expose());
+    assert_eq!(running.get("/propelauth-dev/emails", "wrong").await.0, 401);
+    let (status, unknown) = running.get("/propelauth-dev/mails", &key).await;
+    assert_eq!(status, 501);
+    let told = unknown["message"].as_str().unwrap();
+    assert!(told.contains("GET /propelauth-dev/emails"), "{told}");
+}
+
+/// E8: what a script does with the preload and without it.
+const SCRIPT: &str = r#"
+const http = require('node:http');
+const https = require('node:https');
+const backend = 'https://propelauth-api.com/api/v1/token_verification_metadata?a=b';
+const headers = { Authorization: `Bearer ${process.env.KEY}` };
+const got = (start) => new Promise((resolve) => {
+    const done = (reply) => { reply.resume(); resolve(`status ${reply.statusCode}`); };
+    try {
+        start(done).on('error', (error) => resolve(`error ${error.code}`)).end();
+    } catch (error) { resolve(`throws ${error.name} ${error.message}`); }
+});
+const fetched = (...args) => {
+    try {
+        return fetch(...args).then(
+            async (reply) => `status ${reply.status} ${await reply.text()}`,
+            (error) => `rejects ${error.name} ${error.message} ${error.cause?.code}`);
+    } catch (error) { return Promise.resolve(`throws ${error.name} ${error.message}`); }
+};
+(async () => {
+    const server = http.createServer((request, reply) => {
+        let body = '';
+        request.on('data', (part) => { body += part; });
+        request.on('end', () => reply.end(`${request.method} ${request.url} ${body}`));
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = server.address().port;
+    const other = `http://127.0.0.1:${port}/x?y`;
+    const closed = { hostname: '127.0.0.1', port: 1 };
+    const used = new Request(backend, { method: 'POST', body: 'x', headers });
+    await used.text();
+    const plain = [
+        await fetched(),
+        await fetched('/relative'),
+        await fetched('relative'),
+        await fetched(''),
+        await fetched('http://'),
+        await fetched(null),
+        await fetched({}),
+        await fetched(Symbol('x')),
+        await fetched('ftp://propelauth-api.com/'),
+        await fetched('https://u:p@propelauth-api.com/'),
+        await fetched('data:text/plain,hi'),
+        await fetched(other),
+        await fetched(new URL(other), { method: 'PUT', body: 'b' }),
+        await fetched(new Request(other, { method: 'POST', body: 'b' })),
+        await fetched(other, { method: 'no method' }),
+        await got((done) => http.get(other, done)),
+        await got((done) => http.request({ hostname: '127.0.0.1', port, path: '/' }, done)),
+        await got((done) => https.get(`https://127.0.0.1:1/`, done)),
+        await got((done) => https.get(new URL(`https://127.0.0.1:1/`), { headers }, done)),
+        await got((done) => https.request(closed, done)),
+        await got((done) => https.request('nonsense', done)),
+        await got((done) => https.request({ ...closed, protocol: 'http:' }, done)),
+    ].map((it) => it.replaceAll(String(port), 'PORT'));
+    const ours = process.env.KEY ? [
+        await fetched(backend, { headers }),
+        await fetched(new URL(backend), { headers }),
+        await fetched(new Request(backend, { headers })),
+        await fetched(new Request(backend, { method: 'POST', body: 'x', headers })),
+        await fetched(used),
+        await got((done) => https.get(backend, { headers }, done)),
+        await got((done) => https.get(new URL(backend), { headers }, done)),
+        await got((done) => https.get({ ...new URL(backend), hostname: 'propelauth-api.com',
+            path: '/api/v1/token_verification_metadata', headers }, done)),
+        await got((done) => https.request(backend, { headers, agent: new https.Agent() }, done)),
+        await got((done) => https.get(backend, done)),
+    ].map((it) => it.split(' ').slice(0, 2).join(' ')) : [];
+    server.close();
+    console.log(JSON.stringify({ plain, ours }));
+    process.exit(0);
+})();
+"#;
+
+#[test]
+fn node_is_as_it_was_but_for_one_host() {
+    let Ok(version) = Command::new("node").arg("--version").output() else {
+        return; // There is none to ask.
+    };
+    assert!(version.status.success());
+    let running = Running::start(&[]);
+    let url = running.text("auth_url");
+    let preload = output(&["node-preload", "--url", &url]).stdout;
+    let preload = TempFile::new("preload.cjs", &String::from_utf8(preload).unwrap());
+    let script = TempFile::new("script.cjs", SCRIPT);
+    let run = |node: &mut Command| -> Value {
+        let output = node.arg(script.path()).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let without = run(&mut Command::new("node"));
+    let mut with = Command::new("node");
+    with.args(["--require", preload.path()]);
+    let with = run(with.env("KEY", running.text("api_key")));
+    assert_eq!(with["plain"], without["plain"]);
+    let (ok, other, no_key) = ("status 200", "status 501", "status 401");
+    let expected = json!([
+        ok,
+        ok,
+        ok,
+        other,
+        "rejects TypeError",
+        ok,
+        ok,
+        ok,
+        ok,
+        no_key
+    ]);
+    assert_eq!(with["ours"], expected);
 }

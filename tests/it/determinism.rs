@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web_propelauth::{
+    PropelAuth, UserId,
     api::{CreateOrg, CreateUser},
     emulator::{Emulator, EmulatorBuilder, EmulatorError},
 };
@@ -20,15 +21,65 @@ async fn populated(builder: EmulatorBuilder) -> Emulator {
 }
 
 #[actix_web::test]
-async fn two_runs_agree_and_two_seeds_do_not() {
+async fn runs_agree_where_it_was_asked_for() {
     let one = populated(Emulator::builder()).await;
     let two = populated(Emulator::builder()).await;
-    assert_eq!(one.snapshot(), two.snapshot());
+    let ids = |emulator: &Emulator| -> Vec<String> {
+        let snapshot = emulator.snapshot();
+        let areas = ["users", "orgs"].map(|area| snapshot[area].as_object().unwrap().clone());
+        areas.into_iter().flatten().map(|(id, _)| id).collect()
+    };
+    for id in ids(&one) {
+        assert!(!ids(&two).contains(&id), "{id}");
+    }
 
     let seeded = populated(Emulator::builder().seed(7)).await;
     assert_ne!(one.snapshot(), seeded.snapshot());
     let again = populated(Emulator::builder().seed(7)).await;
     assert_eq!(seeded.snapshot(), again.snapshot());
+}
+
+/// A8: tokens of an earlier run are still good, as the key is the same.
+#[actix_web::test]
+async fn an_id_of_an_earlier_run_is_of_the_same_person_or_nobody() {
+    let run = || Emulator::builder().seed(7);
+    let one = run().start().await.unwrap();
+    let mallory = one.create_user("mallory@example.com").unwrap();
+    let bob = one.create_user("bob@example.com").unwrap();
+    let acme = one.create_org("Acme").unwrap();
+    let key_of = async |emulator: &Emulator, user: &UserId| {
+        let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key());
+        let auth = auth.emulator().init().await.unwrap();
+        let key = auth.api_key().create_api_key().user_id(user).await.unwrap();
+        (auth, key.api_key_token)
+    };
+    let (_, mallorys_key) = key_of(&one, mallory.id()).await;
+
+    let two = run().start().await.unwrap();
+    let alice = two.create_user("alice@example.com").unwrap();
+    let other_org = two.create_org("Other").unwrap();
+    assert!(two.user(mallory.id()).is_none());
+    assert!(two.org(&acme).is_none());
+    assert_ne!(alice.id(), mallory.id());
+    assert_ne!(acme, other_org);
+    let (auth, alices_key) = key_of(&two, alice.id()).await;
+    assert_ne!(alices_key.expose(), mallorys_key.expose());
+    let taken = auth.api_key().validate_api_key(mallorys_key.expose());
+    assert!(taken.await.is_err());
+    let also_bob = two.create_user("BOB@example.com").unwrap();
+    assert_eq!(also_bob.id(), bob.id());
+    assert_eq!(two.create_org("Acme").unwrap(), acme);
+
+    // Who comes after a deletion is somebody else, in every run.
+    auth.user().delete_user(bob.id()).await.unwrap();
+    let next = two.create_user("bob@example.com").unwrap();
+    assert_ne!(next.id(), bob.id());
+    let third = run().snapshot(two.snapshot()).start().await.unwrap();
+    let auth = PropelAuth::builder(third.auth_url(), third.api_key());
+    let auth = auth.emulator().init().await.unwrap();
+    auth.user().delete_user(next.id()).await.unwrap();
+    let again = third.create_user("bob@example.com").unwrap();
+    assert!(again.id() != bob.id() && again.id() != next.id());
 }
 
 #[actix_web::test]
@@ -83,6 +134,33 @@ async fn what_is_no_snapshot_is_refused_and_changes_nothing() {
         let start = Emulator::builder().snapshot(bad).start().await;
         assert!(matches!(start.unwrap_err(), EmulatorError::Project(_)));
     }
+    // A mistake below the top is told with its place.
+    let mut misspelt = whole.clone();
+    let user = misspelt["users"].as_object_mut().unwrap();
+    let user = user.values_mut().next().unwrap();
+    user["metadata"]["frist_name"] = json!("Alice");
+    let error = emulator.restore(misspelt).unwrap_err().to_string();
+    assert!(
+        error.contains("unknown field `frist_name`, did you mean `first_name`?"),
+        "{error}"
+    );
+    let mut twice = whole.clone();
+    let id = "31c41c16-c281-44ae-9602-8a047e3bf33d";
+    let mut user = twice["users"]
+        .as_object()
+        .unwrap()
+        .values()
+        .next()
+        .unwrap()
+        .clone();
+    user["metadata"]["user_id"] = json!(id);
+    twice["users"][id] = user;
+    let error = emulator.restore(twice).unwrap_err().to_string();
+    assert!(
+        error.contains("e-mail address") && error.contains("alice@example.com"),
+        "{error}"
+    );
+    assert_eq!(emulator.snapshot(), whole);
     // "Admin" is a role here and none there.
     let other = Emulator::builder().roles(["Boss"]).snapshot(whole);
     assert!(other.start().await.is_err());
@@ -134,6 +212,172 @@ async fn a_seed_is_what_people_write() {
         let error = error.unwrap_err();
         assert!(matches!(error, EmulatorError::Project(_)), "{pointer}");
     }
+}
+
+/// E13: what a seed says is done or refused by name.
+#[actix_web::test]
+async fn a_seed_drops_nothing() {
+    let (alice, acme) = (
+        "31C41C16-c281-44ae-9602-8a047e3bf33d",
+        "1189c444-8a2d-4c41-8b4b-ae43ce79a492",
+    );
+    let seed = json!({
+        "users": [
+            { "email": "alice@example.com", "user_id": alice, "password": "hunter22" },
+            { "email": "bob@example.com", "username": "bob" },
+        ],
+        "orgs": [{
+            "name": "Acme", "org_id": acme,
+            "members": [{ "user_id": alice, "role": "Owner" }],
+        }],
+    });
+    let start = async |seed: Value| Emulator::builder().seed_json(seed).start().await;
+    let emulator = start(seed.clone()).await.unwrap();
+    let user = emulator.user(alice.to_lowercase().as_str()).unwrap();
+    assert_eq!(user.email, "alice@example.com");
+    assert!(user.org_id_to_org_info.unwrap().contains_key(acme));
+    assert!(emulator.log_in("alice@example.com", "hunter22").is_ok());
+    assert!(emulator.log_in("alice@example.com", "hunter23").is_err());
+    assert_eq!(emulator.email_outbox(), []);
+    let again = start(seed.clone()).await.unwrap();
+    assert_eq!(
+        emulator.snapshot()["users"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .collect::<Vec<_>>(),
+        again.snapshot()["users"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .collect::<Vec<_>>()
+    );
+
+    for (pointer, name, value, told) in [
+        (
+            "",
+            "user",
+            json!([]),
+            "unknown field `user`, did you mean `users`?",
+        ),
+        (
+            "/users/0",
+            "frist_name",
+            json!("A"),
+            "users[0]: unknown field `frist_name`, did you mean `first_name`?",
+        ),
+        (
+            "/users/0",
+            "id",
+            json!(acme),
+            "users[0]: unknown field `id`, did you mean `user_id`?",
+        ),
+        (
+            "/users/1",
+            "favourite",
+            json!(1),
+            "users[1]: unknown field `favourite`: the fields of a user are email, ",
+        ),
+        (
+            "/users/1",
+            "user_id",
+            json!("bob"),
+            "users[1].user_id: \"bob\" is no UUID",
+        ),
+        ("/users/1", "user_id", json!(1), "users[1].user_id"),
+        (
+            "/users/1",
+            "user_id",
+            json!(alice.to_lowercase()),
+            "users[0] has the user_id",
+        ),
+        (
+            "/users/1",
+            "email",
+            json!("Alice@example.com"),
+            "users[0] has the e-mail address",
+        ),
+        (
+            "/users/0",
+            "username",
+            json!("BOB"),
+            "users[0] has the username",
+        ),
+        ("/users/0", "first_name", json!(1), "users[0].first_name: "),
+        ("/users/0", "password", json!(4711), "users[0].password: "),
+        ("/users/0", "email", json!("nobody"), "users[0]"),
+        (
+            "/users",
+            "0",
+            json!("alice@example.com"),
+            "users[0]: a user is an object",
+        ),
+        (
+            "/orgs/0",
+            "member",
+            json!([]),
+            "orgs[0]: unknown field `member`, did you mean `members`?",
+        ),
+        (
+            "/orgs/0",
+            "org_id",
+            json!("x"),
+            "orgs[0].org_id: \"x\" is no UUID",
+        ),
+        (
+            "/orgs/0",
+            "members",
+            json!({}),
+            "orgs[0].members: this is a list",
+        ),
+        (
+            "/orgs/0/members/0",
+            "rôle",
+            json!("x"),
+            "orgs[0].members[0]: unknown field `rôle`, did you mean `role`?",
+        ),
+        (
+            "/orgs/0/members/0",
+            "role",
+            json!("owner"),
+            "unknown role `owner`, did you mean `Owner`? the roles are Owner, Admin, Member",
+        ),
+        (
+            "/orgs/0/members/0",
+            "email",
+            json!("alice@example.com"),
+            "not by both",
+        ),
+        (
+            "/orgs/0/members/0",
+            "user_id",
+            json!(acme),
+            "orgs[0].members[0]: there is no user",
+        ),
+        (
+            "/orgs/0/members/0",
+            "additional_roles",
+            json!(["Chef"]),
+            "unknown role `Chef`",
+        ),
+    ] {
+        let mut seed = seed.clone();
+        match seed.pointer_mut(pointer).unwrap() {
+            Value::Array(items) => items[name.parse::<usize>().unwrap()] = value,
+            members => members[name] = value,
+        }
+        let error = start(seed).await.unwrap_err().to_string();
+        assert!(error.contains(told), "{error}\n  lacks {told}");
+        assert!(!error.contains("4711"), "{error}");
+    }
+    let mut twice = seed.clone();
+    let org = json!({ "name": "Acme" });
+    twice["orgs"].as_array_mut().unwrap().push(org);
+    let error = start(twice).await.unwrap_err().to_string();
+    assert!(
+        error.contains("orgs[1].name: orgs[0] has the name \"Acme\" already"),
+        "{error}"
+    );
 }
 
 #[actix_web::test]

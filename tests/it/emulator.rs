@@ -10,9 +10,9 @@ use actix_web::{
 use actix_web_propelauth::{
     InOrgWithPermission, OrgMemberInfo, PropelAuth, User,
     api::CreateUser,
-    emulator::{Emulator, EmulatorError},
+    emulator::{Emulator, EmulatorError, RoleMapping},
     org_id,
-    testing::AsUser as _,
+    testing::{self, AccessToken as _, AsUser as _},
 };
 use serde_json::{Value, json};
 
@@ -240,6 +240,80 @@ async fn the_key_is_asked_for() {
     }
 }
 
+/// C10: a developer reads these.
+#[actix_web::test]
+async fn it_says_what_is_missing() {
+    let emulator = Emulator::builder().api_key("k1").start().await.unwrap();
+    let url = |path: &str| format!("{}{path}", emulator.auth_url());
+    let metadata = url(&format!("{BACKEND}/token_verification_metadata"));
+    let ask = async |method: &str, url: String, value: Option<&str>| {
+        let mut request = awc::Client::new().request(method.parse().unwrap(), url);
+        if let Some(value) = value {
+            request = request.insert_header((header::AUTHORIZATION, value));
+        }
+        let mut reply = request.send().await.unwrap();
+        let body = reply.body().await.unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        (reply.status().as_u16(), body)
+    };
+    let token = format!(
+        "Bearer {}",
+        testing::TestUser::new("a@example.com").access_token()
+    );
+    for (value, told) in [
+        (None, "no Authorization header was sent"),
+        (Some("Basic secret"), "does not begin with `Bearer`"),
+        (Some("secret"), "does not begin with `Bearer`"),
+        (Some("Bearer"), "no integration API key after `Bearer`"),
+        (Some("Bearer  secret"), "more than one space"),
+        (Some("Bearer \"secret\""), "with quotes"),
+        (Some("Bearer Bearer secret"), "more than one word"),
+        (Some("Bearer undefined"), "is not set"),
+        (Some("Bearer secret"), "of another environment"),
+        (Some(&token), "a user's access token was sent"),
+    ] {
+        let (status, body) = ask("GET", metadata.clone(), value).await;
+        assert_eq!(status, 401, "{value:?}");
+        assert!(body.contains(told), "{value:?}: {body}");
+        assert!(!body.contains("secret"), "{body}");
+    }
+    // What is not emulated says so without a key as well.
+    for (method, path, told) in [
+        ("GET", "/login", "no pages for people"),
+        ("GET", "/api/v1/refresh_token", "no API for frontends"),
+        ("POST", "/api/v1/logout", "no API for frontends"),
+        ("GET", "/auth", "this is not emulated"),
+        ("GET", "/favicon.ico", "this is not emulated"),
+        ("GET", "/", "this is not emulated"),
+        ("OPTIONS", "/api/v1/refresh_token", "no CORS headers"),
+        ("OPTIONS", "/api/backend/v1/user/", "no CORS headers"),
+        (
+            "PATCH",
+            "/api/backend/v1/access_token",
+            "it answers POST here, not PATCH",
+        ),
+        (
+            "GET",
+            "/api/backend/v1/user",
+            "the path that it knows is /api/backend/v1/user/",
+        ),
+        ("GET", "/api/backend/v1/nothing", "SUPPORTED.md"),
+        (
+            "GET",
+            "/propelauth-dev/sms",
+            "the program propelauth-dev only",
+        ),
+    ] {
+        let (status, body) = ask(method, url(path), None).await;
+        assert_eq!(status, 501, "{method} {path}");
+        assert!(body.contains(told), "{method} {path}: {body}");
+    }
+    let host = [("Host", "evil.example")];
+    let reply = send_with(&emulator, "GET", "/", "", &host).await;
+    assert_eq!(reply.status, 403);
+    assert!(reply.body.contains("evil.example") && reply.body.contains("127.0.0.1"));
+}
+
 #[actix_web::test]
 async fn e05_only_names_of_this_machine_are_answered() {
     let emulator = Emulator::start().await.unwrap();
@@ -352,6 +426,27 @@ async fn what_contradicts_itself_is_not_started() {
         Emulator::builder().roles(["A"]).permission("Admin", "x"),
         Emulator::builder().roles([""]),
         Emulator::builder().roles(Vec::<String>::new()),
+        Emulator::builder().roles(["A", "A"]),
+        Emulator::builder().permission("Admin", " "),
+        Emulator::builder().custom_role_mapping("", RoleMapping::new(["A"])),
+        Emulator::builder().custom_role_mapping(
+            "Paid",
+            RoleMapping::new(["A"]).permission("B", "can_export"),
+        ),
+        Emulator::builder().max_orgs_per_user(0),
+        Emulator::builder().without_orgs().max_orgs_per_user(1),
+        Emulator::builder().without_orgs().permission("Admin", "x"),
+        Emulator::builder().without_orgs().roles(["A"]),
+        Emulator::builder().without_orgs().multiple_roles_per_user(),
+        Emulator::builder().block_domain("@spam.example"),
+        Emulator::builder().block_domain(""),
+        Emulator::builder().api_key(""),
+        Emulator::builder().api_key("a b"),
+        Emulator::builder().api_key("a\r\nb"),
+        Emulator::builder().issuer("auth.localhost"),
+        Emulator::builder().issuer("ftp://x"),
+        Emulator::builder().issuer("https://auth.localhost/"),
+        Emulator::builder().issuer("https://Auth.localhost"),
     ] {
         let error = builder.start().await.unwrap_err();
         assert!(matches!(error, EmulatorError::Project(_)), "{error}");

@@ -44,6 +44,7 @@ mod opaque;
 mod org;
 mod org_request;
 mod outage;
+mod outbox;
 mod own_errors;
 mod passing;
 mod preflight;

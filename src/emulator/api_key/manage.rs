@@ -36,8 +36,9 @@ impl Handle<CreateApiKey> for Store {
             display_name: request.display_name,
         };
         self.check_draft(&draft, FieldErrors::default())?;
-        let api_key_id = ApiKeyId::from(self.ids.hex(2));
-        let token = SecretText::from(format!("{api_key_id}{}", self.ids.hex(4)));
+        let api_key_id = self.new_api_key_id("api key", &draft);
+        let token = self.ids.hex_of(&["api key token", &api_key_id], 4);
+        let token = SecretText::from(format!("{api_key_id}{token}"));
         self.add(api_key_id.clone(), token.clone(), false, draft);
         Ok(CreatedApiKey {
             api_key_id,
@@ -65,7 +66,7 @@ impl Handle<ImportApiKey> for Store {
             display_name: request.display_name,
         };
         self.check_draft(&draft, errors)?;
-        let api_key_id = ApiKeyId::from(self.ids.hex(2));
+        let api_key_id = self.new_api_key_id("imported api key", &draft);
         self.add(api_key_id.clone(), request.imported_api_key, true, draft);
         Ok(ImportedApiKey { api_key_id })
     }
@@ -110,6 +111,13 @@ impl Handle<DeleteApiKey> for Store {
 }
 
 impl Store {
+    /// Makes an id that no key of another owner has, in no run with the same seed.
+    fn new_api_key_id(&mut self, kind: &str, draft: &Draft) -> ApiKeyId {
+        let user_id = draft.user_id.as_deref().unwrap_or_default();
+        let org_id = draft.org_id.as_deref().unwrap_or_default();
+        ApiKeyId::from(self.ids.hex_of(&[kind, user_id, org_id], 2))
+    }
+
     fn check_draft(&self, draft: &Draft, mut errors: FieldErrors) -> Result<(), Rejection<Never>> {
         if let Some(org_id) = &draft.org_id {
             self.check_orgs()?;

@@ -1,6 +1,6 @@
 //! What the program is told.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::{Args as ArgsDerive, Parser, Subcommand};
 use url::Url;
@@ -28,7 +28,7 @@ pub(super) enum Command {
     /// Prints a file for `node --require` that sends the Node SDK's requests to the emulator.
     NodePreload {
         /// Where the emulator is.
-        #[arg(long, default_value = "http://127.0.0.1:9100")]
+        #[arg(long, default_value = "http://127.0.0.1:9100", value_parser = emulator_url)]
         url: Url,
     },
 }
@@ -71,19 +71,71 @@ pub(super) struct ServeArgs {
     /// The backend may not create access tokens.
     #[arg(long)]
     pub(super) without_access_token_creation: bool,
+    /// Makes ids and API keys from this number, the same ones in every run [default: other ones in
+    /// every run, and with a seed the same ones].
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) id_seed: Option<u64>,
     /// Starts with what is in this file: users and organizations, or a snapshot.
     #[arg(long, value_name = "FILE")]
     pub(super) seed: Option<PathBuf>,
-    /// Also starts the proxy for PropelAuth's own SDKs, and writes the certificate that they
-    /// must trust to this file.
+    /// Also starts the proxy for PropelAuth's own SDKs, and writes what they must trust to this
+    /// file: the proxy's certificate, and the usual ones of this machine.
     #[arg(long, value_name = "FILE")]
     pub(super) ca_out: Option<PathBuf>,
     /// Port of the proxy on 127.0.0.1; 0 for any free one.
     #[arg(long, value_name = "PORT", default_value_t = 9101, requires = "ca_out")]
     pub(super) proxy_port: u16,
+    /// The proxy also leads to all other hosts, as it finds them; otherwise it refuses them.
+    #[arg(long, requires = "ca_out")]
+    pub(super) proxy_leads_on: bool,
     /// When ready, prints one line of JSON instead of a text.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl ServeArgs {
+    /// Says what cannot be together, if anything cannot.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if let Some(file) = &self.ca_out {
+            if self.port == self.proxy_port && self.port != 0 {
+                return Err(format!(
+                    "the emulator and its proxy cannot both have the port {}: choose another with \
+                     --port or --proxy-port",
+                    self.port
+                ));
+            }
+            let real = |path: &PathBuf| path.canonicalize().ok();
+            if self.seed.as_ref() == Some(file)
+                || self
+                    .seed
+                    .as_ref()
+                    .and_then(real)
+                    .is_some_and(|seed| Some(seed) == real(file))
+            {
+                return Err("--ca-out names the file of --seed, which it would replace".to_owned());
+            }
+        }
+        let mut names = BTreeSet::new();
+        let mut mappings = self.role_mappings.iter().map(|(name, _)| name);
+        match mappings.find(|name| !names.insert(*name)) {
+            Some(name) => Err(format!("the role mapping {name:?} is there twice")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes a URL at which an emulator can be.
+fn emulator_url(text: &str) -> Result<Url, &'static str> {
+    const HELP: &str = "write http://127.0.0.1:PORT, with no user, path or query, as the emulator \
+                        serves http on this machine and nothing else";
+    let url = Url::parse(text).map_err(|_| HELP)?;
+    let is_here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_anonymous = url.username().is_empty() && url.password().is_none();
+    match url.scheme() == "http" && is_here && is_bare && is_anonymous {
+        true => Ok(url),
+        false => Err(HELP),
+    }
 }
 
 fn permission(text: &str) -> Result<(String, String), &'static str> {
@@ -123,7 +175,7 @@ fn role_mapping(text: &str) -> Result<(String, RoleMapping), &'static str> {
 mod tests {
     use clap::{CommandFactory as _, Parser as _};
 
-    use super::{Args, permission, role_mapping};
+    use super::{Args, emulator_url, permission, role_mapping};
 
     #[test]
     fn the_definition_is_consistent() {
@@ -147,6 +199,48 @@ mod tests {
         assert_eq!(mapping.permissions(["Owner"].into_iter()), ["a::b", "c"]);
         for text in ["", "Paid", "Paid=", "=Owner", "Paid=Owner,", "Paid=Owner+"] {
             assert!(role_mapping(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_emulator_is_on_this_machine() {
+        for url in [
+            "http://127.0.0.1:9100",
+            "http://localhost/",
+            "http://[::1]:1",
+        ] {
+            assert!(emulator_url(url).is_ok(), "{url}");
+        }
+        for url in [
+            "",
+            "localhost:9100",
+            "https://localhost:9100",
+            "ftp://localhost",
+            "http://example.com",
+            "http://127.0.0.1:9100/api",
+            "http://127.0.0.1:9100?x",
+            "http://127.0.0.1:9100#x",
+            "http://u:p@127.0.0.1:9100",
+        ] {
+            assert!(emulator_url(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn what_would_replace_or_hide_something_is_refused() {
+        let checked = |arguments: &[&str]| {
+            let arguments = [&["propelauth-dev"], arguments].concat();
+            Args::try_parse_from(arguments).unwrap().serve.check()
+        };
+        assert_eq!(checked(&["--ca-out", "a", "--seed", "b"]), Ok(()));
+        for arguments in [
+            &["--ca-out", "a", "--seed", "a"][..],
+            &["--ca-out", "./Cargo.toml", "--seed", "Cargo.toml"],
+            &["--ca-out", "a", "--port", "9101"],
+            &["--ca-out", "a", "--port", "7", "--proxy-port", "7"],
+            &["--role-mapping", "A=B", "--role-mapping", "A=C"],
+        ] {
+            assert!(checked(arguments).is_err(), "{arguments:?}");
         }
     }
 

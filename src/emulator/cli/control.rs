@@ -7,6 +7,15 @@ use serde::Serialize;
 
 use crate::emulator::{dispatch::Answer, store::Store};
 
+/// Those below, to tell who asks for another.
+const REQUESTS: [&str; 5] = [
+    "GET /propelauth-dev/emails",
+    "GET /propelauth-dev/magic-links",
+    "GET /propelauth-dev/sms",
+    "GET /propelauth-dev/snapshot",
+    "POST /propelauth-dev/rotate-signing-key",
+];
+
 /// Answers a request for what no operation of the backend API tells or does, or `None` where it
 /// is not for that.
 pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Option<Answer> {
@@ -14,6 +23,11 @@ pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Optio
     let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
     store.observe();
     match (method, what) {
+        (&Method::GET, "emails") => Some(json(&store.entrance.emails)),
+        (&Method::GET, "magic-links") => {
+            let links: Vec<_> = store.entrance.magic_links.values().collect();
+            Some(json(&links))
+        }
         (&Method::GET, "sms") => Some(json(&store.mfa.sent)),
         (&Method::GET, "snapshot") => Some(json(&store.snapshot())),
         (&Method::POST, "rotate-signing-key") => {
@@ -21,7 +35,20 @@ pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Optio
             let pem = store.signing_key.verifier_key();
             Some(json(&serde_json::json!({ "verifier_key_pem": pem })))
         }
-        _ => None,
+        _ => Some(Answer {
+            status: 501,
+            body: serde_json::json!({
+                "error_code": "not_implemented",
+                "message": format!(
+                    "propelauth-dev does not answer {method} here, but {}",
+                    REQUESTS.join(", ")
+                ),
+                "method": method.as_str(),
+                "path": path,
+            })
+            .to_string()
+            .into_bytes(),
+        }),
     }
 }
 

@@ -19,7 +19,11 @@ use self::{
     args::{Args, Command, ServeArgs},
     report::{ProxyReport, Report},
 };
-use super::{Emulator, EmulatorBuilder, EmulatorError, proxy::Proxy};
+use super::{
+    Emulator, EmulatorBuilder, EmulatorError,
+    proxy::{Bundle, Proxy},
+};
+use crate::strict::StrictValue;
 
 /// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.
 const NODE_PRELOAD: &str = include_str!("node_preload.cjs");
@@ -35,18 +39,28 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(io::stderr(), "propelauth-dev: {error}");
+            warn(&error);
             ExitCode::FAILURE
         }
     }
 }
 
+fn warn(what: &str) {
+    let _ = writeln!(io::stderr(), "propelauth-dev: {what}");
+}
+
 async fn serve(args: ServeArgs) -> Result<(), String> {
+    args.check()?;
     let mut builder = builder(&args);
     if let Some(path) = &args.seed {
         let seed = read_json(path).map_err(|error| format!("{}: {error}", path.display()))?;
         // Only a snapshot has a version.
         builder = match seed.get("version") {
+            Some(_) if args.id_seed.is_some() => {
+                return Err(
+                    "a snapshot goes on with the ids that it has: leave out --id-seed".to_owned(),
+                );
+            }
             Some(_) => builder.snapshot(seed),
             None => builder.seed_json(seed),
         };
@@ -61,10 +75,19 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
     let proxy = match &args.ca_out {
         None => None,
         Some(path) => {
-            let proxy = Proxy::start(args.proxy_port, emulator.auth_url())
+            let (port, leads_on) = (args.proxy_port, args.proxy_leads_on);
+            let proxy = Proxy::start(port, emulator.auth_url(), leads_on)
                 .await
-                .map_err(|error| format!("proxy, port {}: {error}", args.proxy_port))?;
-            let ca_file = write_ca(path, proxy.ca_pem())?;
+                .map_err(|error| format!("proxy, port {port}: {error}"))?;
+            let bundle = Bundle::new(proxy.ca_pem());
+            if bundle.usual_roots == 0 {
+                warn(
+                    "this machine has no root certificates that can be read, so a service that \
+                     trusts the file of --ca-out reaches no other https host: install the \
+                     package ca-certificates, or unset SSL_CERT_FILE",
+                );
+            }
+            let ca_file = write_ca(path, &bundle.pem)?;
             Some((proxy, ca_file))
         }
     };
@@ -112,6 +135,9 @@ fn builder(args: &ServeArgs) -> EmulatorBuilder {
     if args.multiple_roles_per_user {
         builder = builder.multiple_roles_per_user();
     }
+    if let Some(seed) = args.id_seed {
+        builder = builder.seed(seed);
+    }
     if args.include_login_method {
         builder = builder.include_login_method();
     }
@@ -126,10 +152,12 @@ fn builder(args: &ServeArgs) -> EmulatorBuilder {
 
 fn read_json(path: &Path) -> Result<Value, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    serde_json::from_str(&text).map_err(|error| error.to_string())
+    // Of what is written twice, one would be dropped.
+    let read: StrictValue = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok(read.0)
 }
 
-/// Writes the certificate and returns the file's path from the root, as a service is seldom
+/// Writes certificates and returns the file's path from the root, as a service is seldom
 /// started in this directory.
 fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
     fs::write(path, pem).map_err(|error| format!("{}: {error}", path.display()))?;

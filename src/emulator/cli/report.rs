@@ -57,7 +57,8 @@ impl Report<'_> {
         if let Some(ProxyReport { proxy_url, ca_file }) = proxy {
             let ca_file = ca_file.to_string_lossy();
             text += &format!(
-                "# a service with PropelAuth's own SDK for Python or Rust\n{}\n",
+                "# a service with PropelAuth's own SDK for Python or Rust; the file has the usual roots as \
+                 well\n{}\n",
                 exports(&[
                     ("HTTPS_PROXY", Cow::from(*proxy_url)),
                     ("REQUESTS_CA_BUNDLE", Cow::clone(&ca_file)),

@@ -164,7 +164,8 @@ impl Handle<VerifySmsChallenge> for Store {
 
 impl Store {
     fn grant(&mut self, purpose: Purpose) -> StepUpGrant {
-        let (token, now) = (self.ids.hex(4), self.now());
+        let names = ["step-up grant", &purpose.user_id, &purpose.action_type];
+        let (token, now) = (self.ids.hex_of(&names, 4), self.now());
         self.mfa.grant(purpose, token, now)
     }
 

@@ -112,7 +112,7 @@ impl StepUps {
         purpose: Purpose,
         now: i64,
     ) -> MfaChallengeId {
-        let id = MfaChallengeId::from(ids.uuid());
+        let id = MfaChallengeId::from(ids.uuid_of(&["challenge", &purpose.user_id]));
         let code = digits(&ids.hex(1));
         self.sent.push(EmulatedSms {
             to: to.to_owned(),

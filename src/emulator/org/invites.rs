@@ -7,6 +7,7 @@ use crate::{
         PendingInvite, PendingInvitesPage, RevokePendingOrgInvite,
     },
     emulator::{
+        EmailKind, EmulatedEmail,
         dispatch::{Handle, Rejection},
         page::Page,
         store::{Membership, Store, check_uuid},
@@ -144,6 +145,16 @@ impl Store {
         self.check_entry(org_id, &invitee_email, field)?;
         self.take_invite(org_id, &invitee_email);
         let now = self.now();
+        let invitee = self.users.by_email(&invitee_email);
+        let email = EmulatedEmail {
+            to: invitee_email.clone(),
+            user_id: invitee.map(|user| user.metadata.user_id.clone()),
+            org_id: Some(org_id.clone()),
+            role: Some(offered.role.clone()),
+            kind: EmailKind::InviteToOrg,
+            sent_at: now,
+        };
+        self.entrance.emails.push(email);
         self.invites.push(Invite {
             org_id: org_id.clone(),
             invitee_email,

@@ -93,7 +93,7 @@ impl Handle<CreateOrg> for Store {
             return Err(Rejection::Fields(errors));
         }
 
-        let org_id = OrgId::from(self.ids.uuid());
+        let org_id = OrgId::from(self.ids.uuid_of(&["org", &name]));
         let org = Organization {
             org_id: org_id.clone(),
             name: name.clone(),

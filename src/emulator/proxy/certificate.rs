@@ -20,6 +20,9 @@ use tokio_rustls::rustls::{
 
 use crate::emulator::server::BACKEND_API_HOST;
 
+/// What the authority is called.
+pub(super) const NAME: &str = "PropelAuth emulator, this machine only";
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Some systems refuse what is valid for longer.
 const LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -34,7 +37,7 @@ pub(super) struct Certificates {
 impl Certificates {
     pub(super) fn new() -> Result<Self, rcgen::Error> {
         let ca_key = KeyPair::generate()?;
-        let mut ca = params("PropelAuth emulator, this machine only", Vec::new())?;
+        let mut ca = params(NAME, Vec::new())?;
         ca.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         ca.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         ca.name_constraints = Some(NameConstraints {

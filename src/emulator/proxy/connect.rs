@@ -12,32 +12,52 @@ use crate::emulator::server::BACKEND_API_HOST;
 /// The longest request head that is read, in bytes.
 const MAX_HEAD: usize = 8 * 1024;
 
-/// Reads the request and answers it; tells whether the connection is open from here on.
-pub(super) async fn answer(client: &mut TcpStream) -> io::Result<bool> {
+/// Where a connection leads from here on.
+pub(super) enum Way {
+    /// To the emulator, in the place of the backend API.
+    Emulator,
+    /// To another host, whose certificate the client checks.
+    Other(TcpStream),
+    /// Nowhere: it was refused.
+    Nowhere,
+}
+
+/// Reads the request and answers it.
+pub(super) async fn answer(client: &mut TcpStream, leads_on: bool) -> io::Result<Way> {
+    const OPEN: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
     let head = read_head(client).await?;
-    let verdict = judge(&head);
-    let response = match verdict {
-        Verdict::Open => "HTTP/1.1 200 Connection established\r\n\r\n".to_owned(),
-        Verdict::Refuse(status, reason) => {
-            let reason = format!("{reason}\n");
-            let length = reason.len();
-            format!(
-                "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\n\
-                 connection: close\r\n\r\n{reason}"
-            )
-        }
+    let (response, way) = match judge(&head, leads_on) {
+        Verdict::Open => (OPEN.to_owned(), Way::Emulator),
+        Verdict::Pass(target) => match TcpStream::connect(target).await {
+            Ok(stream) => (OPEN.to_owned(), Way::Other(stream)),
+            Err(error) => {
+                let reason = format!("{target} cannot be reached: {error}");
+                (refusal("502 Bad Gateway", &reason), Way::Nowhere)
+            }
+        },
+        Verdict::Refuse(status, reason) => (refusal(status, reason), Way::Nowhere),
     };
     client.write_all(response.as_bytes()).await?;
-    Ok(verdict == Verdict::Open)
+    Ok(way)
+}
+
+fn refusal(status: &str, reason: &str) -> String {
+    let reason = format!("{reason}\n");
+    let length = reason.len();
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/plain\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n{reason}"
+    )
 }
 
 #[derive(Debug, PartialEq)]
-enum Verdict {
+enum Verdict<'a> {
     Open,
+    Pass(&'a str),
     Refuse(&'static str, &'static str),
 }
 
-fn judge(head: &str) -> Verdict {
+fn judge(head: &str, leads_on: bool) -> Verdict<'_> {
     let mut words = head.split_ascii_whitespace();
     if words.next() != Some("CONNECT") {
         return Verdict::Refuse(
@@ -45,18 +65,22 @@ fn judge(head: &str) -> Verdict {
             "this proxy answers CONNECT only; the emulator itself is at its own URL",
         );
     }
-    let is_backend = words.next().is_some_and(|target| {
-        target.split_once(':').is_some_and(|(host, port)| {
-            host.eq_ignore_ascii_case(BACKEND_API_HOST) && port == "443"
-        })
-    });
-    if !is_backend {
-        return Verdict::Refuse(
+    let target = words.next().unwrap_or_default();
+    match target.rsplit_once(':') {
+        Some((host, "443")) if host.eq_ignore_ascii_case(BACKEND_API_HOST) => Verdict::Open,
+        Some((host, port)) if leads_on && !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Verdict::Pass(target)
+        }
+        _ if leads_on => Verdict::Refuse(
+            "400 Bad Request",
+            "this proxy leads to a host and a port, and none was named",
+        ),
+        _ => Verdict::Refuse(
             "403 Forbidden",
-            "this proxy leads to propelauth-api.com:443 only, and there to the emulator",
-        );
+            "this proxy leads to propelauth-api.com:443 only, and there to the emulator: name \
+             other hosts in NO_PROXY, or start propelauth-dev with --proxy-leads-on",
+        ),
     }
-    Verdict::Open
 }
 
 /// Reads up to the empty line. What comes after belongs to TLS, and a client waits with that.
@@ -81,7 +105,9 @@ mod tests {
             "CONNECT propelauth-api.com:443 HTTP/1.1\r\n\r\n",
             "CONNECT PropelAuth-API.com:443 HTTP/1.0\r\nhost: other.example:443\r\n\r\n",
         ] {
-            assert_eq!(judge(head), Verdict::Open, "{head}");
+            for leads_on in [false, true] {
+                assert_eq!(judge(head, leads_on), Verdict::Open, "{head}");
+            }
         }
     }
 
@@ -97,7 +123,24 @@ mod tests {
             "connect propelauth-api.com:443 HTTP/1.1\r\n\r\n",
             "\r\n\r\n",
         ] {
-            assert!(matches!(judge(head), Verdict::Refuse(..)), "{head}");
+            assert!(matches!(judge(head, false), Verdict::Refuse(..)), "{head}");
+        }
+    }
+
+    #[test]
+    fn other_targets_are_led_to_where_it_was_asked_for() {
+        for target in ["example.com:443", "127.0.0.1:8443", "[::1]:443"] {
+            let head = format!("CONNECT {target} HTTP/1.1\r\n\r\n");
+            assert_eq!(judge(&head, true), Verdict::Pass(target));
+        }
+        for head in [
+            "CONNECT example.com HTTP/1.1\r\n\r\n",
+            "CONNECT :443 HTTP/1.1\r\n\r\n",
+            "CONNECT example.com:x HTTP/1.1\r\n\r\n",
+            "CONNECT\r\n\r\n",
+            "GET http://example.com:80/ HTTP/1.1\r\n\r\n",
+        ] {
+            assert!(matches!(judge(head, true), Verdict::Refuse(..)), "{head}");
         }
     }
 }

@@ -2,8 +2,9 @@
 //!
 //! They know one host for the backend API and cannot be told another, but they ask an
 //! `HTTPS_PROXY` for the way to it. This one answers `CONNECT propelauth-api.com:443` by playing
-//! that host, with a certificate that it made when it started; it leads nowhere else.
+//! that host, with a certificate that it made when it started; it leads nowhere else, unless that is asked for.
 
+mod bundle;
 mod certificate;
 mod connect;
 
@@ -23,7 +24,8 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
-use self::certificate::Certificates;
+pub(super) use self::bundle::Bundle;
+use self::{certificate::Certificates, connect::Way};
 
 /// How long a client may take until it speaks TLS.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,8 +38,9 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts a proxy on loopback, in front of the emulator at a URL.
-    pub(super) async fn start(port: u16, emulator_url: &str) -> io::Result<Self> {
+    /// Starts a proxy on loopback, in front of the emulator at a URL, which leads to other hosts as
+    /// well or does not.
+    pub(super) async fn start(port: u16, emulator_url: &str, leads_on: bool) -> io::Result<Self> {
         let emulator = emulator_url.trim_start_matches("http://");
         let emulator: SocketAddr = emulator.parse().map_err(io::Error::other)?;
         let certificates = Certificates::new().map_err(io::Error::other)?;
@@ -45,7 +48,7 @@ impl Proxy {
         let config = certificates.server_config().map_err(io::Error::other)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let task = rt::spawn(accept(listener, config, emulator));
+        let task = rt::spawn(accept(listener, config, emulator, leads_on));
         Ok(Self { url, ca_pem, task })
     }
 
@@ -65,14 +68,19 @@ impl Drop for Proxy {
     }
 }
 
-async fn accept(listener: TcpListener, config: Arc<ServerConfig>, emulator: SocketAddr) {
+async fn accept(
+    listener: TcpListener,
+    config: Arc<ServerConfig>,
+    emulator: SocketAddr,
+    leads_on: bool,
+) {
     let tls = TlsAcceptor::from(config);
     loop {
         match listener.accept().await {
             Ok((client, _)) => {
                 let tls = tls.clone();
                 rt::spawn(async move {
-                    if let Err(error) = lead(client, tls, emulator).await {
+                    if let Err(error) = lead(client, tls, emulator, leads_on).await {
                         tracing::debug!(%error, "a connection through the proxy ended");
                     }
                 });
@@ -86,19 +94,25 @@ async fn accept(listener: TcpListener, config: Arc<ServerConfig>, emulator: Sock
     }
 }
 
-/// Leads one client to the emulator.
-async fn lead(mut client: TcpStream, tls: TlsAcceptor, emulator: SocketAddr) -> io::Result<()> {
-    let handshake = async {
-        if !connect::answer(&mut client).await? {
-            return Ok(None);
+/// Leads one client to the emulator, or to where else it wants.
+async fn lead(
+    mut client: TcpStream,
+    tls: TlsAcceptor,
+    emulator: SocketAddr,
+    leads_on: bool,
+) -> io::Result<()> {
+    let answered = connect::answer(&mut client, leads_on);
+    match timeout(HANDSHAKE_TIMEOUT, answered).await?? {
+        Way::Nowhere => {}
+        Way::Other(mut other) => {
+            copy_bidirectional(&mut client, &mut other).await?;
         }
-        tls.accept(client).await.map(Some)
-    };
-    let Some(mut client) = timeout(HANDSHAKE_TIMEOUT, handshake).await?? else {
-        return Ok(());
-    };
-    let mut emulator = TcpStream::connect(emulator).await?;
-    copy_bidirectional(&mut client, &mut emulator).await?;
+        Way::Emulator => {
+            let mut client = timeout(HANDSHAKE_TIMEOUT, tls.accept(client)).await??;
+            let mut emulator = TcpStream::connect(emulator).await?;
+            copy_bidirectional(&mut client, &mut emulator).await?;
+        }
+    }
     Ok(())
 }
 

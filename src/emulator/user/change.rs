@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Account, EmailKind, check::Check, entrance::EmulatedEmail, password::Password};
+use super::{Account, EmailKind, check::Check, entrance::EmulatedEmail, fold, password::Password};
 use crate::{
     api::{
         ClearUserPassword, CreateUser, CreatedUser, Never, NotFound, SecretText, UpdateUserEmail,
@@ -135,9 +135,10 @@ impl Store {
         let now = self.now();
         let number = self.entrance.users_created;
         self.entrance.users_created = number.saturating_add(1);
+        let user_id = UserId::from(self.ids.uuid_of(&["user", &fold(&email)]));
         UserRecord {
             metadata: UserMetadata {
-                user_id: UserId::from(self.ids.uuid()),
+                user_id,
                 email,
                 email_confirmed: false,
                 has_password: false,
@@ -196,7 +197,9 @@ impl Store {
         };
         self.entrance.emails.push(EmulatedEmail {
             to: to.clone(),
-            user_id: user_id.clone(),
+            user_id: Some(user_id.clone()),
+            org_id: None,
+            role: None,
             kind,
             sent_at: now,
         });

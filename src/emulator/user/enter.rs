@@ -4,6 +4,7 @@ use super::{
     account::SecondFactor,
     check::{Check, is_email, no_email},
     entrance::EmulatedMagicLink,
+    fold,
     password::Password,
 };
 use crate::{
@@ -111,7 +112,8 @@ impl Handle<CreateMagicLink> for Store {
         }
         check.done().map_err(Rejection::Fields)?;
 
-        let token = self.ids.hex(2);
+        let names = ["magic link", &fold(&request.email)];
+        let token = self.ids.hex_of(&names, 2);
         let url = format!("{}/api/fe/v2/login/magic?t={token}", self.project.auth_url);
         let link = EmulatedMagicLink {
             url: url.clone(),

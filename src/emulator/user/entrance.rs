@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::UserId;
+use crate::id::{OrgId, UserId};
 
 /// What stands between people and their accounts.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -12,9 +12,9 @@ use crate::id::UserId;
 pub(in crate::emulator) struct Entrance {
     /// How many users there have been.
     pub(super) users_created: u64,
-    pub(super) emails: Vec<EmulatedEmail>,
+    pub(in crate::emulator) emails: Vec<EmulatedEmail>,
     /// By the token in the URL.
-    pub(super) magic_links: BTreeMap<String, EmulatedMagicLink>,
+    pub(in crate::emulator) magic_links: BTreeMap<String, EmulatedMagicLink>,
 }
 
 /// An e-mail that PropelAuth would have sent.
@@ -23,8 +23,14 @@ pub(in crate::emulator) struct Entrance {
 pub struct EmulatedEmail {
     /// The address that it goes to.
     pub to: String,
-    /// The user that it is about.
-    pub user_id: UserId,
+    /// The user that it is about, unless it invites somebody who is none yet.
+    pub user_id: Option<UserId>,
+    /// The organization that it invites into, if it does.
+    #[serde(default)]
+    pub org_id: Option<OrgId>,
+    /// The role that it offers, if it invites.
+    #[serde(default)]
+    pub role: Option<String>,
     /// What it asks for.
     pub kind: EmailKind,
     /// When it would have been sent, in seconds since 1970 (unix time).
@@ -39,6 +45,8 @@ pub enum EmailKind {
     ConfirmEmail,
     /// To confirm the address that is to replace that of the account.
     ConfirmNewEmail,
+    /// To join an organization.
+    InviteToOrg,
 }
 
 /// A link that logs in whoever opens it, as the emulator keeps it.

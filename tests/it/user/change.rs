@@ -157,7 +157,8 @@ async fn confirmations_are_sent_while_they_make_sense_and_not_too_often() {
         (sent.to.as_str(), sent.kind),
         ("alice@example.com", EmailKind::ConfirmEmail)
     );
-    assert_eq!((&sent.user_id, sent.sent_at), (alice.id(), 1_700_000_000));
+    assert_eq!(sent.user_id.as_ref(), Some(alice.id()));
+    assert_eq!(sent.sent_at, 1_700_000_000);
 
     let path = "/api/backend/v1/resend_email_confirmation";
     let body = json!({ "user_id": alice.id() });
