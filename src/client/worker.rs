@@ -7,11 +7,14 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use super::{Error, health::Health, settings::Prepared};
+use tokio::runtime;
+
+use super::{error::CallError, health::Health, settings::Prepared};
 
 struct Worker {
     handle: Weak<Prepared>,
-    client: Option<awc::Client>,
+    /// The client, and the runtime that drives its connections.
+    client: Option<(runtime::Id, awc::Client)>,
     health: Rc<Health>,
 }
 
@@ -42,24 +45,24 @@ pub(super) fn health(prepared: &Arc<Prepared>) -> Rc<Health> {
     with(prepared, |worker| Rc::clone(&worker.health))
 }
 
-/// Returns this thread's awc client, made by the first to ask. To be called where local tasks can
-/// be spawned, as the clients that are forgotten here close their connections in one.
+/// Returns this thread's awc client, made by the first to ask. A thread may run one runtime after
+/// another, and the connections of one that ended, or that waits for this one, do not answer.
 pub(super) fn client(
     prepared: &Arc<Prepared>,
-    make: impl FnOnce(&Prepared) -> Result<awc::Client, Error>,
-) -> Result<awc::Client, Error> {
+    runtime: runtime::Id,
+    make: impl FnOnce(&Prepared) -> Result<awc::Client, CallError>,
+) -> Result<awc::Client, CallError> {
     WORKERS.with_borrow_mut(|workers| workers.retain(|it| it.handle.strong_count() > 0));
-    if let Some(client) = with(prepared, |worker| worker.client.clone()) {
+    let kept = with(prepared, |worker| match &worker.client {
+        Some((id, client)) if *id == runtime => Some(client.clone()),
+        _ => None,
+    });
+    if let Some(client) = kept {
         return Ok(client);
     }
     let client = make(prepared)?;
-    with(prepared, |worker| worker.client = Some(client.clone()));
+    with(prepared, |worker| worker.client = Some((runtime, client.clone())));
     Ok(client)
-}
-
-/// Drops the idle connections of this thread; requests under way keep theirs.
-pub(super) fn drop_connections(prepared: &Arc<Prepared>) {
-    with(prepared, |worker| worker.client = None);
 }
 
 #[cfg(test)]
