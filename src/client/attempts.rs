@@ -90,7 +90,10 @@ impl<'a> Attempts<'a> {
         now: Instant,
     ) -> Result<Result<Exchange, CallError>, CallError> {
         let limit = self.limit(now)?;
-        let admission = self.health.admit(now).map_err(|rest| self.in_context(resting(&rest)))?;
+        let admission = self
+            .health
+            .admit(now)
+            .map_err(|rest| self.in_context(resting(&rest)))?;
         self.made = self.made.saturating_add(1);
         let outcome = transport::send_once(self.prepared, parts, limit).await;
         let outcome = outcome.map_err(|error| self.in_context(self.by_name(error, limit)));

@@ -9,9 +9,7 @@ use actix_service::Service;
 use actix_tls::connect::{ConnectError, ConnectInfo, Connection as TcpConnection};
 use actix_web::http::Uri;
 use futures_util::{
-    FutureExt as _, StreamExt as _,
-    future::LocalBoxFuture,
-    stream::FuturesUnordered,
+    FutureExt as _, StreamExt as _, future::LocalBoxFuture, stream::FuturesUnordered,
 };
 use tokio::net::{TcpStream, lookup_host};
 

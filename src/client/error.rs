@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt, mem, time::Duration};
 
-use crate::api::{FieldErrors, Never, Refusal};
+use crate::api::{FieldErrors, Never};
 
 pub use self::any_refusal::AnyRefusal;
 pub(super) use self::any_refusal::Reason;

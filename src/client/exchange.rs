@@ -16,9 +16,7 @@ use super::{
     Error,
     error::{CallError, DecodeError, Sent},
 };
-use crate::api::{
-    Endpoint, FieldErrors, Refusal, refusal::wire::Refused, reply::wire::Body,
-};
+use crate::api::{Endpoint, FieldErrors, Refusal, refusal::wire::Refused, reply::wire::Body};
 
 /// The longest wait that is passed on; what asks for more is most likely a mistake.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);

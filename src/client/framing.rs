@@ -160,7 +160,11 @@ impl Framing {
         };
         let rest = bytes.get(end.saturating_sub(before)..).unwrap_or_default();
         match head.code.unwrap_or_default() {
-            101 => return Err(Fault::Malformed("it switches protocols, which was not asked for")),
+            101 => {
+                return Err(Fault::Malformed(
+                    "it switches protocols, which was not asked for",
+                ));
+            }
             100..=199 => {
                 self.interim += 1;
                 if self.interim > MAX_INTERIM {
@@ -187,7 +191,9 @@ impl Framing {
             return Err(Fault::Malformed("a line of its chunked body is too long"));
         }
         if rest.is_some() && self.partial.pop() != Some(b'\r') {
-            return Err(Fault::Malformed("a line of its chunked body does not end as it should"));
+            return Err(Fault::Malformed(
+                "a line of its chunked body does not end as it should",
+            ));
         }
         Ok(rest)
     }
@@ -234,10 +240,14 @@ fn hand_on(
         State::Complete
     } else if let Some(coding) = coding {
         if length.is_some() {
-            return Err(Fault::Malformed("it has both a transfer coding and a length"));
+            return Err(Fault::Malformed(
+                "it has both a transfer coding and a length",
+            ));
         }
         if !coding.eq_ignore_ascii_case(b"chunked") || codings.next().is_some() || !is_1_1 {
-            return Err(Fault::Malformed("it has a transfer coding other than chunked"));
+            return Err(Fault::Malformed(
+                "it has a transfer coding other than chunked",
+            ));
         }
         State::ChunkSize
     } else if let Some(value) = length {

@@ -149,7 +149,10 @@ impl fmt::Display for Rest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { wait, failures } = self;
         let seconds = wait.as_secs_f64();
-        write!(f, "resting {seconds:.1} s after {failures} failures in a row")
+        write!(
+            f,
+            "resting {seconds:.1} s after {failures} failures in a row"
+        )
     }
 }
 

@@ -30,15 +30,15 @@ use crate::api::{
     wire::{self, Parts, Unsendable},
 };
 
-pub(crate) use self::{
-    proxy::ProxySetting,
-    settings::{ClientSettings, SettingsError},
-};
 use self::{attempts::Attempts, retry::Again, settings::Prepared};
 pub use self::{
     call::Call,
     error::{AnyRefusal, DecodeError, Error, Found, Sent},
     items::Items,
+};
+pub(crate) use self::{
+    proxy::ProxySetting,
+    settings::{ClientSettings, SettingsError},
 };
 
 /// A handle to PropelAuth's backend API; a clone is the same handle.

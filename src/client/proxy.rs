@@ -54,7 +54,10 @@ impl Proxy {
             Url::parse(&format!("http://{text}"))
         };
         let url = url.map_err(|_| BadProxy)?;
-        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BadProxy)?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or(BadProxy)?;
         if url.scheme() != "http" {
             return Err(BadProxy);
         }
@@ -112,8 +115,12 @@ impl Proxy {
         };
         match status {
             200..=299 => Ok(()),
-            407 => Err(format!("{at} wants credentials (407), or others: set them in its URL")),
-            status => Err(format!("{at} refused to connect to {host}:{port} ({status})")),
+            407 => Err(format!(
+                "{at} wants credentials (407), or others: set them in its URL"
+            )),
+            status => Err(format!(
+                "{at} refused to connect to {host}:{port} ({status})"
+            )),
         }
     }
 }
@@ -153,7 +160,10 @@ pub(super) fn choose(
 /// Tells whether `NO_PROXY` names a host: `*`, an address, or a name, which stands for its
 /// subdomains as well.
 fn excludes(list: &str, host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
+    let host = host
+        .trim_matches(['[', ']'])
+        .trim_end_matches('.')
+        .to_lowercase();
     list.split([',', ' ']).map(str::trim).any(|entry| {
         let entry = entry.to_lowercase();
         let entry = entry.trim_start_matches("*.").trim_start_matches('.');

@@ -98,8 +98,8 @@ mod imp {
         host: &str,
         stream: TcpStream,
     ) -> Result<Connection, Failure> {
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|error| Failure::Tls(error.into()))?;
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|error| Failure::Tls(error.into()))?;
         let connector = TlsConnector::from(Arc::clone(config));
         match connector.connect(name, stream).await {
             Ok(stream) => Ok(Connection::new(stream)),

@@ -61,7 +61,9 @@ pub(super) fn client(
         return Ok(client);
     }
     let client = make(prepared)?;
-    with(prepared, |worker| worker.client = Some((runtime, client.clone())));
+    with(prepared, |worker| {
+        worker.client = Some((runtime, client.clone()))
+    });
     Ok(client)
 }
 

@@ -31,7 +31,7 @@ impl<R: Refusal> Reason for R {
 /// ```
 /// use actix_web_propelauth::{Error, api::NotFound};
 ///
-/// let error = Error::from(Error::Refused(NotFound::NotFound));
+/// let error: Error = Error::Refused(NotFound::NotFound).into();
 /// assert!(error.is_not_found());
 /// let Error::Refused(refusal) = error else { panic!() };
 /// assert_eq!(refusal.downcast_ref(), Some(&NotFound::NotFound));

@@ -226,7 +226,9 @@ async fn an_empty_page_is_not_the_last_one_if_it_says_so() {
     let things = lists(&client).things().stream().collect_all();
     assert_eq!(things.await.unwrap(), [1, 4]);
 
-    let server = pages(|page| json!({"groups": if page == 1 { vec![] } else { vec![page] }, "total_groups": 2}));
+    let server = pages(
+        |page| json!({"groups": if page == 1 { vec![] } else { vec![page] }, "total_groups": 2}),
+    );
     let client = retrying(&server.url);
     let groups = lists(&client).groups().stream().collect_all();
     assert_eq!(groups.await.unwrap(), [0, 2]);
