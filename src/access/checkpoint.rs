@@ -1,25 +1,39 @@
 //! The service that middleware and guards put around others: who is calling, may they go on,
 //! and if not, the refusal instead.
+//!
+//! This is where requests are let in, and the only place:
+//!
+//! - **`.wrap(…)` lets in.** A request reaches a handler only after every checkpoint on its way has
+//!   identified the caller and decided to let it pass, from the outside to the inside. No method,
+//!   header or query exempts a request. The one exception is asked for by name: a CORS preflight
+//!   where the middleware was made with `.pass_cors_preflight()`.
+//! - **`.guard(…)` chooses.** Actix asks a routing guard while it is still looking for a route, and
+//!   does not say whether the route was taken after all. So a guard's yes grants nothing: what it
+//!   found is seen by no handler, and the organization that a handler gets is the one that a
+//!   checkpoint around it has checked.
+//! - **An organization is looked for where the path is known.** A lookup that depends on the path
+//!   finds nothing before actix has matched the part that it is in (`org_id.rs`).
+//! - **One project at a time.** With the caller of another project goes the organization that was
+//!   checked for the last one's (`request.rs`).
 
-use std::{rc::Rc, sync::Arc};
+use std::rc::Rc;
 
 use actix_service::{Service, forward_ready};
 use actix_web::{
     Error, HttpRequest,
     body::{EitherBody, MessageBody},
-    dev::{RequestHead, ServiceRequest, ServiceResponse},
-    http::{Method, header},
+    dev::{ServiceRequest, ServiceResponse},
 };
 use futures_util::{
-    FutureExt as _, TryFutureExt as _,
-    future::{Either, LocalBoxFuture, MapOk, Ready, ready},
+    FutureExt as _,
+    future::{Either, Join, LocalBoxFuture, Map, Ready, join, ready},
 };
 
 use super::{
-    denied::Unauthorized,
+    middleware::word_what_was_passed_on,
+    preflight::{is_preflight, say_once_where_cors_belongs},
     refusal::refuse,
-    request::{Caller, Identifying, Refused, remember},
-    settings::Settings,
+    request::{Caller, Identifying, Refused},
 };
 
 /// What a checkpoint asks of a request.
@@ -27,21 +41,16 @@ pub(super) trait Check: 'static {
     /// Finds out who is calling.
     fn identify(&self, request: &HttpRequest) -> Identifying;
 
-    /// Returns the settings that word what is said to a request whose caller was not asked for.
-    fn settings(&self, request: &HttpRequest) -> Arc<Settings>;
-
     /// Decides whether the request goes on.
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused>;
 
     /// Looks over the answer of the service behind.
-    fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
-        response.map_into_left_body()
+    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+        answer.map(word_what_was_passed_on)
     }
 
-    /// Tells whether a CORS preflight goes on unasked.
-    fn passes_preflight(&self) -> bool {
-        true
-    }
+    /// Lets a CORS preflight go on without a caller, where the developer asked for it.
+    fn pass_preflight(&self, request: &HttpRequest) -> bool;
 }
 
 /// A service with a check in front.
@@ -51,9 +60,10 @@ pub struct Checkpoint<S, C> {
     check: Rc<C>,
 }
 
-type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
-type Reviewed<F, B> = MapOk<F, fn(ServiceResponse<B>) -> ServiceResponse<EitherBody<B>>>;
-type Decided<F, B> = Either<Reviewed<F, B>, Ready<Answer<B>>>;
+pub(super) type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
+type Unreviewed<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
+type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Unreviewed<B, C>) -> Answer<B>>;
+type Decided<F, B, C> = Either<Reviewed<F, B, C>, Ready<Answer<B>>>;
 
 impl<S, C> Checkpoint<S, C> {
     pub(super) fn new(service: S, check: Rc<C>) -> Self {
@@ -72,34 +82,24 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = Either<Decided<S::Future, B>, LocalBoxFuture<'static, Answer<B>>>;
+    type Future = Either<Decided<S::Future, B, C>, LocalBoxFuture<'static, Answer<B>>>;
 
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        if is_preflight(request.head()) && self.check.passes_preflight() {
-            // Should a handler be reached after all, it has no user.
-            let denied = Unauthorized::NoCredentials.into();
-            let nobody = Err(Refused {
-                denied,
-                settings: self.check.settings(request.request()),
-            });
-            remember(request.request(), &nobody);
-            let answer = self
-                .service
-                .call(request)
-                .map_ok(C::review::<B> as fn(_) -> _);
-            return Either::Left(Either::Left(answer));
+        if is_preflight(request.head()) && self.check.pass_preflight(request.request()) {
+            let answer = self.service.call(request);
+            return Either::Left(Either::Left(reviewed(answer, &self.check)));
         }
         match self.check.identify(request.request()) {
             Identifying::Ready(caller) => {
-                Either::Left(proceed(&*self.service, &*self.check, request, caller))
+                Either::Left(proceed(&*self.service, &self.check, request, caller))
             }
             Identifying::Pending { later, .. } => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
                 let answer = async move {
                     let caller = later.await;
-                    proceed(&*service, &*check, request, caller).await
+                    proceed(&*service, &check, request, caller).await
                 };
                 Either::Right(answer.boxed_local())
             }
@@ -107,21 +107,34 @@ where
     }
 }
 
+/// Has the answer of the service looked over, without a box for each request.
+fn reviewed<F, B, C>(answer: F, check: &Rc<C>) -> Reviewed<F, B, C>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody,
+    C: Check,
+{
+    join(answer, ready(Rc::clone(check))).map(|(answer, check)| check.review(answer))
+}
+
 /// Lets a request go on to the service, or answers it.
 fn proceed<S, C, B>(
     service: &S,
-    check: &C,
+    check: &Rc<C>,
     request: ServiceRequest,
     caller: Caller,
-) -> Decided<S::Future, B>
+) -> Decided<S::Future, B, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     C: Check,
     B: MessageBody,
 {
     match check.decide(request.request(), caller) {
-        Ok(()) => Either::Left(service.call(request).map_ok(C::review::<B>)),
+        Ok(()) => Either::Left(reviewed(service.call(request), check)),
         Err(Refused { denied, settings }) => {
+            if is_preflight(request.head()) {
+                say_once_where_cors_belongs(&settings);
+            }
             let response = refuse(&denied, &settings, request.request());
             // Ok rather than Err: an Err would pass by the error handlers and, in some
             // versions, the CORS headers of the middleware outside.
@@ -129,14 +142,4 @@ where
             Either::Right(ready(Ok(response)))
         }
     }
-}
-
-/// Tells whether a request is what a browser asks before a request to another origin
-/// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request)). It never has credentials.
-fn is_preflight(head: &RequestHead) -> bool {
-    head.method == Method::OPTIONS
-        && head.headers().contains_key(header::ORIGIN)
-        && head
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }

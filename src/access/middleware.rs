@@ -7,16 +7,18 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{StatusCode, header},
 };
 use futures_util::future::{Ready, ready};
 
 use super::{
     authenticator::Authenticator,
-    checkpoint::{Check, Checkpoint},
-    denied::Denied,
+    checkpoint::{Answer, Check, Checkpoint},
+    denied::{Denied, Unauthorized},
     guard::GuardDenied,
-    refusal::{refuse, respond},
+    preflight::PassedPreflight,
+    refusal::{KEPT, Unreviewed, refuse, refuse_without_request, respond},
     request::{Caller, Identifying, Refused, identify_for, remember, settings_of},
     settings::Settings,
 };
@@ -52,18 +54,34 @@ impl Authentication {
         Self {
             auth,
             policy,
-            passes_preflight: true,
+            passes_preflight: false,
         }
     }
 
-    /// Refuses CORS preflights like any other request without a token.
+    /// Lets CORS preflights pass without a user, so that a CORS middleware further in can answer
+    /// them.
     ///
-    /// By default a genuine one (`OPTIONS` with `Origin` and `Access-Control-Request-Method`)
-    /// passes, so that a CORS middleware further in can answer it. It reaches a handler only
-    /// where one is registered for `OPTIONS` or for every method, and has no user there.
-    pub fn refuse_cors_preflight(self) -> Self {
+    /// By default a preflight, which browsers send without a token, is treated as any other request
+    /// without one. There is no need for this method where the CORS middleware is outside: it
+    /// answers preflights itself, and adds the headers without which browsers cannot read refusals.
+    ///
+    /// ```
+    /// use actix_cors::Cors;
+    /// use actix_web::App;
+    /// # fn example(auth: actix_web_propelauth::PropelAuth) {
+    /// // The last `.wrap` runs first, so CORS is outside.
+    /// let app = App::new().wrap(auth.require_user()).wrap(Cors::permissive());
+    /// # }
+    /// ```
+    ///
+    /// A preflight that passes here also passes the guards further in, and the CORS middleware
+    /// there must answer it: a handler that is registered for `OPTIONS`, or for every method, runs
+    /// for a preflight that gets that far. It has no user and no organization then. Only what is a
+    /// preflight by [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) passes: `OPTIONS`
+    /// with one `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
+    pub fn pass_cors_preflight(self) -> Self {
         Self {
-            passes_preflight: false,
+            passes_preflight: true,
             ..self
         }
     }
@@ -90,38 +108,54 @@ impl Check for Authentication {
         identify_for(&self.auth, request)
     }
 
-    fn settings(&self, _: &HttpRequest) -> Arc<Settings> {
-        Arc::clone(self.auth.settings())
-    }
-
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
         remember(request, &caller);
         match caller {
             Err(refused) if !self.policy.tolerates(&refused.denied) => Err(refused),
-            _ => Ok(()),
-        }
-    }
-
-    fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
-        if is_unanswered(&response) {
-            let denied = response.request().extensions_mut().remove();
-            if let Some(GuardDenied(Refused { denied, settings })) = denied {
-                return replace(response, &denied, &settings, refuse);
+            Err(Refused { denied, settings }) => {
+                settings.alerts.consider(&denied);
+                Ok(())
             }
-        }
-        // A handler that passed a denial on with `?` knew nothing of realm and hook.
-        let denied = response
-            .response()
-            .error()
-            .and_then(|error| error.as_error::<Denied>());
-        match denied.cloned().zip(settings_of(response.request())) {
-            Some((denied, settings)) => replace(response, &denied, &settings, respond),
-            None => response.map_into_left_body(),
+            Ok(_) => Ok(()),
         }
     }
 
-    fn passes_preflight(&self) -> bool {
+    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+        let response = answer.map_err(|error| self.review_error(error))?;
+        let denied = response.request().extensions_mut().remove();
+        if let Some(GuardDenied(Refused { denied, settings })) = denied
+            && is_unanswered(&response)
+        {
+            return Ok(replace(response, &denied, &settings, refuse));
+        }
+        Ok(word_what_was_passed_on(response))
+    }
+
+    fn pass_preflight(&self, request: &HttpRequest) -> bool {
+        if self.passes_preflight {
+            let nobody = Err(Refused {
+                denied: Unauthorized::NoCredentials.into(),
+                settings: Arc::clone(self.auth.settings()),
+            });
+            remember(request, &nobody);
+            request.extensions_mut().insert(PassedPreflight);
+        } else {
+            // What another middleware outside passed on is nobody's business further in.
+            request.extensions_mut().remove::<PassedPreflight>();
+        }
         self.passes_preflight
+    }
+}
+
+impl Authentication {
+    /// Words the denial that a middleware further in returned as `Err`. The request is gone by
+    /// then, so there is none to give to the hook.
+    fn review_error(&self, error: Error) -> Error {
+        let Some(denied) = error.as_error::<Denied>().cloned() else {
+            return error;
+        };
+        let response = refuse_without_request(&denied, self.auth.settings());
+        InternalError::from_response(denied, response).into()
     }
 }
 
@@ -130,18 +164,18 @@ impl Policy {
         match self {
             Self::Require => false,
             Self::Optional => denied.is_anonymous(),
-            Self::AllowAnonymous => denied.is_unauthorized(),
+            Self::AllowAnonymous => denied.is_anonymous() || denied.is_bad_credentials(),
         }
     }
 }
 
-/// Tells whether no handler took the request, as far as can be seen: actix's own answer is an
+/// Returns whether no handler took the request, as far as can be seen: actix's own answer is an
 /// empty 404 while some of the path is left unmatched, or an empty 405 once it is matched.
 /// A handler's own empty 404 comes after the whole path was matched.
 ///
 /// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
-/// handler's. An empty 405 of a handler, and an empty 404 of a default service or of a service
-/// for a whole prefix, such as static files, are taken for actix's; a body keeps them apart.
+/// handler's. An empty 405 of a handler, and an empty 404 of a default service, are taken for
+/// actix's; a body keeps them apart.
 fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
@@ -153,7 +187,59 @@ fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
         response.response().body().size(),
         BodySize::None | BodySize::Sized(0)
     );
-    response.status() == status && is_empty
+    response.status() == status
+        && is_empty
+        && (is_matched || !is_at_a_prefix_service(response.request()))
+}
+
+/// Returns whether a service took the request that answers for everything below a prefix, as the
+/// one for static files does. What it does not have it leaves to actix's own 404.
+///
+/// Its pattern has as many segments as were matched, where that of a route has more. They are
+/// counted: a pattern that is compiled again for each request would cost time and memory, and
+/// panics where a scope and a route inside use one name.
+fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
+    let path = request.match_info();
+    let matched = path.as_str().strip_suffix(path.unprocessed());
+    request
+        .match_pattern()
+        .zip(matched)
+        .is_some_and(|(pattern, matched)| segments(&pattern) == matched.matches('/').count())
+}
+
+/// Counts the slashes of a pattern that are not part of a parameter's regular expression.
+fn segments(pattern: &str) -> usize {
+    let mut depth = 0_usize;
+    let slashes = pattern.chars().filter(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && *c == '/'
+    });
+    slashes.count()
+}
+
+/// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
+/// realm and hook.
+pub(super) fn word_what_was_passed_on<B: MessageBody>(
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B>> {
+    match passed_on(&response).zip(settings_of(response.request())) {
+        Some((denied, settings)) => replace(response, &denied, &settings, respond),
+        None => response.map_into_left_body(),
+    }
+}
+
+/// Returns the denial that a response answers by the default settings, with the status and the
+/// body that they have. What an application wrote in their place stays.
+fn passed_on<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
+    let extensions = response.response().extensions();
+    let Unreviewed { denied, body_len } = extensions.get()?;
+    let is_ours = response.status() == denied.status_code()
+        && response.response().body().size() == BodySize::Sized(*body_len);
+    is_ours.then(|| denied.clone())
 }
 
 fn replace<B>(
@@ -167,7 +253,8 @@ fn replace<B>(
     // What middleware in between added, such as CORS headers, still holds.
     for (name, value) in old.headers() {
         let described_the_old = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::ALLOW];
-        if !described_the_old.contains(name) && !new.headers().contains_key(name) {
+        let is_of_the_old = described_the_old.contains(name) || KEPT.contains(name);
+        if !is_of_the_old && !new.headers().contains_key(name) {
             new.headers_mut().append(name.clone(), value.clone());
         }
     }
