@@ -251,7 +251,7 @@ fn hand_on(
         }
         State::ChunkSize
     } else if let Some(value) = length {
-        if lengths.any(|other| other != value) {
+        if lengths.next().is_some() {
             return Err(Fault::Malformed("it has two lengths"));
         }
         match number(value, 10).ok_or(Fault::Malformed("its length is not a number"))? {

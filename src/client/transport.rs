@@ -7,7 +7,7 @@ use actix_web::{
     http::header::{AUTHORIZATION, HeaderName, USER_AGENT},
 };
 use awc::error::{ConnectError, SendRequestError};
-use tokio::runtime::{self, Handle};
+use tokio::runtime::Handle;
 
 use super::{
     Error,
@@ -35,20 +35,17 @@ pub(super) async fn send_once(
         return Err(Error::NoRuntime);
     };
     // Pinned where it is, as moving what awc keeps in it costs more than looking after it.
-    let attempt = pin!(tokio::time::timeout(
-        limit,
-        attempt(prepared, parts, runtime.id())
-    ));
-    attempt.await.unwrap_or(Err(Error::timeout(limit)))
+    let attempt = pin!(tokio::time::timeout(limit, attempt(prepared, parts)));
+    // awc's codec spawns a local task, for which neither a plain tokio runtime has a place nor the
+    // thread of a `System` that ended.
+    let tasks = worker::local_set(prepared, runtime.id());
+    let outcome = tasks.run_until(attempt).await;
+    outcome.unwrap_or(Err(Error::timeout(limit)))
 }
 
-async fn attempt(
-    prepared: &Arc<Prepared>,
-    parts: &Parts,
-    runtime: runtime::Id,
-) -> Result<Exchange, CallError> {
+async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, CallError> {
     let url = prepared.base.with(&parts.target)?;
-    let request = worker::client(prepared, runtime, new_client)?
+    let request = worker::client(prepared, new_client)?
         .request(parts.method.clone(), url)
         // A reply that inflates would pass the size limit only after it had filled memory.
         .no_decompress()

@@ -7,14 +7,16 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use tokio::runtime;
+use tokio::{runtime, task::LocalSet};
 
 use super::{error::CallError, health::Health, settings::Prepared};
 
 struct Worker {
     handle: Weak<Prepared>,
-    /// The client, and the runtime that drives its connections.
-    client: Option<(runtime::Id, awc::Client)>,
+    /// The runtime that drives the connections.
+    runtime: Option<runtime::Id>,
+    client: Option<awc::Client>,
+    tasks: Rc<LocalSet>,
     health: Rc<Health>,
 }
 
@@ -31,7 +33,9 @@ fn with<T>(prepared: &Arc<Prepared>, act: impl FnOnce(&mut Worker) -> T) -> T {
         }
         let mut worker = Worker {
             handle: Arc::downgrade(prepared),
+            runtime: None,
             client: None,
+            tasks: Rc::default(),
             health: Health::new(prepared.circuit_breaker),
         };
         let result = act(&mut worker);
@@ -45,25 +49,31 @@ pub(super) fn health(prepared: &Arc<Prepared>) -> Rc<Health> {
     with(prepared, |worker| Rc::clone(&worker.health))
 }
 
-/// Returns this thread's awc client, made by the first to ask. A thread may run one runtime after
-/// another, and the connections of one that ended, or that waits for this one, do not answer.
+/// Returns where this thread's local tasks are for a runtime. A thread may run one runtime after
+/// another, and neither tasks nor connections of one that ended, or that waits for this one, go on:
+/// they are dropped here.
+pub(super) fn local_set(prepared: &Arc<Prepared>, runtime: runtime::Id) -> Rc<LocalSet> {
+    with(prepared, |worker| {
+        if worker.runtime != Some(runtime) {
+            worker.runtime = Some(runtime);
+            worker.client = None;
+            worker.tasks = Rc::default();
+        }
+        Rc::clone(&worker.tasks)
+    })
+}
+
+/// Returns this thread's awc client, made by the first to ask.
 pub(super) fn client(
     prepared: &Arc<Prepared>,
-    runtime: runtime::Id,
     make: impl FnOnce(&Prepared) -> Result<awc::Client, CallError>,
 ) -> Result<awc::Client, CallError> {
     WORKERS.with_borrow_mut(|workers| workers.retain(|it| it.handle.strong_count() > 0));
-    let kept = with(prepared, |worker| match &worker.client {
-        Some((id, client)) if *id == runtime => Some(client.clone()),
-        _ => None,
-    });
-    if let Some(client) = kept {
+    if let Some(client) = with(prepared, |worker| worker.client.clone()) {
         return Ok(client);
     }
     let client = make(prepared)?;
-    with(prepared, |worker| {
-        worker.client = Some((runtime, client.clone()))
-    });
+    with(prepared, |worker| worker.client = Some(client.clone()));
     Ok(client)
 }
 
