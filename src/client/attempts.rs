@@ -26,7 +26,7 @@ use crate::api::{Class, Endpoint, wire::Parts};
 pub(super) struct Attempts<'a> {
     prepared: &'a Arc<Prepared>,
     health: Rc<Health>,
-    method: Method,
+    method: fn() -> Method,
     endpoint: &'static str,
     class: Class,
     most: u32,
@@ -40,7 +40,7 @@ impl<'a> Attempts<'a> {
         Self {
             prepared,
             health: worker::health(prepared),
-            method: E::METHOD,
+            method: || E::METHOD,
             endpoint: E::TEMPLATE,
             class: E::CLASS,
             most: retry::attempts(E::CLASS, prepared.max_retries.saturating_add(1)),
@@ -152,7 +152,7 @@ impl<'a> Attempts<'a> {
     /// Makes a failure say of which operation it is, and where that was to be.
     fn in_context(&self, error: CallError) -> CallError {
         error.attempted(|| Attempted {
-            operation: format!("{} {}", self.method, self.endpoint),
+            operation: format!("{} {}", (self.method)(), self.endpoint),
             origin: self.prepared.origin.clone(),
         })
     }

@@ -31,14 +31,14 @@ pub(super) async fn send_once(
     parts: &Parts,
     limit: Duration,
 ) -> Result<Exchange, CallError> {
-    let Ok(runtime) = Handle::try_current() else {
+    let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
         return Err(Error::NoRuntime);
     };
     // Pinned where it is, as moving what awc keeps in it costs more than looking after it.
     let attempt = pin!(tokio::time::timeout(limit, attempt(prepared, parts)));
     // awc's codec spawns a local task, for which neither a plain tokio runtime has a place nor the
     // thread of a `System` that ended.
-    let tasks = worker::local_set(prepared, runtime.id());
+    let tasks = worker::local_set(prepared, runtime);
     let outcome = tasks.run_until(attempt).await;
     outcome.unwrap_or(Err(Error::timeout(limit)))
 }
