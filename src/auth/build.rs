@@ -232,4 +232,23 @@ mod tests {
         let https = PropelAuth::builder("https://auth.example.com", "key");
         assert!(https.build_lazy().is_ok());
     }
+
+    #[test]
+    fn a_forwarder_on_this_machine_needs_no_emulator_mode() {
+        let forwarded = || {
+            PropelAuth::builder("https://auth.example.com", "key").base_url("http://127.0.0.1:9")
+        };
+        let error = forwarded().build_lazy().unwrap_err();
+        assert!(matches!(error, InitError::BaseUrl { .. }), "{error:?}");
+        assert!(forwarded().allow_insecure_base_url().build_lazy().is_ok());
+        // Published keys stay refused, and the auth URL is checked as ever.
+        let published = include_str!("../testing/dev_public_key.pem");
+        let built = forwarded()
+            .allow_insecure_base_url()
+            .verifier_key(published)
+            .build();
+        assert!(matches!(built, Err(InitError::DevelopmentKey)), "{built:?}");
+        let local = PropelAuth::builder("http://127.0.0.1:9", "key").allow_insecure_base_url();
+        assert!(matches!(local.build_lazy(), Err(InitError::AuthUrl { .. })));
+    }
 }
