@@ -54,7 +54,8 @@ impl PropelAuthBuilder {
     /// verifier key unless it was given.
     ///
     /// While no key can be fetched, requests with a token are answered 503 with `Retry-After`,
-    /// and requests without one as ever.
+    /// and requests without one as ever. All who wait for the same fetch are answered when it ends,
+    /// so nobody waits longer than [`request_timeout`](PropelAuthBuilder::request_timeout).
     ///
     /// # Errors
     ///

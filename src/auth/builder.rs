@@ -185,8 +185,12 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets how often at most the verifier key is fetched anew when a token's signature does not
-    /// verify. By default once in 30 seconds. A key that you set is never fetched.
+    /// Sets for how long no verifier key is fetched after a fetch that brought nothing new.
+    ///
+    /// By default 30 seconds. A signature that does not verify may mean that PropelAuth has rotated
+    /// its key, so one fetch may always be made for it. The interval bounds what forged tokens can
+    /// cause. After a fetch that brought another key there is no pause, and while there is no key at
+    /// all it is one second at most. A key that you set is never fetched.
     pub fn key_refresh_interval(mut self, interval: Duration) -> Self {
         self.key_refresh_interval = interval;
         self

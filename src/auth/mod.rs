@@ -148,8 +148,9 @@ impl PropelAuth {
     /// Code that only calls the `validate_…` functions, which never connect, may do it here: to
     /// get the first key after `build_lazy`, or from time to time.
     ///
-    /// Nothing is fetched when the key was given, or when the last attempt was less than
-    /// [`key_refresh_interval`](PropelAuthBuilder::key_refresh_interval) ago.
+    /// Nothing is fetched when the key was given, or when a fetch brought nothing new less than
+    /// [`key_refresh_interval`](PropelAuthBuilder::key_refresh_interval) ago. A fetch that is under
+    /// way is waited for, and none is broken off when this future is dropped.
     pub async fn refresh_verifier_key(&self) -> bool {
         self.0.authenticator.refresh_key().await
     }
