@@ -67,9 +67,33 @@ macro_rules! id {
             }
         }
 
+        impl From<&String> for $name {
+            fn from(id: &String) -> Self {
+                Self(id.clone())
+            }
+        }
+
+        impl From<std::borrow::Cow<'_, str>> for $name {
+            fn from(id: std::borrow::Cow<'_, str>) -> Self {
+                Self(id.into_owned())
+            }
+        }
+
+        impl From<Box<str>> for $name {
+            fn from(id: Box<str>) -> Self {
+                Self(id.into())
+            }
+        }
+
         impl From<&Self> for $name {
             fn from(id: &Self) -> Self {
                 id.clone()
+            }
+        }
+
+        impl From<&$name> for String {
+            fn from(id: &$name) -> Self {
+                id.0.clone()
             }
         }
 

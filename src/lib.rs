@@ -138,7 +138,7 @@ pub use crate::{
         UnexpectedCredential, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
-    client::{Call, DecodeError, Error, Found, Items, Sent},
+    client::{AnyRefusal, Call, DecodeError, Error, Found, Items, Sent},
     id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,

@@ -48,7 +48,7 @@ pub trait Endpoint: wire::Request + 'static {
 /// | nothing was sent: no address, no connection | all |
 /// | the connection broke; 408, 429 | `Read`, `Idempotent` |
 /// | 502, 503, 504 | `Read`, `Idempotent`, `Validate` |
-/// | the reply was late, cut off or interim; 500 | `Read` |
+/// | the reply was late or cut off; 500 | `Read` |
 /// | anything else, such as a refusal or a certificate that is not trusted | none |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

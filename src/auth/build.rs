@@ -137,7 +137,8 @@ impl PropelAuthBuilder {
             (None, true) => auth_url.as_str(),
             (None, false) => DEFAULT_BASE_URL,
         };
-        let url = parse_url(text, self.emulator).and_then(|url| {
+        let is_anywhere = self.emulator || self.insecure_base_url;
+        let url = parse_url(text, is_anywhere).and_then(|url| {
             if url.query().is_some() || url.fragment().is_some() {
                 return Err("it has a query or fragment: leave that out".to_owned());
             }
@@ -231,5 +232,24 @@ mod tests {
     fn with_tls_a_key_can_be_fetched_by_https() {
         let https = PropelAuth::builder("https://auth.example.com", "key");
         assert!(https.build_lazy().is_ok());
+    }
+
+    #[test]
+    fn a_forwarder_on_this_machine_needs_no_emulator_mode() {
+        let forwarded = || {
+            PropelAuth::builder("https://auth.example.com", "key").base_url("http://127.0.0.1:9")
+        };
+        let error = forwarded().build_lazy().unwrap_err();
+        assert!(
+            matches!(error, crate::InitError::BaseUrl { .. }),
+            "{error:?}"
+        );
+        assert!(forwarded().allow_insecure_base_url().build_lazy().is_ok());
+        // The auth URL is checked as ever.
+        let local = PropelAuth::builder("http://127.0.0.1:9", "key").allow_insecure_base_url();
+        assert!(matches!(
+            local.build_lazy(),
+            Err(crate::InitError::AuthUrl { .. })
+        ));
     }
 }

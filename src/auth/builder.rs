@@ -33,6 +33,7 @@ pub struct PropelAuthBuilder {
     pub(super) key_refresh_interval: Duration,
     pub(super) token_cache_bytes: u64,
     pub(super) calls: CallLimits,
+    pub(super) insecure_base_url: bool,
     pub(super) emulator: bool,
     /// Whether published keys are accepted whatever the hosts: for tests of applications, which
     /// have no server at all.
@@ -70,6 +71,7 @@ impl PropelAuth {
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
             calls: CallLimits::default(),
+            insecure_base_url: false,
             emulator: false,
             trusts_published_keys: false,
         }
@@ -99,6 +101,29 @@ impl PropelAuthBuilder {
     /// Sets where the backend API is served. By default `https://propelauth-api.com`.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Accepts a base URL that is `http` or of this machine, for a forwarder or sidecar that
+    /// connects to PropelAuth in its turn. By default, it must be `https` and of another host.
+    ///
+    /// The integration API key is sent to it as it is. Unlike [`emulator`](Self::emulator), this does not
+    /// accept the published development key.
+    ///
+    /// ```
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// # fn example(api_key: String, pem: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth = PropelAuth::builder("https://auth.example.com", api_key)
+    ///     .base_url("http://127.0.0.1:15001")
+    ///     .allow_insecure_base_url()
+    ///     .verifier_key(pem)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn allow_insecure_base_url(mut self) -> Self {
+        self.insecure_base_url = true;
         self
     }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{InitError, PropelAuth, PropelAuthBuilder};
 use crate::{
     api::Endpoint,
-    client::{Call, ClientSettings},
+    client::{Call, ClientSettings, ProxySetting},
+    secret::Secret,
 };
 
 /// How long fetching the first verifier key may take, as nothing can be done without it.
@@ -19,6 +20,7 @@ pub(super) struct CallLimits {
     max_retries: u32,
     circuit_breaker: bool,
     user_agent: String,
+    proxy: ProxySetting,
 }
 
 impl Default for CallLimits {
@@ -29,6 +31,7 @@ impl Default for CallLimits {
             max_retries: ClientSettings::MAX_RETRIES,
             circuit_breaker: true,
             user_agent: ClientSettings::USER_AGENT.to_owned(),
+            proxy: ProxySetting::default(),
         }
     }
 }
@@ -69,6 +72,7 @@ impl CallLimits {
             max_retries: self.max_retries,
             circuit_breaker: self.circuit_breaker,
             user_agent: self.user_agent,
+            proxy: self.proxy,
             ..settings
         }
     }
@@ -113,6 +117,31 @@ impl PropelAuthBuilder {
     /// seconds one is let through, whose failure doubles the time, up to a minute.
     pub fn circuit_breaker(mut self, circuit_breaker: bool) -> Self {
         self.calls.circuit_breaker = circuit_breaker;
+        self
+    }
+
+    /// Sets the HTTP proxy that calls go through, such as `http://user:password@proxy.example.com:3128`.
+    /// By default, `HTTPS_PROXY` or else `ALL_PROXY` names it, in lower or upper case, unless
+    /// `NO_PROXY` lists the host of the base URL.
+    ///
+    /// The proxy is asked for a tunnel (`CONNECT`), so that it sees neither keys nor contents. An entry of
+    /// `NO_PROXY` is `*`, an IP address, or a name that stands for its subdomains as well. For a
+    /// base URL that is `http`, the environment is not read.
+    ///
+    /// ```
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// let builder = PropelAuth::builder("https://auth.example.com", "key")
+    ///     .proxy("http://proxy.example.com:3128");
+    /// ```
+    pub fn proxy(mut self, url: impl Into<Secret>) -> Self {
+        self.calls.proxy = ProxySetting::Url(url.into());
+        self
+    }
+
+    /// Connects without a proxy, whatever the environment says.
+    pub fn no_proxy(mut self) -> Self {
+        self.calls.proxy = ProxySetting::Off;
         self
     }
 

@@ -9,11 +9,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use actix_web::http::Method;
+
 use super::{
     Error,
-    error::Sent,
+    error::{Attempted, CallError, Sent},
     exchange::Exchange,
-    health::{Health, Sign},
+    health::{Health, Rest, Sign},
     retry::{self, Again},
     settings::Prepared,
     transport, worker,
@@ -24,6 +26,7 @@ use crate::api::{Class, Endpoint, wire::Parts};
 pub(super) struct Attempts<'a> {
     prepared: &'a Arc<Prepared>,
     health: Rc<Health>,
+    method: fn() -> Method,
     endpoint: &'static str,
     class: Class,
     most: u32,
@@ -37,6 +40,7 @@ impl<'a> Attempts<'a> {
         Self {
             prepared,
             health: worker::health(prepared),
+            method: || E::METHOD,
             endpoint: E::TEMPLATE,
             class: E::CLASS,
             most: retry::attempts(E::CLASS, prepared.max_retries.saturating_add(1)),
@@ -47,7 +51,7 @@ impl<'a> Attempts<'a> {
     }
 
     /// Sends a request until there is an outcome that another attempt would not better.
-    pub(super) async fn exchange(&mut self, parts: &Parts) -> Result<Exchange, Error> {
+    pub(super) async fn exchange(&mut self, parts: &Parts) -> Result<Exchange, CallError> {
         let now = match self.made {
             0 => self.started,
             _ => Instant::now(),
@@ -63,9 +67,9 @@ impl<'a> Attempts<'a> {
     async fn exchange_again(
         &mut self,
         parts: &Parts,
-        mut outcome: Result<Exchange, Error>,
+        mut outcome: Result<Exchange, CallError>,
         mut again: Again,
-    ) -> Result<Exchange, Error> {
+    ) -> Result<Exchange, CallError> {
         while self.may_go_on(again).await {
             let Ok(next) = self.attempt(parts, Instant::now()).await else {
                 break;
@@ -84,12 +88,15 @@ impl<'a> Attempts<'a> {
         &mut self,
         parts: &Parts,
         now: Instant,
-    ) -> Result<Result<Exchange, Error>, Error> {
+    ) -> Result<Result<Exchange, CallError>, CallError> {
         let limit = self.limit(now)?;
-        let admission = self.health.admit(now).map_err(resting)?;
+        let admission = self
+            .health
+            .admit(now)
+            .map_err(|rest| self.in_context(resting(&rest)))?;
         self.made = self.made.saturating_add(1);
         let outcome = transport::send_once(self.prepared, parts, limit).await;
-        let outcome = outcome.map_err(|error| self.by_name(error, limit));
+        let outcome = outcome.map_err(|error| self.in_context(self.by_name(error, limit)));
         admission.settle(sign(&outcome));
         self.log(&outcome);
         Ok(outcome)
@@ -117,12 +124,12 @@ impl<'a> Attempts<'a> {
 
     /// Returns how long the next attempt may take: it is cut short only where another may follow,
     /// as it would else be given up for nothing.
-    fn limit(&self, now: Instant) -> Result<Duration, Error> {
+    fn limit(&self, now: Instant) -> Result<Duration, CallError> {
         let remaining = self.remaining(now);
         // A timer's tick is long enough for a near server to answer, so none is started.
         if remaining.is_zero() {
             let after = self.within;
-            return Err(Error::Timeout { after });
+            return Err(self.in_context(Error::timeout(after)));
         }
         let may_follow = self.made.saturating_add(1) < self.most;
         if may_follow && retry::is_worth_cutting_short(self.class) {
@@ -133,13 +140,21 @@ impl<'a> Attempts<'a> {
     }
 
     /// Makes a timeout name the time that was set, and not what other attempts had left of it.
-    fn by_name(&self, error: Error, limit: Duration) -> Error {
+    fn by_name(&self, error: CallError, limit: Duration) -> CallError {
         match error {
             Error::Timeout { .. } if limit != self.prepared.attempt_timeout => {
-                Error::Timeout { after: self.within }
+                Error::timeout(self.within)
             }
             error => error,
         }
+    }
+
+    /// Makes a failure say of which operation it is, and where that was to be.
+    fn in_context(&self, error: CallError) -> CallError {
+        error.attempted(|| Attempted {
+            operation: format!("{} {}", (self.method)(), self.endpoint),
+            origin: self.prepared.origin.clone(),
+        })
     }
 
     fn remaining(&self, now: Instant) -> Duration {
@@ -147,7 +162,7 @@ impl<'a> Attempts<'a> {
         self.within.saturating_sub(elapsed)
     }
 
-    fn log(&self, outcome: &Result<Exchange, Error>) {
+    fn log(&self, outcome: &Result<Exchange, CallError>) {
         let Self {
             endpoint,
             class,
@@ -172,11 +187,10 @@ impl<'a> Attempts<'a> {
     }
 }
 
-fn sign(outcome: &Result<Exchange, Error>) -> Sign {
+fn sign(outcome: &Result<Exchange, CallError>) -> Sign {
     match outcome {
         Ok(exchange) => match exchange.status.as_u16() {
             500 | 502..=504 => Sign::Ill,
-            100..=199 => Sign::Unclear,
             _ => Sign::Well,
         },
         Err(Error::Unavailable { .. } | Error::Timeout { .. }) => Sign::Ill,
@@ -184,11 +198,11 @@ fn sign(outcome: &Result<Exchange, Error>) -> Sign {
     }
 }
 
-fn resting(wait: Duration) -> Error {
+fn resting(rest: &Rest) -> CallError {
     Error::Unavailable {
         sent: Sent::No,
         status: None,
-        retry_after: Some(wait),
-        source: Some("it failed several times in a row and is left alone for a while".into()),
+        retry_after: Some(rest.wait),
+        source: Some(rest.to_string().into()),
     }
 }

@@ -9,13 +9,12 @@ use actix_web::{
 };
 use url::Url;
 
-use super::Error;
+use super::{Error, error::CallError};
 
 /// A base URL in the parts that every request's URL shares.
 pub(super) struct Base {
     /// All of it, without a trailing slash.
     pub(super) url: String,
-    scheme: Scheme,
     authority: Authority,
     /// What comes before the path of a request: empty, or without a trailing slash.
     path: String,
@@ -26,19 +25,19 @@ impl Base {
         let uri: Uri = url.as_str().parse().ok()?;
         Some(Self {
             url: url.as_str().trim_end_matches('/').to_owned(),
-            scheme: uri.scheme()?.clone(),
             authority: uri.authority()?.clone(),
             path: uri.path().trim_end_matches('/').to_owned(),
         })
     }
 
     /// Returns the URL of a request's path and query.
-    pub(super) fn with(&self, target: &str) -> Result<Uri, Error> {
+    pub(super) fn with(&self, target: &str) -> Result<Uri, CallError> {
         let path = Bytes::from([&self.path, target].concat());
         let path = PathAndQuery::from_maybe_shared(path)
             .map_err(|error| Error::protocol(error.to_string()))?;
         Uri::builder()
-            .scheme(self.scheme.clone())
+            // To awc everything is plain: the connector does the rest.
+            .scheme(Scheme::HTTP)
             .authority(self.authority.clone())
             .path_and_query(path)
             .build()

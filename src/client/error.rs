@@ -1,19 +1,37 @@
 //! Why a call did not give what was asked for.
 
-use std::{error::Error as StdError, fmt, time::Duration};
+use std::{error::Error as StdError, fmt, mem, time::Duration};
 
-use crate::api::{FieldErrors, Never, Refusal};
+use crate::api::{FieldErrors, Never};
+
+pub use self::any_refusal::AnyRefusal;
+pub(super) use self::any_refusal::Reason;
+
+mod any_refusal;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why a call of the backend API failed.
 ///
 /// `R` is what the one operation may be refused for; everything else can happen to any of them.
+/// Where several operations are called, plain `Error` takes the failures of all by `?`, their
+/// refusals as [`AnyRefusal`]:
+///
+/// ```
+/// use actix_web_propelauth::{Error, PropelAuth};
+///
+/// async fn rename(auth: &PropelAuth, email: &str, name: &str) -> Result<(), Error> {
+///     let user = auth.user().fetch_user_metadata_by_email(email).await?;
+///     auth.user().update_user_metadata(user.user_id).first_name(name).await?;
+///     Ok(())
+/// }
+/// ```
+///
 /// No variant holds the integration key, the request's headers or the reply's body, and no
 /// message repeats what the request or the reply contained, but for the names of fields.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error<R = Never> {
+pub enum Error<R = AnyRefusal> {
     /// The operation was refused for a reason of its own.
     #[error("PropelAuth refused: {0}")]
     Refused(R),
@@ -55,7 +73,7 @@ pub enum Error<R = Never> {
 
     /// PropelAuth could not be reached, broke off, or answered 502, 503 or 504; or it did so often
     /// enough that nothing is sent for a while.
-    #[error("PropelAuth is not available{}: the request {sent}; try again later", Status(*status))]
+    #[error("PropelAuth is not available{}: {}the request {sent}; try again later", Status(*status), Because(source.as_deref()))]
     Unavailable {
         /// Whether the request arrived, as far as can be told.
         sent: Sent,
@@ -68,15 +86,18 @@ pub enum Error<R = Never> {
     },
 
     /// There was no whole reply in time.
-    #[error("PropelAuth did not answer within {after:?}; the request may have arrived")]
+    #[error("PropelAuth did not answer within {after:?}: {}the request may have arrived", Because(source.as_deref()))]
     Timeout {
         /// How long was waited.
         after: Duration,
+        /// Which operation did not answer, and where it was to be.
+        source: Option<Source>,
     },
 
     /// The peer's certificate or its TLS was not accepted.
     #[error(
-        "no secure connection to PropelAuth: check the base URL, the clock and the trusted certificates"
+        "no secure connection to PropelAuth: {source}; check the base URL, the clock and the trusted \
+         certificates"
     )]
     Tls {
         /// What TLS said.
@@ -91,11 +112,21 @@ pub enum Error<R = Never> {
     MissingTls,
 
     /// What came back was no proper HTTP.
-    #[error("the reply is not HTTP as it should be: is the base URL PropelAuth's?")]
+    #[error(
+        "the reply is not as it should be: {source}; the request may have arrived. Is the base URL \
+         PropelAuth's?"
+    )]
     Protocol {
         /// What is wrong with it.
         source: Source,
     },
+
+    /// The call was awaited outside of a tokio runtime, so nothing was sent.
+    #[error(
+        "no tokio runtime drives this call, so nothing was sent: await it under `actix_web::main`, \
+         `tokio::main`, or within a runtime's `block_on`"
+    )]
+    NoRuntime,
 
     /// PropelAuth answered with a redirect, which is not followed.
     #[error("the reply is a redirect ({status}){}, which is not followed: check the base URL", To(to.as_deref()))]
@@ -185,7 +216,10 @@ impl DecodeError {
     }
 }
 
-impl Error {
+/// The failures that all operations share.
+pub(crate) type CallError = Error<Never>;
+
+impl CallError {
     pub(super) fn unavailable(sent: Sent, source: impl Into<Source>) -> Self {
         Self::Unavailable {
             sent,
@@ -193,6 +227,28 @@ impl Error {
             retry_after: None,
             source: Some(source.into()),
         }
+    }
+
+    pub(super) fn timeout(after: Duration) -> Self {
+        Self::Timeout {
+            after,
+            source: None,
+        }
+    }
+
+    /// Adds to what has a cause which operation it is of.
+    pub(super) fn attempted(mut self, what: impl FnOnce() -> Attempted) -> Self {
+        match &mut self {
+            Self::Unavailable { source, .. } | Self::Timeout { source, .. } => {
+                *source = Some(InContext::new(what(), source.take()));
+            }
+            Self::Tls { source } | Self::Protocol { source } => {
+                let cause = mem::replace(source, "".into());
+                *source = InContext::new(what(), Some(cause));
+            }
+            _ => {}
+        }
+        self
     }
 
     pub(super) fn protocol(source: impl Into<Source>) -> Self {
@@ -209,8 +265,15 @@ impl Error {
 
     /// Returns the same failure among those of another operation.
     pub(super) fn widen<R>(self) -> Error<R> {
+        self.map_refusal(|never| match never {})
+    }
+}
+
+impl<R> Error<R> {
+    /// Returns the same failure with another refusal in the place of this one.
+    fn map_refusal<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
         match self {
-            Self::Refused(never) => match never {},
+            Self::Refused(refusal) => Error::Refused(map(refusal)),
             Self::BadRequest(errors) => Error::BadRequest(errors),
             Self::InvalidRequest { argument, reason } => Error::InvalidRequest { argument, reason },
             Self::WrongIntegrationKey => Error::WrongIntegrationKey,
@@ -228,9 +291,10 @@ impl Error {
                 retry_after,
                 source,
             },
-            Self::Timeout { after } => Error::Timeout { after },
+            Self::Timeout { after, source } => Error::Timeout { after, source },
             Self::Tls { source } => Error::Tls { source },
             Self::MissingTls => Error::MissingTls,
+            Self::NoRuntime => Error::NoRuntime,
             Self::Protocol { source } => Error::Protocol { source },
             Self::Redirect { status, to } => Error::Redirect { status, to },
             Self::TooLarge { limit } => Error::TooLarge { limit },
@@ -242,7 +306,7 @@ impl Error {
     }
 }
 
-impl<R: Refusal> Error<R> {
+impl<R: Reason> Error<R> {
     /// Tells whether what was asked for does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -292,7 +356,7 @@ pub trait Found<T>: sealed::Sealed {
     fn found(self) -> Result<Option<T>, Self::Error>;
 }
 
-impl<T, R: Refusal> Found<T> for Result<T, Error<R>> {
+impl<T, R: Reason> Found<T> for Result<T, Error<R>> {
     type Error = Error<R>;
 
     fn found(self) -> Result<Option<T>, Error<R>> {
@@ -308,6 +372,50 @@ mod sealed {
     pub trait Sealed {}
 
     impl<T, R> Sealed for Result<T, super::Error<R>> {}
+}
+
+/// An operation and where it was to be called.
+#[derive(Debug)]
+pub(super) struct Attempted {
+    /// The method and the path's template, so that no id is in it.
+    pub(super) operation: String,
+    pub(super) origin: String,
+}
+
+/// A cause, and of what it is the cause.
+#[derive(Debug)]
+struct InContext {
+    what: Attempted,
+    cause: Option<Source>,
+}
+
+impl InContext {
+    fn new(what: Attempted, cause: Option<Source>) -> Box<Self> {
+        Box::new(Self { what, cause })
+    }
+}
+
+impl fmt::Display for InContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Attempted { operation, origin } = &self.what;
+        write!(f, "{operation} at {origin}")?;
+        self.cause.as_ref().map_or(Ok(()), |it| write!(f, ": {it}"))
+    }
+}
+
+impl StdError for InContext {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let cause: &(dyn StdError + 'static) = self.cause.as_deref()?;
+        Some(cause)
+    }
+}
+
+struct Because<'a>(Option<&'a (dyn StdError + Send + Sync)>);
+
+impl fmt::Display for Because<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |cause| write!(f, "{cause}; "))
+    }
 }
 
 struct Wait(Option<Duration>);

@@ -14,11 +14,9 @@ use url::Url;
 
 use super::{
     Error,
-    error::{DecodeError, Sent},
+    error::{CallError, DecodeError, Sent},
 };
-use crate::api::{
-    Endpoint, FieldErrors, Never, Refusal, refusal::wire::Refused, reply::wire::Body,
-};
+use crate::api::{Endpoint, FieldErrors, Refusal, refusal::wire::Refused, reply::wire::Body};
 
 /// The longest wait that is passed on; what asks for more is most likely a mistake.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -76,10 +74,9 @@ impl Exchange {
     }
 
     /// Tells what a status means whose meaning is the same for every operation.
-    fn shared_failure(&self) -> Error<Never> {
+    fn shared_failure(&self) -> CallError {
         let status = self.status.as_u16();
         match status {
-            100..=199 => Error::protocol("an interim reply came as the final one"),
             300..=399 => Error::Redirect {
                 status,
                 to: self.location(),

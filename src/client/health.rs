@@ -3,6 +3,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    fmt,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -22,6 +23,8 @@ pub(super) struct Health {
     budget: Cell<u32>,
     circuit: RefCell<Circuit>,
     breaks: bool,
+    /// The failures in a row so far.
+    failures: Cell<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,6 +54,7 @@ impl Health {
             budget: Cell::new(BUDGET),
             circuit: RefCell::new(Circuit::Closed { failures: 0 }),
             breaks,
+            failures: Cell::new(0),
         })
     }
 
@@ -71,7 +75,11 @@ impl Health {
     }
 
     /// Lets an attempt pass, or says how long none will.
-    pub(super) fn admit(self: &Rc<Self>, now: Instant) -> Result<Admission, Duration> {
+    pub(super) fn admit(self: &Rc<Self>, now: Instant) -> Result<Admission, Rest> {
+        let rested = |wait| Rest {
+            wait,
+            failures: self.failures.get(),
+        };
         let mut circuit = self.circuit.borrow_mut();
         let probe = match *circuit {
             Circuit::Closed { .. } => None,
@@ -79,8 +87,8 @@ impl Health {
                 *circuit = Circuit::Probing { rest };
                 Some(rest)
             }
-            Circuit::Open { until, .. } => return Err(until.duration_since(now)),
-            Circuit::Probing { rest } => return Err(rest),
+            Circuit::Open { until, .. } => return Err(rested(until.duration_since(now))),
+            Circuit::Probing { rest } => return Err(rested(rest)),
         };
         Ok(Admission {
             health: Rc::clone(self),
@@ -92,11 +100,15 @@ impl Health {
         if sign == Sign::Well {
             let budget = self.budget.get().saturating_add(1);
             self.budget.set(budget.min(BUDGET));
+            self.failures.set(0);
             *self.circuit.borrow_mut() = Circuit::Closed { failures: 0 };
             return;
         }
         if !self.breaks {
             return;
+        }
+        if sign == Sign::Ill {
+            self.failures.set(self.failures.get().saturating_add(1));
         }
         let now = Instant::now();
         let open = |rest| Circuit::Open {
@@ -117,8 +129,30 @@ impl Health {
             (_, _, unchanged) => unchanged,
         };
         if matches!(*circuit, Circuit::Open { until, .. } if until > now) && sign == Sign::Ill {
-            tracing::warn!("PropelAuth keeps failing; this thread lets it rest for a while");
+            let failures = self.failures.get();
+            tracing::warn!(
+                failures,
+                "PropelAuth keeps failing: this thread sends it nothing for a while"
+            );
         }
+    }
+}
+
+/// How long nothing is sent, and after how many failures in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rest {
+    pub(super) wait: Duration,
+    pub(super) failures: u32,
+}
+
+impl fmt::Display for Rest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { wait, failures } = self;
+        let seconds = wait.as_secs_f64();
+        write!(
+            f,
+            "resting {seconds:.1} s after {failures} failures in a row"
+        )
     }
 }
 
@@ -182,7 +216,7 @@ mod tests {
         fail(&health, FAILURES - 1);
         health.admit(Instant::now()).unwrap().settle(Sign::Unclear);
         fail(&health, 1);
-        assert!(health.admit(Instant::now()).unwrap_err() <= REST);
+        assert!(health.admit(Instant::now()).unwrap_err().wait <= REST);
     }
 
     #[test]
@@ -193,10 +227,10 @@ mod tests {
         for _ in 0..6 {
             let later = Instant::now() + rest + SECOND;
             let probe = health.admit(later).unwrap();
-            assert_eq!(health.admit(later).unwrap_err(), rest);
+            assert_eq!(health.admit(later).unwrap_err().wait, rest);
             probe.settle(Sign::Ill);
             rest = (rest * 2).min(LONGEST_REST);
-            let wait = health.admit(Instant::now()).unwrap_err();
+            let wait = health.admit(Instant::now()).unwrap_err().wait;
             assert!(wait <= rest && wait + SECOND > rest, "{wait:?}");
         }
         let later = Instant::now() + rest + SECOND;

@@ -20,6 +20,8 @@ use crate::api::{Endpoint, Never, Page, page, wire};
 const GROWTH: u64 = 10;
 /// How many pages are fetched of a list that does not say how long it is.
 const UNKNOWN: u64 = 10_000;
+/// How many pages in a row may have no items although the list is said to go on.
+const MOST_EMPTY: u64 = 10;
 /// How many pages are fetched of any list.
 const MOST_PAGES: u64 = 1_000_000;
 
@@ -78,7 +80,8 @@ where
     ///
     /// # Errors
     ///
-    /// The stream gives the [`Error`] of the page that could not be fetched, and ends. A list
+    /// The stream gives the [`Error`] of the page that could not be fetched, and ends. Pages without
+    /// items are passed over where the list is said to go on, up to 10 in a row. A list
     /// that goes on long after its end, by what its first page said of its length, is
     /// [`Error::Protocol`].
     pub fn stream(self) -> Items<'a, <E::Reply as Page>::Item, E::Refusal> {
@@ -98,6 +101,8 @@ struct Pages<'a, E> {
     number: u64,
     fetched: u64,
     seen: u64,
+    empty: u64,
+    is_whole: bool,
     most: u64,
     endpoint: std::marker::PhantomData<E>,
 }
@@ -123,6 +128,8 @@ where
             number: number.unwrap_or(0),
             fetched: 0,
             seen: 0,
+            empty: 0,
+            is_whole: number.is_none_or(|number| number == 0),
             most: MOST_PAGES,
             endpoint: std::marker::PhantomData,
         }
@@ -165,7 +172,14 @@ where
             (None, Some(total)) => self.seen >= total,
             (None, None) => false,
         };
-        if !is_last && count > 0 {
+        self.empty = if count > 0 { 0 } else { self.empty + 1 };
+        // A total says nothing of a list that was not read from its start.
+        let is_said_to_go_on = has_more.unwrap_or(self.is_whole && total.is_some());
+        if self.empty > MOST_EMPTY {
+            let error = "the list is said to go on, but page after page has no items";
+            return Err(Error::protocol(error).widen());
+        }
+        if !is_last && (count > 0 || is_said_to_go_on) {
             self.request = Some(Ok(fields));
         }
         Ok(items)

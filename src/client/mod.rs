@@ -4,12 +4,16 @@
 mod attempts;
 mod base;
 mod call;
+mod connect;
+mod connection;
 mod error;
 mod exchange;
+mod framing;
 mod health;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod items;
+mod proxy;
 mod response_error;
 mod retry;
 mod settings;
@@ -26,12 +30,15 @@ use crate::api::{
     wire::{self, Parts, Unsendable},
 };
 
-pub(crate) use self::settings::{ClientSettings, SettingsError};
 use self::{attempts::Attempts, retry::Again, settings::Prepared};
 pub use self::{
     call::Call,
-    error::{DecodeError, Error, Found, Sent},
+    error::{AnyRefusal, DecodeError, Error, Found, Sent},
     items::Items,
+};
+pub(crate) use self::{
+    proxy::ProxySetting,
+    settings::{ClientSettings, SettingsError},
 };
 
 /// A handle to PropelAuth's backend API; a clone is the same handle.

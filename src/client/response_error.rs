@@ -7,13 +7,12 @@ use actix_web::{
     http::{StatusCode, header::RETRY_AFTER},
 };
 
-use super::Error;
-use crate::api::Refusal;
+use super::{Error, error::Reason};
 
 /// Answers 503 where a later attempt may succeed, 404 where something does not exist, and else
 /// 500; never 401, as the caller's own credentials were not what failed. The body is the
 /// status's name only.
-impl<R: Refusal> ResponseError for Error<R>
+impl<R: Reason> ResponseError for Error<R>
 where
     Self: fmt::Debug + fmt::Display,
 {
@@ -56,6 +55,7 @@ mod tests {
             (
                 Error::Timeout {
                     after: Duration::ZERO,
+                    source: None,
                 },
                 503,
             ),

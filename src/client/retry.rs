@@ -8,7 +8,11 @@ use std::{
 
 use actix_web::http::StatusCode;
 
-use super::{Error, error::Sent, exchange::Exchange};
+use super::{
+    Error,
+    error::{CallError, Sent},
+    exchange::Exchange,
+};
 use crate::api::Class;
 
 /// The ceiling of the first pause; each further one is twice as high.
@@ -29,8 +33,6 @@ enum Cause {
     CutOff,
     /// There was no whole reply in time.
     Timeout,
-    /// An interim reply took the place of the final one.
-    Interim,
     /// A status that speaks of the moment and not of the request.
     Status(u16),
 }
@@ -53,7 +55,7 @@ impl Again {
 }
 
 /// Tells whether an attempt may be followed by another.
-pub(super) fn again(class: Class, outcome: &Result<Exchange, Error>) -> Option<Again> {
+pub(super) fn again(class: Class, outcome: &Result<Exchange, CallError>) -> Option<Again> {
     let cause = cause(outcome)?;
     is_safe(class, cause).then(|| Again {
         // A timeout has cost the other side more than a refusal.
@@ -84,14 +86,13 @@ fn is_safe(class: Class, cause: Cause) -> bool {
         Cause::Unsent => true,
         Cause::Lost | Cause::Status(408 | 429) => repeatable,
         Cause::Status(502..=504) => repeatable || class == Class::Validate,
-        Cause::CutOff | Cause::Timeout | Cause::Interim | Cause::Status(_) => read,
+        Cause::CutOff | Cause::Timeout | Cause::Status(_) => read,
     }
 }
 
-fn cause(outcome: &Result<Exchange, Error>) -> Option<Cause> {
+fn cause(outcome: &Result<Exchange, CallError>) -> Option<Cause> {
     match outcome {
         Ok(exchange) => match exchange.status {
-            status if status.is_informational() => Some(Cause::Interim),
             StatusCode::REQUEST_TIMEOUT
             | StatusCode::TOO_MANY_REQUESTS
             | StatusCode::INTERNAL_SERVER_ERROR
@@ -151,7 +152,6 @@ mod tests {
             (Cause::Lost, &[Read, Idempotent]),
             (Cause::CutOff, &[Read]),
             (Cause::Timeout, &[Read]),
-            (Cause::Interim, &[Read]),
             (Cause::Status(408), &[Read, Idempotent]),
             (Cause::Status(429), &[Read, Idempotent]),
             (Cause::Status(500), &[Read]),

@@ -6,7 +6,12 @@ use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
 use once_cell::sync::OnceCell;
 use url::Url;
 
-use super::{Error, base::Base, tls};
+use super::{
+    base::Base,
+    error::CallError,
+    proxy::{self, BadProxy, Proxy, ProxySetting},
+    tls,
+};
 use crate::secret::Secret;
 
 /// What a [`Client`](super::Client) is made from.
@@ -28,6 +33,8 @@ pub(crate) struct ClientSettings {
     /// How long a reply may be, in bytes.
     pub(crate) max_reply_size: usize,
     pub(crate) user_agent: String,
+    /// Which proxy calls go through.
+    pub(crate) proxy: ProxySetting,
 }
 
 impl ClientSettings {
@@ -48,6 +55,7 @@ impl ClientSettings {
             circuit_breaker: true,
             max_reply_size: Self::MAX_REPLY_SIZE,
             user_agent: Self::USER_AGENT.to_owned(),
+            proxy: ProxySetting::default(),
         }
     }
 }
@@ -66,6 +74,8 @@ pub(crate) enum SettingsError {
     ApiKey,
     #[error("the host of the auth URL cannot be sent in a header")]
     AuthHost(#[source] InvalidHeaderValue),
+    #[error(transparent)]
+    Proxy(#[from] BadProxy),
     #[error("the user agent cannot be sent in a header")]
     UserAgent(#[source] InvalidHeaderValue),
 }
@@ -74,6 +84,11 @@ pub(crate) enum SettingsError {
 pub(super) struct Prepared {
     pub(super) base: Base,
     pub(super) is_https: bool,
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// The origin of the base URL, for messages.
+    pub(super) origin: String,
+    pub(super) proxy: Option<Proxy>,
     pub(super) authorization: HeaderValue,
     pub(super) auth_host: HeaderValue,
     pub(super) user_agent: HeaderValue,
@@ -107,6 +122,10 @@ impl Prepared {
         Ok(Self {
             base: Base::new(url).ok_or(SettingsError::BaseUrl)?,
             is_https: url.scheme() == "https",
+            host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+            origin: url.origin().ascii_serialization(),
+            proxy: proxy::choose(&settings.proxy, url, |name| std::env::var(name).ok())?,
             authorization,
             auth_host: HeaderValue::try_from(settings.auth_host)
                 .map_err(SettingsError::AuthHost)?,
@@ -122,7 +141,7 @@ impl Prepared {
     }
 
     /// Returns what TLS needs, read when the first https connection is due and then kept.
-    pub(super) fn tls(&self) -> Result<&tls::Config, Error> {
+    pub(super) fn tls(&self) -> Result<&tls::Config, CallError> {
         self.tls.get_or_try_init(tls::config)
     }
 }

@@ -3,17 +3,21 @@
 //! The provider is passed in by hand, as the process-wide one may be absent or somebody else's.
 //! Only HTTP/1.1 is offered: these calls are small and few, and need nothing that HTTP/2 has.
 
-use super::Error;
+use super::{Error, connect::Failure, connection::Connection, error::CallError};
 
 #[cfg(feature = "openssl")]
 mod imp {
-    use openssl::ssl::{SslConnector, SslMethod};
+    use std::pin::Pin;
 
-    use super::Error;
+    use openssl::ssl::{SslConnector, SslMethod};
+    use tokio::net::TcpStream;
+    use tokio_openssl::SslStream;
+
+    use super::{CallError, Connection, Error, Failure};
 
     pub(crate) type Config = SslConnector;
 
-    pub(crate) fn config() -> Result<Config, Error> {
+    pub(crate) fn config() -> Result<Config, CallError> {
         let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(Error::tls)?;
         builder
             .set_alpn_protos(b"\x08http/1.1")
@@ -21,12 +25,24 @@ mod imp {
         Ok(builder.build())
     }
 
-    macro_rules! connector {
-        ($connector:expr, $config:expr) => {
-            $connector.openssl($config.clone())
-        };
+    pub(crate) async fn connect(
+        config: &Config,
+        host: &str,
+        stream: TcpStream,
+    ) -> Result<Connection, Failure> {
+        let ssl = config
+            .configure()
+            .and_then(|config| config.into_ssl(host))
+            .map_err(|error| Failure::Tls(error.into()))?;
+        let stream = SslStream::new(ssl, stream).map_err(|error| Failure::Tls(error.into()))?;
+        let mut stream = Box::pin(stream);
+        let handshake = Pin::as_mut(&mut stream).connect().await;
+        handshake.map_err(|error| match error.into_io_error() {
+            Ok(source) => Failure::broken(host, source),
+            Err(error) => Failure::Tls(error.into()),
+        })?;
+        Ok(Connection::new(stream))
     }
-    pub(crate) use connector;
 }
 
 #[cfg(all(
@@ -34,15 +50,17 @@ mod imp {
     any(feature = "rustls", feature = "rustls-native-roots")
 ))]
 mod imp {
-    use std::sync::Arc;
+    use std::{io, sync::Arc};
 
-    use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+    use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName};
+    use tokio::net::TcpStream;
+    use tokio_rustls::TlsConnector;
 
-    use super::Error;
+    use super::{CallError, Connection, Error, Failure};
 
     pub(crate) type Config = Arc<ClientConfig>;
 
-    pub(crate) fn config() -> Result<Config, Error> {
+    pub(crate) fn config() -> Result<Config, CallError> {
         let mut config =
             ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
                 .with_safe_default_protocol_versions()
@@ -54,7 +72,7 @@ mod imp {
     }
 
     #[cfg(feature = "rustls-native-roots")]
-    fn roots() -> Result<RootCertStore, Error> {
+    fn roots() -> Result<RootCertStore, CallError> {
         let mut found = rustls_native_certs::load_native_certs();
         let mut roots = RootCertStore::empty();
         let (added, _) = roots.add_parsable_certificates(found.certs);
@@ -69,18 +87,32 @@ mod imp {
 
     #[cfg(not(feature = "rustls-native-roots"))]
     #[allow(clippy::unnecessary_wraps)] // its sibling can fail
-    fn roots() -> Result<RootCertStore, Error> {
+    fn roots() -> Result<RootCertStore, CallError> {
         Ok(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         })
     }
 
-    macro_rules! connector {
-        ($connector:expr, $config:expr) => {
-            $connector.rustls_0_23(std::sync::Arc::clone($config))
-        };
+    pub(crate) async fn connect(
+        config: &Config,
+        host: &str,
+        stream: TcpStream,
+    ) -> Result<Connection, Failure> {
+        let name =
+            ServerName::try_from(host.to_owned()).map_err(|error| Failure::Tls(error.into()))?;
+        let connector = TlsConnector::from(Arc::clone(config));
+        match connector.connect(name, stream).await {
+            Ok(stream) => Ok(Connection::new(stream)),
+            // Without rustls' own error it is the connection that broke.
+            Err(error) if error.kind() != io::ErrorKind::InvalidData => {
+                Err(Failure::broken(host, error))
+            }
+            Err(error) => Err(Failure::Tls(match error.downcast::<rustls::Error>() {
+                Ok(error) => error.into(),
+                Err(error) => error.into(),
+            })),
+        }
     }
-    pub(crate) use connector;
 }
 
 #[cfg(not(any(
@@ -89,20 +121,24 @@ mod imp {
     feature = "rustls-native-roots"
 )))]
 mod imp {
-    use super::Error;
+    use tokio::net::TcpStream;
 
+    use super::{CallError, Connection, Error, Failure};
+
+    #[derive(Clone)]
     pub(crate) enum Config {}
 
-    pub(crate) fn config() -> Result<Config, Error> {
+    pub(crate) fn config() -> Result<Config, CallError> {
         Err(Error::MissingTls)
     }
 
-    macro_rules! connector {
-        ($connector:expr, $config:expr) => {
-            match *$config {}
-        };
+    pub(crate) async fn connect(
+        config: &Config,
+        _: &str,
+        _: TcpStream,
+    ) -> Result<Connection, Failure> {
+        match *config {}
     }
-    pub(crate) use connector;
 }
 
-pub(super) use imp::{Config, config, connector};
+pub(super) use imp::{Config, config, connect};

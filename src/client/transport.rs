@@ -1,16 +1,23 @@
 //! One attempt over awc: connect, send, and read the whole reply within one timeout.
 
-use std::{any::Any, error::Error as StdError, io, panic, pin::pin, sync::Arc, time::Duration};
+use std::{any::Any, io, panic, pin::pin, sync::Arc, time::Duration};
 
 use actix_web::{
     error::PayloadError,
-    http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, USER_AGENT},
-    rt::System,
+    http::header::{AUTHORIZATION, HeaderName, USER_AGENT},
 };
 use awc::error::{ConnectError, SendRequestError};
-use tokio::task::LocalSet;
+use tokio::runtime::Handle;
 
-use super::{Error, error::Sent, exchange::Exchange, settings::Prepared, tls, worker};
+use super::{
+    Error,
+    connect::{Connector, Failure, Route},
+    error::{CallError, Sent},
+    exchange::Exchange,
+    framing::Fault,
+    settings::Prepared,
+    worker,
+};
 use crate::api::wire::Parts;
 
 static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
@@ -23,20 +30,20 @@ pub(super) async fn send_once(
     prepared: &Arc<Prepared>,
     parts: &Parts,
     limit: Duration,
-) -> Result<Exchange, Error> {
+) -> Result<Exchange, CallError> {
+    let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
+        return Err(Error::NoRuntime);
+    };
     // Pinned where it is, as moving what awc keeps in it costs more than looking after it.
     let attempt = pin!(tokio::time::timeout(limit, attempt(prepared, parts)));
-    let outcome = if System::is_registered() {
-        attempt.await
-    } else {
-        // awc spawns local tasks, for which a plain tokio runtime has no place.
-        let tasks = Box::new(LocalSet::new());
-        Box::pin(tasks.run_until(attempt)).await
-    };
-    outcome.unwrap_or(Err(Error::Timeout { after: limit }))
+    // awc's codec spawns a local task, for which neither a plain tokio runtime has a place nor the
+    // thread of a `System` that ended.
+    let tasks = worker::local_set(prepared, runtime);
+    let outcome = tasks.run_until(attempt).await;
+    outcome.unwrap_or(Err(Error::timeout(limit)))
 }
 
-async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Error> {
+async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, CallError> {
     let url = prepared.base.with(&parts.target)?;
     let request = worker::client(prepared, new_client)?
         .request(parts.method.clone(), url)
@@ -53,46 +60,36 @@ async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Er
     }
     .await;
     let mut response = sent.map_err(unanswered)?;
-    if response.status().is_informational() {
-        // awc takes an interim reply for the final one and keeps the connection, on which the
-        // final one would then answer somebody else's request.
-        worker::drop_connections(prepared);
-    }
-
-    let announced = content_length(response.headers());
     let body = response
         .body()
         .limit(prepared.max_reply_size)
         .await
         .map_err(|error| unreadable(error, prepared))?;
-    if announced.is_some_and(|length| length != body.len()) {
-        // awc hands over a reply that was cut off as if that were all of it.
-        return Err(Error::unavailable(Sent::Yes, "the reply was cut off"));
-    }
     Ok(Exchange::new(response.status(), response.headers(), body))
 }
 
-fn content_length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-fn new_client(prepared: &Prepared) -> Result<awc::Client, Error> {
+fn new_client(prepared: &Prepared) -> Result<awc::Client, CallError> {
     // There is no client without these two, which panic if another crate turned on awc's own root
     // certificates and rustls cannot tell which provider to use. That is not ours to decide.
     let (connector, builder) =
         panic::catch_unwind(|| (awc::Connector::new(), awc::Client::builder()))
             .map_err(|panic| Error::tls(message_of(&*panic)))?;
-    let connector = connector
-        // Half of an attempt each, so that what ends within them is known to be unsent.
-        .timeout(prepared.attempt_timeout / 2)
-        .handshake_timeout(prepared.attempt_timeout / 2)
-        .conn_keep_alive(KEEP_ALIVE);
-    let connector = if prepared.is_https {
-        let config = prepared.tls()?;
-        tls::connector!(connector, config)
-    } else {
-        connector
+    let tls = match prepared.is_https {
+        true => Some(prepared.tls()?.clone()),
+        false => None,
     };
+    // Half of an attempt each, so that what ends within them is known to be unsent.
+    let half = prepared.attempt_timeout / 2;
+    let connector = connector
+        .connector(Connector::new(Route {
+            host: prepared.host.clone(),
+            port: prepared.port,
+            proxy: prepared.proxy.clone(),
+            tls,
+            timeout: half,
+        }))
+        .timeout(prepared.attempt_timeout.saturating_add(half))
+        .conn_keep_alive(KEEP_ALIVE);
     Ok(builder
         .connector(connector)
         .disable_timeout() // `send_once` has one timeout over everything
@@ -107,50 +104,56 @@ fn message_of(panic: &(dyn Any + Send)) -> String {
 }
 
 /// Tells why there is no reply, and whether the request may have arrived.
-fn unanswered(error: SendRequestError) -> Error {
+fn unanswered(error: SendRequestError) -> CallError {
     match error {
-        SendRequestError::Connect(ConnectError::Io(error)) if is_about_tls(&error) => {
-            Error::tls(error)
-        }
-        SendRequestError::Connect(ConnectError::Io(error)) => Error::unavailable(Sent::No, error),
-        SendRequestError::Connect(
-            error @ (ConnectError::Resolver(_) | ConnectError::NoRecords),
-        ) => Error::unavailable(Sent::No, error.to_string()),
+        SendRequestError::Connect(ConnectError::Io(error)) => match error.downcast::<Failure>() {
+            Ok(Failure::Tls(error)) => Error::tls(error),
+            Ok(failure) => Error::unavailable(Sent::No, failure),
+            Err(error) => Error::unavailable(Sent::No, error),
+        },
         SendRequestError::Connect(ConnectError::Timeout) => {
             Error::unavailable(Sent::No, "no connection came about in time")
         }
-        #[cfg(feature = "openssl")]
-        SendRequestError::Connect(ConnectError::SslError(error)) => Error::tls(error),
         SendRequestError::Connect(ConnectError::SslIsNotSupported) => Error::MissingTls,
         // awc says so too when the peer read the request and then closed.
         SendRequestError::Connect(ConnectError::Disconnected) => {
-            Error::unavailable(Sent::Maybe, "the connection was closed")
+            Error::unavailable(Sent::Maybe, "the connection was closed without a reply")
         }
-        SendRequestError::Send(error) => Error::unavailable(Sent::Maybe, error),
-        SendRequestError::Response(actix_web::error::ParseError::Io(error)) => {
-            Error::unavailable(Sent::Maybe, error)
-        }
+        SendRequestError::Send(error)
+        | SendRequestError::Response(actix_web::error::ParseError::Io(error)) => broken(error),
         SendRequestError::Response(error) => Error::protocol(error.to_string()),
         other => Error::protocol(other.to_string()),
     }
 }
 
-/// Tells a peer whose TLS was not accepted from one that was not reached.
-fn is_about_tls(error: &io::Error) -> bool {
-    // rustls says so by the kind; of OpenSSL's errors actix-tls keeps the text only.
-    error.kind() == io::ErrorKind::InvalidData
-        || (cfg!(feature = "openssl") && error.to_string().contains("SSL routines"))
-}
-
-fn unreadable(error: PayloadError, prepared: &Prepared) -> Error {
+fn unreadable(error: PayloadError, prepared: &Prepared) -> CallError {
     match error {
         PayloadError::Overflow => Error::TooLarge {
             limit: prepared.max_reply_size,
         },
         PayloadError::Incomplete(Some(error)) | PayloadError::Io(error) => {
-            Error::unavailable(Sent::Yes, error)
+            match error.downcast::<Fault>() {
+                Ok(fault) => faulty(fault),
+                Err(error) => Error::unavailable(Sent::Yes, error),
+            }
         }
-        PayloadError::Incomplete(None) => Error::unavailable(Sent::Yes, "the reply was cut off"),
-        other => Error::protocol(Box::<dyn StdError + Send + Sync>::from(other.to_string())),
+        PayloadError::Incomplete(None) => Error::unavailable(Sent::Yes, Fault::CutOff),
+        other => Error::protocol(other.to_string()),
+    }
+}
+
+/// The connection broke before there was a head.
+fn broken(error: io::Error) -> CallError {
+    match error.downcast::<Fault>() {
+        Ok(fault) => faulty(fault),
+        Err(error) => Error::unavailable(Sent::Maybe, error),
+    }
+}
+
+fn faulty(fault: Fault) -> CallError {
+    match fault {
+        Fault::CutOff => Error::unavailable(Sent::Yes, fault),
+        Fault::HeadCutOff => Error::unavailable(Sent::Maybe, fault),
+        Fault::Malformed(_) => Error::protocol(fault),
     }
 }

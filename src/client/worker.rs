@@ -7,11 +7,16 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use super::{Error, health::Health, settings::Prepared};
+use tokio::{runtime, task::LocalSet};
+
+use super::{error::CallError, health::Health, settings::Prepared};
 
 struct Worker {
     handle: Weak<Prepared>,
+    /// The runtime that drives the connections.
+    runtime: Option<runtime::Id>,
     client: Option<awc::Client>,
+    tasks: Rc<LocalSet>,
     health: Rc<Health>,
 }
 
@@ -28,7 +33,9 @@ fn with<T>(prepared: &Arc<Prepared>, act: impl FnOnce(&mut Worker) -> T) -> T {
         }
         let mut worker = Worker {
             handle: Arc::downgrade(prepared),
+            runtime: None,
             client: None,
+            tasks: Rc::default(),
             health: Health::new(prepared.circuit_breaker),
         };
         let result = act(&mut worker);
@@ -42,12 +49,25 @@ pub(super) fn health(prepared: &Arc<Prepared>) -> Rc<Health> {
     with(prepared, |worker| Rc::clone(&worker.health))
 }
 
-/// Returns this thread's awc client, made by the first to ask. To be called where local tasks can
-/// be spawned, as the clients that are forgotten here close their connections in one.
+/// Returns where this thread's local tasks are for a runtime. A thread may run one runtime after
+/// another, and neither tasks nor connections of one that ended, or that waits for this one, go on:
+/// they are dropped here.
+pub(super) fn local_set(prepared: &Arc<Prepared>, runtime: runtime::Id) -> Rc<LocalSet> {
+    with(prepared, |worker| {
+        if worker.runtime != Some(runtime) {
+            worker.runtime = Some(runtime);
+            worker.client = None;
+            worker.tasks = Rc::default();
+        }
+        Rc::clone(&worker.tasks)
+    })
+}
+
+/// Returns this thread's awc client, made by the first to ask.
 pub(super) fn client(
     prepared: &Arc<Prepared>,
-    make: impl FnOnce(&Prepared) -> Result<awc::Client, Error>,
-) -> Result<awc::Client, Error> {
+    make: impl FnOnce(&Prepared) -> Result<awc::Client, CallError>,
+) -> Result<awc::Client, CallError> {
     WORKERS.with_borrow_mut(|workers| workers.retain(|it| it.handle.strong_count() > 0));
     if let Some(client) = with(prepared, |worker| worker.client.clone()) {
         return Ok(client);
@@ -55,11 +75,6 @@ pub(super) fn client(
     let client = make(prepared)?;
     with(prepared, |worker| worker.client = Some(client.clone()));
     Ok(client)
-}
-
-/// Drops the idle connections of this thread; requests under way keep theirs.
-pub(super) fn drop_connections(prepared: &Arc<Prepared>) {
-    with(prepared, |worker| worker.client = None);
 }
 
 #[cfg(test)]

@@ -215,3 +215,21 @@ impl From<&str> for CreateOrg {
         Self::new(name)
     }
 }
+
+impl From<String> for CreateOrg {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&String> for CreateOrg {
+    fn from(text: &String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<std::borrow::Cow<'_, str>> for CreateOrg {
+    fn from(text: std::borrow::Cow<'_, str>) -> Self {
+        Self::new(text)
+    }
+}

@@ -109,3 +109,21 @@ impl From<&str> for CreateUser {
         Self::new(email)
     }
 }
+
+impl From<String> for CreateUser {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&String> for CreateUser {
+    fn from(text: &String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<std::borrow::Cow<'_, str>> for CreateUser {
+    fn from(text: std::borrow::Cow<'_, str>) -> Self {
+        Self::new(text)
+    }
+}

@@ -2,12 +2,16 @@
 
 mod api_keys;
 mod classes;
+mod connecting;
+mod conversions;
 mod faults;
+mod framing;
 mod matrix;
 mod paging;
 mod pool;
 mod replies;
 mod retries;
+mod runtimes;
 mod server;
 mod storm;
 #[cfg(any(

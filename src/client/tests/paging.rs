@@ -165,10 +165,6 @@ async fn a_list_ends_where_it_says() {
             json!({"things": [1], "total_things": 99, "has_more_results": false}),
             1,
         ),
-        (
-            json!({"things": [], "total_things": 99, "has_more_results": true}),
-            0,
-        ),
         (json!({"things": [1, 2]}), 2),
         (json!({}), 0),
     ] {
@@ -218,6 +214,48 @@ async fn a_total_that_runs_away_is_not_run_after() {
     assert_eq!(outcomes.len(), 41);
     let error = outcomes.into_iter().next_back().unwrap().unwrap_err();
     assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
+}
+
+#[actix_web::test]
+async fn an_empty_page_is_not_the_last_one_if_it_says_so() {
+    let server = pages(|page| match page {
+        0 | 2 | 3 => json!({"things": [], "total_things": 2, "has_more_results": true}),
+        _ => json!({"things": [page], "total_things": 2, "has_more_results": page < 4}),
+    });
+    let client = retrying(&server.url);
+    let things = lists(&client).things().stream().collect_all();
+    assert_eq!(things.await.unwrap(), [1, 4]);
+
+    let server = pages(
+        |page| json!({"groups": if page == 1 { vec![] } else { vec![page] }, "total_groups": 2}),
+    );
+    let client = retrying(&server.url);
+    let groups = lists(&client).groups().stream().collect_all();
+    assert_eq!(groups.await.unwrap(), [0, 2]);
+}
+
+#[actix_web::test]
+async fn empty_pages_without_end_are_an_error() {
+    for page in [
+        json!({"things": [], "total_things": 99, "has_more_results": true}),
+        json!({"things": [], "has_more_results": true}),
+    ] {
+        let server = pages(move |_| page.clone());
+        let client = retrying(&server.url);
+        let things = lists(&client).things().stream().collect_all();
+        let error = things.await.unwrap_err();
+        assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
+        assert_eq!(server.requests().len(), 11);
+    }
+    let server = pages(|_| json!({"groups": [], "total_groups": 5}));
+    let client = retrying(&server.url);
+    let groups = lists(&client).groups().stream().collect_all();
+    assert!(matches!(groups.await, Err(Error::Protocol { .. })));
+
+    // Read from its middle on, a list does not have as many items as its total.
+    let client = retrying(&server.url);
+    let groups = lists(&client).groups().page_number(3).stream();
+    assert_eq!(groups.collect_all().await.unwrap(), [0; 0]);
 }
 
 #[actix_web::test]

@@ -1,0 +1,180 @@
+//! An HTTP proxy between here and PropelAuth: which one, and the tunnel through it (`CONNECT`,
+//! RFC 9110 §9.3.6).
+
+use std::{fmt, net::IpAddr};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use url::Url;
+
+use crate::secret::Secret;
+
+/// The longest reply to `CONNECT` that is read.
+const MAX_REPLY: usize = 16 * 1024;
+
+/// Which proxy a handle uses.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum ProxySetting {
+    /// What `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    #[default]
+    Environment,
+    /// None.
+    Off,
+    /// This one.
+    Url(Secret),
+}
+
+/// A proxy, and what it is to be told of who asks.
+#[derive(Clone)]
+pub(super) struct Proxy {
+    host: String,
+    port: u16,
+    credentials: Option<Secret>,
+}
+
+/// Why a proxy's URL is not usable; says nothing of what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the URL of the proxy, from `.proxy(…)`, `HTTPS_PROXY` or `ALL_PROXY`, is not usable: it must look \
+     like http://user:password@proxy.example.com:3128; `.no_proxy()` connects without one"
+)]
+pub(crate) struct BadProxy;
+
+impl Proxy {
+    pub(super) fn new(text: &str) -> Result<Self, BadProxy> {
+        let text = text.trim();
+        // As curl takes it: a proxy without a scheme is an HTTP proxy.
+        let url = if text.contains("://") {
+            Url::parse(text)
+        } else {
+            Url::parse(&format!("http://{text}"))
+        };
+        let url = url.map_err(|_| BadProxy)?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or(BadProxy)?;
+        if url.scheme() != "http" {
+            return Err(BadProxy);
+        }
+        let credentials = (!url.username().is_empty() || url.password().is_some()).then(|| {
+            let mut plain: Vec<u8> = percent_decode_str(url.username()).collect();
+            plain.push(b':');
+            plain.extend(percent_decode_str(url.password().unwrap_or_default()));
+            Secret::from(STANDARD.encode(plain))
+        });
+        Ok(Self {
+            host: host.to_owned(),
+            port: url.port().unwrap_or(80),
+            credentials,
+        })
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Asks the proxy for a connection to a host, and returns why there is none.
+    pub(super) async fn tunnel(
+        &self,
+        stream: &mut TcpStream,
+        host: &str,
+        port: u16,
+    ) -> Result<(), String> {
+        let at = format!("the proxy {}:{}", self.host, self.port);
+        let authorization = self.credentials.as_ref().map_or_else(String::new, |it| {
+            format!("Proxy-Authorization: Basic {}\r\n", it.expose())
+        });
+        let request =
+            format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{authorization}\r\n");
+        let sent = stream.write_all(request.as_bytes()).await;
+        sent.map_err(|error| format!("{at} was not told what to connect to: {error}"))?;
+
+        let mut reply = Vec::new();
+        // Byte by byte, as what comes after the head is not the proxy's.
+        while !reply.ends_with(b"\r\n\r\n") {
+            let byte = stream.read_u8().await;
+            reply.push(byte.map_err(|error| format!("{at} did not answer: {error}"))?);
+            if reply.len() > MAX_REPLY {
+                return Err(format!("{at} answered at too great length"));
+            }
+        }
+        let mut fields = [httparse::EMPTY_HEADER; 64];
+        let mut head = httparse::Response::new(&mut fields);
+        let status = match head.parse(&reply) {
+            Ok(httparse::Status::Complete(_)) => head.code.unwrap_or_default(),
+            _ => return Err(format!("{at} does not speak HTTP")),
+        };
+        match status {
+            200..=299 => Ok(()),
+            407 => Err(format!(
+                "{at} wants credentials (407), or others: set them in its URL"
+            )),
+            status => Err(format!(
+                "{at} refused to connect to {host}:{port} ({status})"
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+/// Returns the proxy for a base URL. The environment is asked for `https` only, as `http` is for
+/// an emulator or forwarder nearby.
+pub(super) fn choose(
+    setting: &ProxySetting,
+    base: &Url,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Proxy>, BadProxy> {
+    match setting {
+        ProxySetting::Off => Ok(None),
+        ProxySetting::Url(url) => Proxy::new(url.expose()).map(Some),
+        ProxySetting::Environment => {
+            let either = |name: &str| {
+                let value = variable(name).or_else(|| variable(&name.to_uppercase()));
+                value.filter(|value| !value.trim().is_empty())
+            };
+            let host = base.host_str().unwrap_or_default();
+            if base.scheme() != "https" || either("no_proxy").is_some_and(|it| excludes(&it, host))
+            {
+                return Ok(None);
+            }
+            let url = either("https_proxy").or_else(|| either("all_proxy"));
+            url.map(|url| Proxy::new(&url)).transpose()
+        }
+    }
+}
+
+/// Tells whether `NO_PROXY` names a host: `*`, an address, or a name, which stands for its
+/// subdomains as well.
+fn excludes(list: &str, host: &str) -> bool {
+    let host = host
+        .trim_matches(['[', ']'])
+        .trim_end_matches('.')
+        .to_lowercase();
+    list.split([',', ' ']).map(str::trim).any(|entry| {
+        let entry = entry.to_lowercase();
+        let entry = entry.trim_start_matches("*.").trim_start_matches('.');
+        let entry = entry.trim_matches(['[', ']']);
+        match (entry, entry.parse::<IpAddr>()) {
+            ("", _) => false,
+            ("*", _) => true,
+            (_, Ok(address)) => host.parse::<IpAddr>() == Ok(address),
+            (name, Err(_)) => host
+                .strip_suffix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.')),
+        }
+    })
+}
