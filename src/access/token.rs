@@ -14,6 +14,15 @@ use super::{
     settings::Settings,
 };
 
+/// The longest header that is looked at, in characters of base64url: 512 bytes of JSON. Those of
+/// PropelAuth have some 30 bytes, and 100 with a `kid`; 512 are enough for a key of 2048 bits,
+/// though none is followed.
+const MAX_HEADER_LEN: usize = 683;
+
+/// The longest signature that is looked at, in characters of base64url: that of a key of 8192
+/// bits, the largest that is accepted.
+const MAX_SIGNATURE_LEN: usize = 1366;
+
 /// Returns the claims of a token that this key signed, for this issuer and for this moment, and
 /// for how long that holds.
 pub(super) fn verify(
@@ -44,7 +53,16 @@ pub(super) fn read_claims(
 /// Returns the payload of a token that this key signed, whatever it says.
 pub(super) fn signed_payload(token: &str, key: &VerifierKey) -> Result<Vec<u8>, InvalidToken> {
     let jws = Jws::split(token)?;
+    // Everything up to the signature is anybody's text: it must cost less than the signature.
+    if jws.header.len() > MAX_HEADER_LEN {
+        return Err(InvalidToken::Header(format!(
+            "it is longer than {MAX_HEADER_LEN} characters"
+        )));
+    }
     check_header(&decode(jws.header)?)?;
+    if jws.signature.len() > MAX_SIGNATURE_LEN {
+        return Err(InvalidToken::Signature);
+    }
     if !key.verifies(jws.signing_input.as_bytes(), &decode(jws.signature)?) {
         return Err(InvalidToken::Signature);
     }
@@ -115,8 +133,9 @@ fn decode(segment: &str) -> Result<Vec<u8>, InvalidToken> {
 }
 
 pub(super) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
+    let json = str::from_utf8(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
     let header: Header =
-        serde_json::from_slice(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
+        serde_json::from_str(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
     let problem = if header.alg != "RS256" {
         format!(
             "its algorithm is {:?} and only RS256 is accepted",

@@ -21,6 +21,7 @@ mod claims;
 #[cfg(feature = "cli")]
 mod cli;
 mod clock;
+mod cost;
 mod coverage;
 mod determinism;
 mod emulator;
