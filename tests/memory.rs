@@ -243,7 +243,8 @@ fn shapes() -> Vec<Shape> {
         let members = (0..members).map(|it| (format!("{it:x}"), Value::Null));
         Value::Object(members.collect())
     };
-    let deep = |levels: u32, around: fn(Value) -> Value| (0..levels).fold(json!(0), |it, _| around(it));
+    let deep =
+        |levels: u32, around: fn(Value) -> Value| (0..levels).fold(json!(0), |it, _| around(it));
     let items = vec![
         json!(null),
         json!(0),
@@ -323,7 +324,11 @@ fn measured(auth: &PropelAuth, len: usize, shape: &Shape) -> Measured {
     let item = item.get(..20).unwrap_or(&item);
     let of_token = |bytes: u64| bytes as f64 / token.len() as f64;
     Measured {
-        name: format!("{:?} of {item} in {} bytes of token", shape.place, token.len()),
+        name: format!(
+            "{:?} of {item} in {} bytes of token",
+            shape.place,
+            token.len()
+        ),
         kept_of_counted: kept as f64 / counted as f64,
         kept_of_token: of_token(kept),
         while_read_of_token: of_token(user_alone.bytes_max),
@@ -363,7 +368,11 @@ fn k06_no_shape_of_claims_takes_more_than_is_counted() {
         read.name
     );
     assert!(counted.kept_of_counted <= 1.0, "{}", counted.name);
-    assert!(token.kept_of_token > 60.0, "no shape was bad: {}", token.name);
+    assert!(
+        token.kept_of_token > 60.0,
+        "no shape was bad: {}",
+        token.name
+    );
     assert!(read.while_read_of_token < 100.0, "{}", read.name);
 }
 
@@ -380,7 +389,11 @@ fn k06_a_cache_full_of_the_worst_shape_stays_within_its_bound() {
         let tokens = signed(250, filled(1_500, &shape));
         let (valid, allocated) = present(&auth, &tokens);
         let stats = auth.token_cache_stats();
-        println!("{} KiB kept of {} KiB; {stats:?}", kept(&allocated) / KIB, cache / KIB);
+        println!(
+            "{} KiB kept of {} KiB; {stats:?}",
+            kept(&allocated) / KIB,
+            cache / KIB
+        );
         assert_eq!(valid, tokens.len());
         assert!(stats.tokens > 10, "{stats:?}");
         assert!(kept(&allocated) <= cache, "{allocated:?}");

@@ -25,14 +25,21 @@ pub(super) fn claims(claims: &UserClaims) -> usize {
     let orgs = &claims.org_id_to_org_member_info;
     text(&claims.user_id)
         + text(&claims.email)
-        + optional.into_iter().flatten().map(|it| text(it)).sum::<usize>()
+        + optional
+            .into_iter()
+            .flatten()
+            .map(|it| text(it))
+            .sum::<usize>()
         + claims.impersonator_user_id.as_deref().map_or(0, text)
         + claims.active_org_id.as_deref().map_or(0, text)
         + map(&claims.properties)
         + map(&claims.metadata)
         + login_method(&claims.login_method)
         + tree_nodes(orgs.len(), size_of::<(OrgId, OrgMemberInfo)>())
-        + orgs.iter().map(|(id, org)| text(id) + member(org)).sum::<usize>()
+        + orgs
+            .iter()
+            .map(|(id, org)| text(id) + member(org))
+            .sum::<usize>()
 }
 
 /// Returns what an allocator takes for so many bytes: glibc's adds eight, rounds up to sixteen,
@@ -109,7 +116,10 @@ fn map(map: &Map<String, Value>) -> usize {
     } else {
         index(map.len(), entry)
     };
-    own + map.iter().map(|(key, it)| text(key) + value(it)).sum::<usize>()
+    own + map
+        .iter()
+        .map(|(key, it)| text(key) + value(it))
+        .sum::<usize>()
 }
 
 /// Returns what the nodes of a `BTreeMap` take up that was filled by insertion.

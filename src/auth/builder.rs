@@ -186,7 +186,7 @@ impl PropelAuthBuilder {
     }
 
     /// Sets how many bytes of verified tokens are kept, so that the next request with the same
-    /// token costs no cryptography. By default 16 MiB, some FIXME tokens of two
+    /// token costs no cryptography. By default 16 MiB, over three thousand tokens of two
     /// organizations each; 0 keeps none.
     ///
     /// A token that is kept expires like any other, and none outlives the key it was signed

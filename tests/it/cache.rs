@@ -191,7 +191,10 @@ fn k06_a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
     assert!(verdict(&auth, &objects).is_some());
     let with_objects = auth.token_cache_stats();
     assert_eq!(with_objects.tokens, 3);
-    assert!(with_objects.bytes - with_text.bytes > 20 * 600, "{with_objects:?}");
+    assert!(
+        with_objects.bytes - with_text.bytes > 20 * 600,
+        "{with_objects:?}"
+    );
     let giant = user().claim("properties", json!({"a": vec![json!({"": 0}); 40]}));
     assert!(verdict(&auth, &giant.access_token()).is_some());
     assert_eq!(auth.token_cache_stats(), with_objects);

@@ -28,9 +28,24 @@ const FILLINGS: &[(&str, &str, &str, &str)] = &[
     ("escaped strings", r#""x":["#, r#""\n","#, "0]"),
     ("members", "", r##""#":0,"##, r#""x":0"#),
     ("escaped members", "", r##""\u0001#":0,"##, r#""x":0"#),
-    ("members of one object", r#""x":{"#, r##""#":0,"##, r#""x":0}"#),
-    ("members that are objects", "", r##""#":{"a":{}},"##, r#""x":0"#),
-    ("keys", r#""keys":["#, r#"{"kty":"RSA","n":"x","e":"AQAB"},"#, "0]"),
+    (
+        "members of one object",
+        r#""x":{"#,
+        r##""#":0,"##,
+        r#""x":0}"#,
+    ),
+    (
+        "members that are objects",
+        "",
+        r##""#":{"a":{}},"##,
+        r#""x":0"#,
+    ),
+    (
+        "keys",
+        r#""keys":["#,
+        r#"{"kty":"RSA","n":"x","e":"AQAB"},"#,
+        "0]",
+    ),
     ("a long string", r#""x":""#, "x", r#"""#),
     ("a long escaped string", r#""x":""#, r"\u00e9", r#"""#),
     ("a long name", r#"""#, "x", r#"":0"#),
@@ -43,7 +58,12 @@ const FILLINGS: &[(&str, &str, &str, &str)] = &[
     ("names that come twice", "", r#""x":0,"#, r#""x":0"#),
     ("a long kid", r#""kid":""#, "x", r#"""#),
     ("a long algorithm", r#""alg":""#, r"\n", r#"""#),
-    ("a long list of extensions", r#""crit":["#, r#""x","#, r#""x"]"#),
+    (
+        "a long list of extensions",
+        r#""crit":["#,
+        r#""x","#,
+        r#""x"]"#,
+    ),
 ];
 
 /// How many bytes of JSON the headers have: some around every power of two, as a bound may be
@@ -92,8 +112,9 @@ fn wrong_signature(len: usize) -> String {
     format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode([1; 256]))
 }
 
-/// Unoptimized, what is Rust takes ten times as long, and the signature, which is not, no longer.
-const LIMIT: f64 = if cfg!(debug_assertions) { 5.0 } else { 0.6 };
+/// Unoptimized, Rust takes ten times as long, and the signature, which is not Rust, no longer.
+/// Measured are 0.4 optimized and 3 unoptimized; without a bound on the header, 25 unoptimized.
+const LIMIT: f64 = if cfg!(debug_assertions) { 8.0 } else { 0.6 };
 
 #[test]
 fn nothing_before_the_signature_costs_as_much_as_a_wrong_signature() {
@@ -104,7 +125,10 @@ fn nothing_before_the_signature_costs_as_much_as_a_wrong_signature() {
         let [it, signature] = shortest(&auth, [token, reference]);
         let ratio = it.as_secs_f64() / signature.as_secs_f64();
         if ratio > worst.0 {
-            worst = (ratio, format!("{name}: {it:?}, and a wrong signature {signature:?}"));
+            worst = (
+                ratio,
+                format!("{name}: {it:?}, and a wrong signature {signature:?}"),
+            );
         }
     };
     for len in LENGTHS.iter().copied().chain([100_000]) {
@@ -118,7 +142,11 @@ fn nothing_before_the_signature_costs_as_much_as_a_wrong_signature() {
         let long = "A".repeat(len * 4 / 3);
         let token = wrong_signature(0);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
-        compare("a long signature", &format!("{signing_input}.{long}"), &longest);
+        compare(
+            "a long signature",
+            &format!("{signing_input}.{long}"),
+            &longest,
+        );
         compare("a header of zeros", &format!("{long}.{rest}"), &longest);
         compare("one segment", &long, &longest);
         compare("dots", &".".repeat(len * 4 / 3), &longest);
@@ -140,7 +168,8 @@ fn the_payload_is_not_read_before_the_signature() {
     for payload in [URL_SAFE_NO_PAD.encode(objects), "!".repeat(8_000)] {
         let value = format!("Bearer {header}.{payload}.{signature}");
         assert_eq!(
-            auth.validate_access_token_and_get_user(value.as_str()).err(),
+            auth.validate_access_token_and_get_user(value.as_str())
+                .err(),
             Some(InvalidToken::Signature.into())
         );
     }
@@ -159,6 +188,8 @@ fn a_header_may_have_512_bytes() {
     assert!(verdict(512).is_ok());
     assert!(matches!(
         verdict(513),
-        Err(Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Header(_))))
+        Err(Denied::Unauthorized(Unauthorized::InvalidToken(
+            InvalidToken::Header(_)
+        )))
     ));
 }

@@ -123,10 +123,11 @@ fn sides(forged: &[String]) -> Vec<Side> {
         side("new users", "no token", valid.collect()),
         side("forged", "new users", forged.to_vec()),
         side("dear headers", "no token", vec![with_header(500); 2]),
-        side("long others", "no token", vec![format!(
-            "X-Nothing: {}",
-            "x".repeat(15_000)
-        )]),
+        side(
+            "long others",
+            "no token",
+            vec![format!("X-Nothing: {}", "x".repeat(15_000))],
+        ),
         side("long headers", "long others", vec![with_header(10_000); 2]),
     ]
 }
@@ -140,7 +141,10 @@ fn forged(number: usize) -> String {
     let token = other(number).access_token();
     let (signing_input, _) = token.rsplit_once('.').unwrap();
     let signature = number.to_be_bytes().repeat(32);
-    bearer(&format!("{signing_input}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    bearer(&format!(
+        "{signing_input}.{}",
+        URL_SAFE_NO_PAD.encode(signature)
+    ))
 }
 
 /// A header of many tiny objects, the dearest to read of those of its length.

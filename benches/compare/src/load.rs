@@ -159,9 +159,7 @@ fn lua(url: &str, headers: &[String]) -> String {
     let (host, path) = rest.split_once('/').unwrap();
     let requests: String = headers
         .iter()
-        .map(|header| {
-            format!("[[GET /{path} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n\r\n]],\n")
-        })
+        .map(|header| format!("[[GET /{path} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n\r\n]],\n"))
         .collect();
     // A long bracket drops one line feed at its start only, so the rest stays as it is.
     format!(

@@ -83,7 +83,9 @@ fn main() {
         rounds: option("--rounds", 20),
         seconds: option("--seconds", 1),
     };
-    let parts = ["servers", "client", "emulator", "growth", "hostile", "build"];
+    let parts = [
+        "servers", "client", "emulator", "growth", "hostile", "build",
+    ];
     let chosen: Vec<&str> = parts
         .into_iter()
         .filter(|part| args.iter().any(|arg| arg == part))

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use crate::{
-    Effort, build, chart, client, cold::WAYS, emulator, growth, hostile, machine, median, peers::PEERS,
-    ratio,
+    Effort, build, chart, client, cold::WAYS, emulator, growth, hostile, machine, median,
+    peers::PEERS, ratio,
 };
 
 /// What was measured so far, as text and as pictures.
