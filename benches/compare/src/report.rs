@@ -181,11 +181,8 @@ impl Report {
                 ));
             }
             for (side, rates) in &load.sides {
-                if let Some(name) = (load.ratio_of)(side.name) {
-                    self.ratio(
-                        name,
-                        ratio(&rates.users, load.users_beside(side.compared_to)),
-                    );
+                if let Some((name, to)) = (load.ratio_of)(side.name) {
+                    self.ratio(name, ratio(&rates.users, load.users_beside(to)));
                 }
             }
         }
