@@ -14,10 +14,14 @@ use super::{
     settings::Settings,
 };
 
-/// The longest header that is looked at, in characters of base64url: 512 bytes of JSON. Those of
-/// PropelAuth have some 30 bytes, and 100 with a `kid`; 512 are enough for a key of 2048 bits,
-/// though none is followed.
-const MAX_HEADER_LEN: usize = 683;
+/// The longest header that is looked at, in characters of base64url: 2 KiB of JSON. Those of
+/// PropelAuth have 30 bytes, and 100 with a `kid`; the rest is room for a certificate, though none
+/// is followed.
+const MAX_HEADER_LEN: usize = 2731;
+
+/// The most members, elements and escapes in a header: they, and not the bytes, are what takes
+/// long to read. A certificate with its line breaks has 30.
+const MAX_HEADER_PARTS: usize = 64;
 
 /// The longest signature that is looked at, in characters of base64url: that of a key of 8192
 /// bits, the largest that is accepted.
@@ -134,6 +138,12 @@ fn decode(segment: &str) -> Result<Vec<u8>, InvalidToken> {
 
 pub(super) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
     let json = str::from_utf8(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
+    let parts = json.bytes().filter(|byte| b",:[{\\".contains(byte));
+    if parts.count() > MAX_HEADER_PARTS {
+        return Err(InvalidToken::Header(format!(
+            "it has more than {MAX_HEADER_PARTS} parts"
+        )));
+    }
     let header: Header =
         serde_json::from_str(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
     let problem = if header.alg != "RS256" {
