@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use actix_web::http::header::HeaderMap;
@@ -14,9 +15,9 @@ use futures_util::future::LocalBoxFuture;
 use super::{
     cache::TokenCache,
     denied::{Denied, InvalidToken, Unauthorized},
-    header,
+    header, hint,
     key::KeyId,
-    key_ring::{KeyRing, RETRY_WITHOUT_KEY},
+    key_ring::{KeyRing, Refresh},
     settings::Settings,
     token,
     user::User,
@@ -79,36 +80,46 @@ impl Authenticator {
 
     /// Authenticates a request, fetching a new key where that may help.
     pub(crate) fn authenticate(self: &Arc<Self>, headers: &HeaderMap) -> Progress {
-        let token = match header::authorization(headers).and_then(|value| self.recall(value)) {
+        let value = header::authorization(headers).map_err(Denied::from);
+        let token = match value.and_then(|value| self.recall(value)) {
             Ok(Token::Verified(user)) => return Progress::Ready(Ok(user)),
             Ok(Token::New(token)) => token,
-            Err(denied) => return Progress::Ready(Err(denied.into())),
+            Err(denied) => return Progress::Ready(Err(denied)),
         };
-        match self.verify(token) {
-            Ok(user) => Progress::Ready(Ok(user)),
-            Err(stale) if stale.may_be_mended(&self.keys) => {
-                let meanwhile = stale.denied.clone();
-                let later = Arc::clone(self).retry(token.to_owned(), stale);
+        let stale = match self.verify(token) {
+            Ok(user) => return Progress::Ready(Ok(user)),
+            Err(stale) if stale.may_be_mended(&self.keys) => stale,
+            Err(stale) => return Progress::Ready(Err(stale.denied)),
+        };
+        match self.keys.refresh(stale.seen, Instant::now()) {
+            Refresh::Done => Progress::Ready(self.verify_again(token)),
+            Refresh::NotYet => Progress::Ready(Err(stale.denied)),
+            Refresh::UnderWay(ended) => {
+                let (this, token) = (Arc::clone(self), token.to_owned());
                 Progress::Pending {
-                    meanwhile,
-                    later: Box::pin(later),
+                    meanwhile: stale.denied,
+                    later: Box::pin(async move {
+                        ended.wait().await;
+                        this.verify_again(&token)
+                    }),
                 }
             }
-            Err(stale) => Progress::Ready(Err(stale.denied)),
         }
     }
 
     /// Authenticates by the value of an `Authorization` header with the key at hand.
     pub(crate) fn authenticate_value(&self, authorization: Option<&str>) -> Result<User, Denied> {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
-        match self.recall(value.as_bytes())? {
+        let user = self.recall(value.as_bytes()).and_then(|token| match token {
             Token::Verified(user) => Ok(user),
             Token::New(token) => self.verify(token).map_err(|stale| stale.denied),
-        }
+        });
+        // Nothing is answered here, so nothing else is logged.
+        user.inspect_err(|denied| self.settings.alerts.consider(denied))
     }
 
     /// Looks for the token among those that were verified, and reads it if it is new.
-    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Unauthorized> {
+    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::unread_token(authorization)?;
             if token.len() > self.settings.max_token_len {
@@ -126,9 +137,14 @@ impl Authenticator {
         }
     }
 
-    /// Fetches the verifier key anew, if there is a source and enough time has passed.
+    /// Fetches the verifier key anew where that is permitted, and returns whether there is another
+    /// one now.
     pub(crate) async fn refresh_key(&self) -> bool {
-        let is_new = self.keys.refresh(self.keys.current_id()).await;
+        let seen = self.keys.current_id();
+        if let Refresh::UnderWay(ended) = self.keys.refresh(seen, Instant::now()) {
+            ended.wait().await;
+        }
+        let is_new = self.keys.current_id() != seen;
         if is_new {
             self.forget_tokens();
         }
@@ -142,19 +158,15 @@ impl Authenticator {
         }
     }
 
-    async fn retry(self: Arc<Self>, token: String, stale: Stale) -> Result<User, Denied> {
-        if self.keys.refresh(stale.seen).await {
-            self.forget_tokens();
-            self.verify(&token).map_err(|stale| stale.denied)
-        } else {
-            Err(stale.denied)
-        }
+    /// Verifies a token that an earlier key did not, or before there was one.
+    fn verify_again(&self, token: &str) -> Result<User, Denied> {
+        self.verify(token).map_err(|stale| stale.denied)
     }
 
     fn verify(&self, token: &str) -> Result<User, Stale> {
         let Some(key) = self.keys.current() else {
             let denied = Denied::Unavailable {
-                retry_after: RETRY_WITHOUT_KEY,
+                retry_after: self.keys.retry_after(Instant::now()),
             };
             return Err(Stale { seen: None, denied });
         };
@@ -167,10 +179,11 @@ impl Authenticator {
                 }
                 Ok(user)
             }
-            Err(problem) => Err(Stale {
-                seen: Some(key.id()),
-                denied: problem.into(),
-            }),
+            Err(problem) => {
+                let denied = hint::recognize(token, problem).into();
+                let seen = Some(key.id());
+                Err(Stale { seen, denied })
+            }
         }
     }
 }

@@ -6,18 +6,19 @@ use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, EitherBody, MessageBody},
-    dev::{ResourceDef, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{StatusCode, header},
 };
 use futures_util::future::{Ready, ready};
 
 use super::{
     authenticator::Authenticator,
-    checkpoint::{Check, Checkpoint},
+    checkpoint::{Answer, Check, Checkpoint},
     denied::{Denied, Unauthorized},
     guard::GuardDenied,
     preflight::PassedPreflight,
-    refusal::{refuse, respond},
+    refusal::{KEPT, Unreviewed, refuse, refuse_without_request, respond},
     request::{Caller, Identifying, Refused, identify_for, remember, settings_of},
     settings::Settings,
 };
@@ -111,26 +112,23 @@ impl Check for Authentication {
         remember(request, &caller);
         match caller {
             Err(refused) if !self.policy.tolerates(&refused.denied) => Err(refused),
-            _ => Ok(()),
+            Err(Refused { denied, settings }) => {
+                settings.alerts.consider(&denied);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
         }
     }
 
-    fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
-        if is_unanswered(&response) {
-            let denied = response.request().extensions_mut().remove();
-            if let Some(GuardDenied(Refused { denied, settings })) = denied {
-                return replace(response, &denied, &settings, refuse);
-            }
+    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+        let response = answer.map_err(|error| self.review_error(error))?;
+        let denied = response.request().extensions_mut().remove();
+        if let Some(GuardDenied(Refused { denied, settings })) = denied
+            && is_unanswered(&response)
+        {
+            return Ok(replace(response, &denied, &settings, refuse));
         }
-        // A handler that passed a denial on with `?` knew nothing of realm and hook.
-        let denied = response
-            .response()
-            .error()
-            .and_then(|error| error.as_error::<Denied>());
-        match denied.cloned().zip(settings_of(response.request())) {
-            Some((denied, settings)) => replace(response, &denied, &settings, respond),
-            None => response.map_into_left_body(),
-        }
+        Ok(word_what_was_passed_on(response))
     }
 
     fn pass_preflight(&self, request: &HttpRequest) -> bool {
@@ -149,12 +147,24 @@ impl Check for Authentication {
     }
 }
 
+impl Authentication {
+    /// Words the denial that a middleware further in returned as `Err`. The request is gone by
+    /// then, so there is none to give to the hook.
+    fn review_error(&self, error: Error) -> Error {
+        let Some(denied) = error.as_error::<Denied>().cloned() else {
+            return error;
+        };
+        let response = refuse_without_request(&denied, self.auth.settings());
+        InternalError::from_response(denied, response).into()
+    }
+}
+
 impl Policy {
     fn tolerates(self, denied: &Denied) -> bool {
         match self {
             Self::Require => false,
             Self::Optional => denied.is_anonymous(),
-            Self::AllowAnonymous => denied.is_unauthorized(),
+            Self::AllowAnonymous => denied.is_anonymous() || denied.is_bad_credentials(),
         }
     }
 }
@@ -177,18 +187,59 @@ fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
         response.response().body().size(),
         BodySize::None | BodySize::Sized(0)
     );
-    response.status() == status && is_empty && !is_at_a_prefix_service(response.request())
+    response.status() == status
+        && is_empty
+        && (is_matched || !is_at_a_prefix_service(response.request()))
 }
 
 /// Returns whether a service took the request that answers for everything below a prefix, as the
 /// one for static files does. What it does not have it leaves to actix's own 404.
+///
+/// Its pattern has as many segments as were matched, where that of a route has more. They are
+/// counted: a pattern that is compiled again for each request would cost time and memory, and
+/// panics where a scope and a route inside use one name.
 fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
     let path = request.match_info();
-    let matched = path.as_str().len().checked_sub(path.unprocessed().len());
-    !path.unprocessed().is_empty()
-        && request.match_pattern().is_some_and(|pattern| {
-            ResourceDef::prefix(pattern).find_match(path.as_str()) == matched
-        })
+    let matched = path.as_str().strip_suffix(path.unprocessed());
+    request
+        .match_pattern()
+        .zip(matched)
+        .is_some_and(|(pattern, matched)| segments(&pattern) == matched.matches('/').count())
+}
+
+/// Counts the slashes of a pattern that are not part of a parameter's regular expression.
+fn segments(pattern: &str) -> usize {
+    let mut depth = 0_usize;
+    let slashes = pattern.chars().filter(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && *c == '/'
+    });
+    slashes.count()
+}
+
+/// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
+/// realm and hook.
+pub(super) fn word_what_was_passed_on<B: MessageBody>(
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B>> {
+    match passed_on(&response).zip(settings_of(response.request())) {
+        Some((denied, settings)) => replace(response, &denied, &settings, respond),
+        None => response.map_into_left_body(),
+    }
+}
+
+/// Returns the denial that a response answers by the default settings, with the status and the
+/// body that they have. What an application wrote in their place stays.
+fn passed_on<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
+    let extensions = response.response().extensions();
+    let Unreviewed { denied, body_len } = extensions.get()?;
+    let is_ours = response.status() == denied.status_code()
+        && response.response().body().size() == BodySize::Sized(*body_len);
+    is_ours.then(|| denied.clone())
 }
 
 fn replace<B>(
@@ -202,7 +253,8 @@ fn replace<B>(
     // What middleware in between added, such as CORS headers, still holds.
     for (name, value) in old.headers() {
         let described_the_old = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::ALLOW];
-        if !described_the_old.contains(name) && !new.headers().contains_key(name) {
+        let is_of_the_old = described_the_old.contains(name) || KEPT.contains(name);
+        if !is_of_the_old && !new.headers().contains_key(name) {
             new.headers_mut().append(name.clone(), value.clone());
         }
     }

@@ -12,6 +12,7 @@ use super::{
     required_org::RequiredOrg,
     requirement::Requirement,
     settings::Settings,
+    shortfall::Held,
     weight,
 };
 use crate::{
@@ -166,6 +167,7 @@ impl User {
         Err(Forbidden::RequirementNotMet {
             org_id,
             requirement: requirement.clone(),
+            held: Held(org.clone()),
         }
         .into())
     }
