@@ -176,6 +176,15 @@ impl OrgMemberWire {
         if org_id.is_empty() {
             return Err(E::custom("org_id is empty"));
         }
+        let [mut inherited, mut permissions, mut additional] = [
+            self.inherited_user_roles_plus_current_role,
+            self.user_permissions,
+            self.additional_roles,
+        ];
+        // Kept for as long as the token is: up to half of a list that was grown is room to spare.
+        for list in [&mut inherited, &mut permissions, &mut additional] {
+            list.shrink_to_fit();
+        }
         Ok(OrgMemberInfo::from(OrgMember {
             org_id,
             org_name: self.org_name,
@@ -183,9 +192,9 @@ impl OrgMemberWire {
             org_metadata: self.org_metadata.0,
             org_role_structure: self.org_role_structure,
             user_role: self.user_role,
-            inherited_user_roles_plus_current_role: self.inherited_user_roles_plus_current_role,
-            user_permissions: self.user_permissions,
-            additional_roles: self.additional_roles,
+            inherited_user_roles_plus_current_role: inherited,
+            user_permissions: permissions,
+            additional_roles: additional,
             legacy_org_id: self.legacy_org_id,
         }))
     }

@@ -118,9 +118,35 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
+/// The names of an object's members, each of which may come once.
+///
+/// The first has its place here, so that an object of one member costs no allocation.
+#[derive(Default)]
+struct Names<'de> {
+    first: Option<Cow<'de, str>>,
+    others: BTreeSet<Cow<'de, str>>,
+}
+
+impl<'de> Names<'de> {
+    fn add<E: de::Error>(&mut self, name: Key<'de>) -> Result<(), E> {
+        let is_new = match &self.first {
+            None => {
+                self.first = Some(name.0);
+                true
+            }
+            Some(first) => *first != name.0 && self.others.insert(name.0),
+        };
+        if is_new {
+            Ok(())
+        } else {
+            Err(E::custom("duplicate member"))
+        }
+    }
+}
+
 /// Reads and drops the members that a struct does not name, each name once.
 #[derive(Default)]
-pub(crate) struct Unknown<'de>(BTreeSet<Cow<'de, str>>);
+pub(crate) struct Unknown<'de>(Names<'de>);
 
 impl<'de> Unknown<'de> {
     pub(crate) fn read<A: MapAccess<'de>>(
@@ -128,12 +154,68 @@ impl<'de> Unknown<'de> {
         key: Key<'de>,
         map: &mut A,
     ) -> Result<(), A::Error> {
-        map.next_value::<StrictValue>()?;
-        if self.0.insert(key.0) {
-            Ok(())
+        map.next_value::<Skipped>()?;
+        self.0.add(key)
+    }
+}
+
+/// Any JSON value, read as strictly as a [`StrictValue`] and not kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Skipped;
+
+impl<'de> Deserialize<'de> for Skipped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skipped {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self, E> {
+        if value.is_finite() {
+            Ok(self)
         } else {
-            Err(de::Error::custom("duplicate member"))
+            Err(E::custom("number out of range"))
         }
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
+        while seq.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        let mut names = Names::default();
+        while let Some(key) = map.next_key::<Key<'de>>()? {
+            map.next_value::<Self>()?;
+            names.add(key)?;
+        }
+        Ok(self)
     }
 }
 
@@ -207,6 +289,8 @@ impl<'de> Visitor<'de> for AnyValue {
         while let Some(StrictValue(value)) = seq.next_element()? {
             values.push(value);
         }
+        // Kept for as long as the token is: up to half of a list that was grown is room to spare.
+        values.shrink_to_fit();
         Ok(Value::Array(values))
     }
 
@@ -234,7 +318,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::Value;
 
-    use super::{StrictMap, StrictValue};
+    use super::{Skipped, StrictMap, StrictValue};
     use crate::arbitrary::{cases, json};
 
     strict_object! {
@@ -312,6 +396,8 @@ mod tests {
             for json in [broken, text.as_bytes()] {
                 let strict = serde_json::from_slice::<StrictValue>(json);
                 let lax = serde_json::from_slice::<Value>(json);
+                let skipped = serde_json::from_slice::<Skipped>(json);
+                prop_assert_eq!(skipped.is_ok(), lax.is_ok());
                 // `text` is no object with two members of a name, except once in many lives.
                 prop_assert_eq!(strict.ok().map(|it| it.0), lax.ok());
             }
@@ -333,6 +419,7 @@ mod tests {
                 };
             }
             prop_assert!(serde_json::from_str::<StrictValue>(&json).is_err());
+            prop_assert!(serde_json::from_str::<Skipped>(&json).is_err());
         }
     }
 }

@@ -122,6 +122,9 @@ impl Authenticator {
     fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::unread_token(authorization)?;
+            if token.len() > self.settings.max_token_len {
+                return None;
+            }
             cache.get(
                 token,
                 self.settings.clock.unix_seconds(),

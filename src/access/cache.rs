@@ -4,14 +4,17 @@
 //! identity of another. Only verified tokens get in. What can change after that is looked at on
 //! every hit: the time, and the verifier key.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    mem::size_of,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter, sync::Cache};
 
-use super::{key::KeyId, token::Validity, user::User};
+use super::{key::KeyId, token::Validity, user::User, weight};
 
 /// How many bytes verified tokens may take by default.
 pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -20,25 +23,29 @@ pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 /// everyone else out.
 const LARGEST_PART: u64 = 8;
 
-/// What a user takes up in memory for each byte of its token: the token itself, and its claims
-/// as strings and maps. `tests/memory.rs` measures 2 to 3 for users in organizations and 4.5 with
-/// twenty properties. Properties made of nothing but tiny objects take up 43, and are counted too
-/// low.
-const BYTES_PER_TOKEN_BYTE: u64 = 5;
+/// What an ordinary token and its user take up. Only the cache's first layout depends on it.
+const TYPICAL: u64 = 4 * 1024;
+
+/// What the cache itself takes up for each token: its place among the others and in the table of
+/// hashes, with room to grow, and half a place for the memory of one that had to go.
+const PLACE: usize = 3 * (size_of::<Box<[u8]>>() + size_of::<Entry>() + 32);
 
 /// The verified tokens of one verifier. Its hasher is seeded at random.
 pub(crate) struct TokenCache {
-    entries: Cache<Box<[u8]>, Arc<Entry>, ByBytes, DefaultHashBuilder, Evictions>,
+    entries: Cache<Box<[u8]>, Entry, ByBytes, DefaultHashBuilder, Evictions>,
     largest: u64,
     evictions: Evictions,
 }
 
 /// A verified token's user, and for how long that holds.
+#[derive(Clone)]
 struct Entry {
     user: User,
     validity: Validity,
     /// Which verifier key it was verified with.
     key: KeyId,
+    /// How many bytes the token and its user take up.
+    bytes: u64,
 }
 
 /// How often the cache of verified tokens was of use.
@@ -53,14 +60,14 @@ pub struct TokenCacheStats {
     pub evictions: u64,
     /// How many verified tokens there are.
     pub tokens: usize,
-    /// How many bytes they take up, roughly.
+    /// How many bytes of memory they take up, estimated and rather too many than too few.
     pub bytes: u64,
 }
 
 impl TokenCache {
     /// Makes room for so many bytes of verified tokens.
     pub(crate) fn new(bytes: u64) -> Option<Self> {
-        let typical = bytes / (2 * 1024 * BYTES_PER_TOKEN_BYTE);
+        let typical = bytes / TYPICAL;
         let options = OptionsBuilder::new()
             .weight_capacity(bytes)
             .estimated_items_capacity(usize::try_from(typical).unwrap_or(usize::MAX).max(16))
@@ -79,7 +86,7 @@ impl TokenCache {
     pub(super) fn get(&self, token: &[u8], now: f64, key: KeyId) -> Option<User> {
         let entry = self.entries.get(token)?;
         if entry.key == key && entry.validity.check(now).is_ok() {
-            return Some(entry.user.clone());
+            return Some(entry.user);
         }
         // It will never be valid again, or is to be verified anew.
         self.entries.remove(token);
@@ -88,13 +95,16 @@ impl TokenCache {
 
     /// Keeps a token that was just verified.
     pub(super) fn insert(&self, token: &[u8], user: &User, validity: Validity, key: KeyId) {
-        if weight(token) <= self.largest {
+        let bytes = weight::block(token.len()) + user.weight() + PLACE;
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        if bytes <= self.largest {
             let entry = Entry {
                 user: user.clone(),
                 validity,
                 key,
+                bytes,
             };
-            self.entries.insert(token.into(), Arc::new(entry));
+            self.entries.insert(token.into(), entry);
         }
     }
 
@@ -116,24 +126,20 @@ impl TokenCache {
 #[derive(Clone)]
 struct ByBytes;
 
-impl Weighter<Box<[u8]>, Arc<Entry>> for ByBytes {
-    fn weight(&self, token: &Box<[u8]>, _: &Arc<Entry>) -> u64 {
-        weight(token)
+impl Weighter<Box<[u8]>, Entry> for ByBytes {
+    fn weight(&self, _: &Box<[u8]>, entry: &Entry) -> u64 {
+        entry.bytes
     }
-}
-
-fn weight(token: &[u8]) -> u64 {
-    token.len() as u64 * BYTES_PER_TOKEN_BYTE
 }
 
 /// Counts who had to make room.
 #[derive(Clone, Default)]
 struct Evictions(Arc<AtomicU64>);
 
-impl Lifecycle<Box<[u8]>, Arc<Entry>> for Evictions {
+impl Lifecycle<Box<[u8]>, Entry> for Evictions {
     type RequestState = ();
 
-    fn on_evict(&self, (): &mut (), _: Box<[u8]>, _: Arc<Entry>) {
+    fn on_evict(&self, (): &mut (), _: Box<[u8]>, _: Entry) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 }

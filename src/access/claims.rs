@@ -8,7 +8,7 @@ use super::login_method::LoginMethod;
 use crate::{
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMemberInfo, OrgMemberWire},
-    strict::{StrictMap, StrictValue, strict_object},
+    strict::{Skipped, StrictMap, strict_object},
 };
 
 strict_object! {
@@ -19,10 +19,10 @@ strict_object! {
         pub(super) typ: Option<String> = or_absent,
         #[expect(dead_code, reason = "read for its type only")]
         pub(super) kid: Option<String> = or_absent,
-        pub(super) crit: Option<StrictValue> = or_absent,
-        pub(super) b64: Option<StrictValue> = or_absent,
-        pub(super) enc: Option<StrictValue> = or_absent,
-        pub(super) zip: Option<StrictValue> = or_absent,
+        pub(super) crit: Option<Skipped> = or_absent,
+        pub(super) b64: Option<Skipped> = or_absent,
+        pub(super) enc: Option<Skipped> = or_absent,
+        pub(super) zip: Option<Skipped> = or_absent,
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::Serialize
 
 use crate::{
     id::OrgId,
-    strict::{StrictValue, strict_object},
+    strict::{Skipped, strict_object},
     wire_enum::wire_enum,
 };
 
@@ -125,7 +125,7 @@ impl LoginMethod {
         }
     }
 
-    fn provider(&self) -> Option<&str> {
+    pub(super) fn provider(&self) -> Option<&str> {
         match self {
             Self::SocialSso { provider } => provider.as_ref().map(SocialLoginProvider::as_str),
             Self::SamlSso { provider, .. } => provider.as_ref().map(SamlLoginProvider::as_str),
@@ -134,7 +134,7 @@ impl LoginMethod {
         }
     }
 
-    fn org_id(&self) -> Option<&OrgId> {
+    pub(super) fn org_id(&self) -> Option<&OrgId> {
         match self {
             Self::SamlSso { org_id, .. } | Self::Other { org_id, .. } => org_id.as_ref(),
             _ => None,
@@ -211,7 +211,7 @@ impl<'de> Deserialize<'de> for LoginMethod {
             }
 
             fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Wire, A::Error> {
-                while seq.next_element::<StrictValue>()?.is_some() {}
+                while seq.next_element::<Skipped>()?.is_some() {}
                 Err(de::Error::custom("a login method cannot be a list"))
             }
         }

@@ -31,6 +31,7 @@ mod shortfall;
 mod tests;
 mod token;
 mod user;
+mod weight;
 
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::key::DEV_PUBLIC_KEY_PEMS;

@@ -14,6 +14,19 @@ use super::{
     settings::Settings,
 };
 
+/// The longest header that is looked at, in characters of base64url: 2 KiB of JSON. Those of
+/// PropelAuth have 30 bytes, and 100 with a `kid`; the rest is room for a certificate, though none
+/// is followed.
+const MAX_HEADER_LEN: usize = 2731;
+
+/// The most members, elements and escapes in a header: they, and not the bytes, are what takes
+/// long to read. A certificate with its line breaks has 30.
+const MAX_HEADER_PARTS: usize = 64;
+
+/// The longest signature that is looked at, in characters of base64url: that of a key of 8192
+/// bits, the largest that is accepted.
+const MAX_SIGNATURE_LEN: usize = 1366;
+
 /// Returns the claims of a token that this key signed, for this issuer and for this moment, and
 /// for how long that holds.
 pub(super) fn verify(
@@ -44,7 +57,16 @@ pub(super) fn read_claims(
 /// Returns the payload of a token that this key signed, whatever it says.
 pub(super) fn signed_payload(token: &str, key: &VerifierKey) -> Result<Vec<u8>, InvalidToken> {
     let jws = Jws::split(token)?;
+    // Everything up to the signature is anybody's text: it must cost less than the signature.
+    if jws.header.len() > MAX_HEADER_LEN {
+        return Err(InvalidToken::Header(format!(
+            "it is longer than {MAX_HEADER_LEN} characters"
+        )));
+    }
     check_header(&decode(jws.header)?)?;
+    if jws.signature.len() > MAX_SIGNATURE_LEN {
+        return Err(InvalidToken::Signature);
+    }
     if !key.verifies(jws.signing_input.as_bytes(), &decode(jws.signature)?) {
         return Err(InvalidToken::Signature);
     }
@@ -115,8 +137,15 @@ fn decode(segment: &str) -> Result<Vec<u8>, InvalidToken> {
 }
 
 pub(super) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
+    let json = str::from_utf8(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
+    let parts = json.bytes().filter(|byte| b",:[{\\".contains(byte));
+    if parts.count() > MAX_HEADER_PARTS {
+        return Err(InvalidToken::Header(format!(
+            "it has more than {MAX_HEADER_PARTS} parts"
+        )));
+    }
     let header: Header =
-        serde_json::from_slice(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
+        serde_json::from_str(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
     let problem = if header.alg != "RS256" {
         format!(
             "its algorithm is {:?} and only RS256 is accepted",

@@ -13,6 +13,7 @@ use super::{
     requirement::Requirement,
     settings::Settings,
     shortfall::Held,
+    weight,
 };
 use crate::{
     id::{EmployeeId, OrgId, UserId},
@@ -94,6 +95,11 @@ impl User {
     /// Returns the settings under which this user's token was verified.
     pub(super) fn settings(&self) -> &Arc<Settings> {
         &self.0.settings
+    }
+
+    /// Returns how many bytes of memory this user takes up, estimated.
+    pub(super) fn weight(&self) -> usize {
+        weight::block(weight::ARC_COUNTS + size_of::<Verified>()) + weight::claims(&self.0.claims)
     }
 
     /// Tells whether both came out of one verification.

@@ -233,12 +233,12 @@ impl PropelAuthBuilder {
     }
 
     /// Sets how many bytes of verified tokens are kept, so that the next request with the same
-    /// token costs no cryptography. By default 16 MiB, some two thousand tokens of two
+    /// token costs no cryptography. By default 16 MiB, over three thousand tokens of two
     /// organizations each; 0 keeps none.
     ///
     /// A token that is kept expires like any other, and none outlives the key it was signed
-    /// with. It counts for five times its length; one that would take up more than an eighth of
-    /// the room is not kept.
+    /// with. It counts for the memory that it and its user take up, whatever the claims look
+    /// like; one that would take up more than an eighth of the room is not kept.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = bytes;
         self

@@ -14,7 +14,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use crate::fixtures::{HEADER, alice, claims, sign, token_of};
+use crate::fixtures::{HEADER, alice, claims, sign};
 
 fn verdict(auth: &PropelAuth, token: &str) -> Option<String> {
     let header = format!("Bearer {token}");
@@ -157,7 +157,7 @@ fn k06_by_default_it_holds_16_mib() {
     const MIB: u64 = 1024 * 1024;
 
     let auth = propel_auth();
-    let filler = json!({"a": "x".repeat(2_300)});
+    let filler = json!({"a": "x".repeat(9_000)});
     for number in 0..1_000 {
         let user = TestUser::new(&format!("user{number}@example.com"));
         let token = user.claim("properties", filler.clone()).access_token();
@@ -170,14 +170,35 @@ fn k06_by_default_it_holds_16_mib() {
 }
 
 #[test]
-fn k06_a_token_counts_for_five_times_its_length_and_no_giant_is_kept() {
-    // An eighth of the room is 10 KB.
-    let auth = builder().token_cache_bytes(80_000).build().unwrap();
-    for (len, tokens, bytes) in [(700, 1, 3_500), (2_001, 1, 3_500), (2_000, 2, 13_500)] {
-        assert!(verdict(&auth, &token_of(len)).is_some());
-        let stats = auth.token_cache_stats();
-        assert_eq!((stats.tokens, stats.bytes), (tokens, bytes), "{len}");
-    }
+fn k06_a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
+    // An eighth of the room is 20 KB.
+    let auth = builder().token_cache_bytes(160_000).build().unwrap();
+    let user = || TestUser::new("alice@example.com");
+    assert!(verdict(&auth, &user().access_token()).is_some());
+    let plain = auth.token_cache_stats();
+    assert!(
+        plain.tokens == 1 && (800..4_000).contains(&plain.bytes),
+        "{plain:?}"
+    );
+    // As long as each other, and each object of the second is a map of its own.
+    let text = user().claim("properties", json!({"a": "x".repeat(139)}));
+    let objects = user().claim("properties", json!({"a": vec![json!({"": 0}); 20]}));
+    let [text, objects] = [text, objects].map(|user| user.access_token());
+    assert_eq!(text.len(), objects.len());
+    assert!(verdict(&auth, &text).is_some());
+    let with_text = auth.token_cache_stats();
+    assert!(with_text.tokens == 2 && with_text.bytes < 4 * plain.bytes);
+    assert!(verdict(&auth, &objects).is_some());
+    let with_objects = auth.token_cache_stats();
+    assert_eq!(with_objects.tokens, 3);
+    assert!(
+        with_objects.bytes - with_text.bytes > 20 * 600,
+        "{with_objects:?}"
+    );
+    let giant = user().claim("properties", json!({"a": vec![json!({"": 0}); 40]}));
+    assert!(verdict(&auth, &giant.access_token()).is_some());
+    let after = auth.token_cache_stats();
+    assert_eq!((after.tokens, after.bytes), (3, with_objects.bytes));
 }
 
 #[test]

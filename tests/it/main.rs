@@ -22,6 +22,7 @@ mod claims;
 mod cli;
 mod clock;
 mod contract;
+mod cost;
 mod coverage;
 mod determinism;
 mod emulator;

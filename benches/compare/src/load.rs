@@ -2,8 +2,9 @@
 
 use std::{
     env,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     net::TcpListener,
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
@@ -81,7 +82,8 @@ pub fn wrk(url: &str, tokens: &[String], seconds: u64) -> f64 {
     match tokens {
         [token] => drop(command.args(["-H", &format!("Authorization: Bearer {token}")])),
         tokens => {
-            std::fs::write(&script, lua(url, tokens)).unwrap();
+            let headers = tokens.iter().map(|token| bearer(token));
+            std::fs::write(&script, lua(url, &headers.collect::<Vec<_>>())).unwrap();
             command.arg("-s").arg(&script);
         }
     }
@@ -92,25 +94,72 @@ pub fn wrk(url: &str, tokens: &[String], seconds: u64) -> f64 {
     std::fs::remove_file(&script).ok();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!text.contains("Non-2xx"), "{url}: {text}");
+    rate(&text, &String::from_utf8_lossy(&output.stderr))
+}
+
+fn rate(text: &str, error: &str) -> f64 {
     let line = text.lines().find(|line| line.starts_with("Requests/sec:"));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
-        .unwrap_or_else(|| {
-            panic!(
-                "wrk's summary: {text}{}",
-                String::from_utf8_lossy(&output.stderr)
-            )
-        })
+        .unwrap_or_else(|| panic!("wrk's summary: {text}{error}"))
+}
+
+pub fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}")
+}
+
+/// One of several `wrk`s at once, which does not mind being refused.
+pub struct Clients {
+    process: Child,
+    script: PathBuf,
+}
+
+impl Clients {
+    /// Starts so many connections, each of which sends its next request when it has its answer,
+    /// at the earliest after this many milliseconds. The requests have these headers in turn.
+    pub fn start(
+        name: &str,
+        url: &str,
+        headers: &[String],
+        connections: usize,
+        pause_ms: u64,
+        seconds: u64,
+    ) -> Self {
+        let script = env::temp_dir().join(format!("{name}-{}.lua", std::process::id()));
+        let mut text = lua(url, headers);
+        if pause_ms > 0 {
+            text += &format!("function delay()\n  return {pause_ms}\nend\n");
+        }
+        std::fs::write(&script, text).unwrap();
+        let process = Command::new("taskset")
+            .args(["-c", LOAD_CORE, "wrk", "-t1"])
+            .args([format!("-c{connections}"), format!("-d{seconds}s")])
+            .arg("-s")
+            .arg(&script)
+            .arg(url)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("wrk must be on the PATH: apt-get install wrk");
+        Self { process, script }
+    }
+
+    /// Waits for the end, and returns the requests a second.
+    pub fn finish(mut self) -> f64 {
+        let mut text = String::new();
+        let mut output = self.process.stdout.take().unwrap();
+        output.read_to_string(&mut text).unwrap();
+        self.process.wait().unwrap();
+        std::fs::remove_file(&self.script).ok();
+        rate(&text, "")
+    }
 }
 
 /// A script that has every request written beforehand, and takes them in turn.
-fn lua(url: &str, tokens: &[String]) -> String {
+fn lua(url: &str, headers: &[String]) -> String {
     let (_, rest) = url.split_once("://").unwrap();
     let (host, path) = rest.split_once('/').unwrap();
-    let requests: String = tokens
+    let requests: String = headers
         .iter()
-        .map(|token| {
-            format!("[[GET /{path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n\r\n]],\n")
-        })
+        .map(|header| format!("[[GET /{path} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n\r\n]],\n"))
         .collect();
     // A long bracket drops one line feed at its start only, so the rest stays as it is.
     format!(

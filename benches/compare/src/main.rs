@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Needs `wrk` on the PATH. `-- --rounds N --seconds S` sets how long it takes, and the names of
-//! parts (`servers`, `client`, `emulator`, `growth`, `build`) that only those are run; `build`,
+//! parts (`servers`, `client`, `emulator`, `growth`, `hostile`,
+//! `build`) that only those are run; `build`,
 //! which builds three applications from nothing, only runs when it is named. What was measured is
 //! printed, and drawn into `benches/report/` if all of it was.
 
@@ -15,6 +16,7 @@ mod client;
 mod cold;
 mod emulator;
 mod growth;
+mod hostile;
 mod load;
 mod machine;
 mod peers;
@@ -81,7 +83,9 @@ fn main() {
         rounds: option("--rounds", 20),
         seconds: option("--seconds", 1),
     };
-    let parts = ["servers", "client", "emulator", "growth", "build"];
+    let parts = [
+        "servers", "client", "emulator", "growth", "hostile", "build",
+    ];
     let chosen: Vec<&str> = parts
         .into_iter()
         .filter(|part| args.iter().any(|arg| arg == part))
@@ -100,6 +104,9 @@ fn main() {
     }
     if runs("growth") {
         report.growth(&growth::measure(effort));
+    }
+    if runs("hostile") {
+        report.hostile(&hostile::measure(effort));
     }
     if runs("build") {
         report.build(&build::measure());

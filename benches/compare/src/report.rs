@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use crate::{
-    Effort, build, chart, client, cold::WAYS, emulator, growth, machine, median, peers::PEERS,
-    ratio,
+    Effort, build, chart, client, cold::WAYS, emulator, growth, hostile, machine, median,
+    peers::PEERS, ratio,
 };
 
 /// What was measured so far, as text and as pictures.
@@ -163,6 +163,29 @@ impl Report {
             most.map_or(f64::NAN, |it| it.1) / one.map_or(f64::NAN, |it| it.1),
         );
         self.pictures.push(("growth.svg", chart::growth(it)));
+    }
+
+    pub fn hostile(&mut self, loads: &[hostile::Measured]) {
+        for load in loads {
+            self.line(&format!(
+                "\n{}\n{:<14} {:>12} {:>9} {:>14}",
+                load.name, "the others", "users' req/s", "of first", "others' req/s"
+            ));
+            for (side, rates) in &load.sides {
+                self.line(&format!(
+                    "{:<14} {:>12.0} {:>9.3} {:>14.0}",
+                    side.name,
+                    median(rates.users.clone()),
+                    ratio(&rates.users, load.users_beside("no token")),
+                    median(rates.others.clone())
+                ));
+            }
+            for (side, rates) in &load.sides {
+                if let Some((name, to)) = (load.ratio_of)(side.name) {
+                    self.ratio(name, ratio(&rates.users, load.users_beside(to)));
+                }
+            }
+        }
     }
 
     pub fn build(&mut self, all: &[build::Measured]) {

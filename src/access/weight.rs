@@ -1,0 +1,150 @@
+//! Estimates the memory that a verified user takes up, for the bound on the cache of tokens.
+//!
+//! The estimate is by the shape of the claims and not by the length of the token: eight bytes of
+//! JSON such as `{"a":0}` become a map node of 632 bytes. It errs on the high side, and
+//! `tests/memory.rs` compares it with what an allocator counts.
+
+use std::{collections::BTreeMap, mem::size_of};
+
+use serde_json::{Map, Number, Value};
+
+use super::{login_method::LoginMethod, user::UserClaims};
+use crate::{
+    id::OrgId,
+    org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
+};
+
+/// Returns the bytes that are allocated for these claims, less the claims' own fields.
+pub(super) fn claims(claims: &UserClaims) -> usize {
+    let optional = [
+        &claims.first_name,
+        &claims.last_name,
+        &claims.username,
+        &claims.legacy_user_id,
+    ];
+    let orgs = &claims.org_id_to_org_member_info;
+    text(&claims.user_id)
+        + text(&claims.email)
+        + optional
+            .into_iter()
+            .flatten()
+            .map(|it| text(it))
+            .sum::<usize>()
+        + claims.impersonator_user_id.as_deref().map_or(0, text)
+        + claims.active_org_id.as_deref().map_or(0, text)
+        + map(&claims.properties)
+        + map(&claims.metadata)
+        + login_method(&claims.login_method)
+        + tree_nodes(orgs.len(), size_of::<(OrgId, OrgMemberInfo)>())
+        + orgs
+            .iter()
+            .map(|(id, org)| text(id) + member(org))
+            .sum::<usize>()
+}
+
+/// Returns what an allocator takes for so many bytes: glibc's adds eight, rounds up to sixteen,
+/// and gives no less than 32. Others are within a few bytes of that.
+pub(super) fn block(bytes: usize) -> usize {
+    match bytes {
+        0 => 0,
+        _ => (bytes + 8).next_multiple_of(16).max(32),
+    }
+}
+
+/// The two reference counts in front of what an `Arc` holds.
+pub(super) const ARC_COUNTS: usize = 2 * size_of::<usize>();
+
+fn member(org: &OrgMember) -> usize {
+    let structure = match &org.org_role_structure {
+        OrgRoleStructure::Other(name) => text(name),
+        _ => 0,
+    };
+    block(ARC_COUNTS + size_of::<OrgMember>())
+        + text(&org.org_id)
+        + text(&org.org_name)
+        + text(&org.url_safe_org_name)
+        + map(&org.org_metadata)
+        + structure
+        + text(&org.user_role)
+        + texts(&org.inherited_user_roles_plus_current_role)
+        + texts(&org.user_permissions)
+        + texts(&org.additional_roles)
+        + org.legacy_org_id.as_deref().map_or(0, text)
+}
+
+fn login_method(method: &LoginMethod) -> usize {
+    text(method.as_str())
+        + method.provider().map_or(0, text)
+        + method.org_id().map_or(0, |id| text(id))
+}
+
+/// Strings out of a parser have no capacity to spare.
+fn text(text: &str) -> usize {
+    block(text.len())
+}
+
+fn texts(list: &Vec<String>) -> usize {
+    block(list.capacity() * size_of::<String>()) + list.iter().map(|it| text(it)).sum::<usize>()
+}
+
+fn value(it: &Value) -> usize {
+    match it {
+        Value::Null | Value::Bool(_) => 0,
+        Value::Number(it) => number(it),
+        Value::String(it) => text(it),
+        Value::Array(list) => {
+            block(list.capacity() * size_of::<Value>()) + list.iter().map(value).sum::<usize>()
+        }
+        Value::Object(it) => map(it),
+    }
+}
+
+/// With serde_json's `arbitrary_precision`, which any crate of a build can turn on, a number is
+/// the text of its digits.
+fn number(number: &Number) -> usize {
+    if size_of::<Number>() < size_of::<String>() {
+        0
+    } else {
+        text(&number.to_string())
+    }
+}
+
+fn map(map: &Map<String, Value>) -> usize {
+    let entry = size_of::<(String, Value)>();
+    let own = if size_of::<Map<String, Value>>() == size_of::<BTreeMap<String, Value>>() {
+        tree_nodes(map.len(), entry)
+    } else {
+        index(map.len(), entry)
+    };
+    own + map
+        .iter()
+        .map(|(key, it)| text(key) + value(it))
+        .sum::<usize>()
+}
+
+/// Returns what the nodes of a `BTreeMap` take up that was filled by insertion.
+///
+/// A node has room for 11 entries and a few words; one that is no leaf has twelve pointers more.
+/// A map of up to 11 entries is one leaf. In a larger one each node but the root holds at least 5.
+fn tree_nodes(len: usize, entry: usize) -> usize {
+    let word = size_of::<usize>();
+    let leaf = 11 * entry + 2 * word;
+    match len {
+        0 => 0,
+        1..=11 => block(leaf),
+        _ => (1 + (len - 1) / 5) * block(leaf) + (1 + len / 30) * 12 * word,
+    }
+}
+
+/// Returns what the map takes up that serde_json uses with `preserve_order`: a list of entries
+/// with their hashes, and a table of indices, both with room to grow.
+fn index(len: usize, entry: usize) -> usize {
+    let word = size_of::<usize>();
+    match len {
+        0 => 0,
+        _ => {
+            let room = (2 * len).max(4);
+            block(room * (entry + word)) + block(2 * room * (word + 1) + 16)
+        }
+    }
+}
