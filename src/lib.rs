@@ -76,7 +76,8 @@
 //! missing or different `iss`, a missing or past `exp`, a future `nbf`, a member that comes twice
 //! anywhere, more than [16 KiB](PropelAuthBuilder::max_token_len). There is no leeway unless you
 //! [ask for it](PropelAuthBuilder::leeway). A future `iat` is not held against a token, and `aud`
-//! is not looked at, as PropelAuth sets neither to that end.
+//! is only looked at if you [name your audience](PropelAuthBuilder::audience), as PropelAuth sets
+//! neither to that end. Registered claims are of their registered type or refuse the token.
 //!
 //! A token stays valid until it expires, 30 minutes by default: disabling a user or changing a
 //! role shows in the next token.

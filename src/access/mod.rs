@@ -1,5 +1,6 @@
 //! Who may call: from the `Authorization` header to the membership in an organization.
 
+mod audience;
 mod authenticator;
 mod cache;
 mod checkpoint;

@@ -21,6 +21,7 @@ pub(crate) type OnRefusal =
 /// its token was verified, so that a user of one project is none of another's.
 pub(crate) struct Settings {
     pub(crate) issuer: String,
+    pub(crate) audience: Option<String>,
     pub(crate) leeway: Duration,
     pub(crate) max_token_len: usize,
     pub(crate) clock: Clock,
@@ -35,6 +36,7 @@ impl Settings {
         static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| {
             Arc::new(Settings {
                 issuer: String::new(),
+                audience: None,
                 leeway: Duration::ZERO,
                 max_token_len: DEFAULT_MAX_TOKEN_LEN,
                 clock: Clock::default(),
@@ -75,6 +77,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
             .field("leeway", &self.leeway)
             .field("realm", &self.realm)
             .field("debug", &self.debug)

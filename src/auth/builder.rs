@@ -37,6 +37,7 @@ pub struct PropelAuthBuilder {
     api_key: Secret,
     verifier_key: Option<String>,
     issuer: Option<String>,
+    audience: Option<String>,
     base_url: Option<String>,
     leeway: Duration,
     max_token_len: usize,
@@ -71,6 +72,7 @@ impl PropelAuth {
             api_key: api_key.into(),
             verifier_key: None,
             issuer: None,
+            audience: None,
             base_url: None,
             leeway: Duration::ZERO,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
@@ -100,6 +102,28 @@ impl PropelAuthBuilder {
     /// auth URL.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets the audience that tokens must name: `aud` must be this string, to the letter, or an
+    /// array of strings with it among them
+    /// ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)). A token without
+    /// `aud` is then refused. By default, `aud` is not looked at, as PropelAuth does not issue it.
+    ///
+    /// As with every setting, a second call replaces the first. A service that goes by two
+    /// audiences builds a handle for each.
+    ///
+    /// ```
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// let builder = PropelAuth::builder("https://auth.example.com", "key")
+    ///     .audience("https://api.example.com");
+    /// ```
+    #[doc(alias = "aud")]
+    #[doc(alias = "set_audience")]
+    #[doc(alias = "validAudience")]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
         self
     }
 
@@ -272,6 +296,13 @@ impl PropelAuthBuilder {
         if issuer.trim().is_empty() {
             return Err(InitError::Issuer);
         }
+        if self
+            .audience
+            .as_deref()
+            .is_some_and(|it| it.trim().is_empty())
+        {
+            return Err(InitError::Audience);
+        }
         let request_timeout = self.calls.request_timeout;
         let client = ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key);
         let client = self.calls.apply_to(client);
@@ -279,6 +310,7 @@ impl PropelAuthBuilder {
             client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
             settings: Settings {
                 issuer,
+                audience: self.audience,
                 leeway: self.leeway,
                 max_token_len: self.max_token_len,
                 clock: self.clock,
@@ -331,6 +363,7 @@ impl fmt::Debug for PropelAuthBuilder {
             .field("auth_url", &shown(&self.auth_url))
             .field("api_key", &self.api_key)
             .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
             .field("base_url", &self.base_url.as_deref().map(shown))
             .field("leeway", &self.leeway)
             .field("realm", &self.realm)
