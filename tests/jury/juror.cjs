@@ -6,6 +6,9 @@ const jose = require("jose");
 const { pem, issuer, now } = JSON.parse(process.argv[2]);
 const currentDate = new Date(now * 1000);
 
+// Half a surrogate pair cannot be handed over, and anything but text is nobody's name.
+const text = (value) => (typeof value === "string" && value.isWellFormed() ? value : null);
+
 async function judge(line, key) {
     const [token, audience] = JSON.parse(line);
     const options = { algorithms: ["RS256"], issuer, currentDate, requiredClaims: ["exp"] };
@@ -14,9 +17,9 @@ async function judge(line, key) {
     }
     try {
         const { payload } = await jose.jwtVerify(token, key, options);
-        return { user_id: payload.user_id ?? null, email: payload.email ?? null };
+        return { user_id: text(payload.user_id), email: text(payload.email) };
     } catch (error) {
-        return { refused: error.message };
+        return { refused: error.message.toWellFormed() };
     }
 }
 

@@ -24,6 +24,17 @@ assert jwt.api_jwt.datetime is datetime.datetime
 jwt.api_jwt.datetime = Clock
 
 
+def text(value):
+    """Half a surrogate pair cannot be handed over, and anything but text is nobody's name."""
+    if not isinstance(value, str):
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return None
+    return value
+
+
 def judge(line):
     token, audience = json.loads(line)
     options = {"require": ["exp", "iss"], "verify_aud": audience is not None}
@@ -37,8 +48,9 @@ def judge(line):
             options=options,
         )
     except Exception as error:  # whatever it is, the token is not accepted
-        return {"refused": f"{type(error).__name__}: {error}"}
-    return {"user_id": claims.get("user_id"), "email": claims.get("email")}
+        reason = f"{type(error).__name__}: {error}"
+        return {"refused": reason.encode(errors="replace").decode()}
+    return {"user_id": text(claims.get("user_id")), "email": text(claims.get("email"))}
 
 
 lines = []

@@ -70,7 +70,10 @@ impl Draft {
             1 => members(&[("alg", r#""RS256""#), ("typ", r#""JWT""#)]),
             _ => members(&[("typ", r#""JWT""#), ("alg", r#""RS256""#)]),
         };
-        let id = format!("\"31c41c16-c281-44ae-9602-{:012x}\"", rng.next() & 0xffff_ffff);
+        let id = format!(
+            "\"31c41c16-c281-44ae-9602-{:012x}\"",
+            rng.next() & 0xffff_ffff
+        );
         let exp = (NOW + 1 + rng.below(86_400) as u64).to_string();
         let iat = (NOW - rng.below(86_400) as u64).to_string();
         let email = quoted(rng.pick(&["a@b.c", "alice@example.com", "ünï@example.com", "a+b@c.d"]));
@@ -86,13 +89,19 @@ impl Draft {
         let more = [
             ("first_name", r#""Buddy""#),
             ("username", r#""airbud3""#),
-            ("properties", r#"{"favoriteSport":"value","n":[1,2.5,null,true]}"#),
+            (
+                "properties",
+                r#"{"favoriteSport":"value","n":[1,2.5,null,true]}"#,
+            ),
             ("metadata", "{}"),
             ("legacy_user_id", r#""7""#),
             ("org_id_to_org_member_info", "{}"),
             ("org_id_to_org_member_info", map.as_str()),
             ("org_member_info", ORG),
-            ("login_method", r#"{"login_method":"social_sso","provider":"Google"}"#),
+            (
+                "login_method",
+                r#"{"login_method":"social_sso","provider":"Google"}"#,
+            ),
             ("x", r#"{"y":[1]}"#),
         ];
         let at = rng.below(more.len());
@@ -111,7 +120,11 @@ impl Draft {
 
     /// Returns the header or the claims.
     pub(crate) fn part(&mut self, part: usize) -> &mut Members {
-        if part == 0 { &mut self.header } else { &mut self.claims }
+        if part == 0 {
+            &mut self.header
+        } else {
+            &mut self.claims
+        }
     }
 
     /// Sets a member in place, or adds it; an empty value removes it.
@@ -130,7 +143,14 @@ impl Draft {
         if let Some(json) = &self.json[part] {
             return json.clone();
         }
-        let (members, space) = (if part == 0 { &self.header } else { &self.claims }, self.space);
+        let (members, space) = (
+            if part == 0 {
+                &self.header
+            } else {
+                &self.claims
+            },
+            self.space,
+        );
         let written: Vec<_> = members
             .iter()
             .map(|(name, value)| format!("{space}{name}{space}:{space}{value}{space}"))

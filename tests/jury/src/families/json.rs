@@ -8,8 +8,22 @@ use crate::{
 /// A string written with escapes: those that mean the same, and those that mean nothing.
 pub(super) fn escapes(rng: &mut Rng, draft: &mut Draft) {
     const ENDS: [&str; 16] = [
-        "\\u0000", "\\ud83d\\ude00", "\\ud83d", "\\ude00", "\\ud83d\\u0041", "\\ufffd", "\\uFEFF",
-        "\\/", "\\b\\f\\n\\r\\t", "\\x41", "\\'", "\\u12", "\\U0041", "\\", "\u{7f}", "\u{1}",
+        "\\u0000",
+        "\\ud83d\\ude00",
+        "\\ud83d",
+        "\\ude00",
+        "\\ud83d\\u0041",
+        "\\ufffd",
+        "\\uFEFF",
+        "\\/",
+        "\\b\\f\\n\\r\\t",
+        "\\x41",
+        "\\'",
+        "\\u12",
+        "\\U0041",
+        "\\",
+        "\u{7f}",
+        "\u{1}",
     ];
     if rng.once_in(2) {
         // Every character of a value or a name.
@@ -21,11 +35,23 @@ pub(super) fn escapes(rng: &mut Rng, draft: &mut Draft) {
         if let Some(plain) = text.strip_prefix('"').and_then(|it| it.strip_suffix('"'))
             && !plain.contains('\\')
         {
-            let units: String = plain.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+            let units: String = plain
+                .encode_utf16()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect();
             *text = format!("\"{units}\"");
         }
     } else {
-        let name = rng.pick(&["email", "user_id", "iss", "x", "first_name", "sub", "jti", "aud"]);
+        let name = rng.pick(&[
+            "email",
+            "user_id",
+            "iss",
+            "x",
+            "first_name",
+            "sub",
+            "jti",
+            "aud",
+        ]);
         let value = format!("\"a{}\"", rng.pick(&ENDS));
         draft.set(1, name, &value);
     }
@@ -41,8 +67,9 @@ pub(super) fn space(rng: &mut Rng, draft: &mut Draft) {
 /// What stands before and behind the object.
 pub(super) fn around(rng: &mut Rng, draft: &mut Draft) {
     const BEFORE: [&str; 9] = ["", "", "", "\u{feff}", " ", "\n", "[", "(", ")]}',\n"];
-    const BEHIND: [&str; 13] =
-        ["", "", " ", "\n", "\0", "}", "{}", ",", ",{}", "null", "]", ";", "\u{feff}"];
+    const BEHIND: [&str; 13] = [
+        "", "", " ", "\n", "\0", "}", "{}", ",", ",{}", "null", "]", ";", "\u{feff}",
+    ];
     let part = rng.below(4).min(1);
     let json = [
         rng.pick(&BEFORE).as_bytes(),
@@ -59,7 +86,11 @@ pub(super) fn one_byte(rng: &mut Rng, draft: &mut Draft) {
     let mut json = draft.json(part);
     for _ in 0..=rng.below(2) {
         let at = rng.below(json.len());
-        let byte = if rng.once_in(4) { rng.next() as u8 } else { rng.pick(&BYTES) };
+        let byte = if rng.once_in(4) {
+            rng.next() as u8
+        } else {
+            rng.pick(&BYTES)
+        };
         match rng.below(4) {
             0 => json.insert(at, byte),
             1 => drop(json.remove(at)),
@@ -73,7 +104,13 @@ pub(super) fn one_byte(rng: &mut Rng, draft: &mut Draft) {
 /// Bytes that are not UTF-8, and text in other encodings.
 pub(super) fn encoding(rng: &mut Rng, draft: &mut Draft) {
     const BYTES: [&[u8]; 8] = [
-        b"\xff", b"\x80", b"\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe9",
+        b"\xff",
+        b"\x80",
+        b"\xc3",
+        b"\xc0\xaf",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xe9",
         b"\xc3\xa9", // the one that is UTF-8
     ];
     let part = rng.below(3).min(1);

@@ -2,16 +2,35 @@
 
 use crate::{
     AUDIENCE, NOW,
-    draft::{Draft, Signer, quoted},
+    draft::{Draft, quoted},
     rng::Rng,
 };
 use actix_web_propelauth::testing::ISSUER;
 
 /// JSON of every type, as members of any name may hold it.
 const VALUES: [&str; 22] = [
-    "null", "true", "false", "0", "1", "-1", "1.5", "1e400", "-0", "99999999999999999999", r#""""#,
-    r#""a""#, r#""JWT""#, r#""\u0000""#, r#"" ""#, "[]", "[1]", r#"["a"]"#, r#"["a","a"]"#, "{}",
-    r#"{"a":1}"#, "[null]",
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "-1",
+    "1.5",
+    "1e400",
+    "-0",
+    "99999999999999999999",
+    r#""""#,
+    r#""a""#,
+    r#""JWT""#,
+    r#""\u0000""#,
+    r#"" ""#,
+    "[]",
+    "[1]",
+    r#"["a"]"#,
+    r#"["a","a"]"#,
+    "{}",
+    r#"{"a":1}"#,
+    "[null]",
 ];
 
 pub(super) fn header(rng: &mut Rng, draft: &mut Draft) {
@@ -32,23 +51,43 @@ pub(super) fn header(rng: &mut Rng, draft: &mut Draft) {
         r#""key-1""#,
     ];
     for _ in 0..=rng.below(2) {
-        let value = if rng.once_in(2) { rng.pick(&SOME) } else { rng.pick(&VALUES) };
+        let value = if rng.once_in(2) {
+            rng.pick(&SOME)
+        } else {
+            rng.pick(&VALUES)
+        };
         draft.set(0, rng.pick(&NAMES), value);
     }
 }
 
 pub(super) fn critical(rng: &mut Rng, draft: &mut Draft) {
     const CRIT: [&str; 10] = [
-        "[]", r#"["exp"]"#, r#"["b64"]"#, r#"["b64","b64"]"#, r#"["alg"]"#, r#"["x"]"#, "null",
-        r#""b64""#, "{}", "[1]",
+        "[]",
+        r#"["exp"]"#,
+        r#"["b64"]"#,
+        r#"["b64","b64"]"#,
+        r#"["alg"]"#,
+        r#"["x"]"#,
+        "null",
+        r#""b64""#,
+        "{}",
+        "[1]",
     ];
     match rng.below(4) {
         0 => draft.set(0, "crit", rng.pick(&CRIT)),
         1 => {
             draft.set(0, "crit", rng.pick(&CRIT));
-            draft.set(0, rng.pick(&["b64", "exp", "x"]), rng.pick(&["true", "false", "1"]));
+            draft.set(
+                0,
+                rng.pick(&["b64", "exp", "x"]),
+                rng.pick(&["true", "false", "1"]),
+            );
         }
-        2 => draft.set(0, "b64", rng.pick(&["true", "false", "null", "0", r#""false""#])),
+        2 => draft.set(
+            0,
+            "b64",
+            rng.pick(&["true", "false", "null", "0", r#""false""#]),
+        ),
         _ => {
             let value = rng.pick(&[r#""DEF""#, r#""A128GCM""#, "null", "1", r#""""#]);
             draft.set(0, rng.pick(&["zip", "enc", "Crit", "CRIT"]), value);
@@ -58,13 +97,34 @@ pub(super) fn critical(rng: &mut Rng, draft: &mut Draft) {
 
 pub(super) fn algorithm(rng: &mut Rng, draft: &mut Draft) {
     const ALGS: [&str; 14] = [
-        r#""RS256""#, r#""rs256""#, r#""RS256 ""#, r#""RS384""#, r#""PS256""#, r#""HS256""#,
-        r#""ES256""#, r#""none""#, r#""""#, r#"["RS256"]"#, "null", "256", "",
+        r#""RS256""#,
+        r#""rs256""#,
+        r#""RS256 ""#,
+        r#""RS384""#,
+        r#""PS256""#,
+        r#""HS256""#,
+        r#""ES256""#,
+        r#""none""#,
+        r#""""#,
+        r#"["RS256"]"#,
+        "null",
+        "256",
+        "",
         r#""\u0052S256""#,
     ];
     const TYPS: [&str; 12] = [
-        r#""JWT""#, r#""jwt""#, r#""Jwt""#, r#""JWT ""#, r#""at+jwt""#, r#""secevent+jwt""#,
-        r#""application/jwt""#, r#""JWS""#, r#""""#, "null", "1", "",
+        r#""JWT""#,
+        r#""jwt""#,
+        r#""Jwt""#,
+        r#""JWT ""#,
+        r#""at+jwt""#,
+        r#""secevent+jwt""#,
+        r#""application/jwt""#,
+        r#""JWS""#,
+        r#""""#,
+        "null",
+        "1",
+        "",
     ];
     if rng.once_in(2) {
         draft.set(0, "alg", rng.pick(&ALGS));
@@ -76,20 +136,48 @@ pub(super) fn algorithm(rng: &mut Rng, draft: &mut Draft) {
 /// Any claim, of any type or absent.
 pub(super) fn claim(rng: &mut Rng, draft: &mut Draft) {
     const NAMES: [&str; 21] = [
-        "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "user_id", "email", "first_name",
-        "last_name", "username", "properties", "metadata", "legacy_user_id",
-        "impersonator_user_id", "org_id_to_org_member_info", "org_member_info", "login_method",
-        "scope", "active_org_id",
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "nbf",
+        "iat",
+        "jti",
+        "user_id",
+        "email",
+        "first_name",
+        "last_name",
+        "username",
+        "properties",
+        "metadata",
+        "legacy_user_id",
+        "impersonator_user_id",
+        "org_id_to_org_member_info",
+        "org_member_info",
+        "login_method",
+        "scope",
+        "active_org_id",
     ];
-    let value = if rng.once_in(8) { "" } else { rng.pick(&VALUES) };
+    let value = if rng.once_in(8) {
+        ""
+    } else {
+        rng.pick(&VALUES)
+    };
     draft.set(1, rng.pick(&NAMES), value);
 }
 
 pub(super) fn orgs(rng: &mut Rng, draft: &mut Draft) {
     const FIELDS: [&str; 10] = [
-        "org_id", "org_name", "url_safe_org_name", "org_metadata", "org_role_structure",
-        "user_role", "inherited_user_roles_plus_current_role", "user_permissions",
-        "additional_roles", "legacy_org_id",
+        "org_id",
+        "org_name",
+        "url_safe_org_name",
+        "org_metadata",
+        "org_role_structure",
+        "user_role",
+        "inherited_user_roles_plus_current_role",
+        "user_permissions",
+        "additional_roles",
+        "legacy_org_id",
     ];
     let field = format!("{}:{}", quoted(rng.pick(&FIELDS)), rng.pick(&VALUES));
     let more = format!("{}:{}", quoted(rng.pick(&FIELDS)), rng.pick(&VALUES));
@@ -102,13 +190,21 @@ pub(super) fn orgs(rng: &mut Rng, draft: &mut Draft) {
     };
     match rng.below(4) {
         0 => draft.set(1, "org_member_info", &member),
-        1 => draft.set(1, "org_id_to_org_member_info", &format!(r#"{{"{one}":{member}}}"#)),
+        1 => draft.set(
+            1,
+            "org_id_to_org_member_info",
+            &format!(r#"{{"{one}":{member}}}"#),
+        ),
         2 => {
             let map = format!(r#"{{"{one}":{member},"{two}":{{}}}}"#);
             draft.set(1, "org_id_to_org_member_info", &map);
         }
         _ => {
-            draft.set(1, "org_id_to_org_member_info", &format!(r#"{{"O":{member}}}"#));
+            draft.set(
+                1,
+                "org_id_to_org_member_info",
+                &format!(r#"{{"O":{member}}}"#),
+            );
             draft.set(1, "org_member_info", &member);
         }
     }
@@ -134,13 +230,31 @@ pub(super) fn time(rng: &mut Rng, draft: &mut Draft) {
     let value = match rng.below(12) {
         0..=4 => seconds.to_string(),
         5 => format!("{seconds}.0"),
-        6 => format!("{seconds}.{}", rng.pick(&["5", "25", "75", "000001", "999999"])),
+        6 => format!(
+            "{seconds}.{}",
+            rng.pick(&["5", "25", "75", "000001", "999999"])
+        ),
         7 => format!("{seconds}e0"),
-        8 => format!("{}.{:09}E9", seconds / 1_000_000_000, (seconds % 1_000_000_000).abs()),
+        8 => format!(
+            "{}.{:09}E9",
+            seconds / 1_000_000_000,
+            (seconds % 1_000_000_000).abs()
+        ),
         9 => format!("{seconds}0e-1"),
         10 => format!("\"{seconds}\""),
         _ => rng
-            .pick(&["1e30", "1e400", "-1e30", "Infinity", "NaN", "+1", "02", "0x7fffffff", "1.", ".5"])
+            .pick(&[
+                "1e30",
+                "1e400",
+                "-1e30",
+                "Infinity",
+                "NaN",
+                "+1",
+                "02",
+                "0x7fffffff",
+                "1.",
+                ".5",
+            ])
             .to_owned(),
     };
     draft.set(1, name, &value);

@@ -21,10 +21,22 @@ pub(super) fn base64(rng: &mut Rng, draft: &Draft) -> String {
             0 => URL_SAFE.encode(&bytes),
             1 => STANDARD_NO_PAD.encode(&bytes),
             2 => STANDARD.encode(&bytes),
-            3 => format!("{segment}{}", rng.pick(&["=", "==", "===", "A", "AA", "%3D", "-", "_"])),
-            4 => format!("{head}{}{tail}", rng.pick(&[" ", "\n", "\r\n", "\t", "\0", "=", "+", "/"])),
-            5 => format!("{}{segment}", rng.pick(&[" ", "\n", "A", "AAAA", "=", "\u{feff}"])),
-            6 => format!("{segment}{}", rng.pick(&[" ", "\n", "\0", "é", "~", "!", "*"])),
+            3 => format!(
+                "{segment}{}",
+                rng.pick(&["=", "==", "===", "A", "AA", "%3D", "-", "_"])
+            ),
+            4 => format!(
+                "{head}{}{tail}",
+                rng.pick(&[" ", "\n", "\r\n", "\t", "\0", "=", "+", "/"])
+            ),
+            5 => format!(
+                "{}{segment}",
+                rng.pick(&[" ", "\n", "A", "AAAA", "=", "\u{feff}"])
+            ),
+            6 => format!(
+                "{segment}{}",
+                rng.pick(&[" ", "\n", "\0", "é", "~", "!", "*"])
+            ),
             // The bits behind the last byte, which have no meaning.
             7 | 8 => match segment.as_bytes().last() {
                 Some(last) => {
@@ -106,7 +118,9 @@ pub(super) fn one_bit(rng: &mut Rng, draft: &Draft) -> String {
 pub(super) fn one_character(rng: &mut Rng, draft: &Draft) -> String {
     let mut text: Vec<char> = draft.token().chars().collect();
     let at = rng.below(text.len());
-    let character = rng.pick(&['A', 'a', '0', '-', '_', '.', '=', '+', '/', ' ', '\n', '\0', 'é']);
+    let character = rng.pick(&[
+        'A', 'a', '0', '-', '_', '.', '=', '+', '/', ' ', '\n', '\0', 'é',
+    ]);
     match rng.below(4) {
         0 => text.insert(at, character),
         1 => drop(text.remove(at)),
@@ -144,7 +158,10 @@ pub(super) fn length(rng: &mut Rng, draft: &Draft) -> String {
     let end = draft.json(1).iter().rposition(|byte| *byte == b'}');
     let mut claims = draft.json(1);
     let filler = "a".repeat(rng.pick(&[0, 1000, 11_000, 11_200, 11_300, 11_400, 12_000, 30_000]));
-    claims.splice(end.unwrap_or(0)..end.unwrap_or(0), format!(",\"pad\":\"{filler}\"").into_bytes());
+    claims.splice(
+        end.unwrap_or(0)..end.unwrap_or(0),
+        format!(",\"pad\":\"{filler}\"").into_bytes(),
+    );
     let input = draft.signing_input();
     let header = input.split('.').next().unwrap_or_default();
     draft.signed(&format!("{header}.{}", URL_SAFE_NO_PAD.encode(claims)))
