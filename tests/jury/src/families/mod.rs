@@ -80,7 +80,8 @@ pub(crate) fn case(seed: u64, number: u64) -> Case {
     };
     Case {
         family,
-        token,
+        // Spaces in front are the header's: "Bearer" is followed by any number of them.
+        token: token.trim_start_matches(' ').to_owned(),
         audience,
     }
 }
