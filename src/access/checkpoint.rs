@@ -1,14 +1,28 @@
 //! The service that middleware and guards put around others: who is calling, may they go on,
 //! and if not, the refusal instead.
+//!
+//! This is where requests are let in, and the only place:
+//!
+//! - **`.wrap(…)` lets in.** A request reaches a handler only after every checkpoint on its way has
+//!   identified the caller and decided to let it pass, from the outside to the inside. No method,
+//!   header or query exempts a request. The one exception is asked for by name: a CORS preflight
+//!   where the middleware was made with `.pass_cors_preflight()`.
+//! - **`.guard(…)` chooses.** Actix asks a routing guard while it is still looking for a route, and
+//!   does not say whether the route was taken after all. So a guard's yes grants nothing: what it
+//!   found is seen by no handler, and the organization that a handler gets is the one that a
+//!   checkpoint around it has checked.
+//! - **An organization is looked for where the path is known.** A lookup that depends on the path
+//!   finds nothing before actix has matched the part that it is in (`org_id.rs`).
+//! - **One project at a time.** With the caller of another project goes the organization that was
+//!   checked for the last one's (`request.rs`).
 
-use std::{rc::Rc, sync::Arc};
+use std::rc::Rc;
 
 use actix_service::{Service, forward_ready};
 use actix_web::{
     Error, HttpRequest,
     body::{EitherBody, MessageBody},
-    dev::{RequestHead, ServiceRequest, ServiceResponse},
-    http::{Method, header},
+    dev::{ServiceRequest, ServiceResponse},
 };
 use futures_util::{
     FutureExt as _, TryFutureExt as _,
@@ -16,19 +30,15 @@ use futures_util::{
 };
 
 use super::{
-    denied::Unauthorized,
+    preflight::{is_preflight, say_once_where_cors_belongs},
     refusal::refuse,
-    request::{Caller, Identifying, Refused, remember},
-    settings::Settings,
+    request::{Caller, Identifying, Refused},
 };
 
 /// What a checkpoint asks of a request.
 pub(super) trait Check: 'static {
     /// Finds out who is calling.
     fn identify(&self, request: &HttpRequest) -> Identifying;
-
-    /// Returns the settings that word what is said to a request whose caller was not asked for.
-    fn settings(&self, request: &HttpRequest) -> Arc<Settings>;
 
     /// Decides whether the request goes on.
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused>;
@@ -38,10 +48,8 @@ pub(super) trait Check: 'static {
         response.map_into_left_body()
     }
 
-    /// Tells whether a CORS preflight goes on unasked.
-    fn passes_preflight(&self) -> bool {
-        true
-    }
+    /// Lets a CORS preflight go on without a caller, where the developer asked for it.
+    fn pass_preflight(&self, request: &HttpRequest) -> bool;
 }
 
 /// A service with a check in front.
@@ -77,14 +85,7 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        if is_preflight(request.head()) && self.check.passes_preflight() {
-            // Should a handler be reached after all, it has no user.
-            let denied = Unauthorized::NoCredentials.into();
-            let nobody = Err(Refused {
-                denied,
-                settings: self.check.settings(request.request()),
-            });
-            remember(request.request(), &nobody);
+        if is_preflight(request.head()) && self.check.pass_preflight(request.request()) {
             let answer = self
                 .service
                 .call(request)
@@ -122,6 +123,9 @@ where
     match check.decide(request.request(), caller) {
         Ok(()) => Either::Left(service.call(request).map_ok(C::review::<B>)),
         Err(Refused { denied, settings }) => {
+            if is_preflight(request.head()) {
+                say_once_where_cors_belongs(&settings);
+            }
             let response = refuse(&denied, &settings, request.request());
             // Ok rather than Err: an Err would pass by the error handlers and, in some
             // versions, the CORS headers of the middleware outside.
@@ -129,14 +133,4 @@ where
             Either::Right(ready(Ok(response)))
         }
     }
-}
-
-/// Tells whether a request is what a browser asks before a request to another origin
-/// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request)). It never has credentials.
-fn is_preflight(head: &RequestHead) -> bool {
-    head.method == Method::OPTIONS
-        && head.headers().contains_key(header::ORIGIN)
-        && head
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }

@@ -13,7 +13,7 @@ use futures_util::{
 use super::{
     denied::{Denied, Forbidden},
     refusal::refuse,
-    request::{Caller, Identifying, Refused, identify, remember, settings_of},
+    request::{Caller, Identifying, Refused, identify_for_handler, remember_found, settings_of},
     settings::Settings,
     user::User,
 };
@@ -37,7 +37,7 @@ fn asker(what: &str, request: &HttpRequest) -> String {
 }
 
 fn keep(request: &HttpRequest, caller: Caller) -> Result<User, Error> {
-    remember(request, &caller);
+    remember_found(request, &caller);
     caller.map_err(|refused| error(refused, request))
 }
 
@@ -46,7 +46,7 @@ impl FromRequest for User {
     type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match identify(request, || asker("User", request)) {
+        match identify_for_handler(request, || asker("User", request)) {
             Identifying::Ready(caller) => Either::Left(ready(keep(request, caller))),
             Identifying::Pending { later, .. } => {
                 let request = request.clone();
@@ -66,8 +66,10 @@ impl FromRequest for OrgMemberInfo {
         ready(checked.ok_or_else(|| {
             let asker = asker("OrgMemberInfo", request);
             let message = format!(
-                "{asker} needs a guard that says which organization. Put one around the route, \
-                 as in `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`"
+                "{asker} needs a guard around the route that says which organization, as in \
+                 `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`. A guard in \
+                 `.guard(…)` only chooses between routes; to have it around its route as well, \
+                 write `.route(guard.guard_route(web::get().to(handler)))`"
             );
             let refused = Refused {
                 denied: Denied::Misconfigured(message),

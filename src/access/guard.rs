@@ -4,7 +4,7 @@ use std::{fmt, rc::Rc, sync::Arc};
 
 use actix_service::{Service, Transform};
 use actix_web::{
-    Error, HttpMessage as _, HttpRequest,
+    Error, HttpMessage as _, HttpRequest, Route,
     body::{EitherBody, MessageBody},
     dev::{ResourceDef, ServiceRequest, ServiceResponse},
     guard::{Guard, GuardContext},
@@ -15,11 +15,13 @@ use super::{
     checkpoint::{Check, Checkpoint},
     denied::{Denied, Forbidden},
     org_id::{self, OrgRequest, PathParams},
+    preflight::{is_preflight, was_passed},
     refusal::log,
-    request::{Caller, Identifying, Refused, identify, remember, settings_of},
+    request::{
+        Caller, Identifying, Refused, identify_for_guard, remember_found, remember_while_routing,
+    },
     required_org::RequiredOrg,
     requirement::Requirement,
-    settings::Settings,
     user::User,
 };
 use crate::org_member_info::OrgMemberInfo;
@@ -76,37 +78,44 @@ impl Gate {
     }
 
     /// Decides while actix is still choosing between routes.
-    fn check(&self, context: &GuardContext<'_>) -> Result<OrgMemberInfo, Refused> {
-        let caller = match identify(context, || self.name.to_owned()) {
-            Identifying::Ready(caller) => caller,
+    fn choose(&self, context: &GuardContext<'_>) -> Result<(), Refused> {
+        if is_preflight(context.head()) && was_passed(&context.req_data()) {
+            return Ok(());
+        }
+        let caller = match identify_for_guard(context, || self.name.to_owned()) {
+            Identifying::Ready(caller) => {
+                remember_while_routing(context, &caller);
+                caller
+            }
+            // A verdict until the new key is there, which is being fetched: not to be remembered.
             Identifying::Pending { meanwhile, .. } => Err(meanwhile),
         };
-        remember(context, &caller);
+        let user = caller?;
         let params = self
             .pattern
             .as_ref()
             .map_or(PathParams::None, PathParams::Pattern);
-        let user = caller?;
-        self.authorize(OrgRequest::new(context.head(), params, &user), &user)
+        let request = OrgRequest::new(context.head(), params, &user);
+        self.authorize(request, &user).map(drop)
     }
 }
 
 impl Check for Gate {
     fn identify(&self, request: &HttpRequest) -> Identifying {
-        identify(request, || self.name.to_owned())
-    }
-
-    fn settings(&self, request: &HttpRequest) -> Arc<Settings> {
-        settings_of(request).unwrap_or_else(Settings::fallback)
+        identify_for_guard(request, || self.name.to_owned())
     }
 
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
-        remember(request, &caller);
+        remember_found(request, &caller);
         let user = caller?;
         let params = PathParams::Route(request.match_info());
         let org = self.authorize(OrgRequest::new(request.head(), params, &user), &user)?;
         request.extensions_mut().insert(org);
         Ok(())
+    }
+
+    fn pass_preflight(&self, request: &HttpRequest) -> bool {
+        was_passed(&request.extensions())
     }
 }
 
@@ -126,15 +135,22 @@ macro_rules! guards {
     )*) => {$(
         $(#[$doc])*
         ///
-        /// The closure finds the organization in the request; [`org_id`](mod@crate::org_id) has the usual
-        /// ones. On success the [`OrgMemberInfo`] is in the request's extensions.
+        /// The closure finds the organization in the request; [`org_id`](mod@crate::org_id) has the
+        /// usual ones.
         ///
-        /// - `.wrap(…)` on an app, scope, resource or route enforces: 401 without a user, 403
-        ///   otherwise. On a route, `.wrap` comes after `.to`.
-        /// - `.guard(…)` chooses between handlers on one path. If none takes the request because
-        ///   of it, the surrounding middleware answers 401 or 403 in place of actix's 404 or 405.
-        ///   At the root of a scope it can do so for `web::resource("").route(…)`, but not for
-        ///   `.route("", …)`, which stays 404.
+        /// - **`.wrap(…)`** on an app, scope, resource or route protects: it answers 401 without a
+        ///   user, 403 otherwise, and puts the [`OrgMemberInfo`] into the request's extensions for
+        ///   the handler. On a route, `.wrap` comes after `.to`.
+        /// - **`.guard(…)`** only chooses between routes. Actix does not say whether a route was
+        ///   taken after its guards were asked, so no handler sees what such a guard found;
+        ///   [`guard_route`](Self::guard_route) has the guard choose a route and protect it. If no
+        ///   route takes the request because of the guard, the surrounding middleware answers 401 or
+        ///   403 in place of actix's 404 or 405. At the root of a scope it can do so for
+        ///   `web::resource("").route(…)`, but not for `.route("", …)`, which stays 404.
+        ///
+        /// Actix never asks the guards of a route that is an app's or a scope's default service, so
+        /// `.default_service(web::route().guard(…).to(handler))` lets everybody in. Write
+        /// `.default_service(web::route().to(handler).wrap(…))`.
         #[derive(Clone, Debug)]
         #[must_use = "a guard does nothing until it is handed to `.wrap(…)` or `.guard(…)`"]
         pub struct $name(Gate);
@@ -161,6 +177,34 @@ macro_rules! guards {
                 self.0.pattern = Some(ResourceDef::new(pattern));
                 self
             }
+
+            /// Returns the route, chosen by this guard and with this guard around it.
+            ///
+            /// It is the same as `route.guard(guard.clone()).wrap(guard)`: the route is taken only
+            /// by those whom the guard lets in, and its handler gets their [`OrgMemberInfo`].
+            ///
+            /// ```
+            /// use actix_web::web;
+            /// use actix_web_propelauth::{InOrg, InOrgWithRole, OrgMemberInfo, org_id};
+            ///
+            /// async fn all_salaries(org: OrgMemberInfo) -> String {
+            ///     format!("everybody's salary at {}", org.org_name)
+            /// }
+            /// async fn own_salary(org: OrgMemberInfo) -> String {
+            ///     format!("your salary at {}", org.org_name)
+            /// }
+            ///
+            /// let path = "/orgs/{org_id}/salaries";
+            /// let admins = InOrgWithRole::new("Admin", org_id::path("org_id")).path_pattern(path);
+            /// let resource = web::resource(path)
+            ///     .route(admins.guard_route(web::get().to(all_salaries)))
+            ///     .route(web::get().to(own_salary))
+            ///     .wrap(InOrg::new(org_id::path("org_id")));
+            /// ```
+            #[must_use]
+            pub fn guard_route(self, route: Route) -> Route {
+                route.guard(self.clone()).wrap(self)
+            }
         }
 
         impl<S, B> Transform<S, ServiceRequest> for $name
@@ -181,19 +225,14 @@ macro_rules! guards {
 
         impl Guard for $name {
             fn check(&self, context: &GuardContext<'_>) -> bool {
-                let verdict = self.0.check(context);
-                let mut extensions = context.req_data_mut();
-                match verdict {
-                    Ok(org) => {
-                        extensions.insert(org);
-                        true
-                    }
+                match self.0.choose(context) {
+                    Ok(()) => true,
                     Err(refused) => {
                         if let Denied::Misconfigured(_) = refused.denied {
                             // Without middleware around, nobody else would say it.
                             log(&refused.denied, Some(context.head()));
                         }
-                        extensions.insert(GuardDenied(refused));
+                        context.req_data_mut().insert(GuardDenied(refused));
                         false
                     }
                 }

@@ -6,7 +6,7 @@ use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::{ResourceDef, ServiceRequest, ServiceResponse},
     http::{StatusCode, header},
 };
 use futures_util::future::{Ready, ready};
@@ -14,8 +14,9 @@ use futures_util::future::{Ready, ready};
 use super::{
     authenticator::Authenticator,
     checkpoint::{Check, Checkpoint},
-    denied::Denied,
+    denied::{Denied, Unauthorized},
     guard::GuardDenied,
+    preflight::PassedPreflight,
     refusal::{refuse, respond},
     request::{Caller, Identifying, Refused, identify_for, remember, settings_of},
     settings::Settings,
@@ -52,18 +53,34 @@ impl Authentication {
         Self {
             auth,
             policy,
-            passes_preflight: true,
+            passes_preflight: false,
         }
     }
 
-    /// Refuses CORS preflights like any other request without a token.
+    /// Lets CORS preflights pass without a user, so that a CORS middleware further in can answer
+    /// them.
     ///
-    /// By default a genuine one (`OPTIONS` with `Origin` and `Access-Control-Request-Method`)
-    /// passes, so that a CORS middleware further in can answer it. It reaches a handler only
-    /// where one is registered for `OPTIONS` or for every method, and has no user there.
-    pub fn refuse_cors_preflight(self) -> Self {
+    /// By default a preflight, which browsers send without a token, is treated as any other request
+    /// without one. There is no need for this method where the CORS middleware is outside: it
+    /// answers preflights itself, and adds the headers without which browsers cannot read refusals.
+    ///
+    /// ```
+    /// use actix_cors::Cors;
+    /// use actix_web::App;
+    /// # fn example(auth: actix_web_propelauth::PropelAuth) {
+    /// // The last `.wrap` runs first, so CORS is outside.
+    /// let app = App::new().wrap(auth.require_user()).wrap(Cors::permissive());
+    /// # }
+    /// ```
+    ///
+    /// A preflight that passes here also passes the guards further in, and the CORS middleware
+    /// there must answer it: a handler that is registered for `OPTIONS`, or for every method, runs
+    /// for a preflight that gets that far. It has no user and no organization then. Only what is a
+    /// preflight by [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) passes: `OPTIONS`
+    /// with one `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
+    pub fn pass_cors_preflight(self) -> Self {
         Self {
-            passes_preflight: false,
+            passes_preflight: true,
             ..self
         }
     }
@@ -88,10 +105,6 @@ where
 impl Check for Authentication {
     fn identify(&self, request: &HttpRequest) -> Identifying {
         identify_for(&self.auth, request)
-    }
-
-    fn settings(&self, _: &HttpRequest) -> Arc<Settings> {
-        Arc::clone(self.auth.settings())
     }
 
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
@@ -120,7 +133,18 @@ impl Check for Authentication {
         }
     }
 
-    fn passes_preflight(&self) -> bool {
+    fn pass_preflight(&self, request: &HttpRequest) -> bool {
+        if self.passes_preflight {
+            let nobody = Err(Refused {
+                denied: Unauthorized::NoCredentials.into(),
+                settings: Arc::clone(self.auth.settings()),
+            });
+            remember(request, &nobody);
+            request.extensions_mut().insert(PassedPreflight);
+        } else {
+            // What another middleware outside passed on is nobody's business further in.
+            request.extensions_mut().remove::<PassedPreflight>();
+        }
         self.passes_preflight
     }
 }
@@ -135,13 +159,13 @@ impl Policy {
     }
 }
 
-/// Tells whether no handler took the request, as far as can be seen: actix's own answer is an
+/// Returns whether no handler took the request, as far as can be seen: actix's own answer is an
 /// empty 404 while some of the path is left unmatched, or an empty 405 once it is matched.
 /// A handler's own empty 404 comes after the whole path was matched.
 ///
 /// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
-/// handler's. An empty 405 of a handler, and an empty 404 of a default service or of a service
-/// for a whole prefix, such as static files, are taken for actix's; a body keeps them apart.
+/// handler's. An empty 405 of a handler, and an empty 404 of a default service, are taken for
+/// actix's; a body keeps them apart.
 fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
@@ -153,7 +177,18 @@ fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
         response.response().body().size(),
         BodySize::None | BodySize::Sized(0)
     );
-    response.status() == status && is_empty
+    response.status() == status && is_empty && !is_at_a_prefix_service(response.request())
+}
+
+/// Returns whether a service took the request that answers for everything below a prefix, as the
+/// one for static files does. What it does not have it leaves to actix's own 404.
+fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
+    let path = request.match_info();
+    let matched = path.as_str().len().checked_sub(path.unprocessed().len());
+    !path.unprocessed().is_empty()
+        && request.match_pattern().is_some_and(|pattern| {
+            ResourceDef::prefix(pattern).find_match(path.as_str()) == matched
+        })
 }
 
 fn replace<B>(

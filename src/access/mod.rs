@@ -17,6 +17,7 @@ mod key_ring;
 mod login_method;
 mod middleware;
 pub mod org_id;
+mod preflight;
 mod refusal;
 mod request;
 mod required_org;

@@ -56,13 +56,17 @@ pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
 }
 
 /// Looks at the path parameter `org_id`, and at the query parameter of that name only where the
-/// route has no such path parameter.
+/// route is known and has no such path parameter.
+///
+/// Around a whole app or an outer scope, and in `.guard(…)` without
+/// [`path_pattern`](crate::InOrg::path_pattern), the route is not known yet. A path parameter of it
+/// could name another organization than the query does, so nothing is found there.
 pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
-        let org_id = if request.has_path_param(ORG_ID) {
-            request.path_param(ORG_ID)
-        } else {
+        let org_id = if request.is_path_matched() && !request.has_path_param(ORG_ID) {
             request.query_param(ORG_ID)
+        } else {
+            request.path_param(ORG_ID)
         };
         org_id.map(RequiredOrg::id)
     }
@@ -146,12 +150,28 @@ impl<'a> OrgRequest<'a> {
     }
 
     /// Returns the path parameter of this name, decoded, if there is one and one only.
+    ///
+    /// Around a whole app no parameter is known yet, and around a scope only those of its prefix. A
+    /// closure that looks elsewhere when there is none should do so only where
+    /// [`is_path_matched`](Self::is_path_matched), or the caller could have another organization
+    /// checked than the one that the rest of the path names.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
         self.in_path(|path| {
             let value = path.and_then(|path| only(path, name));
             self.found(value, || why_not(path, name))
         })
+    }
+
+    /// Returns whether the whole path is matched, so that no parameter of it is still unknown: around
+    /// a resource or a route, and in `.guard(…)` with a pattern that fits.
+    #[must_use]
+    pub fn is_path_matched(&self) -> bool {
+        match self.params {
+            PathParams::Route(path) => path.unprocessed().is_empty(),
+            PathParams::Pattern(pattern) => pattern.is_match(self.head.uri.path()),
+            PathParams::None => false,
+        }
     }
 
     fn has_path_param(&self, name: &str) -> bool {

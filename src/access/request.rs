@@ -1,4 +1,4 @@
-//! The one path from a request to its user. Middleware, guards and extractors all take it, and
+//! The one path from a request to its caller. Middleware, guards and extractors all take it, and
 //! what it finds is kept in the request's extensions, so that nothing is verified twice.
 
 use std::{
@@ -20,7 +20,7 @@ use super::{
     settings::Settings,
     user::User,
 };
-use crate::auth::PropelAuth;
+use crate::{auth::PropelAuth, org_member_info::OrgMemberInfo};
 
 /// A denial, with the settings that say how to word it.
 #[derive(Clone)]
@@ -44,6 +44,14 @@ pub(super) enum Identifying {
 
 /// In the extensions: that there is no user, and why. What `User` is for success.
 struct NoUser(Refused);
+
+/// In the extensions: that no middleware found the caller, but a guard or an extractor by the
+/// handle in the app data.
+struct ByAppData;
+
+/// In the extensions: what a routing guard found by the handle in the app data. It saves a second
+/// verification, and no handler sees it.
+struct FoundWhileRouting(Caller);
 
 /// What routing guards and everything after them know a request by.
 pub(super) trait Request {
@@ -98,52 +106,106 @@ impl Request for GuardContext<'_> {
     }
 }
 
-/// Identifies the caller for one project. What another project found does not count.
+/// Identifies the caller for one project, as its middleware does. What another project found does
+/// not count.
 pub(super) fn identify_for(auth: &Arc<Authenticator>, request: &impl Request) -> Identifying {
-    let known = known(&request.data()).filter(|caller| {
-        let settings = match caller {
-            Ok(user) => user.settings(),
-            Err(refused) => &refused.settings,
-        };
-        Arc::ptr_eq(settings, auth.settings())
-    });
-    match known {
+    match found_for(auth, &request.data()) {
         Some(caller) => Identifying::Ready(caller),
         None => verify(auth, request),
     }
 }
 
-/// Identifies the caller by what is known already, or else by the handle in the app data.
-/// `whom` names who asks, for the log of a developer who provided neither.
-pub(super) fn identify(request: &impl Request, whom: impl FnOnce() -> String) -> Identifying {
-    if let Some(caller) = known(&request.data()) {
-        return Identifying::Ready(caller);
+/// Identifies the caller for a guard: as the middleware outside of it found, or, where there is
+/// none, by the handle in the app data. `whom` names who asks, for the log of a developer who
+/// provided neither.
+pub(super) fn identify_for_guard(
+    request: &impl Request,
+    whom: impl FnOnce() -> String,
+) -> Identifying {
+    let (known, is_by_app_data) = {
+        let extensions = request.data();
+        (known(&extensions), extensions.contains::<ByAppData>())
+    };
+    match known {
+        // The app data further in may be of another project.
+        Some(caller) if is_by_app_data => match request.handle() {
+            Some(handle) => identify_for(handle.authenticator(), request),
+            None => Identifying::Ready(caller),
+        },
+        Some(caller) => Identifying::Ready(caller),
+        None => identify_by_app_data(request, whom),
     }
-    match request.handle() {
-        Some(handle) => verify(handle.authenticator(), request),
-        None => Identifying::Ready(Err(Refused::misconfigured(format!(
+}
+
+/// Identifies the caller for the arguments of a handler, which all get what is known already.
+pub(super) fn identify_for_handler(
+    request: &HttpRequest,
+    whom: impl FnOnce() -> String,
+) -> Identifying {
+    match known(&request.data()) {
+        Some(caller) => Identifying::Ready(caller),
+        None => identify_by_app_data(request, whom),
+    }
+}
+
+fn identify_by_app_data(request: &impl Request, whom: impl FnOnce() -> String) -> Identifying {
+    let Some(handle) = request.handle() else {
+        return Identifying::Ready(Err(Refused::misconfigured(format!(
             "{} met a request that no PropelAuth middleware has seen. Wrap the app, scope or \
              resource in `auth.require_user()` (the last `.wrap` runs first), or add \
              `.app_data(auth.clone())` to the app",
             whom()
-        )))),
+        ))));
+    };
+    identify_for(handle.authenticator(), request)
+}
+
+/// Keeps for the rest of the request who is calling, as a middleware found out.
+///
+/// One project at a time is known: with the caller of another, the organization goes that was
+/// checked for the last one's.
+pub(super) fn remember(request: &impl Request, caller: &Caller) {
+    let mut extensions = request.data_mut();
+    extensions.remove::<ByAppData>();
+    keep(&mut extensions, caller);
+}
+
+/// Keeps for the rest of the request who is calling, as a guard or an extractor found out: with
+/// nothing known before, by the handle in the app data.
+pub(super) fn remember_found(request: &HttpRequest, caller: &Caller) {
+    let mut extensions = request.extensions_mut();
+    if !is_known(&extensions) {
+        extensions.insert(ByAppData);
+    }
+    keep(&mut extensions, caller);
+}
+
+/// Keeps what a routing guard found out for whoever asks the same project again.
+pub(super) fn remember_while_routing(request: &impl Request, caller: &Caller) {
+    let mut extensions = request.data_mut();
+    if !is_known(&extensions) {
+        extensions.insert(FoundWhileRouting(caller.clone()));
     }
 }
 
-/// Keeps for the rest of the request who is calling.
-pub(super) fn remember(request: &impl Request, caller: &Caller) {
-    let mut extensions = request.data_mut();
+fn keep(extensions: &mut Extensions, caller: &Caller) {
+    if let (Some(known), Ok(user)) = (extensions.get::<User>(), caller)
+        && known.is_same(user)
+    {
+        return;
+    }
+    let last = settings_in(extensions);
+    if last.is_some_and(|last| !Arc::ptr_eq(&last, settings_by(caller))) {
+        extensions.remove::<OrgMemberInfo>();
+    }
     match caller {
-        Ok(user)
-            if extensions
-                .get::<User>()
-                .is_some_and(|known| known.is_same(user)) => {}
         Ok(user) => {
             extensions.remove::<NoUser>();
             extensions.insert(user.clone());
         }
         Err(refused) => {
             extensions.remove::<User>();
+            extensions.remove::<OrgMemberInfo>();
             extensions.insert(NoUser(refused.clone()));
         }
     }
@@ -152,14 +214,42 @@ pub(super) fn remember(request: &impl Request, caller: &Caller) {
 /// Returns the settings of whoever looked at the request before, or else of the handle in the
 /// app data.
 pub(super) fn settings_of(request: &impl Request) -> Option<Arc<Settings>> {
-    let known = known(&request.data()).map(|caller| match caller {
-        Ok(user) => Arc::clone(user.settings()),
-        Err(refused) => refused.settings,
-    });
+    let known = settings_in(&request.data());
     known.or_else(|| {
         let handle = request.handle()?;
         Some(Arc::clone(handle.authenticator().settings()))
     })
+}
+
+fn settings_in(extensions: &Extensions) -> Option<Arc<Settings>> {
+    let of_user = extensions
+        .get::<User>()
+        .map(|user| Arc::clone(user.settings()));
+    of_user.or_else(|| {
+        extensions
+            .get::<NoUser>()
+            .map(|no_user| Arc::clone(&no_user.0.settings))
+    })
+}
+
+fn settings_by(caller: &Caller) -> &Arc<Settings> {
+    match caller {
+        Ok(user) => user.settings(),
+        Err(refused) => &refused.settings,
+    }
+}
+
+/// Returns what was found out for one project, whoever may see it.
+fn found_for(auth: &Authenticator, extensions: &Extensions) -> Option<Caller> {
+    let is_its = |caller: &Caller| Arc::ptr_eq(settings_by(caller), auth.settings());
+    known(extensions).filter(is_its).or_else(|| {
+        let found = extensions.get::<FoundWhileRouting>()?;
+        Some(found.0.clone()).filter(is_its)
+    })
+}
+
+fn is_known(extensions: &Extensions) -> bool {
+    extensions.contains::<User>() || extensions.contains::<NoUser>()
 }
 
 fn known(extensions: &Extensions) -> Option<Caller> {

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, atomic::AtomicBool},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) realm: String,
     pub(crate) debug: bool,
     pub(crate) on_refusal: Option<OnRefusal>,
+    /// Whether a CORS preflight was refused, which is explained to the developer once.
+    pub(crate) has_refused_preflight: AtomicBool,
 }
 
 impl Settings {
@@ -43,6 +45,7 @@ impl Settings {
                 realm: DEFAULT_REALM.to_owned(),
                 debug: false,
                 on_refusal: None,
+                has_refused_preflight: AtomicBool::new(false),
             })
         });
         Arc::clone(&FALLBACK)

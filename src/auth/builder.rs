@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, SystemTime},
 };
 
@@ -317,6 +317,7 @@ impl PropelAuthBuilder {
                 realm: self.realm,
                 debug: self.debug,
                 on_refusal: self.on_refusal,
+                has_refused_preflight: AtomicBool::new(false),
             },
             key_refresh_interval: self.key_refresh_interval,
             token_cache_bytes: self.token_cache_bytes,

@@ -78,7 +78,10 @@ fn x01_the_next_request_of_a_connection_starts_with_nobody() {
             (200, r#"Some("alice@example.com") None"#),
             "X01 no org is left over"
         );
-        assert_eq!(seen[3].0, 404, "X01 a preflight reaches no GET handler");
+        assert_eq!(
+            seen[3].0, 401,
+            "X01 a preflight is a request without a token"
+        );
         assert_eq!(seen[4].0, 401, "X01");
     }
 }

@@ -1,4 +1,4 @@
-//! CORS: preflights pass, bring no user, and refusals can be read by browsers.
+//! CORS: a preflight is a request without credentials, unless the middleware was told to pass it.
 
 use actix_cors::Cors;
 use actix_web::{
@@ -11,11 +11,11 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    Denied, InOrg, Unauthorized,
+    Denied, InOrg, InOrgWithRole, OrgMemberInfo, Unauthorized, org_id,
     testing::{AsUser as _, builder, propel_auth},
 };
 
-use crate::fixtures::{alice, send, token, whoami, whoami_if_any};
+use crate::fixtures::{Logs, alice, send, token, whoami, whoami_if_any};
 
 fn preflight() -> TestRequest {
     TestRequest::default()
@@ -43,7 +43,7 @@ async fn h15_a_cors_middleware_answers_preflights_inside_and_outside_of_ours() {
     let inside = App::new()
         .route("/", route())
         .wrap(cors())
-        .wrap(auth.require_user());
+        .wrap(auth.require_user().pass_cors_preflight());
     let (outside, inside) = (init_service(outside).await, init_service(inside).await);
     let from_app = |request: TestRequest| {
         request
@@ -81,56 +81,192 @@ async fn h15_a_cors_middleware_answers_preflights_inside_and_outside_of_ours() {
     assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), allowed);
 }
 
-#[actix_web::test]
-async fn h15_a_preflight_brings_no_user_to_a_handler_and_can_be_refused() {
-    let auth = propel_auth();
-    let app = App::new()
-        .route("/", web::route().to(whoami))
-        .route("/any", web::route().to(whoami_if_any));
-    let app = init_service(app.wrap(auth.require_user())).await;
-    let token = format!("Bearer {}", token());
-    // Even a token does not make a user of a preflight, which never has one from a browser.
-    let request = preflight().insert_header((AUTHORIZATION, token));
-    send(&app, request.to_request()).await.is_401("", "User");
-    send(&app, preflight().uri("/any").to_request())
-        .await
-        .is_ok("nobody", "Option<User>");
-    assert_eq!(auth.verification_count(), 0);
+/// The answer of a handler that asks for nobody: if it is seen, a stranger came through.
+async fn wipe() -> &'static str {
+    "wiped"
+}
 
-    let options = || TestRequest::with_uri("/any").method(Method::OPTIONS);
-    let origin = options().insert_header((header::ORIGIN, "https://app.example.com"));
-    let asks = options().insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, "GET"));
-    send(&app, origin.to_request())
-        .await
-        .is_401("", "only an Origin");
-    send(&app, asks.to_request())
-        .await
-        .is_401("", "only the question");
-    let get = preflight().uri("/any").method(Method::GET);
-    send(&app, get.to_request())
-        .await
-        .is_401("", "a GET with the headers of a preflight");
+const WIPE: &str = "/orgs/{org_id}/wipe";
 
-    let strict = App::new()
-        .route("/any", web::route().to(whoami_if_any))
-        .wrap(auth.require_user().refuse_cors_preflight());
-    let answer = send(
-        &init_service(strict).await,
-        preflight().uri("/any").to_request(),
-    )
-    .await;
-    answer.is_401("", "refuse_cors_preflight");
+/// One guard for every way to look for an organization.
+fn guards() -> [InOrgWithRole; 5] {
+    let owner = "Owner";
+    [
+        InOrgWithRole::new(owner, org_id::path("org_id")).path_pattern(WIPE),
+        InOrgWithRole::new(owner, org_id::query("org_id")),
+        InOrgWithRole::new(owner, org_id::header("x-org-id")),
+        InOrgWithRole::new(owner, org_id::active()),
+        InOrgWithRole::new(owner, org_id::default()).path_pattern(WIPE),
+    ]
+}
+
+/// Requests that look like a preflight, from a genuine one to a poor copy.
+fn lookalikes() -> Vec<TestRequest> {
+    let asking = |origin: &'static str, method: &'static str| {
+        TestRequest::with_uri("/orgs/1/wipe?org_id=1")
+            .method(Method::OPTIONS)
+            .insert_header(("x-org-id", "1"))
+            .insert_header((header::ORIGIN, origin))
+            .insert_header((header::ACCESS_CONTROL_REQUEST_METHOD, method))
+    };
+    let origin = "https://app.example.com";
+    vec![
+        preflight().uri("/orgs/1/wipe?org_id=1"),
+        asking(origin, "DELETE"),
+        asking("null", "GET"),
+        asking("", ""),
+        asking("", "GET"),
+        asking(origin, ""),
+        asking(origin, "GET").append_header((header::ORIGIN, origin)),
+    ]
 }
 
 #[actix_web::test]
-async fn a_preflight_passes_a_guard_as_it_passes_the_middleware() {
+async fn a1_no_preflight_gets_past_a_guard_in_wrap_or_in_guard() {
+    let auth = propel_auth();
+    for guard in guards() {
+        let wrapped = || web::resource(WIPE).wrap(guard.clone()).to(wipe);
+        let routed = || web::resource(WIPE).route(web::route().guard(guard.clone()).to(wipe));
+        for (index, _) in lookalikes().iter().enumerate() {
+            let request = || lookalikes().swap_remove(index).to_request();
+            let place = format!("{guard:?} and look-alike {index}");
+
+            for outside in [
+                auth.require_user(),
+                auth.optional_user(),
+                auth.allow_anonymous(),
+            ] {
+                let app = App::new().service(wrapped()).wrap(outside.clone());
+                let answer = send(&init_service(app).await, request()).await;
+                answer.is_401("", &format!(".wrap, {place}"));
+                let app = App::new().service(routed()).wrap(outside);
+                let answer = send(&init_service(app).await, request()).await;
+                answer.is_401("", &format!(".guard, {place}"));
+            }
+
+            let app = App::new().app_data(auth.clone()).service(wrapped());
+            let answer = send(&init_service(app).await, request()).await;
+            answer.is_401("", &format!(".wrap with app data only, {place}"));
+            let app = App::new().app_data(auth.clone()).service(routed());
+            let answer = send(&init_service(app).await, request()).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{place}");
+
+            let app = App::new().service(wrapped());
+            let answer = send(&init_service(app).await, request()).await;
+            assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{place}");
+            let app = App::new().service(routed());
+            let answer = send(&init_service(app).await, request()).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{place}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a1_no_preflight_gets_past_the_middleware() {
+    let auth = propel_auth();
+    let app = App::new().route("/orgs/{org_id}/wipe", web::route().to(wipe));
+    let app = init_service(app.wrap(auth.require_user())).await;
+    for request in lookalikes() {
+        let answer = send(&app, request.to_request()).await;
+        answer.is_401("", "require_user");
+    }
+}
+
+#[actix_web::test]
+async fn a1_a_passed_preflight_passes_guards_and_nothing_else_does() {
+    let auth = propel_auth();
+    let app = || {
+        App::new()
+            .route("/orgs/{org_id}/open", web::route().to(whoami_if_any))
+            .route("/orgs/{org_id}/user", web::route().to(whoami))
+            .service(
+                web::resource("/orgs/{org_id}/org")
+                    .wrap(InOrg::default())
+                    .to(|org: OrgMemberInfo| async move { org.org_name.clone() }),
+            )
+            .service(web::resource(WIPE).wrap(InOrg::default()).to(wipe))
+    };
+    let passing = || auth.require_user().pass_cors_preflight();
+    let service = init_service(app().wrap(passing())).await;
+    let ask = |request: TestRequest, path: &str| request.uri(path).to_request();
+    send(&service, ask(preflight(), "/orgs/1/open"))
+        .await
+        .is_ok("nobody", "a handler without a guard");
+    send(&service, ask(preflight(), WIPE))
+        .await
+        .is_ok("wiped", "a handler behind a guard");
+    send(&service, ask(preflight(), "/orgs/1/user"))
+        .await
+        .is_401("", "there is no user");
+    let answer = send(&service, ask(preflight(), "/orgs/1/org")).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "and no organization"
+    );
+
+    // What is no preflight is asked for a token, as ever.
+    let get = preflight().method(Method::GET);
+    send(&service, ask(get, "/orgs/1/open"))
+        .await
+        .is_401("", "another method");
+    for request in lookalikes().split_off(3) {
+        let answer = send(&service, request.to_request()).await;
+        answer.is_401("", "a poor copy");
+    }
+    let with_token = preflight().insert_header((AUTHORIZATION, format!("Bearer {}", token())));
+    send(&service, ask(with_token, "/orgs/1/open"))
+        .await
+        .is_ok("alice@example.com", "credentials are looked at");
+    let with_junk = preflight().insert_header((AUTHORIZATION, "Bearer x"));
+    send(&service, ask(with_junk, "/orgs/1/open"))
+        .await
+        .is_401("invalid_token", "bad credentials");
+
+    // A stricter middleware further in has the last word, also for the guards inside of it.
+    let scope = || web::scope("").service(web::resource(WIPE).wrap(InOrg::default()).to(wipe));
+    for inner in [
+        auth.require_user(),
+        auth.optional_user(),
+        auth.allow_anonymous(),
+    ] {
+        let app = App::new().service(scope().wrap(inner)).wrap(passing());
+        let answer = send(&init_service(app).await, ask(preflight(), WIPE)).await;
+        answer.is_401("", "inside of another middleware");
+    }
+}
+
+#[actix_web::test]
+async fn a1_the_log_says_once_where_cors_belongs() {
+    let logs = Logs::capture();
+    let auth = propel_auth();
+    let app = App::new().route("/", web::get().to(whoami)).wrap(cors());
+    let app = init_service(app.wrap(auth.require_user())).await;
+    for _ in 0..3 {
+        send(&app, preflight().to_request()).await.is_401("", "");
+    }
+    let text = logs.text();
+    assert_eq!(
+        text.matches("a CORS preflight was refused").count(),
+        1,
+        "{text}"
+    );
+    assert!(
+        text.contains("App::new().wrap(auth.require_user()).wrap(cors)"),
+        "{text}"
+    );
+    assert!(text.contains(".pass_cors_preflight()"), "{text}");
+}
+
+#[actix_web::test]
+async fn a_passed_preflight_passes_a_guard_on_its_way_to_cors() {
     let resource = web::resource("/orgs/{org_id}")
         .wrap(cors())
         .wrap(InOrg::default())
         .route(web::get().to(whoami));
     let app = App::new()
         .service(resource)
-        .wrap(propel_auth().require_user());
+        .wrap(propel_auth().require_user().pass_cors_preflight());
     let app = init_service(app).await;
     let answer = send(&app, preflight().uri("/orgs/1").to_request()).await;
     assert_eq!(
@@ -155,7 +291,7 @@ async fn a_preflight_that_reaches_a_handler_is_answered_in_the_words_of_its_proj
             web::route()
                 .to(|| async { Err::<String, _>(Denied::from(Unauthorized::NoCredentials)) }),
         )
-        .wrap(auth.require_user());
+        .wrap(auth.require_user().pass_cors_preflight());
     let app = init_service(app).await;
     for path in ["/", "/denied"] {
         let answer = send(&app, preflight().uri(path).to_request()).await;

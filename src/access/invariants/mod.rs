@@ -51,6 +51,7 @@ pub(crate) fn settings() -> Settings {
         realm: String::new(),
         debug: false,
         on_refusal: None,
+        has_refused_preflight: std::sync::atomic::AtomicBool::new(false),
     }
 }
 

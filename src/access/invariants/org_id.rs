@@ -111,7 +111,9 @@ impl Site {
             let either = InOrg::default;
             let app = App::new()
                 .service(web::resource("/path/{id}").wrap(path).get(in_path))
-                .service(web::resource("/guard/{id}").route(web::get().guard(chosen).to(in_path)))
+                .service(
+                    web::resource("/guard/{id}").route(chosen.guard_route(web::get().to(in_path))),
+                )
                 .service(web::resource("/query").wrap(query).get(in_query))
                 .service(
                     web::resource("/either/{org_id}")
