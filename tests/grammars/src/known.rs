@@ -29,10 +29,10 @@ impl Known {
     /// The alphabet with the token in it. It lives as long as the process.
     pub(crate) fn alphabet(&self) -> Alphabet {
         let token: &'static str = self.token.clone().leak();
-        let cut = &token[..token.len() - 1];
+        let token = token.as_bytes();
         [
-            token.as_bytes(),
-            cut.as_bytes(),
+            token,
+            &token[..token.len() - 1],
             b"Bearer ",
             b"Bearer",
             b"bEARER",

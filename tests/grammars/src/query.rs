@@ -11,7 +11,7 @@
 use super::{
     difference,
     org::{Asked, percent_decode},
-    subject::{User, fuzzing::org_request, org_id},
+    subject::{OrgRequest, RequiredOrg, User, fuzzing::org_request, org_id},
     words::Alphabet,
 };
 use actix_web::{
@@ -21,16 +21,27 @@ use actix_web::{
 };
 
 /// The name of the parameter.
-const NAME: &str = "org";
+const NAME: &str = "org_id";
 
 pub(crate) const ALPHABET: Alphabet = [
-    b"org", b"%6Frg", b"=", b"&", b"+", b"%", b"2", b"F", b"a", b";", b"%FF", b"#",
+    b"org_id",
+    b"%6Frg_id",
+    b"=",
+    b"&",
+    b"+",
+    b"%",
+    b"2",
+    b"F",
+    b"a",
+    b";",
+    b"%FF",
+    b"#",
 ];
 
 /// Bytes that are UTF-8 together only, and what is no id.
 pub(crate) const ODD: Alphabet = [
-    b"org=",
-    b"org",
+    b"org_id=",
+    b"org_id",
     b"=",
     b"&",
     b"%",
@@ -44,7 +55,7 @@ pub(crate) const ODD: Alphabet = [
 ];
 
 pub(crate) const ORGS: [&str; 12] = [
-    "a", "aa", "2", "F", "a/a", "/", ";", "%", "=", "org", "a=a", "\"",
+    "a", "aa", "2", "F", "a/a", "/", ";", "%", "=", "org_id", "a=a", "\"",
 ];
 
 /// Returns the value of the one parameter of this name.
@@ -76,10 +87,34 @@ fn decode(text: &[u8]) -> String {
     percent_decode(&spaced, |_| true)
 }
 
-/// Makes a comparer, with a request of its own.
+/// Makes a comparer for the lookup in the query, with a request of its own.
 pub(crate) fn comparer(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, String> {
-    let lookup = org_id::query(NAME);
-    let path = Path::new(Url::new(Uri::from_static("/")));
+    of(user, org_id::query(NAME))
+}
+
+/// Makes a comparer for the default lookup, which takes the query where the path is matched whole
+/// and has no parameter of this name, and nothing where it is not matched yet.
+pub(crate) fn by_default(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, String> {
+    let unmatched = Path::new(Url::new(Uri::from_static("/orgs/a")));
+    let (mut compare, lookup) = (of(user.clone(), org_id::default()), org_id::default());
+    let mut head = RequestHead::default();
+    move |value| {
+        if let Ok(uri) = Uri::try_from([b"/orgs/a?", value].concat()) {
+            head.uri = uri;
+            if let Some(found) = lookup(&org_request(&head, &unmatched, &user)) {
+                return Err(difference(value, &"nothing yet", &found));
+            }
+        }
+        compare(value)
+    }
+}
+
+fn of(
+    user: User,
+    lookup: impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg>,
+) -> impl FnMut(&[u8]) -> Result<&'static str, String> {
+    let mut path = Path::new(Url::new(Uri::from_static("/")));
+    path.skip(1);
     let mut head = RequestHead::default();
     let mut target = Vec::new();
     move |value| {

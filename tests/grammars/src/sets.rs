@@ -127,8 +127,8 @@ pub(crate) fn sets(longest: usize) -> Vec<Set> {
         Set::new("query", query::ALPHABET, longest, || {
             query::comparer(user(&query::ORGS))
         }),
-        Set::new("query, odd", query::ODD, fewer, || {
-            query::comparer(user(&query::ORGS))
+        Set::new("query, odd, by default", query::ODD, fewer, || {
+            query::by_default(user(&query::ORGS))
         }),
         Set::new("header", header::ALPHABET, longest, || {
             header::comparer(user(&header::ORGS))
