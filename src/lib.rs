@@ -111,6 +111,7 @@ pub mod api;
 #[cfg(test)]
 mod arbitrary;
 mod auth;
+mod causes;
 mod client;
 #[cfg(feature = "emulator")]
 pub mod emulator;

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Instant,
 };
 
 use actix_web::http::header::HeaderMap;
@@ -16,7 +17,7 @@ use super::{
     denied::{Denied, InvalidToken, Unauthorized},
     header,
     key::KeyId,
-    key_ring::{KeyRing, RETRY_WITHOUT_KEY},
+    key_ring::{KeyRing, Refresh},
     settings::Settings,
     token,
     user::User,
@@ -84,17 +85,24 @@ impl Authenticator {
             Ok(Token::New(token)) => token,
             Err(denied) => return Progress::Ready(Err(denied.into())),
         };
-        match self.verify(token) {
-            Ok(user) => Progress::Ready(Ok(user)),
-            Err(stale) if stale.may_be_mended(&self.keys) => {
-                let meanwhile = stale.denied.clone();
-                let later = Arc::clone(self).retry(token.to_owned(), stale);
+        let stale = match self.verify(token) {
+            Ok(user) => return Progress::Ready(Ok(user)),
+            Err(stale) if stale.may_be_mended(&self.keys) => stale,
+            Err(stale) => return Progress::Ready(Err(stale.denied)),
+        };
+        match self.keys.refresh(stale.seen, Instant::now()) {
+            Refresh::Done => Progress::Ready(self.verify_again(token)),
+            Refresh::NotYet => Progress::Ready(Err(stale.denied)),
+            Refresh::UnderWay(ended) => {
+                let (this, token) = (Arc::clone(self), token.to_owned());
                 Progress::Pending {
-                    meanwhile,
-                    later: Box::pin(later),
+                    meanwhile: stale.denied,
+                    later: Box::pin(async move {
+                        ended.wait().await;
+                        this.verify_again(&token)
+                    }),
                 }
             }
-            Err(stale) => Progress::Ready(Err(stale.denied)),
         }
     }
 
@@ -123,9 +131,14 @@ impl Authenticator {
         }
     }
 
-    /// Fetches the verifier key anew, if there is a source and enough time has passed.
+    /// Fetches the verifier key anew where that is permitted, and returns whether there is another
+    /// one now.
     pub(crate) async fn refresh_key(&self) -> bool {
-        let is_new = self.keys.refresh(self.keys.current_id()).await;
+        let seen = self.keys.current_id();
+        if let Refresh::UnderWay(ended) = self.keys.refresh(seen, Instant::now()) {
+            ended.wait().await;
+        }
+        let is_new = self.keys.current_id() != seen;
         if is_new {
             self.forget_tokens();
         }
@@ -139,19 +152,15 @@ impl Authenticator {
         }
     }
 
-    async fn retry(self: Arc<Self>, token: String, stale: Stale) -> Result<User, Denied> {
-        if self.keys.refresh(stale.seen).await {
-            self.forget_tokens();
-            self.verify(&token).map_err(|stale| stale.denied)
-        } else {
-            Err(stale.denied)
-        }
+    /// Verifies a token that an earlier key did not, or before there was one.
+    fn verify_again(&self, token: &str) -> Result<User, Denied> {
+        self.verify(token).map_err(|stale| stale.denied)
     }
 
     fn verify(&self, token: &str) -> Result<User, Stale> {
         let Some(key) = self.keys.current() else {
             let denied = Denied::Unavailable {
-                retry_after: RETRY_WITHOUT_KEY,
+                retry_after: self.keys.retry_after(Instant::now()),
             };
             return Err(Stale { seen: None, denied });
         };

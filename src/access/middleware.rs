@@ -6,7 +6,7 @@ use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, EitherBody, MessageBody},
-    dev::{ResourceDef, ServiceRequest, ServiceResponse},
+    dev::{ServiceRequest, ServiceResponse},
     http::{StatusCode, header},
 };
 use futures_util::future::{Ready, ready};
@@ -116,11 +116,11 @@ impl Check for Authentication {
     }
 
     fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
-        if is_unanswered(&response) {
-            let denied = response.request().extensions_mut().remove();
-            if let Some(GuardDenied(Refused { denied, settings })) = denied {
-                return replace(response, &denied, &settings, refuse);
-            }
+        let denied = response.request().extensions_mut().remove();
+        if let Some(GuardDenied(Refused { denied, settings })) = denied
+            && is_unanswered(&response)
+        {
+            return replace(response, &denied, &settings, refuse);
         }
         // A handler that passed a denial on with `?` knew nothing of realm and hook.
         let denied = response
@@ -177,18 +177,38 @@ fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
         response.response().body().size(),
         BodySize::None | BodySize::Sized(0)
     );
-    response.status() == status && is_empty && !is_at_a_prefix_service(response.request())
+    response.status() == status
+        && is_empty
+        && (is_matched || !is_at_a_prefix_service(response.request()))
 }
 
 /// Returns whether a service took the request that answers for everything below a prefix, as the
 /// one for static files does. What it does not have it leaves to actix's own 404.
+///
+/// Its pattern has as many segments as were matched, where that of a route has more. They are
+/// counted: a pattern that is compiled again for each request would cost time and memory, and
+/// panics where a scope and a route inside use one name.
 fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
     let path = request.match_info();
-    let matched = path.as_str().len().checked_sub(path.unprocessed().len());
-    !path.unprocessed().is_empty()
-        && request.match_pattern().is_some_and(|pattern| {
-            ResourceDef::prefix(pattern).find_match(path.as_str()) == matched
-        })
+    let matched = path.as_str().strip_suffix(path.unprocessed());
+    request
+        .match_pattern()
+        .zip(matched)
+        .is_some_and(|(pattern, matched)| segments(&pattern) == matched.matches('/').count())
+}
+
+/// Counts the slashes of a pattern that are not part of a parameter's regular expression.
+fn segments(pattern: &str) -> usize {
+    let mut depth = 0_usize;
+    let slashes = pattern.chars().filter(|c| {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && *c == '/'
+    });
+    slashes.count()
 }
 
 fn replace<B>(

@@ -14,6 +14,7 @@ mod header;
 pub(crate) mod invariants;
 mod key;
 mod key_ring;
+mod key_schedule;
 mod login_method;
 mod middleware;
 pub mod org_id;

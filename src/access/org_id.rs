@@ -31,6 +31,9 @@ use super::{required_org::RequiredOrg, user::User};
 const ORG_ID: &str = "org_id";
 
 /// Looks at the path parameter of this name, decoded as `web::Path` decodes it.
+///
+/// A guard around a scope sees the parameters of the scope's prefix and of the scopes outside of
+/// it. A route inside should not use their names for something else.
 pub fn path(name: &'static str) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| request.path_param(name).map(RequiredOrg::id)
 }
@@ -169,7 +172,7 @@ impl<'a> OrgRequest<'a> {
     pub fn is_path_matched(&self) -> bool {
         match self.params {
             PathParams::Route(path) => path.unprocessed().is_empty(),
-            PathParams::Pattern(pattern) => pattern.is_match(self.head.uri.path()),
+            PathParams::Pattern(pattern) => self.captured(pattern).is_some(),
             PathParams::None => false,
         }
     }
@@ -184,12 +187,17 @@ impl<'a> OrgRequest<'a> {
         match self.params {
             PathParams::Route(path) => look(Some(path)),
             PathParams::Pattern(pattern) => {
-                let mut path = Path::new(Url::new(self.head.uri.clone()));
-                pattern.capture_match_info(&mut path);
-                look(Some(&path))
+                let captured = self.captured(pattern);
+                look(Some(&captured.unwrap_or_else(|| Path::new(Url::default()))))
             }
             PathParams::None => look(None),
         }
+    }
+
+    /// Returns what a pattern finds in the whole path, decoded as for actix's routes, if it fits.
+    fn captured(&self, pattern: &ResourceDef) -> Option<Path<Url>> {
+        let mut path = Path::new(Url::new(self.head.uri.clone()));
+        pattern.capture_match_info(&mut path).then_some(path)
     }
 
     /// Passes a value on, and notes why there is none.

@@ -1,8 +1,9 @@
 //! Fetching the verifier key: where the two wings of the crate meet.
 
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{thread, time::Duration};
 
-use futures_util::FutureExt as _;
+use actix_web::rt::System;
+use tracing::dispatcher;
 
 use super::InitError;
 use crate::{
@@ -38,15 +39,25 @@ pub(super) async fn fetch_key(
 }
 
 /// Returns the function by which the verifier key is fetched anew while requests are served.
+///
+/// Each fetch has a thread of its own. It is rare, and this way it depends on nothing that may end
+/// or be busy before it does: neither on the request that asked for it, nor on that one's worker or
+/// runtime, nor on what an application does on the handle's own thread.
 pub(super) fn key_source(client: Client, is_emulator: bool) -> KeySource {
-    let client = Arc::new(client);
-    Box::new(move || {
-        let client = Arc::clone(&client);
-        async move {
-            let key = fetch_key(&client, is_emulator, None).await;
-            key.map_err(|error| -> Box<dyn StdError + Send + Sync> { error.into() })
+    Box::new(move |fetch| {
+        let client = client.clone();
+        let subscriber = dispatcher::get_default(Clone::clone);
+        let job = move || {
+            dispatcher::with_default(&subscriber, || {
+                let key = System::new().block_on(fetch_key(&client, is_emulator, None));
+                fetch.end(key.map_err(Into::into));
+            });
+        };
+        let thread = thread::Builder::new().name("propelauth-key".to_owned());
+        // With the job goes the fetch, which then counts as failed.
+        if let Err(error) = thread.spawn(job) {
+            tracing::error!(%error, "no thread to fetch the verifier key on");
         }
-        .boxed_local()
     })
 }
 

@@ -65,6 +65,7 @@ mod user_fetch;
 mod user_insights;
 mod validate;
 mod vectors;
+mod waiting;
 mod wire;
 
 use actix_web_propelauth::testing; // as the crate's own tests know it

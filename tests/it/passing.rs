@@ -165,9 +165,9 @@ async fn a2_a_closure_can_tell_where_the_path_is_matched() {
         };
         let answer = ask(&auth, inside, request(path)).await;
         if is_known {
-            answer.is_ok("Mine", path)
+            answer.is_ok("Mine", path);
         } else {
-            answer.is_403(path)
+            answer.is_403(path);
         }
         let outside = |app: &mut ServiceConfig| {
             app.service(
@@ -177,6 +177,38 @@ async fn a2_a_closure_can_tell_where_the_path_is_matched() {
             );
         };
         ask(&auth, outside, request(path)).await.is_403(path);
+    }
+}
+
+#[actix_web::test]
+async fn a2_a_pattern_is_compared_with_the_path_as_actix_decodes_it() {
+    let (auth, cast) = (propel_auth(), cast());
+    let chosen = |app: &mut ServiceConfig| {
+        let guard = InOrg::default().path_pattern("/x/{tail}*");
+        let route = guard.guard_route(web::get().to(insists));
+        app.service(web::resource("/x/{tail}*").route(route));
+    };
+    let uri = format!("/%78/y/z?org_id={}", cast.mine.org_id());
+    let request = TestRequest::with_uri(&uri).as_user(&cast.user);
+    ask(&auth, chosen, request).await.is_ok("Mine", "%78 is x");
+}
+
+#[actix_web::test]
+async fn a_name_that_a_path_has_twice_breaks_nothing() {
+    let (auth, cast) = (propel_auth(), cast());
+    let twice = |app: &mut ServiceConfig| {
+        let route = web::get().guard(by_query()).to(seen);
+        let inner = web::resource("/{org_id}/{id}").route(route);
+        app.service(web::scope("/{id}").service(inner));
+    };
+    for path in ["/a/b/c", "/a/b/c/d", "/a", "/a/b"] {
+        let request = || TestRequest::with_uri(path);
+        let answer = ask(&auth, twice, request().as_user(&cast.user)).await;
+        assert!(
+            [403, 404].contains(&answer.status.as_u16()),
+            "{path} {answer:?}"
+        );
+        ask(&auth, twice, request()).await.is_401("", path);
     }
 }
 
@@ -340,6 +372,13 @@ async fn a4_the_middleware_of_another_project_leaves_no_organization_behind() {
         .await
         .is_401("invalid_token", "another project");
 
+    // The token speaks for the same person there, and still the organization is not that project's.
+    let also = propel_auth();
+    let other = init_service(guarded(also.require_user())).await;
+    send(&other, request())
+        .await
+        .is_ok("true -", "another project that accepts the token");
+
     // A guard is for the project of the nearest middleware.
     let app = App::new()
         .service(
@@ -400,7 +439,7 @@ async fn a6_actix_asks_no_guard_of_a_default_service_and_wrap_protects_it() {
 
 #[actix_web::test]
 async fn a_route_that_was_chosen_and_wrapped_verifies_once() {
-    let (auth, cast) = (propel_auth(), cast());
+    let (auth, cast) = (builder().token_cache_bytes(0).build().unwrap(), cast());
     let guard = InOrgWithRole::new("Admin", org_id::query("asked"));
     let app = App::new()
         .app_data(auth.clone())
@@ -411,4 +450,19 @@ async fn a_route_that_was_chosen_and_wrapped_verifies_once() {
         .await
         .is_ok("Mine", "app data");
     assert_eq!(auth.verification_count(), 1);
+}
+
+#[actix_web::test]
+async fn a4_what_a_guard_found_while_routing_is_for_its_own_project_alone() {
+    let Projects { a, b } = projects();
+    let cast = cast();
+    let resource = web::resource("")
+        .app_data(b)
+        .to(|user: User| async move { user.email.clone() });
+    let scope = web::scope("/x").guard(by_query()).service(resource);
+    let app = App::new().app_data(a).service(scope);
+    let uri = format!("/x?asked={}", cast.mine.org_id());
+    let request = TestRequest::with_uri(&uri).as_user(&cast.user).to_request();
+    let answer = send(&init_service(app).await, request).await;
+    answer.is_401("invalid_token", "the handle nearest to the handler");
 }

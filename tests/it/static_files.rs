@@ -21,15 +21,17 @@ fn admins(prefix: &str) -> Scope {
         .route("/secret", web::get().to(|| async { "secret" }))
 }
 
+type Set = fn(Files) -> Files;
+
 #[actix_web::test]
 async fn c11_what_a_file_service_does_not_have_is_404_whatever_a_guard_said_before() {
     let auth = propel_auth();
-    let with: Vec<(&str, fn(Files) -> Files)> = vec![
+    let cases: [(&str, Set); 3] = [
         ("as it is", |files| files),
         ("with a filter", |files| files.path_filter(|_, _| false)),
         ("with an index", |files| files.index_file("index.html")),
     ];
-    for (case, with) in with {
+    for (case, with) in cases {
         for mounted in ["/site", "/", "/{tenant}"] {
             let files = || {
                 with(Files::new(
