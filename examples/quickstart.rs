@@ -14,7 +14,8 @@ use std::{error::Error, net::TcpListener, process::ExitCode};
 
 use actix_web::{App, HttpServer, web};
 use actix_web_propelauth::{
-    InOrgWithPermission, InOrgWithRole, OrgMemberInfo, PropelAuth, User, emulator::Emulator, org_id,
+    InOrgWithPermission, InOrgWithRole, OptionalUser, OrgMemberInfo, PropelAuth, User,
+    emulator::Emulator, org_id,
 };
 use serde_json::Value;
 
@@ -24,8 +25,8 @@ async fn public() -> &'static str {
     "hello, whoever you are"
 }
 
-async fn greeting(user: Option<User>) -> String {
-    user.map_or_else(
+async fn greeting(user: OptionalUser) -> String {
+    user.into_inner().map_or_else(
         || "hello, stranger".to_owned(),
         |user| format!("hello, {}", user.email),
     )

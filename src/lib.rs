@@ -74,10 +74,11 @@
 //! An access token is a JWT in compact form, signed with RS256 by the one key of the environment.
 //! Everything else is refused: other algorithms, other types of token, critical extensions, a
 //! missing or different `iss`, a missing or past `exp`, a future `nbf`, a member that comes twice
-//! anywhere, more than [16 KiB](PropelAuthBuilder::max_token_len). There is no leeway unless you
-//! [ask for it](PropelAuthBuilder::leeway). A future `iat` is not held against a token, and `aud`
-//! is only looked at if you [name your audience](PropelAuthBuilder::audience), as PropelAuth sets
-//! neither to that end. Registered claims are of their registered type or refuse the token.
+//! anywhere. A token of more than [16 KiB](PropelAuthBuilder::max_token_len) is not looked at and
+//! answered with 431. There is no leeway unless you [ask for it](PropelAuthBuilder::leeway). A
+//! future `iat` is not held against a token, and `aud` is only looked at if you
+//! [name your audience](PropelAuthBuilder::audience), as PropelAuth sets neither to that end. A
+//! registered claim of another type than its own refuses the token.
 //!
 //! A token stays valid until it expires, 30 minutes by default: disabling a user or changing a
 //! role shows in the next token.
@@ -125,14 +126,17 @@ mod strict;
 #[cfg(any(feature = "test-util", test))]
 pub mod testing;
 mod unix_seconds;
+#[cfg(any(feature = "test-util", test))]
+mod url_safe;
 mod wire_enum;
 
 pub use crate::{
     access::{
-        ActiveOrg, Authentication, Denied, Forbidden, InOrg, InOrgWithAllPermissions,
+        ActiveOrg, Authentication, Denied, Forbidden, Held, InOrg, InOrgWithAllPermissions,
         InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole, InvalidToken, KeyError,
-        LoginMethod, MalformedHeader, PropelAuthExt, RequiredOrg, Requirement, SamlLoginProvider,
-        SocialLoginProvider, TokenCacheStats, Unauthorized, User, UserClaims, org_id,
+        LoginMethod, MalformedHeader, OptionalUser, PropelAuthExt, RequiredOrg, Requirement,
+        SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
+        UnexpectedCredential, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     client::{Call, DecodeError, Error, Found, Items, Sent},

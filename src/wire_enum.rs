@@ -13,6 +13,11 @@ macro_rules! wire_enum {
         }
 
         impl $name {
+            /// The texts that this version names.
+            #[cfg(feature = "emulator")]
+            #[allow(dead_code)] // of some enums, nobody asks
+            pub(crate) const TEXTS: &'static [&'static str] = &[$($text),*];
+
             /// Returns the text that stands for this value on the wire.
             #[must_use]
             $vis fn as_str(&self) -> &str {

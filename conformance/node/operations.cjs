@@ -304,6 +304,13 @@ async function main() {
         });
         ok(link.url.startsWith('http'), link.url);
     });
+    await t.case('create_magic_link', 'for nobody', async () => {
+        // By default, the link creates the user.
+        const email = 'nobody@example.com';
+        ok((await auth.createMagicLink({ email })).url.startsWith('http'));
+        const request = { email, createNewUserIfOneDoesntExist: false };
+        named(await failure(() => auth.createMagicLink(request)), 'MagicLinkCreationException');
+    });
     await t.case('create_magic_link', 'no address', async () => {
         const error = await failure(() => auth.createMagicLink({ email: 'no address' }));
         named(error, 'MagicLinkCreationException');
@@ -587,6 +594,11 @@ async function main() {
         const key = await auth.fetchApiKey(keyId);
         equal([key.apiKeyId, key.userId, key.metadata], [keyId, alice, { k: [1, 'ü'] }]);
         equal(key.displayName, HOSTILE);
+    });
+    await t.case('fetch_api_key', 'unknown', async () => {
+        // The reply is null, of which it makes an empty key: deviations.md.
+        const key = await auth.fetchApiKey(NO_KEY);
+        equal([key.apiKeyId ?? null, statuses], [null, [200]]);
     });
     await t.case('validate_api_key', 'success', async () => {
         const valid = await auth.validateApiKey(`Bearer ${keyToken}`);

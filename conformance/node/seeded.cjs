@@ -161,9 +161,9 @@ async function main() {
         const request = { orgId: ACME, groupId: ENGINEERS };
         let group = await auth.fetchScimGroup(request);
         equal([group.groupId, group.displayName], [ENGINEERS, 'Engineers & 日本']);
-        equal(group.members, [{ userId: ALICE }, { userId: BOB }]);
+        equal(group.members, [{ userId: BOB }, { userId: ALICE }]); // by creation
         group = await auth.fetchScimGroup({ ...request, membersPageSize: 1, membersPageNumber: 1 });
-        equal(group.members, [{ userId: BOB }]);
+        equal(group.members, [{ userId: ALICE }]);
     });
     await t.case('fetch_scim_group', 'of another organization', async () => {
         await failure(() => auth.fetchScimGroup({ orgId: GLOBEX, groupId: ENGINEERS }));

@@ -301,6 +301,17 @@ with t.case("create_magic_link", "every field"):
         requires_interstitial=True,
     )
     assert link.url.startswith("http"), link.url
+with t.case("create_magic_link", "for nobody"):
+    # By default, the link creates the user.
+    assert call("create_magic_link", "nobody@example.com").url.startswith("http")
+    named(
+        fails(
+            "create_magic_link",
+            "nobody@example.com",
+            create_new_user_if_one_doesnt_exist=False,
+        ),
+        "BadRequestException",
+    )
 with t.case("create_magic_link", "no address"):
     error = fails("create_magic_link", "no address")
     named(error, "BadRequestException")
@@ -531,6 +542,10 @@ with t.case("fetch_api_key", "success"):
     key = call("fetch_api_key", key_id)
     equal((key.api_key_id, key.user_id, key.metadata), (key_id, alice, {"k": [1, "ü"]}))
     equal(key.display_name, HOSTILE)
+with t.case("fetch_api_key", "unknown"):
+    # The reply is null, which it does not expect: deviations.md.
+    named(fails("fetch_api_key", NO_KEY), "AttributeError")
+    equal(table.statuses, [200])
 with t.case("validate_api_key", "success"):
     valid = call("validate_api_key", f"Bearer {token}")
     equal(valid.user.user_id, alice)

@@ -147,9 +147,9 @@ with t.case("fetch_org_scim_groups", "of a user"):
 with t.case("fetch_scim_group", "success"):
     group = call("fetch_scim_group", ACME, ENGINEERS)
     equal((group.group_id, group.display_name), (ENGINEERS, "Engineers & 日本"))
-    equal([it.user_id for it in group.members], [ALICE, BOB])
+    equal([it.user_id for it in group.members], [BOB, ALICE])  # by creation
     group = call("fetch_scim_group", ACME, ENGINEERS, members_page_size=1, members_page_number=1)
-    equal([it.user_id for it in group.members], [BOB])
+    equal([it.user_id for it in group.members], [ALICE])
 with t.case("fetch_scim_group", "of another organization"):
     fails("fetch_scim_group", GLOBEX, ENGINEERS)
     equal(statuses, [404])

@@ -15,7 +15,7 @@ use futures_util::future::LocalBoxFuture;
 use super::{
     cache::TokenCache,
     denied::{Denied, InvalidToken, Unauthorized},
-    header,
+    header, hint,
     key::KeyId,
     key_ring::{KeyRing, Refresh},
     settings::Settings,
@@ -80,10 +80,11 @@ impl Authenticator {
 
     /// Authenticates a request, fetching a new key where that may help.
     pub(crate) fn authenticate(self: &Arc<Self>, headers: &HeaderMap) -> Progress {
-        let token = match header::authorization(headers).and_then(|value| self.recall(value)) {
+        let value = header::authorization(headers).map_err(Denied::from);
+        let token = match value.and_then(|value| self.recall(value)) {
             Ok(Token::Verified(user)) => return Progress::Ready(Ok(user)),
             Ok(Token::New(token)) => token,
-            Err(denied) => return Progress::Ready(Err(denied.into())),
+            Err(denied) => return Progress::Ready(Err(denied)),
         };
         let stale = match self.verify(token) {
             Ok(user) => return Progress::Ready(Ok(user)),
@@ -109,14 +110,16 @@ impl Authenticator {
     /// Authenticates by the value of an `Authorization` header with the key at hand.
     pub(crate) fn authenticate_value(&self, authorization: Option<&str>) -> Result<User, Denied> {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
-        match self.recall(value.as_bytes())? {
+        let user = self.recall(value.as_bytes()).and_then(|token| match token {
             Token::Verified(user) => Ok(user),
             Token::New(token) => self.verify(token).map_err(|stale| stale.denied),
-        }
+        });
+        // Nothing is answered here, so nothing else is logged.
+        user.inspect_err(|denied| self.settings.alerts.consider(denied))
     }
 
     /// Looks for the token among those that were verified, and reads it if it is new.
-    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Unauthorized> {
+    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::unread_token(authorization)?;
             cache.get(
@@ -173,10 +176,11 @@ impl Authenticator {
                 }
                 Ok(user)
             }
-            Err(problem) => Err(Stale {
-                seen: Some(key.id()),
-                denied: problem.into(),
-            }),
+            Err(problem) => {
+                let denied = hint::recognize(token, problem).into();
+                let seen = Some(key.id());
+                Err(Stale { seen, denied })
+            }
         }
     }
 }

@@ -25,11 +25,12 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
 };
 use futures_util::{
-    FutureExt as _, TryFutureExt as _,
-    future::{Either, LocalBoxFuture, MapOk, Ready, ready},
+    FutureExt as _,
+    future::{Either, Join, LocalBoxFuture, Map, Ready, join, ready},
 };
 
 use super::{
+    middleware::word_what_was_passed_on,
     preflight::{is_preflight, say_once_where_cors_belongs},
     refusal::refuse,
     request::{Caller, Identifying, Refused},
@@ -44,8 +45,8 @@ pub(super) trait Check: 'static {
     fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused>;
 
     /// Looks over the answer of the service behind.
-    fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
-        response.map_into_left_body()
+    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+        answer.map(word_what_was_passed_on)
     }
 
     /// Lets a CORS preflight go on without a caller, where the developer asked for it.
@@ -59,9 +60,10 @@ pub struct Checkpoint<S, C> {
     check: Rc<C>,
 }
 
-type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
-type Reviewed<F, B> = MapOk<F, fn(ServiceResponse<B>) -> ServiceResponse<EitherBody<B>>>;
-type Decided<F, B> = Either<Reviewed<F, B>, Ready<Answer<B>>>;
+pub(super) type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
+type Unreviewed<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
+type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Unreviewed<B, C>) -> Answer<B>>;
+type Decided<F, B, C> = Either<Reviewed<F, B, C>, Ready<Answer<B>>>;
 
 impl<S, C> Checkpoint<S, C> {
     pub(super) fn new(service: S, check: Rc<C>) -> Self {
@@ -80,27 +82,24 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = Either<Decided<S::Future, B>, LocalBoxFuture<'static, Answer<B>>>;
+    type Future = Either<Decided<S::Future, B, C>, LocalBoxFuture<'static, Answer<B>>>;
 
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         if is_preflight(request.head()) && self.check.pass_preflight(request.request()) {
-            let answer = self
-                .service
-                .call(request)
-                .map_ok(C::review::<B> as fn(_) -> _);
-            return Either::Left(Either::Left(answer));
+            let answer = self.service.call(request);
+            return Either::Left(Either::Left(reviewed(answer, &self.check)));
         }
         match self.check.identify(request.request()) {
             Identifying::Ready(caller) => {
-                Either::Left(proceed(&*self.service, &*self.check, request, caller))
+                Either::Left(proceed(&*self.service, &self.check, request, caller))
             }
             Identifying::Pending { later, .. } => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
                 let answer = async move {
                     let caller = later.await;
-                    proceed(&*service, &*check, request, caller).await
+                    proceed(&*service, &check, request, caller).await
                 };
                 Either::Right(answer.boxed_local())
             }
@@ -108,20 +107,30 @@ where
     }
 }
 
+/// Has the answer of the service looked over, without a box for each request.
+fn reviewed<F, B, C>(answer: F, check: &Rc<C>) -> Reviewed<F, B, C>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody,
+    C: Check,
+{
+    join(answer, ready(Rc::clone(check))).map(|(answer, check)| check.review(answer))
+}
+
 /// Lets a request go on to the service, or answers it.
 fn proceed<S, C, B>(
     service: &S,
-    check: &C,
+    check: &Rc<C>,
     request: ServiceRequest,
     caller: Caller,
-) -> Decided<S::Future, B>
+) -> Decided<S::Future, B, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     C: Check,
     B: MessageBody,
 {
     match check.decide(request.request(), caller) {
-        Ok(()) => Either::Left(service.call(request).map_ok(C::review::<B>)),
+        Ok(()) => Either::Left(reviewed(service.call(request), check)),
         Err(Refused { denied, settings }) => {
             if is_preflight(request.head()) {
                 say_once_where_cors_belongs(&settings);

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 
-use crate::{access::requirement::Requirement, id::OrgId};
+use super::{requirement::Requirement, shortfall::Held};
+use crate::id::OrgId;
 
 /// The reason why a request may not go on.
 ///
@@ -29,6 +30,21 @@ pub enum Denied {
     Unavailable {
         /// When to try again, in whole seconds.
         retry_after: Duration,
+    },
+    /// The access token is longer than [may be](crate::PropelAuthBuilder::max_token_len): answered
+    /// with 431 ([RFC 6585 §5](https://www.rfc-editor.org/rfc/rfc6585#section-5)), as another token
+    /// of the same user would be no shorter.
+    #[error(
+        "the access token has {len} bytes and `max_token_len` allows {max_token_len}; raise it if \
+         users are in many organizations, or have frontends ask for tokens of one active \
+         organization"
+    )]
+    #[non_exhaustive]
+    TokenTooLong {
+        /// The length of the token in bytes.
+        len: usize,
+        /// The length that is allowed.
+        max_token_len: usize,
     },
     /// The application is put together wrongly: answered with 500.
     #[error("{0}")]
@@ -69,9 +85,9 @@ pub enum MalformedHeader {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidToken {
-    /// It is longer than [may be](crate::PropelAuthBuilder::max_token_len).
-    #[error("it is longer than `max_token_len` allows")]
-    TooLong,
+    /// It is something else, which can be told by its form.
+    #[error("{0}")]
+    NotAnAccessToken(UnexpectedCredential),
     /// It is not three segments of base64url.
     #[error("it is not three segments of base64url")]
     NotCompactJws,
@@ -112,6 +128,40 @@ pub enum InvalidToken {
     NotYetValid,
 }
 
+/// What was sent in place of an access token, as far as its form shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnexpectedCredential {
+    /// Nothing.
+    #[error("there is none after `Bearer`; the client sent the header before it had a token")]
+    Nothing,
+    /// What a program writes where it has no token, such as `undefined` or `null`.
+    #[error(
+        "it is a placeholder such as `undefined`, `null` or `<token>`; the client sent the header \
+         before it had a token"
+    )]
+    Placeholder,
+    /// A token in quotes.
+    #[error("it has quotes around it, which are no part of a token")]
+    Quoted,
+    /// An API key: hexadecimal digits.
+    #[error(
+        "it looks like an API key, and access tokens are JWTs; check API keys of end users by \
+         `auth.api_key().validate_api_key(…)`, and never give the backend integration key to a \
+         client"
+    )]
+    ApiKey,
+    /// An opaque string, such as a refresh token or the id of a session.
+    #[error(
+        "it is an opaque string, such as a refresh token or a session id, and access tokens are \
+         JWTs"
+    )]
+    OpaqueToken,
+    /// An encrypted token (JWE).
+    #[error("it is an encrypted token (JWE, five segments), and access tokens are signed")]
+    EncryptedToken,
+}
+
 /// Why a known user may not do this.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -125,45 +175,72 @@ pub enum Forbidden {
     /// The name fits more than one of the user's organizations.
     #[error("more than one of the user's organizations is called {0:?}; ask by id")]
     AmbiguousOrgName(String),
+    /// An organization of the user has the name as its display name, which others can have too.
+    #[error(
+        "an organization of the user is called {name:?}, but any other may be called so as well; \
+         ask by its URL-safe name, which is {url_safe_org_name:?}, or by id"
+    )]
+    #[non_exhaustive]
+    OrgNameNotUnique {
+        /// The name that was asked for.
+        name: String,
+        /// The URL-safe name of the user's organization.
+        url_safe_org_name: String,
+    },
     /// The user's roles or permissions in the organization do not suffice.
-    #[error("the user is in the organization {org_id}, but {requirement} is required")]
+    #[error(
+        "the user is in the organization {org_id}, but {requirement} is required; {}",
+        held.compared_with(requirement)
+    )]
     #[non_exhaustive]
     RequirementNotMet {
         /// The organization that was asked about.
         org_id: OrgId,
         /// What the user would need.
         requirement: Requirement,
+        /// What the user has.
+        held: Held,
     },
 }
 
 impl Denied {
-    /// Returns the status that a caller is answered with: 401, 403, 500 or 503.
+    /// Returns the status that a caller is answered with: 401, 403, 431, 500 or 503.
     #[must_use]
     pub fn status_code(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TokenTooLong { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// Tells whether nobody is known to be calling (401).
+    /// Returns whether nobody is known to be calling (401).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Unauthorized(_))
     }
 
-    /// Tells whether a known user may not do this (403).
+    /// Returns whether a known user may not do this (403).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self, Self::Forbidden(_))
     }
 
-    /// Tells whether the request simply has no bearer token.
+    /// Returns whether the request simply has no bearer token.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
         matches!(self, Self::Unauthorized(Unauthorized::NoCredentials))
+    }
+}
+
+impl Denied {
+    /// Returns whether the request has credentials by which nobody is known. A token that is too
+    /// long to be looked at is among them; one that cannot be checked for want of a key is not.
+    pub(crate) fn is_bad_credentials(&self) -> bool {
+        let is_too_long = matches!(self, Self::TokenTooLong { .. });
+        is_too_long || (self.is_unauthorized() && !self.is_anonymous())
     }
 }
 

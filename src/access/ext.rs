@@ -20,7 +20,8 @@ use crate::org_member_info::OrgMemberInfo;
 /// ```
 pub trait PropelAuthExt: sealed::Sealed {
     /// Returns the user that a middleware or guard found, or `None` for an anonymous request
-    /// and where neither is around this code.
+    /// and where neither is around this code. As an argument of a handler,
+    /// [`OptionalUser`](crate::OptionalUser) tells the two apart.
     fn propelauth_user(&self) -> Option<User>;
 
     /// Returns the user's membership in the organization that a guard checked.

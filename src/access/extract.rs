@@ -13,7 +13,10 @@ use futures_util::{
 use super::{
     denied::{Denied, Forbidden},
     refusal::refuse,
-    request::{Caller, Identifying, Refused, identify_for_handler, remember_found, settings_of},
+    request::{
+        Caller, Identifying, Refused, identify_for_handler, remember_found, settings_of,
+        was_let_pass,
+    },
     settings::Settings,
     user::User,
 };
@@ -53,6 +56,80 @@ impl FromRequest for User {
                 Either::Right(async move { keep(&request, later.await) }.boxed_local())
             }
         }
+    }
+}
+
+/// The user, or that there is none, as an argument of a handler for everybody.
+///
+/// There is no user where the request has no bearer token, and where it has a bad one and
+/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous) let it pass. Whatever else is not known
+/// is not taken for nobody: the answer is 401 to a bad token, 503 while no verifier key could be
+/// fetched, and 500 where neither middleware nor a handle in the app data is there to say it.
+///
+/// Actix's own `Option<User>` is `None` in all of these cases, so behind no middleware a user with
+/// a valid token is greeted as a stranger while PropelAuth cannot be reached.
+///
+/// ```
+/// use actix_web_propelauth::OptionalUser;
+///
+/// async fn greeting(user: OptionalUser) -> String {
+///     match user.as_ref() {
+///         Some(user) => format!("Hello, {}", user.email),
+///         None => "Hello, stranger".to_owned(),
+///     }
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptionalUser(Option<User>);
+
+impl OptionalUser {
+    /// Returns the user, or `None` if there is none.
+    #[must_use]
+    pub fn into_inner(self) -> Option<User> {
+        self.0
+    }
+}
+
+impl Deref for OptionalUser {
+    type Target = Option<User>;
+
+    fn deref(&self) -> &Option<User> {
+        &self.0
+    }
+}
+
+impl From<OptionalUser> for Option<User> {
+    fn from(user: OptionalUser) -> Self {
+        user.0
+    }
+}
+
+impl FromRequest for OptionalUser {
+    type Error = Error;
+    type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        match identify_for_handler(request, || asker("OptionalUser", request)) {
+            Identifying::Ready(caller) => Either::Left(ready(user_or_nobody(request, caller))),
+            Identifying::Pending { later, .. } => {
+                let request = request.clone();
+                Either::Right(async move { user_or_nobody(&request, later.await) }.boxed_local())
+            }
+        }
+    }
+}
+
+fn user_or_nobody(request: &HttpRequest, caller: Caller) -> Result<OptionalUser, Error> {
+    let was_let_pass = was_let_pass(request);
+    remember_found(request, &caller);
+    match caller {
+        Ok(user) => Ok(OptionalUser(Some(user))),
+        Err(Refused { denied, .. })
+            if denied.is_anonymous() || (was_let_pass && denied.is_bad_credentials()) =>
+        {
+            Ok(OptionalUser(None))
+        }
+        Err(refused) => Err(error(refused, request)),
     }
 }
 

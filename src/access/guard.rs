@@ -230,7 +230,7 @@ macro_rules! guards {
                     Err(refused) => {
                         if let Denied::Misconfigured(_) = refused.denied {
                             // Without middleware around, nobody else would say it.
-                            log(&refused.denied, Some(context.head()));
+                            log(&refused.denied, &refused.settings, Some(context.head()));
                         }
                         context.req_data_mut().insert(GuardDenied(refused));
                         false

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 
-use super::denied::{InvalidToken, MalformedHeader, Unauthorized};
+use super::denied::{Denied, MalformedHeader, Unauthorized};
 
 /// The longest access token that is looked at by default, in bytes. Longer ones cost no
 /// cryptography.
@@ -36,7 +36,7 @@ pub(crate) fn unread_token(value: &[u8]) -> Option<&[u8]> {
 /// The scheme may be written in any case and be followed by any number of spaces
 /// ([RFC 9110 §11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)); the token must be
 /// one word of at most this length.
-pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Unauthorized> {
+pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Denied> {
     let value = str::from_utf8(value).map_err(|_| MalformedHeader::NotText)?;
     // All of it, rather than up to the first that is none: this way it is done 32 bytes at a time.
     if !all(value, |byte| {
@@ -51,7 +51,7 @@ pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Unauthor
         return Err(if is_bearer {
             MalformedHeader::NotOneToken.into()
         } else {
-            Unauthorized::NoCredentials
+            Unauthorized::NoCredentials.into()
         });
     }
     let token = rest.trim_start_matches(' ');
@@ -59,7 +59,10 @@ pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Unauthor
         return Err(MalformedHeader::NotOneToken.into());
     }
     if token.len() > max_token_len {
-        return Err(InvalidToken::TooLong.into());
+        return Err(Denied::TokenTooLong {
+            len: token.len(),
+            max_token_len,
+        });
     }
     Ok(token)
 }
@@ -71,9 +74,9 @@ fn all(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::access::denied::{InvalidToken, MalformedHeader, Unauthorized};
+    use crate::access::denied::{Denied, MalformedHeader, Unauthorized};
 
-    fn parse(value: &str) -> Result<&str, Unauthorized> {
+    fn parse(value: &str) -> Result<&str, Denied> {
         super::parse(value.as_bytes(), 16)
     }
 
@@ -114,7 +117,11 @@ mod tests {
             "Token t",
             "eyJhbGciOiJSUzI1NiJ9.e30.x",
         ] {
-            assert_eq!(parse(value), Err(Unauthorized::NoCredentials), "{value:?}");
+            assert_eq!(
+                parse(value),
+                Err(Unauthorized::NoCredentials.into()),
+                "{value:?}"
+            );
         }
     }
 
@@ -142,7 +149,10 @@ mod tests {
         assert!(parse(&format!("Bearer {}", "x".repeat(16))).is_ok());
         assert_eq!(
             parse(&format!("Bearer {}", "x".repeat(17))),
-            Err(InvalidToken::TooLong.into())
+            Err(Denied::TokenTooLong {
+                len: 17,
+                max_token_len: 16
+            })
         );
     }
 }

@@ -7,17 +7,18 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BodySize, EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{StatusCode, header},
 };
 use futures_util::future::{Ready, ready};
 
 use super::{
     authenticator::Authenticator,
-    checkpoint::{Check, Checkpoint},
+    checkpoint::{Answer, Check, Checkpoint},
     denied::{Denied, Unauthorized},
     guard::GuardDenied,
     preflight::PassedPreflight,
-    refusal::{refuse, respond},
+    refusal::{KEPT, Unreviewed, refuse, refuse_without_request, respond},
     request::{Caller, Identifying, Refused, identify_for, remember, settings_of},
     settings::Settings,
 };
@@ -111,26 +112,23 @@ impl Check for Authentication {
         remember(request, &caller);
         match caller {
             Err(refused) if !self.policy.tolerates(&refused.denied) => Err(refused),
-            _ => Ok(()),
+            Err(Refused { denied, settings }) => {
+                settings.alerts.consider(&denied);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
         }
     }
 
-    fn review<B: MessageBody>(response: ServiceResponse<B>) -> ServiceResponse<EitherBody<B>> {
+    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+        let response = answer.map_err(|error| self.review_error(error))?;
         let denied = response.request().extensions_mut().remove();
         if let Some(GuardDenied(Refused { denied, settings })) = denied
             && is_unanswered(&response)
         {
-            return replace(response, &denied, &settings, refuse);
+            return Ok(replace(response, &denied, &settings, refuse));
         }
-        // A handler that passed a denial on with `?` knew nothing of realm and hook.
-        let denied = response
-            .response()
-            .error()
-            .and_then(|error| error.as_error::<Denied>());
-        match denied.cloned().zip(settings_of(response.request())) {
-            Some((denied, settings)) => replace(response, &denied, &settings, respond),
-            None => response.map_into_left_body(),
-        }
+        Ok(word_what_was_passed_on(response))
     }
 
     fn pass_preflight(&self, request: &HttpRequest) -> bool {
@@ -149,12 +147,24 @@ impl Check for Authentication {
     }
 }
 
+impl Authentication {
+    /// Words the denial that a middleware further in returned as `Err`. The request is gone by
+    /// then, so there is none to give to the hook.
+    fn review_error(&self, error: Error) -> Error {
+        let Some(denied) = error.as_error::<Denied>().cloned() else {
+            return error;
+        };
+        let response = refuse_without_request(&denied, self.auth.settings());
+        InternalError::from_response(denied, response).into()
+    }
+}
+
 impl Policy {
     fn tolerates(self, denied: &Denied) -> bool {
         match self {
             Self::Require => false,
             Self::Optional => denied.is_anonymous(),
-            Self::AllowAnonymous => denied.is_unauthorized(),
+            Self::AllowAnonymous => denied.is_anonymous() || denied.is_bad_credentials(),
         }
     }
 }
@@ -211,6 +221,27 @@ fn segments(pattern: &str) -> usize {
     slashes.count()
 }
 
+/// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
+/// realm and hook.
+pub(super) fn word_what_was_passed_on<B: MessageBody>(
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B>> {
+    match passed_on(&response).zip(settings_of(response.request())) {
+        Some((denied, settings)) => replace(response, &denied, &settings, respond),
+        None => response.map_into_left_body(),
+    }
+}
+
+/// Returns the denial that a response answers by the default settings, with the status and the
+/// body that they have. What an application wrote in their place stays.
+fn passed_on<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
+    let extensions = response.response().extensions();
+    let Unreviewed { denied, body_len } = extensions.get()?;
+    let is_ours = response.status() == denied.status_code()
+        && response.response().body().size() == BodySize::Sized(*body_len);
+    is_ours.then(|| denied.clone())
+}
+
 fn replace<B>(
     response: ServiceResponse<B>,
     denied: &Denied,
@@ -222,7 +253,8 @@ fn replace<B>(
     // What middleware in between added, such as CORS headers, still holds.
     for (name, value) in old.headers() {
         let described_the_old = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::ALLOW];
-        if !described_the_old.contains(name) && !new.headers().contains_key(name) {
+        let is_of_the_old = described_the_old.contains(name) || KEPT.contains(name);
+        if !is_of_the_old && !new.headers().contains_key(name) {
             new.headers_mut().append(name.clone(), value.clone());
         }
     }

@@ -1,5 +1,6 @@
 //! Who may call: from the `Authorization` header to the membership in an organization.
 
+mod alerts;
 mod audience;
 mod authenticator;
 mod cache;
@@ -10,12 +11,14 @@ mod ext;
 mod extract;
 mod guard;
 mod header;
+mod hint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod key;
 mod key_ring;
 mod key_schedule;
 mod login_method;
+mod loopback;
 mod middleware;
 pub mod org_id;
 mod preflight;
@@ -24,6 +27,7 @@ mod request;
 mod required_org;
 mod requirement;
 mod settings;
+mod shortfall;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -37,14 +41,17 @@ pub(crate) use self::{
     header::DEFAULT_MAX_TOKEN_LEN,
     key::VerifierKey,
     key_ring::{KeyRing, KeySource},
+    loopback::{is_loopback, is_same_loopback_origin},
     middleware::Policy,
     settings::{Clock, DEFAULT_REALM, OnRefusal, Settings},
 };
 pub use self::{
     cache::TokenCacheStats,
-    denied::{Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized},
+    denied::{
+        Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
+    },
     ext::PropelAuthExt,
-    extract::ActiveOrg,
+    extract::{ActiveOrg, OptionalUser},
     guard::{
         InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
     },
@@ -53,5 +60,6 @@ pub use self::{
     middleware::Authentication,
     required_org::RequiredOrg,
     requirement::Requirement,
+    shortfall::Held,
     user::{User, UserClaims},
 };

@@ -58,8 +58,23 @@ pub(super) trait Request {
     fn request_head(&self) -> &RequestHead;
     fn data(&self) -> Ref<'_, Extensions>;
     fn data_mut(&self) -> RefMut<'_, Extensions>;
-    /// Returns the handle that the application put into its app data.
-    fn handle(&self) -> Option<&PropelAuth>;
+    fn app_data<T: 'static>(&self) -> Option<&T>;
+
+    /// Returns the handle that the application put into its app data, in whatever wrapper.
+    fn handle(&self) -> Option<&PropelAuth> {
+        self.app_data::<PropelAuth>()
+            .or_else(|| self.app_data::<web::Data<PropelAuth>>().map(|it| &***it))
+            .or_else(|| self.app_data::<web::ThinData<PropelAuth>>().map(|it| &it.0))
+            .or_else(|| self.app_data::<Arc<PropelAuth>>().map(|it| &**it))
+            .or_else(|| {
+                let data = self.app_data::<web::Data<Arc<PropelAuth>>>();
+                data.map(|it| &****it)
+            })
+            .or_else(|| {
+                let data = self.app_data::<web::ThinData<Arc<PropelAuth>>>();
+                data.map(|it| &*it.0)
+            })
+    }
 }
 
 impl Request for HttpRequest {
@@ -75,12 +90,8 @@ impl Request for HttpRequest {
         self.extensions_mut()
     }
 
-    fn handle(&self) -> Option<&PropelAuth> {
-        let in_data = || {
-            self.app_data::<web::Data<PropelAuth>>()
-                .map(|data| data.get_ref())
-        };
-        self.app_data::<PropelAuth>().or_else(in_data)
+    fn app_data<T: 'static>(&self) -> Option<&T> {
+        Self::app_data(self)
     }
 }
 
@@ -97,12 +108,8 @@ impl Request for GuardContext<'_> {
         self.req_data_mut()
     }
 
-    fn handle(&self) -> Option<&PropelAuth> {
-        let in_data = || {
-            self.app_data::<web::Data<PropelAuth>>()
-                .map(|data| data.get_ref())
-        };
-        self.app_data::<PropelAuth>().or_else(in_data)
+    fn app_data<T: 'static>(&self) -> Option<&T> {
+        Self::app_data(self)
     }
 }
 
@@ -158,6 +165,12 @@ fn identify_by_app_data(request: &impl Request, whom: impl FnOnce() -> String) -
         ))));
     };
     identify_for(handle.authenticator(), request)
+}
+
+/// Returns whether a middleware found out about the caller and let the request pass.
+pub(super) fn was_let_pass(request: &HttpRequest) -> bool {
+    let extensions = request.extensions();
+    is_known(&extensions) && !extensions.contains::<ByAppData>()
 }
 
 /// Keeps for the rest of the request who is calling, as a middleware found out.

@@ -10,8 +10,23 @@ use crate::{
 
 /// The organization that a user must be in: by id, by name, or by both, which must then agree.
 ///
-/// Anything that is an org id converts into it. Prefer ids: a name is what its owner calls an
-/// organization, and two may be called the same.
+/// Anything that is an org id converts into it. Prefer ids: anybody can create an organization and
+/// call it as they like, so a name alone finds only the one organization of the project that can
+/// go by it.
+///
+/// - **By id**: the organization with this id.
+/// - **By name**: the organization whose URL-safe name (`acme-inc`) this is, as PropelAuth gives
+///   each URL-safe name to one organization only. A display name (`Acme Inc`) counts where it is
+///   the organization's own and PropelAuth's usual spelling of it, in lower case and with hyphens
+///   for spaces, is the organization's URL-safe name. Any other display name, such as `acme.inc`,
+///   `Ünited` or that of a namesake, finds nothing: two organizations can have it. So does an
+///   organization without a URL-safe name in the token.
+/// - **By both**: the organization with this id, if the name is its URL-safe name or its display
+///   name. The id decides, so take it from where you trust it; a name in URL-safe form must be the
+///   URL-safe name even so.
+///
+/// Names are compared byte by byte: upper and lower case, surrounding spaces and Unicode
+/// normalization forms all differ.
 ///
 /// ```
 /// use actix_web_propelauth::RequiredOrg;
@@ -39,8 +54,8 @@ impl RequiredOrg {
         }
     }
 
-    /// Asks for the organization of this name, spelled exactly as its name or as its URL-safe
-    /// name.
+    /// Asks for the organization of this name: its URL-safe name, or a display name that only one
+    /// organization can go by, as described [above](Self).
     #[must_use]
     #[doc(alias = "OrgName")]
     pub fn name(org_name: impl Into<String>) -> Self {
@@ -72,24 +87,42 @@ impl RequiredOrg {
     pub(super) fn find<'a>(
         &self,
         by_id: impl FnOnce(&OrgId) -> Option<&'a OrgMemberInfo>,
-        mut all: impl Iterator<Item = &'a OrgMemberInfo>,
+        all: impl Iterator<Item = &'a OrgMemberInfo>,
     ) -> Result<&'a OrgMemberInfo, Forbidden> {
         self.check_usable()?;
-        let not_in_org = || Forbidden::UserIsNotInOrg(self.to_string());
         match (&self.org_id, &self.org_name) {
             (Some(id), name) => by_id(id)
-                .filter(|org| name.as_deref().is_none_or(|name| goes_by(org, name)))
-                .ok_or_else(not_in_org),
-            (None, Some(name)) => {
-                let found = all.find(|org| goes_by(org, name)).ok_or_else(not_in_org)?;
-                match all.find(|org| goes_by(org, name)) {
-                    Some(_) => Err(Forbidden::AmbiguousOrgName(name.clone())),
-                    None => Ok(found),
-                }
-            }
+                .filter(|org| name.as_deref().is_none_or(|name| may_be_called(org, name)))
+                .ok_or_else(|| Forbidden::UserIsNotInOrg(self.to_string())),
+            (None, Some(name)) => self.find_by_name(name, all),
             (None, None) => Err(Forbidden::OrgUnspecified(
                 "neither an id nor a name was given".to_owned(),
             )),
+        }
+    }
+
+    fn find_by_name<'a>(
+        &self,
+        name: &str,
+        all: impl Iterator<Item = &'a OrgMemberInfo>,
+    ) -> Result<&'a OrgMemberInfo, Forbidden> {
+        let (mut by_url_safe_name, mut by_display_name) = (Vec::new(), Vec::new());
+        for org in all {
+            if org.url_safe_org_name == name {
+                by_url_safe_name.push(org);
+            } else if org.org_name == name {
+                by_display_name.push(org);
+            }
+        }
+        match (by_url_safe_name.as_slice(), by_display_name.as_slice()) {
+            ([org], _) => Ok(org),
+            ([], [org]) if is_usual_spelling(&org.url_safe_org_name, name) => Ok(org),
+            ([], [org]) => Err(Forbidden::OrgNameNotUnique {
+                name: name.to_owned(),
+                url_safe_org_name: org.url_safe_org_name.clone(),
+            }),
+            ([], []) => Err(Forbidden::UserIsNotInOrg(self.to_string())),
+            _ => Err(Forbidden::AmbiguousOrgName(name.to_owned())),
         }
     }
 
@@ -119,18 +152,25 @@ fn is_usable(text: &str) -> bool {
         && !text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
-/// Tells whether an organization goes by this name.
+/// Returns whether an organization that was found by its id may be called so.
 ///
 /// Anyone may name an organization after the URL-safe name of another. So a name in that form
-/// must be the URL-safe name where the organization has one.
-fn goes_by(org: &OrgMember, name: &str) -> bool {
-    if org.url_safe_org_name == name {
-        return true;
-    }
-    let is_url_safe = name.bytes().all(|byte| {
+/// must be the URL-safe name.
+fn may_be_called(org: &OrgMember, name: &str) -> bool {
+    let is_in_url_safe_form = name.bytes().all(|byte| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
     });
-    org.org_name == name && (!is_url_safe || org.url_safe_org_name.is_empty())
+    org.url_safe_org_name == name || (org.org_name == name && !is_in_url_safe_form)
+}
+
+/// Returns whether a URL-safe name is the one that PropelAuth makes of a display name while
+/// nobody has it: in lower case, and with hyphens for spaces.
+///
+/// How it spells other characters is not known, and what is not known finds no organization.
+fn is_usual_spelling(url_safe_org_name: &str, name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" -_".contains(&byte);
+    let usual = name.to_ascii_lowercase().replace(' ', "-");
+    name.bytes().all(is_plain) && url_safe_org_name == usual
 }
 
 /// Says what was asked for, escaped: it comes from the caller.

@@ -8,7 +8,10 @@ use std::{
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{denied::Denied, header::DEFAULT_MAX_TOKEN_LEN};
+use super::{
+    alerts::Alerts, denied::Denied, header::DEFAULT_MAX_TOKEN_LEN,
+    loopback::is_same_loopback_origin,
+};
 
 /// The realm that challenges name by default.
 pub(crate) const DEFAULT_REALM: &str = "api";
@@ -28,27 +31,43 @@ pub(crate) struct Settings {
     pub(crate) realm: String,
     pub(crate) debug: bool,
     pub(crate) on_refusal: Option<OnRefusal>,
+    /// The issuer is an emulator's on this machine, so its other names on the same port count.
+    pub(crate) is_loopback_issuer: bool,
     /// Whether a CORS preflight was refused, which is explained to the developer once.
     pub(crate) has_refused_preflight: AtomicBool,
+    /// What the operator of the application has to hear about.
+    pub(super) alerts: Alerts,
 }
 
 impl Settings {
+    /// Returns the settings that are the default for tokens of this issuer.
+    pub(crate) fn new(issuer: impl Into<String>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            audience: None,
+            leeway: Duration::ZERO,
+            max_token_len: DEFAULT_MAX_TOKEN_LEN,
+            clock: Clock::default(),
+            realm: DEFAULT_REALM.to_owned(),
+            debug: false,
+            on_refusal: None,
+            is_loopback_issuer: false,
+            has_refused_preflight: AtomicBool::new(false),
+            alerts: Alerts::default(),
+        }
+    }
+
     /// Returns the settings for an answer that nobody's settings apply to.
     pub(crate) fn fallback() -> Arc<Self> {
-        static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| {
-            Arc::new(Settings {
-                issuer: String::new(),
-                audience: None,
-                leeway: Duration::ZERO,
-                max_token_len: DEFAULT_MAX_TOKEN_LEN,
-                clock: Clock::default(),
-                realm: DEFAULT_REALM.to_owned(),
-                debug: false,
-                on_refusal: None,
-                has_refused_preflight: AtomicBool::new(false),
-            })
-        });
+        static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| Arc::new(Settings::new("")));
         Arc::clone(&FALLBACK)
+    }
+
+    /// Returns whether tokens of this issuer are accepted: to the letter, but for the names of
+    /// this machine where the issuer is an emulator.
+    pub(super) fn accepts_issuer(&self, issuer: &str) -> bool {
+        issuer == self.issuer
+            || (self.is_loopback_issuer && is_same_loopback_origin(issuer, &self.issuer))
     }
 }
 

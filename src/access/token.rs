@@ -144,7 +144,7 @@ pub(super) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
 }
 
 fn check_claims(claims: &Claims, settings: &Settings) -> Result<(), InvalidToken> {
-    if claims.iss != settings.issuer {
+    if !settings.accepts_issuer(&claims.iss) {
         return Err(InvalidToken::Issuer {
             found: claims.iss.clone(),
             expected: settings.issuer.clone(),

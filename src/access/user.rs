@@ -12,6 +12,7 @@ use super::{
     required_org::RequiredOrg,
     requirement::Requirement,
     settings::Settings,
+    shortfall::Held,
 };
 use crate::{
     id::{EmployeeId, OrgId, UserId},
@@ -160,6 +161,7 @@ impl User {
         Err(Forbidden::RequirementNotMet {
             org_id,
             requirement: requirement.clone(),
+            held: Held(org.clone()),
         }
         .into())
     }

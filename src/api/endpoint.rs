@@ -31,6 +31,8 @@ pub trait Endpoint: wire::Request + 'static {
     const CLASS: Class;
     /// The status of success.
     const STATUS: u16 = 200;
+    /// The text that success is answered by, where that is no JSON.
+    const TEXT: Option<&'static str> = None;
 
     /// Brings a reply into the form that depends on the request.
     #[must_use]

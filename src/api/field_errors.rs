@@ -67,6 +67,36 @@ impl FieldErrors {
     }
 }
 
+/// Writes a value that is refused, escaped and cut short, so that a reason can name it.
+#[cfg(feature = "emulator")]
+pub(crate) fn quoted(value: &str) -> String {
+    const MOST: usize = 64;
+    match value.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or_default()),
+        None => format!("{value:?}"),
+    }
+}
+
+/// Says which values there are instead of one that is refused.
+#[cfg(feature = "emulator")]
+pub(crate) fn not_one_of<T: AsRef<str>>(
+    value: &str,
+    what: &str,
+    known: impl IntoIterator<Item = T>,
+) -> String {
+    let known = known.into_iter().map(|it| quoted(it.as_ref()));
+    let known: Vec<String> = known.collect();
+    let value = quoted(value);
+    match known.len() {
+        0 => format!("Unknown {what} {value}: there is none"),
+        1..=MOST_NAMED => format!(
+            "Unknown {what} {value}, must be one of: {}",
+            known.join(", ")
+        ),
+        more => format!("Unknown {what} {value}, which is none of the {more} that there are"),
+    }
+}
+
 #[cfg(feature = "emulator")]
 impl FieldErrors {
     pub(crate) fn one(field: impl Into<String>, reason: impl Into<String>) -> Self {

@@ -17,7 +17,9 @@
 //! a row apart. Where the wire's fields depend on each other, `(from Arguments { field: Type, … })`
 //! names a type that is written by hand and turned into the request by `From`; the fields that
 //! the row calls optional then have no setters. After the refusal may come `, keyed by list as part`, for a map of users whose
-//! keys are to be what the list asked for, and `, answered 204`, where success is not a 200.
+//! keys are to be what the list asked for, `, answered 204`, where success is not a 200, and
+//! `, saying "…"`, where it is answered by text. An optional argument that ends in `= value` is sent
+//! with that value where it was not set.
 //!
 //! A long group is spread over submodules: `pub group UserApi: fetch, change;` names them, and
 //! each says `pub part of UserApi;` before its rows.
@@ -58,7 +60,8 @@ macro_rules! endpoints {
             $(#[$meta:meta])*
             $class:ident $method:ident $template:literal $(| $also:ident $also_template:literal)*
             $name:ident: $Type:ident ($($required:tt)*) $({ $($optional:tt)* })?
-            -> $Reply:ty | $Refusal:ty $(, keyed by $asked:ident as $key:ident)? $(, answered $status:literal)?;
+            -> $Reply:ty | $Refusal:ty $(, keyed by $asked:ident as $key:ident)? $(, answered $status:literal)?
+            $(, saying $text:literal)?;
         )*
     ) => {
         /// The paths of the operations that are declared here, in all their forms.
@@ -98,6 +101,7 @@ macro_rules! endpoints {
                 const OPTIONAL: &'static [&'static str] = Self::OPTIONAL_FIELDS;
                 const CLASS: $crate::api::endpoint::Class = $crate::api::endpoint::Class::$class;
                 $(const STATUS: u16 = $status;)?
+                $(const TEXT: Option<&'static str> = Some($text);)?
 
                 $(#[inline]
                 fn complete(&self, reply: $Reply) -> $Reply {
@@ -221,7 +225,7 @@ macro_rules! endpoint {
     (
         @request { $vis:vis $Group:ident $name:ident $Type:ident }
         ($($field:ident: $ty:ty),*)
-        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?),* $(,)? }
+        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)? $(= $default:literal)?),* $(,)? }
     ) => {
         #[doc = concat!("The request of [`", stringify!($Group), "::", stringify!($name), "`].")]
         #[derive(Clone, Debug)]
@@ -245,6 +249,7 @@ macro_rules! endpoint {
                 #[allow(unused_mut)] // there are requests without a field
                 let mut fields = $crate::api::wire::Fields::with_capacity(COUNT);
                 $(fields.set(stringify!($field), &self.$field)?;)*
+                $($(fields.set(stringify!($opt), &$default)?;)?)*
                 $(if let Some(value) = &self.$opt {
                     fields.set(stringify!($opt), value)?;
                 })*
@@ -265,7 +270,7 @@ macro_rules! endpoint {
     (@setters { $vis:vis $Group:ident $name:ident $Type:ident } {}) => {};
     (
         @setters { $vis:vis $Group:ident $name:ident $Type:ident }
-        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)?),+ $(,)? }
+        { $($(#[$ometa:meta])* $opt:ident: $oty:ident $(<$($of:ty),+>)? $(= $default:literal)?),+ $(,)? }
     ) => {
         impl $Type {
             $(

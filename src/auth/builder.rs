@@ -2,30 +2,16 @@
 
 use std::{
     fmt,
-    sync::{Arc, atomic::AtomicBool},
     time::{Duration, SystemTime},
 };
 
 use actix_web::{HttpRequest, HttpResponse};
-use once_cell::sync::OnceCell;
 
-use super::{
-    InitError, Inner, PropelAuth,
-    calls::{CallLimits, FIRST_KEY_TIMEOUT},
-    checks::{check_api_key, host_and_port, parse_url, shown},
-    fetch::{check_key, fetch_key, key_source},
-};
+use super::{PropelAuth, calls::CallLimits, checks::shown};
 use crate::{
-    access::{
-        Authenticator, Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied,
-        KeyRing, OnRefusal, Settings, VerifierKey,
-    },
-    client::{Client, ClientSettings},
+    access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnRefusal},
     secret::Secret,
 };
-
-/// Where PropelAuth serves its backend API.
-const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
 
 /// How often at most the verifier key is fetched anew because tokens do not verify.
 const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
@@ -33,22 +19,25 @@ const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 /// Configures a [`PropelAuth`]; made by [`PropelAuth::builder`].
 #[must_use = "a builder does nothing until `init`, `build` or `build_lazy` is called"]
 pub struct PropelAuthBuilder {
-    auth_url: String,
-    api_key: Secret,
-    verifier_key: Option<String>,
-    issuer: Option<String>,
-    audience: Option<String>,
-    base_url: Option<String>,
-    leeway: Duration,
-    max_token_len: usize,
-    clock: Clock,
-    realm: String,
-    debug: bool,
-    on_refusal: Option<OnRefusal>,
-    key_refresh_interval: Duration,
-    token_cache_bytes: u64,
+    pub(super) auth_url: String,
+    pub(super) api_key: Secret,
+    pub(super) verifier_key: Option<String>,
+    pub(super) issuer: Option<String>,
+    pub(super) audience: Option<String>,
+    pub(super) base_url: Option<String>,
+    pub(super) leeway: Duration,
+    pub(super) max_token_len: usize,
+    pub(super) clock: Clock,
+    pub(super) realm: String,
+    pub(super) debug: bool,
+    pub(super) on_refusal: Option<OnRefusal>,
+    pub(super) key_refresh_interval: Duration,
+    pub(super) token_cache_bytes: u64,
     pub(super) calls: CallLimits,
-    emulator: bool,
+    pub(super) emulator: bool,
+    /// Whether published keys are accepted whatever the hosts: for tests of applications, which
+    /// have no server at all.
+    pub(super) trusts_published_keys: bool,
 }
 
 impl PropelAuth {
@@ -84,6 +73,7 @@ impl PropelAuth {
             token_cache_bytes: DEFAULT_CACHE_BYTES,
             calls: CallLimits::default(),
             emulator: false,
+            trusts_published_keys: false,
         }
     }
 }
@@ -98,8 +88,11 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets the issuer that tokens must name, to the letter. By default it is the origin of the
-    /// auth URL.
+    /// Sets the issuer that tokens must name, to the letter. By default, the origin of the auth
+    /// URL.
+    ///
+    /// PropelAuth's issuers are origins, such as `https://auth.example.com`: without a slash at the
+    /// end. Any other form is accepted with a warning in the log when the handle is built.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
         self
@@ -163,11 +156,16 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets what is done with every refusal before it is sent: 401, 403, and the 500 and 503
+    /// Sets what is done with every refusal before it is sent: 401, 403, and the 431, 500 and 503
     /// that can take their place. By default nothing.
     ///
-    /// The closure gets the response that would have been sent and returns the one that is. A
-    /// 401 keeps its `WWW-Authenticate`, which HTTP demands.
+    /// The closure gets the response that would have been sent and returns the one that is.
+    /// `Cache-Control` and, if the status stays, `WWW-Authenticate` and `Retry-After` are added to
+    /// it unless it has them.
+    ///
+    /// A denial that a handler returns is among these refusals, also inside an error of the
+    /// application that answers by `denied.error_response()`. What the application changes in the
+    /// status or the length of that response's body stays, and the closure is not called.
     ///
     /// ```
     /// use actix_web::HttpResponse;
@@ -186,24 +184,48 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets how often at most the verifier key is fetched anew when a token's signature does not
-    /// verify. By default once in 30 seconds. A key that you set is never fetched.
+    /// Sets for how long no verifier key is fetched after a fetch that brought nothing new.
+    ///
+    /// By default 30 seconds. A signature that does not verify may mean that PropelAuth has rotated
+    /// its key, so one fetch may always be made for it. The interval bounds what forged tokens can
+    /// cause. After a fetch that brought another key there is no pause, and while there is no key at
+    /// all it is one second at most. A key that you set is never fetched.
     pub fn key_refresh_interval(mut self, interval: Duration) -> Self {
         self.key_refresh_interval = interval;
         self
     }
 
     /// Says that this is the emulator and not PropelAuth: `http` and loopback URLs are accepted,
-    /// as is the published development key, and the backend API is looked for at the auth URL.
+    /// and the backend API is looked for at the auth URL.
     ///
-    /// Never for production: anybody can sign tokens with the development key.
+    /// If the auth URL and the base URL are of this machine (`localhost` and names that end in
+    /// `.localhost`, `127.0.0.0/8`, `[::1]`), two things more hold, and a warning in the log says
+    /// so when the handle is built: the published development keys are accepted, and so are tokens
+    /// whose issuer is this machine under another of its names, on the same port.
+    ///
+    /// Never for production: anybody can sign tokens with the development keys. They are refused
+    /// from any other host, also from an emulator in another container
+    /// ([`InitError::PublishedKey`](crate::InitError::PublishedKey) says what to do). For unit
+    /// tests, `testing::builder()` accepts them without a server.
     pub fn emulator(mut self) -> Self {
         self.emulator = true;
         self
     }
 
-    /// Sets the length in bytes from which on an access token is refused unread. By default
-    /// 16 KiB, enough for a user of some forty organizations; actix-web takes 128 KiB of headers.
+    /// Accepts the published development keys without a server on this machine.
+    #[cfg(any(feature = "test-util", test))]
+    pub(crate) fn trust_published_keys(mut self) -> Self {
+        self.trusts_published_keys = true;
+        self
+    }
+
+    /// Sets how many bytes an access token may have. By default, 16 KiB: enough for a user in 20
+    /// organizations with ten permissions in each, in 28 with three, or in 34 with none; metadata
+    /// and custom properties take their part of it.
+    ///
+    /// A longer token is not looked at and answered with 431: with a 401, clients would refresh it
+    /// for ever. A warning in the log says so, once in ten minutes. actix-web takes at most 128 KiB
+    /// of headers, and proxies in front of it often 8 to 64 KiB.
     pub fn max_token_len(mut self, bytes: usize) -> Self {
         self.max_token_len = bytes;
         self
@@ -219,142 +241,6 @@ impl PropelAuthBuilder {
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = bytes;
         self
-    }
-
-    /// Builds, fetching the verifier key unless it was given.
-    ///
-    /// `GET /api/v1/token_verification_metadata`
-    ///
-    /// # Errors
-    ///
-    /// [`InitError`] says which setting is unusable, or why no key could be fetched, and how to
-    /// mend it.
-    pub async fn init(self) -> Result<PropelAuth, InitError> {
-        if self.verifier_key.is_some() {
-            return self.build();
-        }
-        let checked = self.check()?;
-        let within = checked.request_timeout.max(FIRST_KEY_TIMEOUT);
-        let key = fetch_key(&checked.client, checked.is_emulator, Some(within)).await?;
-        Ok(checked.finish_with_fetched(Some(key)))
-    }
-
-    /// Builds without connecting to anything yet: the first request that has a token fetches the
-    /// verifier key unless it was given.
-    ///
-    /// While no key can be fetched, requests with a token are answered 503 with `Retry-After`,
-    /// and requests without one as ever.
-    ///
-    /// # Errors
-    ///
-    /// [`InitError`] says which setting is unusable, and how to mend it.
-    pub fn build_lazy(self) -> Result<PropelAuth, InitError> {
-        if self.verifier_key.is_some() {
-            return self.build();
-        }
-        Ok(self.check()?.finish_with_fetched(None))
-    }
-
-    /// Builds without ever connecting to anything, which needs the verifier key.
-    ///
-    /// # Errors
-    ///
-    /// [`InitError`] says which setting is unusable, and how to mend it.
-    pub fn build(self) -> Result<PropelAuth, InitError> {
-        let pem = self
-            .verifier_key
-            .as_deref()
-            .ok_or(InitError::NoVerifierKey)?;
-        let key = check_key(pem, self.emulator)?;
-        let checked = self.check()?;
-        Ok(checked.finish(KeyRing::fixed(key)))
-    }
-
-    fn check(self) -> Result<Checked, InitError> {
-        let auth_url =
-            parse_url(&self.auth_url, self.emulator).map_err(|reason| InitError::AuthUrl {
-                url: shown(&self.auth_url),
-                reason,
-            })?;
-        let base_url = match (&self.base_url, self.emulator) {
-            (Some(url), _) => url.as_str(),
-            (None, true) => auth_url.as_str(),
-            (None, false) => DEFAULT_BASE_URL,
-        };
-        let base_url = parse_url(base_url, self.emulator).map_err(|reason| InitError::BaseUrl {
-            url: shown(base_url),
-            reason,
-        })?;
-        check_api_key(&self.api_key)?;
-        let is_quotable = |byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
-        if !self.realm.bytes().all(is_quotable) {
-            return Err(InitError::Realm(self.realm));
-        }
-        let issuer = self
-            .issuer
-            .unwrap_or_else(|| auth_url.origin().ascii_serialization());
-        if issuer.trim().is_empty() {
-            return Err(InitError::Issuer);
-        }
-        if self
-            .audience
-            .as_deref()
-            .is_some_and(|it| it.trim().is_empty())
-        {
-            return Err(InitError::Audience);
-        }
-        let request_timeout = self.calls.request_timeout;
-        let client = ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key);
-        let client = self.calls.apply_to(client);
-        Ok(Checked {
-            client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
-            settings: Settings {
-                issuer,
-                audience: self.audience,
-                leeway: self.leeway,
-                max_token_len: self.max_token_len,
-                clock: self.clock,
-                realm: self.realm,
-                debug: self.debug,
-                on_refusal: self.on_refusal,
-                has_refused_preflight: AtomicBool::new(false),
-            },
-            key_refresh_interval: self.key_refresh_interval,
-            token_cache_bytes: self.token_cache_bytes,
-            request_timeout,
-            is_emulator: self.emulator,
-        })
-    }
-}
-
-/// A configuration that passed its checks.
-struct Checked {
-    client: Client,
-    settings: Settings,
-    key_refresh_interval: Duration,
-    token_cache_bytes: u64,
-    request_timeout: Duration,
-    is_emulator: bool,
-}
-
-impl Checked {
-    fn finish_with_fetched(self, key: Option<VerifierKey>) -> PropelAuth {
-        let source = key_source(self.client.clone(), self.is_emulator);
-        let keys = KeyRing::refreshable(key, source, self.key_refresh_interval);
-        self.finish(keys)
-    }
-
-    fn finish(self, keys: KeyRing) -> PropelAuth {
-        let authenticator = Arc::new(Authenticator::new(
-            self.settings,
-            keys,
-            self.token_cache_bytes,
-        ));
-        PropelAuth(Arc::new(Inner {
-            authenticator,
-            client: self.client,
-            own_thread: OnceCell::new(),
-        }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{PropelAuth, PropelAuthBuilder};
+use super::{InitError, PropelAuth, PropelAuthBuilder};
 use crate::{
     api::Endpoint,
     client::{Call, ClientSettings},
@@ -15,7 +15,7 @@ pub(super) const FIRST_KEY_TIMEOUT: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug)]
 pub(super) struct CallLimits {
     pub(super) request_timeout: Duration,
-    attempt_timeout: Duration,
+    attempt_timeout: Option<Duration>,
     max_retries: u32,
     circuit_breaker: bool,
     user_agent: String,
@@ -25,7 +25,7 @@ impl Default for CallLimits {
     fn default() -> Self {
         Self {
             request_timeout: ClientSettings::REQUEST_TIMEOUT,
-            attempt_timeout: ClientSettings::ATTEMPT_TIMEOUT,
+            attempt_timeout: None,
             max_retries: ClientSettings::MAX_RETRIES,
             circuit_breaker: true,
             user_agent: ClientSettings::USER_AGENT.to_owned(),
@@ -34,10 +34,38 @@ impl Default for CallLimits {
 }
 
 impl CallLimits {
+    /// Refuses times in which nothing can be done, and an attempt that outlasts its call.
+    pub(super) fn check(&self) -> Result<(), InitError> {
+        let setting = |name, problem: &str| {
+            Err(InitError::Setting {
+                name,
+                problem: problem.to_owned(),
+            })
+        };
+        if self.request_timeout.is_zero() {
+            return setting(
+                "request_timeout",
+                "zero, so that every call would fail: 10 seconds are the default",
+            );
+        }
+        match self.attempt_timeout {
+            Some(attempt) if attempt.is_zero() => setting(
+                "attempt_timeout",
+                "zero, so that every attempt would fail: 5 seconds are the default",
+            ),
+            Some(attempt) if attempt > self.request_timeout => setting(
+                "attempt_timeout",
+                "longer than `request_timeout`, so that no attempt could have it: raise \
+                 `request_timeout` or lower this",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     pub(super) fn apply_to(self, settings: ClientSettings) -> ClientSettings {
         ClientSettings {
             request_timeout: self.request_timeout,
-            attempt_timeout: self.attempt_timeout,
+            attempt_timeout: self.attempt_timeout.unwrap_or(settings.attempt_timeout),
             max_retries: self.max_retries,
             circuit_breaker: self.circuit_breaker,
             user_agent: self.user_agent,
@@ -60,7 +88,7 @@ impl PropelAuthBuilder {
     /// reply, where another may follow: of what only reads, and not the last. By default 5
     /// seconds. Half of it is for a connection to come about, whatever the call is.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.calls.attempt_timeout = timeout;
+        self.calls.attempt_timeout = Some(timeout);
         self
     }
 

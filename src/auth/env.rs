@@ -2,7 +2,7 @@
 
 use std::env::{self, VarError};
 
-use super::{InitError, PropelAuth, PropelAuthBuilder};
+use super::{InitError, PropelAuth, PropelAuthBuilder, value::residue};
 
 const AUTH_URL: &str = "PROPELAUTH_AUTH_URL";
 const API_KEY: &str = "PROPELAUTH_API_KEY";
@@ -20,6 +20,9 @@ impl PropelAuth {
     /// | `PROPELAUTH_VERIFIER_KEY` | a PEM, with line breaks as such or as `\n`; fetched if unset |
     /// | `PROPELAUTH_ISSUER` | the origin of the auth URL if unset |
     /// | `PROPELAUTH_EMULATOR` | `1` or `true` if the auth URL is that of an emulator, as [`PropelAuthBuilder::emulator`]; never in production |
+    ///
+    /// Spaces and line ends around a value are dropped. Quotes, comments, `export` and placeholders
+    /// in a value are refused by name, as not every reader of such files takes them out.
     ///
     /// # Errors
     ///
@@ -45,7 +48,13 @@ fn builder(
 ) -> Result<PropelAuthBuilder, InitError> {
     // An empty variable is one that a shell script left unset.
     let optional = |name| match variable(name) {
-        Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        Ok(text) => match residue(&text) {
+            Some(residue) => Err(InitError::Variable {
+                name,
+                problem: residue.to_owned(),
+            }),
+            None => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        },
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(InitError::MalformedVariable(name)),
     };
@@ -107,16 +116,14 @@ mod tests {
 
     #[test]
     fn all_four_are_used() {
+        let other = include_str!("../../tests/keys/other_public.pem");
         let auth = from(&[
             ("PROPELAUTH_AUTH_URL", "https://auth.example.com"),
             ("PROPELAUTH_API_KEY", "key"),
-            (
-                "PROPELAUTH_VERIFIER_KEY",
-                &DEV_PUBLIC_KEY_PEM.replace('\n', "\\n"),
-            ),
+            ("PROPELAUTH_VERIFIER_KEY", &other.replace('\n', "\\n")),
             ("PROPELAUTH_ISSUER", "https://issuer.example.com"),
         ]);
-        let auth = auth.unwrap().emulator().build().unwrap();
+        let auth = auth.unwrap().build().unwrap();
         assert_eq!(auth.issuer(), "https://issuer.example.com");
     }
 
@@ -138,6 +145,60 @@ mod tests {
             let error = with(unclear).unwrap_err().to_string();
             assert!(error.contains("PROPELAUTH_EMULATOR is neither"), "{error}");
         }
+    }
+
+    #[test]
+    fn what_a_file_left_in_a_variable_is_named_with_the_variable() {
+        let other = include_str!("../../tests/keys/other_public.pem");
+        let good = [
+            ("PROPELAUTH_AUTH_URL", "https://auth.example.com"),
+            ("PROPELAUTH_API_KEY", "abc"),
+            ("PROPELAUTH_VERIFIER_KEY", other),
+            ("PROPELAUTH_ISSUER", "https://auth.example.com"),
+            ("PROPELAUTH_EMULATOR", "0"),
+        ];
+        from(&good).unwrap().build().unwrap();
+        for (index, (name, value)) in good.into_iter().enumerate() {
+            for (bent, text) in [
+                (format!("\"{value}\""), "in quotes"),
+                (format!("'{value}'"), "in quotes"),
+                (format!("\"{value}\"\r"), "in quotes"),
+                (format!("{value} # a comment"), "a comment"),
+                (format!("export {name}={value}"), "`export`"),
+                (format!("{name}={value}"), "the name of its variable"),
+                ("<the value>".to_owned(), "a placeholder"),
+                ("changeme".to_owned(), "a placeholder"),
+                (format!("${{{name}}}"), "a reference"),
+            ] {
+                let mut variables = good;
+                variables[index] = (name, bent.as_str());
+                let error = from(&variables).unwrap_err().to_string();
+                assert!(
+                    error.contains(name) && error.contains(text),
+                    "{bent:?}: {error}"
+                );
+                assert!(!error.contains("abc"), "not shown: {error}");
+            }
+            // A file from Windows has a CR at the end of each line, which is no part of any value.
+            let with_cr = format!("{value}\r");
+            let mut variables = good;
+            variables[index] = (name, with_cr.as_str());
+            let auth = from(&variables).unwrap().build().unwrap();
+            assert_eq!(auth.issuer(), "https://auth.example.com", "{name}");
+        }
+    }
+
+    #[test]
+    fn the_switch_left_on_in_production_accepts_no_published_key() {
+        let error = from(&[
+            ("PROPELAUTH_AUTH_URL", "https://auth.example.com"),
+            ("PROPELAUTH_API_KEY", "abc"),
+            ("PROPELAUTH_VERIFIER_KEY", DEV_PUBLIC_KEY_PEM),
+            ("PROPELAUTH_EMULATOR", "1"),
+        ]);
+        let error = error.unwrap().build().unwrap_err();
+        assert!(matches!(error, InitError::PublishedKey { .. }), "{error:?}");
+        assert!(error.to_string().contains("PROPELAUTH_EMULATOR"));
     }
 
     #[cfg(feature = "emulator")]

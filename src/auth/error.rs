@@ -15,6 +15,24 @@ pub enum InitError {
     /// An environment variable holds something that is not text.
     #[error("the environment variable {0} is not valid Unicode")]
     MalformedVariable(&'static str),
+    /// An environment variable holds something beside its value, or no value yet.
+    #[error("the environment variable {name} is {problem}")]
+    #[non_exhaustive]
+    Variable {
+        /// The name of the variable.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A setting of the builder cannot work.
+    #[error("`{name}` is {problem}")]
+    #[non_exhaustive]
+    Setting {
+        /// The name of the setting.
+        name: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// An environment variable that is a switch is neither on nor off.
     #[error("the environment variable {0} is neither 1 nor 0")]
     NotASwitch(&'static str),
@@ -45,9 +63,9 @@ pub enum InitError {
          Backend Integration, and check that it was copied whole, without line breaks"
     )]
     ApiKey(&'static str),
-    /// The issuer is empty.
-    #[error("the issuer is empty; leave it out to expect the origin of the auth URL")]
-    Issuer,
+    /// The issuer is not one that a token can name.
+    #[error("the issuer is {0}; leave it out to expect the origin of the auth URL")]
+    Issuer(&'static str),
     /// The audience is empty.
     #[error("the audience is empty; leave it out to accept tokens whatever their audience is")]
     Audience,
@@ -67,6 +85,19 @@ pub enum InitError {
          emulator, say so with `.emulator()`"
     )]
     DevelopmentKey,
+    /// The verifier key is a published one, and the emulator is not on this machine.
+    #[error(
+        "the verifier key is a published development key, and {host:?} is not this machine: \
+         whoever reaches the service could sign tokens for it. In production, remove \
+         `.emulator()` and PROPELAUTH_EMULATOR. For an emulator in another container, put the \
+         service into its network (`network_mode: service:…` in a compose file) or forward its \
+         port, and use http://127.0.0.1:<port>. For unit tests, use `testing::builder()`"
+    )]
+    #[non_exhaustive]
+    PublishedKey {
+        /// The host of the auth URL or of the base URL.
+        host: String,
+    },
     /// There is no verifier key and nothing may be fetched.
     #[error(
         "`build` makes no connections and needs `.verifier_key(pem)`; `init().await` fetches the \
@@ -101,6 +132,6 @@ pub enum InitError {
     )]
     MissingTls,
     /// The HTTP client could not be set up.
-    #[error("the HTTP client could not be set up")]
+    #[error("the HTTP client could not be set up: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

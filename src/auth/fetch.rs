@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use actix_web::rt::System;
 use tracing::dispatcher;
 
-use super::InitError;
+use super::{InitError, published_keys::PublishedKeys};
 use crate::{
     access::{KeySource, VerifierKey},
     api::VerificationApi,
@@ -15,7 +15,7 @@ use crate::{
 /// Fetches the verifier key and checks it.
 pub(super) async fn fetch_key(
     client: &Client,
-    is_emulator: bool,
+    published_keys: &PublishedKeys,
     within: Option<Duration>,
 ) -> Result<VerifierKey, InitError> {
     let mut call = VerificationApi::new(client).fetch_token_verification_metadata();
@@ -35,7 +35,7 @@ pub(super) async fn fetch_key(
     let pem = metadata.into_pem().ok_or_else(|| {
         InitError::Fetch("the reply has neither verifier_key_pem nor public_key_pem".into())
     })?;
-    check_key(&pem, is_emulator)
+    check_key(&pem, published_keys)
 }
 
 /// Returns the function by which the verifier key is fetched anew while requests are served.
@@ -43,13 +43,13 @@ pub(super) async fn fetch_key(
 /// Each fetch has a thread of its own. It is rare, and this way it depends on nothing that may end
 /// or be busy before it does: neither on the request that asked for it, nor on that one's worker or
 /// runtime, nor on what an application does on the handle's own thread.
-pub(super) fn key_source(client: Client, is_emulator: bool) -> KeySource {
+pub(super) fn key_source(client: Client, published_keys: PublishedKeys) -> KeySource {
     Box::new(move |fetch| {
-        let client = client.clone();
+        let (client, published_keys) = (client.clone(), published_keys.clone());
         let subscriber = dispatcher::get_default(Clone::clone);
         let job = move || {
             dispatcher::with_default(&subscriber, || {
-                let key = System::new().block_on(fetch_key(&client, is_emulator, None));
+                let key = System::new().block_on(fetch_key(&client, &published_keys, None));
                 fetch.end(key.map_err(Into::into));
             });
         };
@@ -61,11 +61,12 @@ pub(super) fn key_source(client: Client, is_emulator: bool) -> KeySource {
     })
 }
 
-/// Reads a verifier key, and refuses the one whose private half is published.
-pub(super) fn check_key(pem: &str, is_emulator: bool) -> Result<VerifierKey, InitError> {
+/// Reads a verifier key, and refuses one whose private half is published where it is not accepted.
+pub(super) fn check_key(
+    pem: &str,
+    published_keys: &PublishedKeys,
+) -> Result<VerifierKey, InitError> {
     let key = VerifierKey::from_pem(pem)?;
-    if key.is_development_key() && !is_emulator {
-        return Err(InitError::DevelopmentKey);
-    }
+    published_keys.check(&key)?;
     Ok(key)
 }

@@ -1,13 +1,18 @@
 //! The handle that an application holds: the verifier and the client behind one name.
 
+mod build;
 mod builder;
 mod calls;
 mod checks;
 mod env;
 mod error;
 mod fetch;
+mod issuer;
+mod limits;
 mod own_thread;
+mod published_keys;
 mod validate;
+mod value;
 
 use std::{fmt, sync::Arc};
 
@@ -68,14 +73,16 @@ impl PropelAuth {
 
     /// Returns middleware that lets requests without a token pass and refuses bad tokens.
     ///
-    /// Handlers take an `Option<User>`.
+    /// Handlers take an [`OptionalUser`](crate::OptionalUser).
     pub fn optional_user(&self) -> Authentication {
         Authentication::new(Arc::clone(&self.0.authenticator), Policy::Optional)
     }
 
-    /// Returns middleware that lets every request pass, a bad token being as good as none.
+    /// Returns middleware that lets every request pass, a bad token being as good as none, also
+    /// one that is [too long](PropelAuthBuilder::max_token_len). A request with a token is answered
+    /// 503 while no verifier key could be fetched, as nobody can say whether it is bad.
     ///
-    /// Handlers take an `Option<User>`.
+    /// Handlers take an [`OptionalUser`](crate::OptionalUser).
     #[doc(alias = "AllowAny")]
     pub fn allow_anonymous(&self) -> Authentication {
         Authentication::new(Arc::clone(&self.0.authenticator), Policy::AllowAnonymous)
@@ -141,8 +148,9 @@ impl PropelAuth {
     /// Code that only calls the `validate_…` functions, which never connect, may do it here: to
     /// get the first key after `build_lazy`, or from time to time.
     ///
-    /// Nothing is fetched when the key was given, or when the last attempt was less than
-    /// [`key_refresh_interval`](PropelAuthBuilder::key_refresh_interval) ago.
+    /// Nothing is fetched when the key was given, or when a fetch brought nothing new less than
+    /// [`key_refresh_interval`](PropelAuthBuilder::key_refresh_interval) ago. A fetch that is under
+    /// way is waited for, and none is broken off when this future is dropped.
     pub async fn refresh_verifier_key(&self) -> bool {
         self.0.authenticator.refresh_key().await
     }

@@ -34,7 +34,8 @@ impl PropelAuth {
     ///
     /// # Errors
     ///
-    /// [`Denied::Unauthorized`] says what is wrong with the header or the token;
+    /// [`Denied::Unauthorized`] says what is wrong with the header or the token,
+    /// [`Denied::TokenTooLong`] that the token is longer than is looked at, and
     /// [`Denied::Unavailable`] that no verifier key has been fetched yet.
     #[doc(alias = "validateAccessTokenAndGetUser")]
     pub fn validate_access_token_and_get_user<'h>(

@@ -10,7 +10,9 @@ use super::{
     store::{Store, UserRecord, check_uuid},
 };
 use crate::{
-    api::{AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors},
+    api::{
+        AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors, field_errors::quoted,
+    },
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };
@@ -93,10 +95,8 @@ impl Handle<CreateAccessToken> for Store {
         let active_org = match &request.active_org_id {
             None => None,
             Some(org_id) => Some(self.org_info(user, org_id).ok_or_else(|| {
-                Rejection::Fields(FieldErrors::one(
-                    "active_org_id",
-                    "User is not in this organization",
-                ))
+                let reason = format!("User is not in the organization {}", quoted(org_id));
+                Rejection::Fields(FieldErrors::one("active_org_id", reason))
             })?),
         };
         let lifetime = i64::from(request.duration_in_minutes) * 60;
@@ -117,12 +117,13 @@ impl Store {
         active_org: Option<&OrgId>,
         lifetime: i64,
     ) -> Result<String, String> {
-        let user = self.users.get(user_id).ok_or("there is no such user")?;
+        let user = self.users.get(user_id);
+        let user = user.ok_or_else(|| format!("there is no user {user_id:?}"))?;
         let active_org = match active_org {
             None => None,
             Some(org_id) => Some(
                 self.org_info(user, org_id)
-                    .ok_or("the user is not in this organization")?,
+                    .ok_or_else(|| format!("the user is not in the organization {org_id:?}"))?,
             ),
         };
         self.sign(user, lifetime, active_org, Way::Password)
@@ -136,9 +137,10 @@ impl Store {
         lifetime: i64,
     ) -> Result<String, String> {
         if !self.employees.contains_key(employee_id) {
-            return Err("there is no such employee".to_owned());
+            return Err(format!("there is no employee {employee_id:?}"));
         }
-        let user = self.users.get(user_id).ok_or("there is no such user")?;
+        let user = self.users.get(user_id);
+        let user = user.ok_or_else(|| format!("there is no user {user_id:?}"))?;
         if !user.metadata.enabled {
             return Err("the user is disabled".to_owned());
         }

@@ -138,9 +138,10 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Lets nobody sign up whose e-mail address has this domain. By default everybody may.
+    /// Keeps e-mail addresses of this domain out: those of new users, by whatever operation, and
+    /// those that users change theirs to. By default, no domain is kept out.
     ///
-    /// The backend can ignore it:
+    /// Only [`create_user`](crate::api::UserApi::create_user) can ignore it:
     /// [`ignore_domain_restrictions`](crate::api::CreateUser::ignore_domain_restrictions).
     pub fn block_domain(mut self, domain: impl Into<String>) -> Self {
         self.project.blocked_domains.push(domain.into());

@@ -12,13 +12,14 @@ use serde_json::json;
 
 use super::store::Store;
 use crate::api::{
-    AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, OrgApi, SamlApi,
-    ScimApi, UserApi, UserInsightsApi, VerificationApi,
+    AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, NotFound, OrgApi,
+    SamlApi, ScimApi, UserApi, UserInsightsApi, VerificationApi,
     endpoint::Visit,
+    field_errors::quoted,
     refusal::wire::Refused as _,
     reply::wire::Body as _,
     template::{Segment, Template},
-    wire::{Incoming, decode},
+    wire::{Field, Incoming, canonical_value, decode},
 };
 
 /// Does what one operation does. Every endpoint needs one, or [`Routes::new`] does not compile.
@@ -26,10 +27,34 @@ pub(super) trait Handle<E: Endpoint> {
     fn handle(&mut self, request: E) -> Result<E::Reply, Rejection<E::Refusal>>;
 }
 
+impl Store {
+    /// Does what a call in Rust asks for, whose ids are brought into the form that those of a
+    /// request on the wire have.
+    #[allow(clippy::needless_pass_by_value)] // as `handle` takes it
+    pub(super) fn ask<E: Endpoint>(&mut self, request: E) -> Result<E::Reply, Rejection<E::Refusal>>
+    where
+        Self: Handle<E>,
+    {
+        let fields = request
+            .fields()
+            .map_err(|why| Rejection::Broken(format!("{}: {}", why.argument, why.reason)))?;
+        let fields = fields.iter().map(|(name, value)| {
+            let value = canonical_value(name, value.clone());
+            Field::json(name.to_owned(), value)
+        });
+        let request = Field::read_all(fields.collect()).map_err(Rejection::Fields)?;
+        self.handle(request)
+    }
+}
+
 /// Why the emulator does not do what it is asked.
 #[derive(Debug)]
 pub(super) enum Rejection<R> {
     Fields(FieldErrors),
+    /// What was asked for does not exist, and what that is.
+    Missing(String),
+    /// What was asked for does not exist, which PropelAuth answers by a 200 and null.
+    Null,
     /// One wrong field whose reason is bare text, as some libraries want it, and not a list.
     Field(&'static str, &'static str),
     OrgsNotEnabled,
@@ -38,12 +63,21 @@ pub(super) enum Rejection<R> {
     Broken(String),
 }
 
+impl Rejection<NotFound> {
+    /// Says what does not exist: a user, and which.
+    pub(super) fn missing(what: &str, id: &str) -> Self {
+        Self::Missing(format!("there is no {what} {}", quoted(id)))
+    }
+}
+
 impl<R> Rejection<R> {
     /// Puts the refusal among those of another operation.
     pub(super) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Rejection<S> {
         match self {
             Self::Fields(errors) => Rejection::Fields(errors),
             Self::Field(field, reason) => Rejection::Field(field, reason),
+            Self::Missing(what) => Rejection::Missing(what),
+            Self::Null => Rejection::Null,
             Self::OrgsNotEnabled => Rejection::OrgsNotEnabled,
             Self::Refused(it) => Rejection::Refused(refusal(it)),
             Self::Broken(what) => Rejection::Broken(what),
@@ -62,9 +96,10 @@ impl<R: fmt::Display> fmt::Display for Rejection<R> {
                 f.write_str(errors.user_facing_error().unwrap_or_default())
             }
             Self::Field(field, reason) => write!(f, "{field}: {reason}"),
+            Self::Null => f.write_str("there is no such entity"),
             Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
             Self::Refused(refusal) => refusal.fmt(f),
-            Self::Broken(what) => f.write_str(what),
+            Self::Missing(what) | Self::Broken(what) => f.write_str(what),
         }
     }
 }
@@ -87,6 +122,8 @@ struct Route {
     /// Those of the template.
     segments: Vec<Segment<'static>>,
     run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
+    #[cfg(test)]
+    fields: [&'static [&'static str]; 2],
 }
 
 /// What a row says of its operation.
@@ -114,6 +151,8 @@ where
                 template,
                 segments: template.segments().collect(),
                 run: run::<E>,
+                #[cfg(test)]
+                fields: [E::REQUIRED, E::OPTIONAL],
             }
         }));
     }
@@ -153,6 +192,13 @@ impl Routes {
     pub(super) fn forms(&self) -> impl Iterator<Item = (Operation, &Method, &'static str)> {
         let routes = self.0.iter();
         routes.map(|route| (route.operation, &route.method, route.template.path()))
+    }
+
+    /// Returns the fields of all operations.
+    #[cfg(test)]
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let fields = self.0.iter().flat_map(|route| route.fields);
+        fields.flatten().copied()
     }
 
     /// Answers a request, or `None` where no operation has this method and path.
@@ -215,10 +261,11 @@ where
             store.tick();
             store.handle(request)
         })
-        .and_then(|reply| {
-            reply
+        .and_then(|reply| match E::TEXT {
+            Some(text) => Ok(text.into()),
+            None => reply
                 .write()
-                .map_err(|error| Rejection::Broken(error.to_string()))
+                .map_err(|error| Rejection::Broken(error.to_string())),
         });
     match result {
         // A 204 has no body.
@@ -239,6 +286,8 @@ where
                 Rejection::Field(field, reason) => {
                     (400, json!({ *field: reason }).to_string().into_bytes())
                 }
+                Rejection::Missing(what) => (404, what.clone().into_bytes()),
+                Rejection::Null => (200, b"null".to_vec()),
                 Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
                 Rejection::Refused(refusal) => refusal.write(),
                 Rejection::Broken(what) => (500, what.clone().into_bytes()),

@@ -6,6 +6,7 @@ use super::{
     store::Store,
     user::is_email,
     user_handle::LIFETIME,
+    uuid::canonical,
 };
 use crate::{
     api::{Employee, FetchEmployeeById, NotFound},
@@ -17,7 +18,7 @@ impl Handle<FetchEmployeeById> for Store {
         let employee = self.employees.get(&request.employee_id);
         employee
             .cloned()
-            .ok_or(Rejection::Refused(NotFound::NotFound))
+            .ok_or_else(|| Rejection::missing("employee", &request.employee_id))
     }
 }
 
@@ -54,7 +55,7 @@ impl Emulator {
     ) -> Result<String, EmulatorError> {
         let store = self.store();
         store
-            .impersonation_token(&employee_id.into(), &user_id.into(), LIFETIME)
+            .impersonation_token(&canonical(employee_id), &canonical(user_id), LIFETIME)
             .map_err(EmulatorError::Rejected)
     }
 }

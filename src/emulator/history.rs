@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Emulator, EmulatorError, clock::Clock, date::day_of, store::Store};
+use super::{Emulator, EmulatorError, clock::Clock, date::day_of, store::Store, uuid::canonical};
 use crate::id::{OrgId, UserId};
 
 /// Who was active on which day, who joined and left, and who invited.
@@ -137,7 +137,7 @@ impl Emulator {
     ///
     /// Fails when there is no such user.
     pub fn record_activity(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        let user_id = user_id.into();
+        let user_id: UserId = canonical(user_id);
         let mut store = self.store();
         existing(&store, &user_id)?;
         store.note_activity(&user_id);
@@ -151,7 +151,7 @@ impl Emulator {
     ///
     /// Fails when there is no such user.
     pub fn record_invite(&self, inviter: impl Into<UserId>) -> Result<(), EmulatorError> {
-        let inviter = inviter.into();
+        let inviter: UserId = canonical(inviter);
         let mut store = self.store();
         existing(&store, &inviter)?;
         store.note_invite(inviter);
@@ -163,5 +163,7 @@ fn existing(store: &Store, user_id: &UserId) -> Result<(), EmulatorError> {
     if store.users.contains_key(user_id) {
         return Ok(());
     }
-    Err(EmulatorError::Rejected("there is no such user".to_owned()))
+    Err(EmulatorError::Rejected(format!(
+        "there is no user {user_id:?}"
+    )))
 }

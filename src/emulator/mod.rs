@@ -73,9 +73,10 @@ pub use self::{
 };
 use self::{
     clock::Clock,
-    dispatch::{Handle, Rejection},
+    dispatch::Rejection,
     server::{Server, Shared},
     store::Store,
+    uuid::canonical,
 };
 use crate::{
     api::{
@@ -177,7 +178,7 @@ impl Emulator {
     ///
     /// Fails when the address is no address or is taken, or another argument is wrong.
     pub fn create_user(&self, user: impl Into<CreateUser>) -> Result<EmulatedUser, EmulatorError> {
-        let created = done(self.store().handle(user.into()))?;
+        let created = done(self.store().ask(user.into()))?;
         Ok(EmulatedUser::new(&self.shared, created.user_id))
     }
 
@@ -187,7 +188,7 @@ impl Emulator {
     ///
     /// Fails when the name is empty or the project has no organizations.
     pub fn create_org(&self, org: impl Into<CreateOrg>) -> Result<OrgId, EmulatorError> {
-        let created = done(self.store().handle(org.into()))?;
+        let created = done(self.store().ask(org.into()))?;
         Ok(created.org_id)
     }
 
@@ -202,10 +203,7 @@ impl Emulator {
         org_id: impl Into<OrgId>,
         role: impl Into<String>,
     ) -> Result<(), EmulatorError> {
-        done(
-            self.store()
-                .handle(AddUserToOrg::new(user_id, org_id, role)),
-        )
+        done(self.store().ask(AddUserToOrg::new(user_id, org_id, role)))
     }
 
     /// Gives a member another role.
@@ -221,7 +219,7 @@ impl Emulator {
     ) -> Result<(), EmulatorError> {
         done(
             self.store()
-                .handle(ChangeUserRoleInOrg::new(user_id, org_id, role)),
+                .ask(ChangeUserRoleInOrg::new(user_id, org_id, role)),
         )
     }
 
@@ -233,7 +231,7 @@ impl Emulator {
     ///
     /// Fails when there is no such user, or it is disabled or locked.
     pub fn access_token(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
-        EmulatedUser::new(&self.shared, user_id.into()).login()
+        EmulatedUser::new(&self.shared, user_id).login()
     }
 
     /// Creates an access token as the backend API does, for as long as is asked for.
@@ -242,14 +240,14 @@ impl Emulator {
     ///
     /// Fails when there is no such user, or the user is not in the organization.
     pub fn create_access_token(&self, request: CreateAccessToken) -> Result<String, EmulatorError> {
-        let created = done(self.store().handle(request))?;
+        let created = done(self.store().ask(request))?;
         Ok(created.access_token.expose().to_owned())
     }
 
     /// Returns a user and its organizations.
     #[must_use]
     pub fn user(&self, user_id: impl Into<UserId>) -> Option<UserMetadata> {
-        self.store().user(&user_id.into(), true)
+        self.store().user(&canonical(user_id), true)
     }
 
     /// Returns an organization.
@@ -258,8 +256,8 @@ impl Emulator {
         let store = self.store();
         store
             .orgs
-            .get(&org_id.into())
-            .map(|record| record.org.clone())
+            .get(&canonical::<OrgId>(org_id))
+            .map(|record| record.told())
     }
 
     /// Returns the time that the emulator has, in seconds since 1970.

@@ -6,6 +6,7 @@ use super::{
     dispatch::Handle as _,
     done,
     store::{Membership, Store},
+    uuid::canonical,
 };
 use crate::{
     api::{CreateUser, DeleteOrg, InviteUserToOrg, PendingInvite, RemoveUserFromOrg, UpdateOrg},
@@ -19,7 +20,7 @@ impl Emulator {
     ///
     /// Fails when there is no such organization, or when an argument is wrong.
     pub fn update_org(&self, request: UpdateOrg) -> Result<(), EmulatorError> {
-        done(self.store().handle(request))
+        done(self.store().ask(request))
     }
 
     /// Deletes an organization, its memberships and its invitations.
@@ -28,7 +29,7 @@ impl Emulator {
     ///
     /// Fails when there is no such organization.
     pub fn delete_org(&self, org_id: impl Into<OrgId>) -> Result<(), EmulatorError> {
-        done(self.store().handle(DeleteOrg::new(org_id)))
+        done(self.store().ask(DeleteOrg::new(org_id)))
     }
 
     /// Removes a member from an organization.
@@ -41,7 +42,7 @@ impl Emulator {
         user_id: impl Into<UserId>,
         org_id: impl Into<OrgId>,
     ) -> Result<(), EmulatorError> {
-        done(self.store().handle(RemoveUserFromOrg::new(user_id, org_id)))
+        done(self.store().ask(RemoveUserFromOrg::new(user_id, org_id)))
     }
 
     /// Invites somebody into an organization in the name of one of its members.
@@ -57,7 +58,11 @@ impl Emulator {
         inviter: impl Into<UserId>,
         invite: InviteUserToOrg,
     ) -> Result<(), EmulatorError> {
-        let inviter = inviter.into();
+        let inviter: UserId = canonical(inviter);
+        let invite = InviteUserToOrg {
+            org_id: canonical(invite.org_id),
+            ..invite
+        };
         let mut store = self.store();
         let user = store.users.get(&inviter);
         if !user.is_some_and(|user| user.memberships.contains_key(&invite.org_id)) {
@@ -88,7 +93,7 @@ impl Emulator {
         email: &str,
         org_id: impl Into<OrgId>,
     ) -> Result<EmulatedUser, EmulatorError> {
-        let user_id = accept(&mut self.store(), email, &org_id.into())?;
+        let user_id = accept(&mut self.store(), email, &canonical(org_id))?;
         Ok(EmulatedUser::new(&self.shared, user_id))
     }
 
@@ -132,7 +137,7 @@ impl Emulator {
     #[must_use]
     pub fn org_requires_2fa_by(&self, org_id: impl Into<OrgId>) -> Option<i64> {
         let store = self.store();
-        store.orgs.get(&org_id.into())?.requires_2fa_by
+        store.orgs.get(&canonical::<OrgId>(org_id))?.requires_2fa_by
     }
 
     /// Returns the organization that a link for setting up SAML is good for, unless the link has
@@ -146,7 +151,7 @@ impl Emulator {
 }
 
 fn accept(store: &mut Store, email: &str, org_id: &OrgId) -> Result<UserId, EmulatorError> {
-    let no_invite = || EmulatorError::Rejected("there is no such invitation".to_owned());
+    let no_invite = || EmulatorError::Rejected(format!("there is no invitation of {email:?}"));
     let invite = store.take_invite(org_id, email).ok_or_else(no_invite)?;
     store.invites.push(invite.clone()); // it is used up by joining, and stays if that fails
     let known = store

@@ -24,7 +24,10 @@ impl Page {
     pub(super) fn new(errors: &mut FieldErrors, size: Option<u32>, number: Option<u32>) -> Self {
         let size = size.unwrap_or(DEFAULT_SIZE);
         if !(1..=MAX_SIZE).contains(&size) {
-            errors.add("page_size", format!("Must be from 1 to {MAX_SIZE}"));
+            errors.add(
+                "page_size",
+                format!("Must be from 1 to {MAX_SIZE}, not {size}"),
+            );
         }
         let number = number.unwrap_or(0);
         Self { size, number }

@@ -87,6 +87,10 @@ impl RoleMapping {
         }
     }
 
+    pub(super) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     pub(super) fn has(&self, role: &str) -> bool {
         self.names.iter().any(|name| name == role)
     }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{
     dispatch::{Handle, Rejection},
-    org::{OrgRecord, missing},
+    org::OrgRecord,
     store::{Store, check_uuid},
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         DisallowOrgToSetupSamlConnection, FetchSamlSpMetadata, FieldErrors, NotFound, OidcIdpType,
         SamlConnectionLink, SamlGoLive, SamlIdpProvider, SamlSpMetadata, SetOidcIdpMetadata,
         SetSamlIdpMetadata,
+        field_errors::{not_one_of, quoted},
     },
     id::OrgId,
 };
@@ -112,8 +113,9 @@ impl Handle<SetSamlIdpMetadata> for Store {
         check_given(&mut errors, "idp_entity_id", &request.idp_entity_id);
         check_url(&mut errors, "idp_sso_url", Some(&request.idp_sso_url));
         check_given(&mut errors, "idp_certificate", &request.idp_certificate);
-        if matches!(request.provider, SamlIdpProvider::Other(_)) {
-            errors.add("provider", "Unknown provider");
+        if let SamlIdpProvider::Other(provider) = &request.provider {
+            let reason = not_one_of(provider, "provider", SamlIdpProvider::TEXTS);
+            errors.add("provider", reason);
         }
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
@@ -132,7 +134,7 @@ impl Handle<SetOidcIdpMetadata> for Store {
         check_given(&mut errors, "client_id", &request.client_id);
         check_given(&mut errors, "client_secret", request.client_secret.expose());
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        match request.idp_type {
+        match &request.idp_type {
             OidcIdpType::Generic => {
                 check_url(&mut errors, "auth_url", request.auth_url.as_deref());
                 check_url(&mut errors, "token_url", request.token_url.as_deref());
@@ -152,7 +154,10 @@ impl Handle<SetOidcIdpMetadata> for Store {
                     &text(&request.entra_tenant_id),
                 );
             }
-            OidcIdpType::Other(_) => errors.add("idp_type", "Unknown type of identity provider"),
+            OidcIdpType::Other(idp_type) => {
+                let reason = not_one_of(idp_type, "type", OidcIdpType::TEXTS);
+                errors.add("idp_type", reason);
+            }
         }
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
@@ -166,7 +171,8 @@ impl Handle<SetOidcIdpMetadata> for Store {
 impl Handle<SamlGoLive> for Store {
     fn handle(&mut self, request: SamlGoLive) -> Result<(), Rejection<NotFound>> {
         let org = self.org_mut(&request.org_id)?;
-        let connection = org.connection.as_mut().ok_or(missing())?;
+        let connection = org.connection.as_mut();
+        let connection = connection.ok_or_else(|| no_connection(&request.org_id))?;
         connection.is_live = true;
         org.tell_connection();
         Ok(())
@@ -176,7 +182,8 @@ impl Handle<SamlGoLive> for Store {
 impl Handle<DeleteSamlConnection> for Store {
     fn handle(&mut self, request: DeleteSamlConnection) -> Result<(), Rejection<NotFound>> {
         let org = self.org_mut(&request.org_id)?;
-        org.connection.take().ok_or(missing())?;
+        let connection = org.connection.take();
+        connection.ok_or_else(|| no_connection(&request.org_id))?;
         org.tell_connection();
         Ok(())
     }
@@ -200,12 +207,17 @@ impl OrgRecord {
 impl Store {
     fn org_mut(&mut self, org_id: &OrgId) -> Result<&mut OrgRecord, Rejection<NotFound>> {
         self.check_orgs()?;
-        self.orgs.get_mut(org_id).ok_or(missing())
+        let org = self.orgs.get_mut(org_id);
+        org.ok_or_else(|| Rejection::missing("organization", org_id))
     }
 
     fn saml_url(&self, segments: &[&str]) -> String {
         format!("{}/{}", self.project.auth_url, segments.join("/"))
     }
+}
+
+fn no_connection(org_id: &OrgId) -> Rejection<NotFound> {
+    Rejection::missing("connection of the organization", org_id)
 }
 
 fn check_given(errors: &mut FieldErrors, field: &str, text: &str) {
@@ -217,6 +229,7 @@ fn check_given(errors: &mut FieldErrors, field: &str, text: &str) {
 fn check_url(errors: &mut FieldErrors, field: &str, text: Option<&str>) {
     let url = text.and_then(|text| Url::parse(text).ok());
     if !url.is_some_and(|url| url.has_host() && matches!(url.scheme(), "http" | "https")) {
-        errors.add(field, "Not a valid URL");
+        let given = text.map_or_else(|| "nothing".to_owned(), quoted);
+        errors.add(field, format!("Not a valid URL: {given}"));
     }
 }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     dispatch::{Handle, Rejection},
-    org::missing,
     page::Page,
     store::{Store, check_uuid},
 };
@@ -43,7 +42,7 @@ impl Handle<FetchOrgScimGroups> for Store {
             return Err(Rejection::Fields(errors));
         }
         if !self.orgs.contains_key(&request.org_id) {
-            return Err(missing());
+            return Err(Rejection::missing("organization", &request.org_id));
         }
         let groups = self.scim_groups.iter().filter(|group| {
             let has = |user_id| self.members_of(group).any(|member| member == user_id);
@@ -77,10 +76,13 @@ impl Handle<FetchScimGroup> for Store {
         let mut groups = self.scim_groups.iter();
         let group = groups
             .find(|group| group.org_id == request.org_id && group.group_id == request.group_id)
-            .ok_or(missing())?;
-        let part = page.of(self.members_of(group).collect());
-        let members = part.items.into_iter().map(|user_id| ScimGroupMember {
-            user_id: user_id.clone(),
+            .ok_or_else(|| Rejection::missing("group", &request.group_id))?;
+        let members = self.members_of(group);
+        let mut members: Vec<_> = members.filter_map(|it| self.users.get(it)).collect();
+        members.sort_by_key(|user| user.age());
+        let part = page.of(members);
+        let members = part.items.into_iter().map(|user| ScimGroupMember {
+            user_id: user.metadata.user_id.clone(),
         });
         Ok(ScimGroup {
             group_id: group.group_id.clone(),

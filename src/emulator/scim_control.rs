@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Emulator, EmulatorError, scim::ScimGroupRecord, store::Store};
+use super::{Emulator, EmulatorError, scim::ScimGroupRecord, store::Store, uuid::canonical};
 use crate::id::{OrgId, ScimGroupId, UserId};
 
 /// A group that is to be added to an organization.
@@ -47,7 +47,7 @@ impl NewScimGroup {
 
     /// Sets who is in it. By default nobody is.
     pub fn members<U: Into<UserId>>(mut self, members: impl IntoIterator<Item = U>) -> Self {
-        self.members = members.into_iter().map(Into::into).collect();
+        self.members = members.into_iter().map(canonical).collect();
         self
     }
 }
@@ -69,10 +69,10 @@ impl Emulator {
         org_id: impl Into<OrgId>,
         group: impl Into<NewScimGroup>,
     ) -> Result<ScimGroupId, EmulatorError> {
-        let (org_id, group) = (org_id.into(), group.into());
+        let (org_id, group): (OrgId, NewScimGroup) = (canonical(org_id), group.into());
         let mut store = self.store();
         if !store.orgs.contains_key(&org_id) {
-            return Err(rejected("there is no such organization"));
+            return Err(rejected(&format!("there is no organization {org_id:?}")));
         }
         check_members(&store, &org_id, &group.members)?;
         let group_id = ScimGroupId::from(store.ids.uuid());
@@ -96,13 +96,13 @@ impl Emulator {
         group_id: impl Into<ScimGroupId>,
         members: impl IntoIterator<Item = U>,
     ) -> Result<(), EmulatorError> {
-        let group_id = group_id.into();
-        let members = members.into_iter().map(Into::into).collect();
+        let group_id: ScimGroupId = canonical(group_id);
+        let members = members.into_iter().map(canonical).collect();
         let mut store = self.store();
         let mut groups = store.scim_groups.iter();
         let at = groups.position(|group| group.group_id == group_id);
         let org_id = at.and_then(|at| Some(store.scim_groups.get(at)?.org_id.clone()));
-        let org_id = org_id.ok_or_else(|| rejected("there is no such group"))?;
+        let org_id = org_id.ok_or_else(|| rejected(&format!("there is no group {group_id:?}")))?;
         check_members(&store, &org_id, &members)?;
         if let Some(group) = at.and_then(|at| store.scim_groups.get_mut(at)) {
             group.members = members;
@@ -112,7 +112,7 @@ impl Emulator {
 
     /// Removes a group and tells whether there was one.
     pub fn remove_scim_group(&self, group_id: impl Into<ScimGroupId>) -> bool {
-        let group_id = group_id.into();
+        let group_id: ScimGroupId = canonical(group_id);
         let groups = &mut self.store().scim_groups;
         let before = groups.len();
         groups.retain(|group| group.group_id != group_id);

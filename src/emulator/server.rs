@@ -131,8 +131,10 @@ async fn answer(
         Ok(Ok(body)) => body,
         Ok(Err(error)) => return text(StatusCode::BAD_REQUEST, error.to_string()),
         Err(_) => {
-            return HttpResponse::PayloadTooLarge()
-                .json(serde_json::json!({ "error_code": "payload_too_large" }));
+            return HttpResponse::PayloadTooLarge().json(serde_json::json!({
+                "error_code": "payload_too_large",
+                "user_facing_error": "Your request is too large to process.",
+            }));
         }
     };
     let (method, path) = (request.method(), request.uri().path());
@@ -149,7 +151,11 @@ async fn answer(
         }));
     };
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if answer.body.starts_with(b"{") || answer.body.starts_with(b"[") {
+    if answer.body.is_empty() {
+        return HttpResponse::build(status).finish();
+    }
+    let is_json = answer.body.starts_with(b"{") || answer.body.starts_with(b"[");
+    if is_json || answer.body == b"null" {
         HttpResponse::build(status)
             .content_type(ContentType::json())
             .body(answer.body)

@@ -7,7 +7,7 @@ use super::{
     dispatch::Handle,
     store::{Project, Store},
 };
-use crate::api::{AddUserToOrg, CreateOrg, CreateUser, List};
+use crate::api::{AddUserToOrg, CreateOrg, CreateUser, List, wire::canonical};
 
 /// The one version of snapshots that there is so far.
 const VERSION: u64 = 1;
@@ -39,6 +39,11 @@ impl Store {
 
     /// Says what points nowhere, if anything does.
     fn check(&self) -> Result<(), String> {
+        let ids = self.users.keys().map(|it| it.as_str());
+        let mut ids = ids.chain(self.orgs.keys().map(|it| it.as_str()));
+        if let Some(id) = ids.find(|id| canonical((*id).to_owned()) != **id) {
+            return Err(format!("the id {id:?} is not in lower case"));
+        }
         for (user_id, user) in self.users.iter() {
             if *user_id != user.metadata.user_id {
                 return Err(format!("the user {user_id:?} has another id inside"));

@@ -15,11 +15,11 @@ use super::{
     saml::SamlLink,
     scim::ScimGroupRecord,
     user::{Account, Entrance, Users},
-    uuid::{self, Ids},
+    uuid::{Ids, is_uuid},
     verification::SigningKey,
 };
 use crate::{
-    api::{Employee, FieldErrors, UserMetadata},
+    api::{Employee, FieldErrors, UserMetadata, field_errors::quoted},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
 };
@@ -71,6 +71,13 @@ pub(super) struct UserRecord {
     pub(super) memberships: BTreeMap<OrgId, Membership>,
     #[serde(default)]
     pub(super) account: Account,
+}
+
+impl UserRecord {
+    /// Returns what users are sorted by where nothing else was asked for: the oldest first.
+    pub(super) fn age(&self) -> (i64, u64) {
+        (self.metadata.created_at, self.account.number)
+    }
 }
 
 /// What a user is in one organization.
@@ -137,7 +144,7 @@ impl Store {
 
 /// Notes an id in a body that is no UUID. (One in a path is simply not found.)
 pub(super) fn check_uuid(errors: &mut FieldErrors, field: &str, id: &str) {
-    if !uuid::is_uuid(id) {
-        errors.add(field, "Not a valid UUID");
+    if !is_uuid(id) {
+        errors.add(field, format!("Not a valid UUID: {}", quoted(id)));
     }
 }

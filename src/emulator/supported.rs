@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::dispatch::{Operation, Routes};
-use crate::api::{sibling, template::Template};
+use crate::api::{sibling, template::Template, wire::canonical_value};
 
 /// How many operations PropelAuth's backend API has.
 const ALL: usize = 80;
@@ -77,6 +77,33 @@ fn every_path_is_known_to_those_who_check_ids() {
     let routed: BTreeSet<&str> = routes.forms().map(|(_, _, path)| path).collect();
     let known: BTreeSet<&str> = sibling::templates().map(Template::path).collect();
     assert_eq!(known, routed);
+}
+
+/// An id is brought into lower case by the name of its field, so no id may be missing from that list.
+#[test]
+fn every_field_that_is_an_id_is_known_to_those_who_read_requests() {
+    const OTHERS: [&str; 5] = [
+        "client_id",
+        "entra_tenant_id",
+        "existing_user_id",
+        "idp_entity_id",
+        "legacy_user_id",
+    ];
+    let id = "31C41C16-C281-44AE-9602-8A047E3BF33D";
+    let lower = serde_json::json!(id.to_lowercase());
+    let routes = Routes::unsorted();
+    let fields: BTreeSet<&str> = routes.fields().collect();
+    let is_id = |field: &&&str| field.ends_with("_id") || field.ends_with("_ids");
+    let others = OTHERS.into_iter().chain(["legacy_org_id"]);
+    let others: BTreeSet<&str> = others.collect();
+    let ids: BTreeSet<&str> = fields.iter().filter(is_id).copied().collect();
+    assert_eq!(ids.intersection(&others).count(), others.len());
+    for field in ids.difference(&others) {
+        assert_eq!(canonical_value(field, id.into()), lower, "{field}");
+    }
+    for field in fields.difference(&ids).chain(&others) {
+        assert_eq!(canonical_value(field, id.into()), id, "{field}");
+    }
 }
 
 #[test]

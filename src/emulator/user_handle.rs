@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use super::{EmulatorError, server::Shared};
+use super::{EmulatorError, server::Shared, uuid::canonical};
 use crate::{
     api::UserMetadata,
     id::{OrgId, UserId},
@@ -36,9 +36,11 @@ pub struct EmulatedUser {
 }
 
 impl EmulatedUser {
-    pub(super) fn new(shared: &Arc<Shared>, user_id: UserId) -> Self {
-        let shared = Arc::clone(shared);
-        Self { shared, user_id }
+    pub(super) fn new(shared: &Arc<Shared>, user_id: impl Into<UserId>) -> Self {
+        Self {
+            shared: Arc::clone(shared),
+            user_id: canonical(user_id),
+        }
     }
 
     /// Returns the id of the user.
@@ -75,7 +77,7 @@ impl EmulatedUser {
     ///
     /// Fails when the user was deleted, disabled or locked, or is not in the organization.
     pub fn login_in_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
-        self.session_token(Some(&org_id.into()))
+        self.session_token(Some(&canonical::<OrgId>(org_id)))
     }
 
     fn session_token(&self, active_org: Option<&OrgId>) -> Result<String, EmulatorError> {
@@ -87,6 +89,7 @@ impl EmulatedUser {
         store
             .start_session(&self.user_id)
             .map_err(|why| EmulatorError::Rejected(why.to_owned()))?;
+        store.greet(&self.user_id);
         Ok(token)
     }
 }

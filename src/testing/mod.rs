@@ -75,6 +75,7 @@ pub fn builder() -> PropelAuthBuilder {
     PropelAuth::builder(ISSUER, "test-integration-api-key")
         .verifier_key(DEV_PUBLIC_KEY_PEM)
         .emulator()
+        .trust_published_keys()
 }
 
 /// Whoever has an access token.

@@ -97,7 +97,7 @@ impl TestOrg {
         json!({
             "org_id": self.org_id,
             "org_name": self.name,
-            "url_safe_org_name": self.name.to_lowercase().replace(' ', "-"),
+            "url_safe_org_name": crate::url_safe::url_safe(&self.name),
             "org_metadata": {},
             "org_role_structure":
                 if self.is_multi_role { "multi_role" } else { "single_role_in_hierarchy" },

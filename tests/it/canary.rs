@@ -243,7 +243,7 @@ async fn errors_and_their_causes() {
     kinds.dedup();
     assert!(kinds.len() >= 9, "each kind of error was had: {kinds:?}");
 
-    let auth = builder("https://auth.example.com").build().unwrap();
+    let auth = builder("https://auth.localhost").build().unwrap();
     for user_id in [format!("../{KEY}"), format!("{KEY}\r\n")] {
         let call = auth.user().fetch_user_metadata_by_user_id(user_id.as_str());
         error_hides(&call.await.unwrap_err(), &[]);
@@ -268,7 +268,7 @@ fn refused_configurations_and_tokens() {
         hides(&builder, &[]);
         error_hides(&builder.build().unwrap_err(), &[]);
     }
-    let auth = builder(url).build().unwrap();
+    let auth = builder("https://auth.localhost").build().unwrap();
     let token = TestUser::new("alice@example.com").access_token();
     for header in [format!("Bearer {token}"), format!("Bearer {token}x"), token] {
         let denied = auth.validate_access_token_and_get_user(header.as_str());

@@ -86,6 +86,20 @@ impl Captures {
         );
     }
 
+    /// Returns the fields that a call sends, in the query as in the body.
+    pub(crate) async fn fields_sent<T>(
+        call: impl AsyncFnOnce(&PropelAuth) -> T,
+    ) -> Map<String, Value> {
+        let captures = Self::new("").await;
+        call(&captures.auth).await;
+        let seen = std::mem::take(&mut *captures.seen.lock().unwrap());
+        captures.finish().await;
+        let [request] = <[Request; 1]>::try_from(seen).unwrap();
+        let query = request.query.into_iter();
+        let query = query.map(|(name, value)| (name, value.into()));
+        query.chain(request.body).collect()
+    }
+
     /// Asserts that nothing was recorded that was not compared.
     pub(crate) async fn finish(self) {
         self.server.stop(false).await;

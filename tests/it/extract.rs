@@ -1,5 +1,7 @@
 //! Arguments of handlers: what they hold, and what is answered and logged when they cannot.
 
+use std::sync::Arc;
+
 use actix_web::{
     App, Error, HttpMessage as _, HttpRequest,
     body::MessageBody,
@@ -10,7 +12,7 @@ use actix_web::{
     web::{self, ReqData, ServiceConfig},
 };
 use actix_web_propelauth::{
-    ActiveOrg, InOrg, OrgMemberInfo, User, org_id,
+    ActiveOrg, InOrg, OptionalUser, OrgMemberInfo, PropelAuth, User, org_id,
     testing::{AsUser as _, TestOrg, TestUser, builder, propel_auth},
 };
 
@@ -29,7 +31,12 @@ fn routes(app: &mut ServiceConfig) {
     async fn twice(one: User, other: User, org: Option<ActiveOrg>) -> String {
         format!("{} {}", one == other, org.is_some())
     }
+    async fn optional(user: OptionalUser) -> String {
+        let user = user.as_ref();
+        user.map_or_else(|| "nobody".to_owned(), |user| user.email.clone())
+    }
     app.route("/user", web::get().to(whoami))
+        .route("/optional", web::get().to(optional))
         .route("/option", web::get().to(whoami_if_any))
         .route("/active", web::get().to(active))
         .route("/data", web::get().to(req_data))
@@ -206,4 +213,128 @@ async fn a_user_is_cheap_to_clone_and_prints_its_claims() {
     assert_eq!(json["email"], "alice@example.com");
     assert_eq!(json["org_id_to_org_member_info"], serde_json::json!({}));
     let _ = org_id::default();
+}
+
+#[actix_web::test]
+async fn an_optional_user_is_nobody_only_where_that_is_known() {
+    let bad = || get("/optional").insert_header((AUTHORIZATION, "Bearer x"));
+    for around in [Around::Middleware, Around::AppData] {
+        let case = format!("{around:?}");
+        let with = get("/optional").as_user(&alice());
+        ask(around, with).await.is_ok("alice@example.com", &case);
+        ask(around, get("/optional")).await.is_ok("nobody", &case);
+        ask(around, bad()).await.is_401("invalid_token", &case);
+        let basic = get("/optional").insert_header((AUTHORIZATION, "Basic eA=="));
+        ask(around, basic).await.is_ok("nobody", &case);
+        let two = get("/optional")
+            .append_header((AUTHORIZATION, "Bearer x"))
+            .append_header((AUTHORIZATION, "Bearer x"));
+        ask(around, two).await.is_401("invalid_request", &case);
+    }
+    // A middleware that lets bad tokens pass has decided that they are nobody's.
+    let auth = propel_auth();
+    let app = App::new().configure(routes).wrap(auth.allow_anonymous());
+    let app = init_service(app).await;
+    send(&app, bad().to_request())
+        .await
+        .is_ok("nobody", "allow_anonymous");
+    assert_eq!(auth.verification_count(), 1);
+
+    let logs = Logs::capture();
+    for request in [get("/optional"), get("/optional").as_user(&alice())] {
+        ask(Around::Nothing, request).await.is_500("nothing around");
+    }
+    for text in [
+        "`OptionalUser`",
+        "auth.require_user()",
+        ".app_data(auth.clone())",
+    ] {
+        assert!(logs.text().contains(text), "{text}: {}", logs.text());
+    }
+}
+
+#[actix_web::test]
+async fn an_optional_user_is_not_nobody_while_there_is_no_key() {
+    // Port 9 of this machine: nobody listens there.
+    let auth = PropelAuth::builder("http://127.0.0.1:9", "key")
+        .emulator()
+        .max_retries(0)
+        .build_lazy()
+        .unwrap();
+    let app = App::new().configure(routes).app_data(auth.clone());
+    let app = init_service(app).await;
+    let request = get("/optional").as_user(&alice()).to_request();
+    let answer = send(&app, request).await;
+    assert_eq!(answer.status, 503);
+    assert!(answer.header("retry-after").is_some());
+    send(&app, get("/optional").to_request())
+        .await
+        .is_ok("nobody", "no token");
+}
+
+#[actix_web::test]
+async fn an_argument_that_looked_before_does_not_make_a_bad_token_nobody() {
+    // `Option<User>` keeps for the request that there is no user, as a middleware would.
+    async fn both(user: Option<User>, optional: OptionalUser) -> String {
+        format!("{} {}", user.is_some(), optional.is_some())
+    }
+    let app = App::new()
+        .route("/", web::get().to(both))
+        .app_data(propel_auth());
+    let app = init_service(app).await;
+    let bad = get("/").insert_header((AUTHORIZATION, "Bearer x"));
+    send(&app, bad.to_request())
+        .await
+        .is_401("invalid_token", "both");
+    send(&app, get("/").to_request())
+        .await
+        .is_ok("false false", "no token");
+}
+
+#[actix_web::test]
+async fn the_handle_is_found_in_the_app_data_however_it_is_wrapped() {
+    type Configure = fn(&mut ServiceConfig, PropelAuth);
+    let wrappers: [(&str, Configure); 6] = [
+        ("PropelAuth", |app, auth| {
+            app.app_data(auth);
+        }),
+        ("Data", |app, auth| {
+            app.app_data(web::Data::new(auth));
+        }),
+        ("ThinData", |app, auth| {
+            app.app_data(web::ThinData(auth));
+        }),
+        ("Arc", |app, auth| {
+            app.app_data(Arc::new(auth));
+        }),
+        ("Data<Arc>", |app, auth| {
+            app.app_data(web::Data::new(Arc::new(auth)));
+        }),
+        ("ThinData<Arc>", |app, auth| {
+            app.app_data(web::ThinData(Arc::new(auth)));
+        }),
+    ];
+    let acme = TestOrg::new("Acme Inc");
+    let member = alice().in_org(&acme, "Member");
+    for (case, configure) in wrappers {
+        let auth = propel_auth();
+        let guarded = web::resource("/by-guard")
+            .guard(InOrg::new(org_id::header("x-org-id")))
+            .to(whoami);
+        let app = App::new()
+            .configure(routes)
+            .configure(|app| configure(app, auth.clone()))
+            .service(guarded);
+        let app = init_service(app).await;
+        for path in ["/user", "/option", "/optional", "/by-guard"] {
+            let request = get(path).insert_header(("x-org-id", acme.org_id().as_str()));
+            let request = request.as_user(&member).to_request();
+            send(&app, request)
+                .await
+                .is_ok("alice@example.com", &format!("{case} {path}"));
+        }
+        let path = format!("/guarded/{}", acme.org_id());
+        let request = get(&path).as_user(&member).to_request();
+        send(&app, request).await.is_ok("Acme Inc", case);
+    }
 }

@@ -92,7 +92,7 @@ async fn g11_with_neither_it_is_500_whoever_asks_and_the_log_says_what_to_add() 
         "InOrg",
         "auth.require_user()",
         ".app_data(auth.clone())",
-        "\\\"/x\\\"",
+        "method=GET path=/x status=500",
     ] {
         assert!(logs.contains(text), "{text}: {logs}");
     }

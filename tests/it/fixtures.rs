@@ -76,6 +76,13 @@ impl Answer {
         self.is_refusal(403, Some(challenge), FORBIDDEN, case);
     }
 
+    /// Asserts a 431 that says nothing more.
+    #[track_caller]
+    pub(crate) fn is_431(&self, case: &str) {
+        let body = r#"{"title":"Request Header Fields Too Large","status":431}"#;
+        self.is_refusal(431, None, body, case);
+    }
+
     /// Asserts a 500 that says nothing more.
     #[track_caller]
     pub(crate) fn is_500(&self, case: &str) {

@@ -109,6 +109,7 @@ async fn g01_no_refusal_says_more_than_its_status() {
         match answer.status.as_u16() {
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{case}"),
             403 => answer.is_403(&case),
+            431 => answer.is_431(&case),
             status => panic!("{status}: {case}"),
         }
     }
@@ -226,6 +227,7 @@ async fn the_hook_sees_the_exact_reason_and_may_tell_it() {
     for (case, answer) in refusals(&auth.build().unwrap()).await {
         match answer.status.as_u16() {
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{case}"),
+            431 => answer.is_431(&case),
             _ => assert!(
                 answer.body != FORBIDDEN && answer.body.contains("organization"),
                 "{case}"
@@ -238,7 +240,7 @@ async fn the_hook_sees_the_exact_reason_and_may_tell_it() {
 fn nothing_secret_is_in_what_is_printed() {
     const CANARY: &str = "canary-0123456789abcdef";
     let configured = || {
-        PropelAuth::builder("https://auth.example.com", CANARY)
+        PropelAuth::builder("https://auth.localhost", CANARY)
             .verifier_key(DEV_PUBLIC_KEY_PEM)
             .emulator()
     };
@@ -272,7 +274,7 @@ fn nothing_secret_is_in_what_is_printed() {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
     }
-    assert!(format!("{auth:?}").contains("https://auth.example.com"));
+    assert!(format!("{auth:?}").contains("https://auth.localhost"));
 }
 
 #[test]

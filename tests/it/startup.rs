@@ -266,3 +266,42 @@ async fn functions_that_never_connect_can_have_the_key_fetched() {
     assert!(auth.refresh_verifier_key().await);
     assert!(validate().is_ok());
 }
+
+/// The key that a server elsewhere gives out may be a published one only later.
+#[actix_web::test]
+async fn a_published_key_of_another_machine_is_refused_at_start_and_with_every_later_fetch() {
+    let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
+    let elsewhere = || {
+        PropelAuth::builder("http://propelauth-dev:9100", KEY)
+            .base_url(&server.url)
+            .issuer(ISSUER)
+            .emulator()
+            .key_refresh_interval(Duration::ZERO)
+    };
+    let error = elsewhere().init().await.unwrap_err();
+    assert!(matches!(error, InitError::PublishedKey { .. }), "{error:?}");
+    let lazy = elsewhere().build_lazy().unwrap();
+    let answer = ask(&lazy, &token()).await;
+    assert_eq!(
+        answer.status,
+        StatusCode::SERVICE_UNAVAILABLE,
+        "no key is accepted"
+    );
+
+    server.now_gives(200, OTHER_PUBLIC);
+    let auth = elsewhere().init().await.unwrap();
+    let ours = signed_by_another_key();
+    ask(&auth, &ours)
+        .await
+        .is_ok("alice@example.com", "a key of its own");
+    server.now_gives(200, DEV_PUBLIC_KEY_PEM);
+    let fetches = server.fetches();
+    ask(&auth, &token())
+        .await
+        .is_401("invalid_token", "published");
+    assert!(server.fetches() > fetches, "it was fetched");
+    assert!(!auth.refresh_verifier_key().await);
+    ask(&auth, &ours)
+        .await
+        .is_ok("alice@example.com", "the last good key");
+}

@@ -7,7 +7,7 @@ use actix_web::{
 
 use crate::access::{
     User,
-    denied::Unauthorized,
+    denied::Denied,
     header,
     org_id::{OrgRequest, PathParams},
 };
@@ -17,8 +17,8 @@ use crate::access::{
 /// # Errors
 ///
 /// As a request with these headers is refused.
-pub fn bearer_token(headers: &HeaderMap, max_token_len: usize) -> Result<&str, Unauthorized> {
-    header::authorization(headers).and_then(|value| header::parse(value, max_token_len))
+pub fn bearer_token(headers: &HeaderMap, max_token_len: usize) -> Result<&str, Denied> {
+    header::parse(header::authorization(headers)?, max_token_len)
 }
 
 /// Returns the bearer token in the value of an `Authorization` header, if it is no longer than this.
@@ -26,7 +26,7 @@ pub fn bearer_token(headers: &HeaderMap, max_token_len: usize) -> Result<&str, U
 /// # Errors
 ///
 /// As a request with this header is refused.
-pub fn bearer_token_in(value: &[u8], max_token_len: usize) -> Result<&str, Unauthorized> {
+pub fn bearer_token_in(value: &[u8], max_token_len: usize) -> Result<&str, Denied> {
     header::parse(value, max_token_len)
 }
 

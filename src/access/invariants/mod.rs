@@ -43,15 +43,8 @@ pub(crate) const NOW: u32 = 2_000_000_000;
 pub(crate) fn settings() -> Settings {
     let now = UNIX_EPOCH + Duration::from_secs(NOW.into());
     Settings {
-        issuer: ISSUER.to_owned(),
-        audience: None,
-        leeway: Duration::ZERO,
-        max_token_len: DEFAULT_MAX_TOKEN_LEN,
         clock: Clock::new(move || now),
-        realm: String::new(),
-        debug: false,
-        on_refusal: None,
-        has_refused_preflight: std::sync::atomic::AtomicBool::new(false),
+        ..Settings::new(ISSUER)
     }
 }
 

@@ -102,7 +102,7 @@ endpoints! {
         metadata: Map<String, Value>,
         /// Takes the expiry away, if `true`; it then wins over `expires_at_seconds`.
         set_to_never_expire: bool,
-    } -> () | NotFound;
+    } -> () | NotFound, saying "";
 
     /// Deletes an API key, which is no longer valid from then on.
     Idempotent DELETE "/api/backend/v1/end_user_api_keys/{api_key_id}"

@@ -205,8 +205,8 @@ fn a_second_form_takes_the_fields_from_its_own_places() {
         method: Method::GET,
         template: Template::parse(Query::ALSO[0].1),
         segments: Vec::new(),
-        query: "name=A+%26+B&page_size=7&unknown=1",
-        body: br#"{"name":"from the body"}"#,
+        query: "name=A+%26+B&page_size=7",
+        body: b"",
     })
     .unwrap();
     assert_eq!(
@@ -218,23 +218,35 @@ fn a_second_form_takes_the_fields_from_its_own_places() {
 
 #[test]
 fn a_field_is_taken_from_its_own_place_only() {
-    let body = br#"{"user_id":"body","email":"body","provider":"body"}"#;
-    let decoded: Search = decode(Incoming {
-        method: Method::GET,
-        template: Template::parse(Search::TEMPLATE),
-        segments: vec![
-            ("user_id", "path".to_owned()),
-            ("provider", "path".to_owned()),
-        ],
-        query: "user_id=query&email=query&provider=query",
-        body,
-    })
-    .unwrap();
+    let search = |query, body| {
+        let incoming = Incoming {
+            method: Method::GET,
+            template: Template::parse(Search::TEMPLATE),
+            segments: vec![
+                ("user_id", "path".to_owned()),
+                ("provider", "path".to_owned()),
+            ],
+            query,
+            body,
+        };
+        decode::<Search>(incoming).map_err(|errors| {
+            let fields: Vec<_> = errors.iter().map(|(field, _)| field.to_owned()).collect();
+            fields.join(",")
+        })
+    };
+    let decoded = search("email=query", b"").unwrap();
     let (user_id, email) = (decoded.user_id.as_str(), decoded.email.as_str());
     assert_eq!(
         (user_id, decoded.provider.as_str(), email),
         ("path", "path", "query")
     );
+    let body: &[u8] = br#"{"user_id":"body","email":"body","provider":"body"}"#;
+    assert_eq!(search("", body).unwrap_err(), "email,provider,user_id");
+    let query = "user_id=query&email=query&provider=query";
+    assert_eq!(search(query, b"").unwrap_err(), "provider,user_id");
+    // What the path says may be said again.
+    let same: &[u8] = br#"{"user_id":"path","unknown":null}"#;
+    assert!(search("email=query&provider=path", same).is_ok());
 }
 
 #[test]
@@ -262,6 +274,18 @@ fn what_is_wrong_is_said_by_field() {
         ("include_orgs=yes", r#"{"user_ids":[]}"#, "include_orgs"),
         ("page=-1", r#"{"user_ids":[]}"#, "page"),
         ("page=1&page=2", r#"{"user_ids":[]}"#, "page"),
+        ("pages=1", r#"{"user_ids":[]}"#, "pages"),
+        (
+            "",
+            r#"{"user_ids":[],"include_orgs":true,"unknown":[{}]}"#,
+            "include_orgs,unknown",
+        ),
+        ("", r#"{"user_ids":[],"user_ids":[]}"#, "body"),
+        (
+            "",
+            r#"{"user_ids":[],"filter":{"a":[{"b":1,"b":1}]}}"#,
+            "body",
+        ),
         ("", r#"{"user_ids":[],"filter":3}"#, "filter"),
         ("", "[]", "body"),
         ("", "{\"user_ids\":[]", "body"),
@@ -269,7 +293,7 @@ fn what_is_wrong_is_said_by_field() {
     ] {
         assert_eq!(batch(query, body).unwrap_err(), field, "{query} {body}");
     }
-    let body = r#"{"user_ids":[],"filter":null,"include_orgs":true,"unknown":[{}]}"#;
+    let body = r#"{"user_ids":[],"filter":null,"include_orgs":null,"unknown":null}"#;
     let decoded = batch("page=3", body).unwrap();
     assert_eq!(
         (decoded.page, decoded.filter, decoded.include_orgs),

@@ -192,7 +192,7 @@ endpoints! {
     invite_user_to_org: InviteUserToOrg(email: String, org_id: OrgId, role: String) {
         /// Offers further roles, where the project allows several. By default there are none.
         additional_roles: List<String>,
-    } -> () | NotFound;
+    } -> () | NotFound, saying "Invitation email sent";
 
     /// Invites a user into an organization, in a role.
     ///

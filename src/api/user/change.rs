@@ -24,8 +24,9 @@ endpoints! {
     create_user: CreateUser(email: String) {
         /// Tells whether the e-mail address counts as confirmed. By default it does not.
         email_confirmed: bool,
-        /// Sends an e-mail that asks to confirm the address. By default PropelAuth decides.
-        send_email_to_confirm_email_address: bool,
+        /// Sends an e-mail that asks to confirm the address, unless it counts as confirmed. By
+        /// default, it is sent. Without it, the user gets such an e-mail at the first login.
+        send_email_to_confirm_email_address: bool = true,
         /// Asks for a new password at the first login. By default it does not.
         ask_user_to_update_password_on_login: bool,
         /// Sets a password. By default the user has none.

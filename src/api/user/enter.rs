@@ -64,7 +64,9 @@ endpoints! {
         redirect_to_url: String,
         /// Sets for how many hours the link is good. By default the project decides.
         expires_in_hours: u32,
-        /// Creates a user if none has the address. By default a link for nobody is refused.
+        /// Creates a user when the link is opened, if no user has the address. By default, it
+        /// does. With `false`, an address that no user has is
+        /// [`Error::BadRequest`](crate::Error::BadRequest) on `email`.
         create_new_user_if_one_doesnt_exist: bool,
         /// Makes the link good for one login only. By default the project decides.
         expire_after_first_use: bool,

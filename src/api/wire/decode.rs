@@ -4,8 +4,11 @@ use actix_web::http::Method;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use super::field::Field;
-use crate::api::{endpoint::Endpoint, field_errors::FieldErrors, template::Template};
+use super::{field::Field, ids, members::Members};
+use crate::{
+    api::{endpoint::Endpoint, field_errors::FieldErrors, template::Template},
+    strict::StrictMap,
+};
 
 /// A request as it came, and the wire form of the operation that its path matched.
 pub(crate) struct Incoming<'a> {
@@ -17,35 +20,76 @@ pub(crate) struct Incoming<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Reads a request: each field is looked for in its own place only, and null equals absent.
+/// Reads a request.
+///
+/// Each field is read from its own place only, null equals absent, and ids are in lower case from
+/// here on. A field that the operation does not have, or has in another place, is an error: what
+/// is not understood is never dropped.
 pub(crate) fn decode<E: Endpoint>(incoming: Incoming<'_>) -> Result<E, FieldErrors> {
-    let Incoming {
-        method,
-        template,
-        segments,
-        query,
-        body,
-    } = incoming;
-    let is_get = method == Method::GET;
-    let in_query = |name: &str| template.has_query(name) || is_get;
+    let members = Members {
+        template: incoming.template,
+        is_get: incoming.method == Method::GET,
+        required: E::REQUIRED,
+        optional: E::OPTIONAL,
+    };
+    Field::read_all(collect(&members, incoming)?)
+}
 
+/// Apart from its only caller, so that it is compiled once and not for every operation.
+fn collect(members: &Members, incoming: Incoming<'_>) -> Result<Vec<Field>, FieldErrors> {
+    let mut errors = FieldErrors::default();
     let mut fields = Vec::new();
-    for (name, text) in segments {
-        fields.push(Field::text(name, text));
-    }
-    for (name, text) in form_urlencoded::parse(query.as_bytes()) {
-        if in_query(&name) && !template.has_segment(&name) {
-            fields.push(Field::text(name, text));
+    for (name, text) in form_urlencoded::parse(incoming.query.as_bytes()) {
+        match members.misplaced_in_query(&name) {
+            // Some libraries repeat what the path says.
+            Some(_) if says_same(&incoming.segments, &name, &text) => {}
+            Some(reason) => errors.add(name, reason),
+            None => {
+                let text = ids::canonical_text(&name, text.into_owned());
+                fields.push(Field::text(name, text));
+            }
         }
     }
-    if !is_get && !body.is_empty() {
-        let members: Map<String, Value> = serde_json::from_slice(body)
-            .map_err(|err| FieldErrors::one("body", format!("is not a JSON object: {err}")))?;
-        for (name, value) in members {
-            if !value.is_null() && !in_query(&name) && !template.has_segment(&name) {
+    for (name, value) in body(incoming.body)? {
+        if value.is_null() {
+            continue;
+        }
+        match members.misplaced_in_body(&name) {
+            Some(_)
+                if value
+                    .as_str()
+                    .is_some_and(|it| says_same(&incoming.segments, &name, it)) => {}
+            Some(reason) => errors.add(name, reason),
+            None => {
+                let value = ids::canonical_value(&name, value);
                 fields.push(Field::json(name, value));
             }
         }
     }
-    Field::read_all(fields)
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    for (name, text) in incoming.segments {
+        fields.push(Field::text(name, ids::canonical_text(name, text)));
+    }
+    Ok(fields)
+}
+
+/// Reads a body: null and no bytes at all are no members, and no object may have a member twice.
+fn body(body: &[u8]) -> Result<Map<String, Value>, FieldErrors> {
+    if body.is_empty() || body.trim_ascii() == b"null" {
+        return Ok(Map::new());
+    }
+    let StrictMap(members) = serde_json::from_slice(body).map_err(|error| {
+        FieldErrors::one(
+            "body",
+            format!("Not a JSON object without duplicates: {error}"),
+        )
+    })?;
+    Ok(members)
+}
+
+fn says_same(segments: &[(&'static str, String)], name: &str, text: &str) -> bool {
+    let mut same = segments.iter();
+    same.any(|(segment, said)| *segment == name && said == text)
 }

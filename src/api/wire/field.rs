@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::api::field_errors::FieldErrors;
+use crate::api::field_errors::{FieldErrors, quoted};
 
 pub(crate) struct Field {
     name: String,
@@ -86,7 +86,7 @@ macro_rules! parsed {
             match value {
                 Wire::Text(text) => match text.parse() {
                     Ok(value) => visitor.$visit(value),
-                    Err(err) => Err(Field::wrong(&name, err)),
+                    Err(err) => Err(Field::wrong(&name, format!("{}: {err}", quoted(&text)))),
                 },
                 Wire::Json(value) => value.$method(visitor).map_err(|err| Field::wrong(&name, err)),
             }

@@ -7,10 +7,18 @@ mod encode;
 #[cfg(feature = "emulator")]
 mod field;
 mod fields;
+#[cfg(feature = "emulator")]
+mod ids;
+#[cfg(feature = "emulator")]
+mod members;
 mod unsendable;
 
 #[cfg(feature = "emulator")]
-pub(crate) use self::decode::{Incoming, decode};
+pub(crate) use self::{
+    decode::{Incoming, decode},
+    field::Field,
+    ids::{canonical, canonical_value, is_uuid},
+};
 pub(crate) use self::{
     encode::{Parts, encode, encode_fields},
     fields::Fields,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{ApiKeyRecord, Limit, Store};
 use crate::{
     api::{ApiKey, CreateApiKey, CreatedApiKey, ImportApiKey, ImportedApiKey},
-    emulator::{Emulator, EmulatorError, dispatch::Handle, done},
+    emulator::{Emulator, EmulatorError, done, uuid::canonical},
     id::ApiKeyId,
 };
 
@@ -16,7 +16,7 @@ impl Emulator {
     ///
     /// Fails when the user or organization does not exist, or the expiry is past.
     pub fn create_api_key(&self, request: CreateApiKey) -> Result<CreatedApiKey, EmulatorError> {
-        done(self.store().handle(request))
+        done(self.store().ask(request))
     }
 
     /// Imports an API key from elsewhere.
@@ -25,7 +25,7 @@ impl Emulator {
     ///
     /// Fails as [`create_api_key`](Self::create_api_key) does, and when it was imported before.
     pub fn import_api_key(&self, request: ImportApiKey) -> Result<ImportedApiKey, EmulatorError> {
-        done(self.store().handle(request))
+        done(self.store().ask(request))
     }
 
     /// Returns an end user's or organization's API key, unless it was deleted.
@@ -33,7 +33,7 @@ impl Emulator {
     pub fn end_user_api_key(&self, api_key_id: impl Into<ApiKeyId>) -> Option<ApiKey> {
         let store = self.store();
         store
-            .api_key(&api_key_id.into())
+            .api_key(&canonical::<ApiKeyId>(api_key_id))
             .map(|record| record.key.clone())
     }
 
@@ -50,7 +50,7 @@ impl Emulator {
         validations: u32,
         per: Duration,
     ) -> Result<(), EmulatorError> {
-        self.change(&api_key_id.into(), |record| {
+        self.change(&canonical::<ApiKeyId>(api_key_id), |record| {
             record.limit = Some(Limit {
                 validations,
                 per_seconds: i64::try_from(per.as_secs()).unwrap_or(i64::MAX),
@@ -65,7 +65,9 @@ impl Emulator {
     ///
     /// Fails when there is no such key.
     pub fn unlimit_api_key(&self, api_key_id: impl Into<ApiKeyId>) -> Result<(), EmulatorError> {
-        self.change(&api_key_id.into(), |record| record.limit = None)
+        self.change(&canonical::<ApiKeyId>(api_key_id), |record| {
+            record.limit = None;
+        })
     }
 
     /// Lets an API key expire at this moment.
@@ -75,7 +77,7 @@ impl Emulator {
     /// Fails when there is no such key.
     pub fn expire_api_key(&self, api_key_id: impl Into<ApiKeyId>) -> Result<(), EmulatorError> {
         let now = self.now();
-        self.change(&api_key_id.into(), |record| {
+        self.change(&canonical::<ApiKeyId>(api_key_id), |record| {
             record.key.expires_at_seconds = Some(now);
         })
     }
@@ -88,9 +90,9 @@ impl Emulator {
         let mut store = self.store();
         let store: &mut Store = &mut store;
         if store.api_key(api_key_id).is_none() {
-            return Err(EmulatorError::Rejected(
-                "there is no such API key".to_owned(),
-            ));
+            return Err(EmulatorError::Rejected(format!(
+                "there is no API key {api_key_id:?}"
+            )));
         }
         store.api_keys.keys.get_mut(api_key_id).map(change);
         Ok(())

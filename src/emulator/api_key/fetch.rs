@@ -5,6 +5,7 @@ use crate::{
     api::{
         ApiKey, ApiKeyType, ApiKeyUsage, ApiKeysPage, FetchApiKey, FetchApiKeyUsage,
         FetchArchivedApiKeys, FetchCurrentApiKeys, FieldErrors, Never, NotFound,
+        field_errors::{not_one_of, quoted},
     },
     emulator::{
         date,
@@ -28,10 +29,9 @@ struct Filter {
 
 impl Handle<FetchApiKey> for Store {
     fn handle(&mut self, request: FetchApiKey) -> Result<ApiKey, Rejection<NotFound>> {
-        // In truth PropelAuth may answer null; not every library can read that.
         self.api_key(&request.api_key_id)
             .map(|record| record.key.clone())
-            .ok_or(Rejection::Refused(NotFound::NotFound))
+            .ok_or(Rejection::Null)
     }
 }
 
@@ -67,7 +67,8 @@ impl Handle<FetchApiKeyUsage> for Store {
     fn handle(&mut self, request: FetchApiKeyUsage) -> Result<ApiKeyUsage, Rejection<NotFound>> {
         let mut errors = FieldErrors::default();
         if date::read(&request.date).is_none() {
-            errors.add("date", "Must be a day as YYYY-MM-DD");
+            let date = quoted(&request.date);
+            errors.add("date", format!("Must be a day as YYYY-MM-DD, not {date}"));
         }
         check_owner(
             &mut errors,
@@ -81,7 +82,8 @@ impl Handle<FetchApiKeyUsage> for Store {
             None => &*self.api_keys.keys,
             Some(id) => {
                 let record = self.api_keys.keys.get(id);
-                std::slice::from_ref(record.ok_or(Rejection::Refused(NotFound::NotFound))?)
+                let record = record.ok_or_else(|| Rejection::missing("API key", id))?;
+                std::slice::from_ref(record)
             }
         };
         let counts = |key: &ApiKey| {
@@ -108,7 +110,8 @@ impl Store {
                 "org" => |key| key.org_id.is_some(),
                 "generic" => |key| key.user_id.is_none() && key.org_id.is_none(),
                 _ => {
-                    errors.add("api_key_type", "Must be Personal, Org or Generic");
+                    let reason = not_one_of(wanted.as_str(), "type", ApiKeyType::TEXTS);
+                    errors.add("api_key_type", reason);
                     |_| false
                 }
             },

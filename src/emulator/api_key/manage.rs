@@ -8,7 +8,7 @@ use super::{ApiKeyRecord, Store};
 use crate::{
     api::{
         ApiKey, CreateApiKey, CreatedApiKey, DeleteApiKey, FieldErrors, ImportApiKey,
-        ImportedApiKey, Never, NotFound, SecretText, UpdateApiKey,
+        ImportedApiKey, Never, NotFound, SecretText, UpdateApiKey, field_errors::quoted,
     },
     emulator::{
         dispatch::{Handle, Rejection},
@@ -76,7 +76,7 @@ impl Handle<UpdateApiKey> for Store {
         let never = request.set_to_never_expire.unwrap_or(false);
         let key = self.api_key(&request.api_key_id).map(|record| &record.key);
         if key.is_none_or(|key| self.is_expired(key)) {
-            return Err(Rejection::Refused(NotFound::NotFound));
+            return Err(Rejection::missing("API key", &request.api_key_id));
         }
         let expires_at = request.expires_at_seconds.filter(|_| !never);
         let mut errors = FieldErrors::default();
@@ -85,7 +85,8 @@ impl Handle<UpdateApiKey> for Store {
             return Err(Rejection::Fields(errors));
         }
         let record = self.api_keys.keys.get_mut(&request.api_key_id);
-        let key = &mut record.ok_or(Rejection::Refused(NotFound::NotFound))?.key;
+        let record = record.ok_or_else(|| Rejection::missing("API key", &request.api_key_id))?;
+        let key = &mut record.key;
         if never {
             key.expires_at_seconds = None;
         } else if expires_at.is_some() {
@@ -101,7 +102,7 @@ impl Handle<UpdateApiKey> for Store {
 impl Handle<DeleteApiKey> for Store {
     fn handle(&mut self, request: DeleteApiKey) -> Result<(), Rejection<NotFound>> {
         if self.api_key(&request.api_key_id).is_none() {
-            return Err(Rejection::Refused(NotFound::NotFound));
+            return Err(Rejection::missing("API key", &request.api_key_id));
         }
         self.api_keys.keys.delete(&request.api_key_id);
         Ok(())
@@ -114,19 +115,26 @@ impl Store {
             self.check_orgs()?;
             check_uuid(&mut errors, "org_id", org_id);
             if errors.get("org_id").is_empty() && !self.orgs.contains_key(org_id) {
-                errors.add("org_id", "There is no such organization");
+                errors.add(
+                    "org_id",
+                    format!("There is no organization {}", quoted(org_id)),
+                );
             }
         }
         if let Some(user_id) = &draft.user_id {
             check_uuid(&mut errors, "user_id", user_id);
             let user = self.users.get(user_id);
             if errors.get("user_id").is_empty() && user.is_none() {
-                errors.add("user_id", "There is no such user");
+                errors.add("user_id", format!("There is no user {}", quoted(user_id)));
             }
             if let (Some(user), Some(org_id)) = (user, &draft.org_id)
                 && !user.memberships.contains_key(org_id)
             {
-                errors.add("user_id", "User is not in this organization");
+                let user_id = quoted(user_id);
+                errors.add(
+                    "user_id",
+                    format!("User {user_id} is not in this organization"),
+                );
             }
         }
         check_expiry(&mut errors, draft.expires_at_seconds, self.now());
@@ -159,7 +167,8 @@ impl Store {
 }
 
 fn check_expiry(errors: &mut FieldErrors, expires_at: Option<i64>, now: i64) {
-    if expires_at.is_some_and(|at| at <= now) {
-        errors.add("expires_at_seconds", "Must be in the future");
+    if let Some(at) = expires_at.filter(|at| *at <= now) {
+        let reason = format!("Must be in the future: {at} is not after {now}");
+        errors.add("expires_at_seconds", reason);
     }
 }

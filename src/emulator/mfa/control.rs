@@ -6,6 +6,7 @@ use crate::{
     emulator::{
         Emulator, EmulatorError,
         user::{Phone, SecondFactor},
+        uuid::canonical,
     },
     id::{MfaPhoneId, UserId},
 };
@@ -37,7 +38,7 @@ impl Emulator {
             secret: SecretText::from(secret.as_str()),
             used_step: None,
         };
-        self.with_user(&user_id.into(), |user| {
+        self.with_user(&canonical::<UserId>(user_id), |user| {
             user.account.second_factor = Some(factor);
             user.metadata.mfa_enabled = true;
         })?;
@@ -53,7 +54,7 @@ impl Emulator {
     /// Fails when there is no such user, or the user has no such app.
     pub fn totp_code(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
         let now = self.store().now();
-        let user_id = user_id.into();
+        let user_id: UserId = canonical(user_id);
         let code = self.with_user(&user_id, |user| match &user.account.second_factor {
             Some(SecondFactor::Totp { secret, .. }) => {
                 Some(totp::code(&totp::key(secret.expose())?, now))
@@ -79,7 +80,7 @@ impl Emulator {
             number: number.into(),
         };
         let id = phone.id.clone();
-        self.with_user(&user_id.into(), |user| {
+        self.with_user(&canonical::<UserId>(user_id), |user| {
             user.metadata.mfa_enabled = true;
             match &mut user.account.second_factor {
                 Some(SecondFactor::Phones(phones)) => phones.push(phone),

@@ -18,6 +18,7 @@ use crate::{
         SendSmsMfaCodeRefusal, SmsChallenge, StepUpGrant, StepUpGrantType, UnknownGrant,
         UserMfaMethods, VerifySmsChallenge, VerifySmsChallengeRefusal, VerifyStepUpGrant,
         VerifyStepUpGrantRefusal, VerifyStepUpTotpChallenge, VerifyTotpChallengeRefusal,
+        field_errors::{not_one_of, quoted},
     },
     id::UserId,
 };
@@ -28,7 +29,7 @@ impl Handle<FetchUserMfaMethods> for Store {
         request: FetchUserMfaMethods,
     ) -> Result<UserMfaMethods, Rejection<NotFound>> {
         let user = self.users.get(&request.user_id);
-        let user = user.ok_or(Rejection::Refused(NotFound::NotFound))?;
+        let user = user.ok_or_else(|| Rejection::missing("user", &request.user_id))?;
         let factor = user.account.second_factor.as_ref();
         let mfa_setup = factor.map(|factor| match factor {
             SecondFactor::Totp { .. } => MfaSetup::Totp,
@@ -119,10 +120,8 @@ impl Handle<SendSmsMfaCode> for Store {
         };
         let phone = phones.iter().find(|phone| phone.id == request.mfa_phone_id);
         let phone = phone.ok_or_else(|| {
-            Rejection::Fields(FieldErrors::one(
-                "mfa_phone_id",
-                "The user has no such phone",
-            ))
+            let reason = format!("The user has no phone {}", quoted(&request.mfa_phone_id));
+            Rejection::Fields(FieldErrors::one("mfa_phone_id", reason))
         })?;
         let now = self.project.clock.now();
         let challenge_id = self.mfa.send(&mut self.ids, &phone.number, purpose, now);
@@ -155,10 +154,10 @@ impl Handle<VerifySmsChallenge> for Store {
         match tried {
             Tried::Right(purpose) => Ok(self.grant(purpose)),
             Tried::Wrong => Err(Rejection::Refused(Refusal::IncorrectCode)),
-            Tried::Unknown => Err(Rejection::Fields(FieldErrors::one(
-                "challenge_id",
-                "There is no such challenge",
-            ))),
+            Tried::Unknown => {
+                let reason = format!("There is no challenge {}", quoted(&challenge_id));
+                Err(Rejection::Fields(FieldErrors::one("challenge_id", reason)))
+            }
         }
     }
 }
@@ -188,8 +187,9 @@ fn purpose(
     if action_type.is_empty() {
         errors.add("action_type", "Cannot be empty");
     }
-    if matches!(grant_type, StepUpGrantType::Other(_)) {
-        errors.add("grant_type", "Unknown grant type");
+    if let StepUpGrantType::Other(grant_type) = grant_type {
+        let reason = not_one_of(grant_type, "grant type", StepUpGrantType::TEXTS);
+        errors.add("grant_type", reason);
     }
     if valid_for_seconds == 0 {
         errors.add("valid_for_seconds", "Must be at least 1");

@@ -1,6 +1,6 @@
 //! E-mail domains: which texts are one, and whose address has one.
 
-use crate::api::{FieldErrors, Organization};
+use crate::api::{FieldErrors, Organization, field_errors::quoted};
 
 /// Notes domains that no e-mail address can have.
 pub(super) fn check<'a>(
@@ -8,8 +8,8 @@ pub(super) fn check<'a>(
     field: &str,
     domains: impl IntoIterator<Item = &'a String>,
 ) {
-    if !domains.into_iter().all(|domain| is_domain(domain)) {
-        errors.add(field, "Not a valid domain");
+    for domain in domains.into_iter().filter(|domain| !is_domain(domain)) {
+        errors.add(field, format!("Not a valid domain: {}", quoted(domain)));
     }
 }
 

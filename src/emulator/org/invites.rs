@@ -1,6 +1,6 @@
 //! Invitations into organizations, by e-mail.
 
-use super::{members::membership, missing, pending::Invite};
+use super::{members::membership, pending::Invite};
 use crate::{
     api::{
         FetchPendingInvites, FieldErrors, InviteUserToOrg, InviteUserToOrgByUserId, List, NotFound,
@@ -10,7 +10,7 @@ use crate::{
         dispatch::{Handle, Rejection},
         page::Page,
         store::{Membership, Store, check_uuid},
-        user::is_email,
+        user::{blocked, is_email, no_email},
     },
     id::{OrgId, UserId},
 };
@@ -36,7 +36,8 @@ impl Handle<InviteUserToOrgByUserId> for Store {
         let mut errors = FieldErrors::default();
         check_uuid(&mut errors, "user_id", &user_id);
         let offered = self.offered(&mut errors, &org_id, role, additional_roles)?;
-        let user = self.users.get(&user_id).ok_or(missing())?;
+        let user = self.users.get(&user_id);
+        let user = user.ok_or_else(|| Rejection::missing("user", &user_id))?;
         let email = user.metadata.email.clone();
         self.send_invite(&org_id, email, offered, None, "user_id")
     }
@@ -52,12 +53,13 @@ impl Handle<RevokePendingOrgInvite> for Store {
         let mut errors = FieldErrors::default();
         check_uuid(&mut errors, "org_id", &org_id);
         if !is_email(&invitee_email) {
-            errors.add("invitee_email", "Not a valid email address");
+            errors.add("invitee_email", no_email(&invitee_email));
         }
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        self.take_invite(&org_id, &invitee_email).ok_or(missing())?;
+        let invite = self.take_invite(&org_id, &invitee_email);
+        invite.ok_or_else(|| Rejection::missing("pending invite of", &invitee_email))?;
         Ok(())
     }
 }
@@ -103,7 +105,10 @@ impl Store {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
         if !is_email(&email) {
-            errors.add("email", "Not a valid email address");
+            errors.add("email", no_email(&email));
+        } else if self.is_blocked(&email) && self.users.by_email(&email).is_none() {
+            // Whoever accepts would become a user.
+            errors.add("email", blocked(&email));
         }
         let offered = self.offered(&mut errors, &org_id, role, additional_roles)?;
         self.send_invite(&org_id, email, offered, inviter, "email")

@@ -1,10 +1,11 @@
 //! Who belongs to an organization, and in which role.
 
-use super::{domains, missing};
+use super::domains;
 use crate::{
     api::{
         AddUserToOrg, ChangeUserRoleInOrg, FetchUsersInOrg, FieldErrors, List, Never, NotFound,
         RemoveUserFromOrg, UserInOrg, UsersInOrgPage,
+        field_errors::{not_one_of, quoted},
     },
     emulator::{
         dispatch::{Handle, Rejection},
@@ -29,7 +30,7 @@ impl Handle<FetchUsersInOrg> for Store {
             .filter_map(|user| Some((user, user.memberships.get(&request.org_id)?)))
             .filter(|(_, membership)| role.as_ref().is_none_or(|role| membership.has(role)))
             .collect();
-        members.sort_by_key(|(user, _)| (user.metadata.created_at, &user.metadata.email));
+        members.sort_by_key(|(user, _)| user.age());
         let part = page.of(members);
         let include_orgs = request.include_orgs.unwrap_or(false);
         let users = part.items.into_iter().filter_map(|(user, membership)| {
@@ -73,8 +74,10 @@ impl Handle<ChangeUserRoleInOrg> for Store {
         } = request;
         let new = membership(role, additional_roles);
         self.check_membership(&user_id, &org_id, &new)?;
-        let mut user = self.users.get_mut(&user_id).ok_or(missing())?;
-        let old = user.memberships.get_mut(&org_id).ok_or(missing())?;
+        let user = self.users.get_mut(&user_id);
+        let mut user = user.ok_or_else(|| Rejection::missing("user", &user_id))?;
+        let old = user.memberships.get_mut(&org_id);
+        let old = old.ok_or_else(|| no_member(&user_id, &org_id))?;
         *old = new;
         Ok(())
     }
@@ -90,8 +93,10 @@ impl Handle<RemoveUserFromOrg> for Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        let mut user = self.users.get_mut(&user_id).ok_or(missing())?;
-        user.memberships.remove(&org_id).ok_or(missing())?;
+        let user = self.users.get_mut(&user_id);
+        let mut user = user.ok_or_else(|| Rejection::missing("user", &user_id))?;
+        let removed = user.memberships.remove(&org_id);
+        removed.ok_or_else(|| no_member(&user_id, &org_id))?;
         drop(user);
         for group in self.scim_groups.iter_mut().filter(|it| it.org_id == org_id) {
             group.members.remove(&user_id);
@@ -116,8 +121,11 @@ impl Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        if !self.orgs.contains_key(org_id) || !self.users.contains_key(user_id) {
-            return Err(missing());
+        if !self.orgs.contains_key(org_id) {
+            return Err(Rejection::missing("organization", org_id));
+        }
+        if !self.users.contains_key(user_id) {
+            return Err(Rejection::missing("user", user_id));
         }
         Ok(())
     }
@@ -131,11 +139,12 @@ impl Store {
     ) {
         let roles = self.roles_of(org_id);
         let additional = &membership.additional_roles;
+        let unknown = |role: &String| not_one_of(role, "role", roles.names());
         if !roles.has(&membership.role) {
-            errors.add("role", "Unknown role");
+            errors.add("role", unknown(&membership.role));
         }
-        if !additional.iter().all(|role| roles.has(role)) {
-            errors.add("additional_roles", "Unknown role");
+        if let Some(role) = additional.iter().find(|role| !roles.has(role)) {
+            errors.add("additional_roles", unknown(role));
         } else if !additional.is_empty() && !roles.allows_several() {
             errors.add("additional_roles", "The project allows one role per user");
         }
@@ -153,7 +162,8 @@ impl Store {
     ) -> Result<(), Rejection<NotFound>> {
         let max_orgs = self.project.max_orgs_per_user.unwrap_or(usize::MAX);
         let email = {
-            let user = self.users.get(user_id).ok_or(missing())?;
+            let user = self.users.get(user_id);
+            let user = user.ok_or_else(|| Rejection::missing("user", user_id))?;
             if user.memberships.len() >= max_orgs && !user.memberships.contains_key(org_id) {
                 return Err(Rejection::Fields(FieldErrors::one(
                     field,
@@ -164,7 +174,8 @@ impl Store {
         };
         self.check_entry(org_id, &email, field)?;
         self.take_invite(org_id, &email);
-        let mut user = self.users.get_mut(user_id).ok_or(missing())?;
+        let user = self.users.get_mut(user_id);
+        let mut user = user.ok_or_else(|| Rejection::missing("user", user_id))?;
         user.memberships.insert(org_id.clone(), membership);
         Ok(())
     }
@@ -177,20 +188,28 @@ impl Store {
         email: &str,
         field: &str,
     ) -> Result<(), Rejection<NotFound>> {
-        let org = self.orgs.get(org_id).ok_or(missing())?;
+        let org = self.orgs.get(org_id);
+        let org = org.ok_or_else(|| Rejection::missing("organization", org_id))?;
         let is_member = self
             .users
             .by_email(email)
             .is_some_and(|user| user.memberships.contains_key(org_id));
+        let admits = domains::admits(org, email);
         let max_users = org.max_users.map_or(usize::MAX, |max_users| {
             usize::try_from(max_users).unwrap_or(usize::MAX)
         });
+        let email = quoted(email);
         let (field, reason) = if is_member {
-            (field, "Already a member of the organization")
-        } else if !domains::admits(org, email) {
-            (field, "The organization lets no address of this domain in")
+            let reason = format!("Already a member of the organization: {email}");
+            (field, reason)
+        } else if !admits {
+            let reason = format!("The organization lets no address of this domain in: {email}");
+            (field, reason)
         } else if self.users.member_count(org_id) >= max_users {
-            ("org_id", "The organization has no room for another member")
+            let reason = format!(
+                "The organization has no room for another member: its maximum is {max_users}"
+            );
+            ("org_id", reason)
         } else {
             return Ok(());
         };
@@ -203,4 +222,8 @@ pub(super) fn membership(role: String, additional_roles: Option<List<String>>) -
         role,
         additional_roles: additional_roles.map_or_else(Vec::new, |roles| roles.to_vec()),
     }
+}
+
+fn no_member(user_id: &UserId, org_id: &OrgId) -> Rejection<NotFound> {
+    Rejection::missing(&format!("member {user_id:?} of the organization"), org_id)
 }

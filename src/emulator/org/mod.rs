@@ -12,6 +12,7 @@ mod update;
 use std::ops::{Deref, DerefMut};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Map;
 
 pub(super) use self::{orgs::Orgs, pending::Invites};
 use super::{
@@ -24,6 +25,7 @@ use crate::{
     api::{
         CreateOrg, CreatedOrg, CustomRoleMapping, CustomRoleMappings, DeleteOrg,
         FetchCustomRoleMappings, FetchOrg, FieldErrors, Never, NotFound, Organization,
+        field_errors::not_one_of,
     },
     id::OrgId,
 };
@@ -39,6 +41,15 @@ pub(super) struct OrgRecord {
     /// From when on members need a second factor, in seconds since 1970.
     pub(super) requires_2fa_by: Option<i64>,
     pub(super) connection: Option<Connection>,
+}
+
+impl OrgRecord {
+    /// Returns what the backend API tells: there is metadata even where none was set.
+    pub(super) fn told(&self) -> Organization {
+        let mut org = self.org.clone();
+        org.metadata.get_or_insert_default();
+        org
+    }
 }
 
 impl Deref for OrgRecord {
@@ -59,7 +70,9 @@ impl Handle<FetchOrg> for Store {
     fn handle(&mut self, request: FetchOrg) -> Result<Organization, Rejection<NotFound>> {
         self.check_orgs()?;
         let record = self.orgs.get(&request.org_id);
-        record.map(|record| record.org.clone()).ok_or(missing())
+        record
+            .map(OrgRecord::told)
+            .ok_or_else(|| Rejection::missing("organization", &request.org_id))
     }
 }
 
@@ -84,12 +97,12 @@ impl Handle<CreateOrg> for Store {
         let org = Organization {
             org_id: org_id.clone(),
             name: name.clone(),
-            url_safe_org_slug: url_safe(&name),
+            url_safe_org_slug: self.orgs.free_slug(&name, None),
             can_setup_saml: false,
             is_saml_configured: false,
             is_saml_in_test_mode: false,
             max_users: request.max_users,
-            metadata: None,
+            metadata: Some(Map::new()),
             domain,
             extra_domains: Vec::new(),
             domain_autojoin: request.enable_auto_joining_by_domain.unwrap_or(false),
@@ -118,7 +131,7 @@ impl Handle<DeleteOrg> for Store {
         self.check_orgs()?;
         let org_id = request.org_id;
         if !self.orgs.remove(&org_id) {
-            return Err(missing());
+            return Err(Rejection::missing("organization", &org_id));
         }
         for user_id in self.users.member_ids(&org_id) {
             if let Some(mut user) = self.users.get_mut(&user_id) {
@@ -165,8 +178,10 @@ impl Store {
     }
 
     fn check_role_mapping(&self, errors: &mut FieldErrors, name: Option<&str>) {
-        if name.is_some_and(|name| !self.project.custom_role_mappings.contains_key(name)) {
-            errors.add("custom_role_mapping_name", "Unknown role mapping");
+        let mappings = &self.project.custom_role_mappings;
+        if let Some(name) = name.filter(|name| !mappings.contains_key(*name)) {
+            let reason = not_one_of(name, "role mapping", mappings.keys());
+            errors.add("custom_role_mapping_name", reason);
         }
     }
 
@@ -191,15 +206,6 @@ fn check_name(errors: &mut FieldErrors, name: &str) {
     }
 }
 
-/// Writes a name as URLs do: lower case, hyphens for spaces.
-fn url_safe(name: &str) -> String {
-    name.to_lowercase().replace(' ', "-")
-}
-
 pub(super) fn count(items: usize) -> u64 {
     u64::try_from(items).unwrap_or(u64::MAX)
-}
-
-pub(super) fn missing() -> Rejection<NotFound> {
-    Rejection::Refused(NotFound::NotFound)
 }

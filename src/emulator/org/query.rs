@@ -4,7 +4,10 @@ use std::cmp::Reverse;
 
 use super::{OrgRecord, domains};
 use crate::{
-    api::{FetchOrgsByQuery, FieldErrors, Never, OrgBasic, OrgOrderBy, OrgsPage},
+    api::{
+        FetchOrgsByQuery, FieldErrors, Never, OrgBasic, OrgOrderBy, OrgsPage,
+        field_errors::not_one_of,
+    },
     emulator::{
         dispatch::{Handle, Rejection},
         page::Page,
@@ -18,11 +21,8 @@ impl Handle<FetchOrgsByQuery> for Store {
         let mut errors = FieldErrors::default();
         let page = Page::new(&mut errors, request.page_size, request.page_number);
         let order_by = request.order_by.unwrap_or(OrgOrderBy::CreatedAtAsc);
-        if matches!(order_by, OrgOrderBy::Other(_)) {
-            errors.add(
-                "order_by",
-                "Must be CREATED_AT_ASC, CREATED_AT_DESC or NAME",
-            );
+        if let OrgOrderBy::Other(order) = &order_by {
+            errors.add("order_by", not_one_of(order, "order", OrgOrderBy::TEXTS));
         }
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
@@ -63,7 +63,7 @@ impl Handle<FetchOrgsByQuery> for Store {
 }
 
 fn basic(record: &OrgRecord) -> OrgBasic {
-    let org = record.org.clone();
+    let org = record.told();
     OrgBasic {
         org_id: org.org_id,
         name: org.name,

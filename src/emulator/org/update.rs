@@ -1,8 +1,8 @@
 //! Changes of an organization.
 
-use super::{check_name, domains, instant, missing, url_safe};
+use super::{check_name, domains, instant};
 use crate::{
-    api::{FieldErrors, NotFound, SubscribeOrgToRoleMapping, UpdateOrg},
+    api::{FieldErrors, NotFound, SubscribeOrgToRoleMapping, UpdateOrg, field_errors::quoted},
     emulator::{
         dispatch::{Handle, Rejection},
         store::Store,
@@ -23,22 +23,21 @@ impl Handle<UpdateOrg> for Store {
         domains::check(&mut errors, "extra_domains", extra_domains);
         let requires_2fa_by = request.require_2fa_by.as_deref().map(instant::parse);
         if requires_2fa_by == Some(None) {
-            errors.add("require_2fa_by", "Not an ISO 8601 date and time");
+            let given = quoted(request.require_2fa_by.as_deref().unwrap_or_default());
+            let reason = format!("Not an ISO 8601 date and time: {given}");
+            errors.add("require_2fa_by", reason);
         }
         self.check_role_mapping(&mut errors, request.custom_role_mapping_name.as_deref());
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
 
-        let record = self.orgs.get_mut(&request.org_id).ok_or(missing())?;
+        let record = self.orgs.get_mut(&request.org_id);
+        let record = record.ok_or_else(|| Rejection::missing("organization", &request.org_id))?;
         if let Some(by) = requires_2fa_by {
             record.requires_2fa_by = by;
         }
         let org = &mut record.org;
-        if let Some(name) = request.name {
-            org.url_safe_org_slug = url_safe(&name);
-            org.name = name;
-        }
         if let Some(domain) = request.domain {
             org.domain = Some(domain).filter(|domain| !domain.is_empty());
         }
@@ -57,7 +56,12 @@ impl Handle<UpdateOrg> for Store {
         set(&mut org.metadata, request.metadata.map(Some));
         set(&mut org.max_users, request.max_users.map(Some));
         set(&mut org.legacy_org_id, request.legacy_org_id.map(Some));
-        if let Some(name) = request.custom_role_mapping_name {
+        if let Some(name) = request.name {
+            self.orgs.rename(&request.org_id, name);
+        }
+        if let Some(name) = request.custom_role_mapping_name
+            && let Some(org) = self.orgs.get_mut(&request.org_id)
+        {
             org.custom_role_mapping_name = Some(name);
             self.settle_roles(&request.org_id);
         }

@@ -18,9 +18,10 @@ use crate::{
 impl Handle<CreateUser> for Store {
     fn handle(&mut self, request: CreateUser) -> Result<CreatedUser, Rejection<Never>> {
         let mut check = Check::new(self, None);
-        check.email("email", &request.email);
-        if !request.ignore_domain_restrictions.unwrap_or(false) {
-            check.domain("email", &request.email);
+        if request.ignore_domain_restrictions.unwrap_or(false) {
+            check.email_whatever_its_domain("email", &request.email);
+        } else {
+            check.email("email", &request.email);
         }
         check.username(request.username.as_deref());
         check.password(request.password.as_ref());
@@ -39,7 +40,7 @@ impl Handle<CreateUser> for Store {
         metadata.properties = request.properties;
         user.account.password = self.hashed(request.password.as_ref());
         let is_asked = request.send_email_to_confirm_email_address;
-        let needs_email = is_asked.unwrap_or(false) && !user.metadata.email_confirmed;
+        let needs_email = is_asked.unwrap_or(true) && !user.metadata.email_confirmed;
 
         let user_id = self.insert_user(user);
         if needs_email {
@@ -169,6 +170,17 @@ impl Store {
         let user_id = user.metadata.user_id.clone();
         self.users.insert(user_id.clone(), user);
         user_id
+    }
+
+    /// Sends the e-mail that asks to confirm the address at a login, if none was sent before.
+    pub(in crate::emulator) fn greet(&mut self, user_id: &UserId) {
+        let user = self.users.get(user_id);
+        let needs_email = user.is_some_and(|user| {
+            !user.metadata.email_confirmed && user.account.confirmations_sent.is_empty()
+        });
+        if needs_email {
+            self.send_confirmation(user_id);
+        }
     }
 
     /// Sends the e-mail that asks to confirm the new address, or else the present one.

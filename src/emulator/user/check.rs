@@ -1,9 +1,9 @@
 //! What addresses, names and URLs must be.
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::{
-    api::{FieldErrors, SecretText},
+    api::{FieldErrors, SecretText, field_errors::quoted},
     emulator::store::Store,
     id::UserId,
 };
@@ -31,19 +31,21 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Checks the address of a user, a new one or another one.
     pub(super) fn email(&mut self, field: &str, email: &str) {
-        if !is_email(email) {
-            self.add(field, "Not a valid email address");
-        } else if self.store.users.is_email_taken(email, self.user_id) {
-            self.add(field, "Email is already in use");
+        self.email_whatever_its_domain(field, email);
+        if self.store.is_blocked(email) {
+            self.add(field, &blocked(email));
         }
     }
 
-    pub(super) fn domain(&mut self, field: &str, email: &str) {
-        let domain = email.rsplit('@').next().unwrap_or_default();
-        let blocked = &self.store.project.blocked_domains;
-        if blocked.iter().any(|it| same(it, domain)) {
-            self.add(field, "Emails of this domain cannot sign up");
+    /// Checks an address that the backend lets in whatever domains are kept out.
+    pub(super) fn email_whatever_its_domain(&mut self, field: &str, email: &str) {
+        if !is_email(email) {
+            self.add(field, &no_email(email));
+        } else if self.store.users.is_email_taken(email, self.user_id) {
+            let reason = format!("Email is already in use: {}", quoted(email));
+            self.add(field, &reason);
         }
     }
 
@@ -52,7 +54,8 @@ impl<'a> Check<'a> {
         if username.is_empty() {
             self.add("username", "Cannot be empty");
         } else if self.store.users.is_username_taken(username, self.user_id) {
-            self.add("username", "Username is already in use");
+            let reason = format!("Username is already in use: {}", quoted(username));
+            self.add("username", &reason);
         }
     }
 
@@ -63,8 +66,8 @@ impl<'a> Check<'a> {
     }
 
     pub(super) fn url(&mut self, field: &str, url: Option<&str>) {
-        if url.is_some_and(|url| Url::parse(url).is_err()) {
-            self.add(field, "Not a valid URL");
+        if let Some(url) = url.filter(|url| Url::parse(url).is_err()) {
+            self.add(field, &format!("Not a valid URL: {}", quoted(url)));
         }
     }
 
@@ -76,12 +79,36 @@ impl<'a> Check<'a> {
     }
 }
 
-/// Compares e-mail addresses and usernames: upper and lower case are the same.
-fn same(a: &str, b: &str) -> bool {
-    a == b || fold(a) == fold(b)
+impl Store {
+    /// Returns whether the project keeps the domain of an address out. Every operation that gives
+    /// a user an address asks this.
+    pub(in crate::emulator) fn is_blocked(&self, email: &str) -> bool {
+        let domain = ascii_domain(email.rsplit('@').next().unwrap_or_default());
+        let mut blocked = self.project.blocked_domains.iter();
+        blocked.any(|it| ascii_domain(it) == domain)
+    }
 }
 
-/// Makes one text of those that are the same.
+/// Says that the domain of an address is kept out.
+pub(in crate::emulator) fn blocked(email: &str) -> String {
+    let domain = email.rsplit('@').next().unwrap_or_default();
+    format!("Emails of the domain {} cannot sign up", quoted(domain))
+}
+
+/// Says that a text is no address.
+pub(in crate::emulator) fn no_email(text: &str) -> String {
+    format!("Not a valid email address: {}", quoted(text))
+}
+
+/// Makes one text of all that name the same domain: in upper case, with the root's dot, and in
+/// the letters of its own script.
+fn ascii_domain(domain: &str) -> String {
+    let domain = domain.trim_end_matches('.');
+    Host::parse(domain).map_or_else(|_| fold(domain), |host| host.to_string())
+}
+
+/// Makes one text of the e-mail addresses and usernames that are the same: upper and lower case
+/// do not differ.
 pub(in crate::emulator) fn fold(text: &str) -> String {
     text.to_lowercase()
 }

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     api::{SocialLoginToken, SocialLoginTokenProvider},
-    emulator::{Emulator, EmulatorError, store::UserRecord, user_handle::EmulatedUser},
+    emulator::{
+        Emulator, EmulatorError, store::UserRecord, user_handle::EmulatedUser, uuid::canonical,
+    },
     id::UserId,
 };
 
@@ -30,7 +32,7 @@ impl Emulator {
         let mut store = self.store();
         let found = store.users.by_email_or_username(email_or_username);
         let user_id = found.map(|user| user.metadata.user_id.clone());
-        let user_id = user_id.ok_or_else(|| rejected("there is no such user"))?;
+        let user_id = user_id.ok_or_else(|| no_user(email_or_username))?;
         if let Some(mut user) = store.users.get_mut(&user_id) {
             let known = user.account.password.as_ref();
             if !known.is_some_and(|known| known.is(password)) {
@@ -82,12 +84,15 @@ impl Emulator {
     ///
     /// Fails when there is no such user, or another user has the new address by now.
     pub fn confirm_email(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        let user_id = user_id.into();
+        let user_id: UserId = canonical(user_id);
         let pending = self.with_user(&user_id, |user| user.account.pending_email.clone())?;
         if let Some(email) = &pending {
             let store = self.store();
             if store.users.is_email_taken(email, Some(&user_id)) {
                 return Err(rejected("the address is in use by now"));
+            }
+            if store.is_blocked(email) {
+                return Err(rejected("addresses of this domain are kept out by now"));
             }
         }
         self.with_user(&user_id, |user| {
@@ -104,7 +109,9 @@ impl Emulator {
     ///
     /// Fails when there is no such user.
     pub fn lock_user(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        self.with_user(&user_id.into(), |user| user.metadata.locked = true)
+        self.with_user(&canonical::<UserId>(user_id), |user| {
+            user.metadata.locked = true;
+        })
     }
 
     /// Lets a user who was locked log in again.
@@ -113,7 +120,7 @@ impl Emulator {
     ///
     /// Fails when there is no such user.
     pub fn unlock_user(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        self.with_user(&user_id.into(), |user| {
+        self.with_user(&canonical::<UserId>(user_id), |user| {
             user.metadata.locked = false;
             user.account.failed_logins = 0;
         })
@@ -122,7 +129,7 @@ impl Emulator {
     /// Returns how many logins of a user have not been ended; none of one who does not exist.
     #[must_use]
     pub fn session_count(&self, user_id: impl Into<UserId>) -> u64 {
-        self.with_user(&user_id.into(), |user| user.account.sessions)
+        self.with_user(&canonical::<UserId>(user_id), |user| user.account.sessions)
             .unwrap_or_default()
     }
 
@@ -139,7 +146,7 @@ impl Emulator {
         let parameters = parameters.into().into_iter();
         let parameters = parameters.map(|(name, value)| (name, value.into()));
         let parameters = parameters.collect();
-        self.with_user(&user_id.into(), |user| {
+        self.with_user(&canonical::<UserId>(user_id), |user| {
             user.account.signup_query_parameters = parameters;
         })
     }
@@ -166,7 +173,7 @@ impl Emulator {
             authorized_scopes: Some(scopes.iter().map(|it| (*it).to_owned()).collect()),
         };
         drop(store);
-        self.with_user(&user_id.into(), |user| {
+        self.with_user(&canonical::<UserId>(user_id), |user| {
             user.account.oauth_tokens.insert(provider, token.clone());
             token
         })
@@ -180,8 +187,12 @@ impl Emulator {
         let mut store = self.store();
         let user = store.users.get_mut(user_id);
         let user = user.map(|mut user| f(&mut user));
-        user.ok_or_else(|| rejected("there is no such user"))
+        user.ok_or_else(|| no_user(user_id))
     }
+}
+
+fn no_user(name: &str) -> EmulatorError {
+    rejected(&format!("there is no user {name:?}"))
 }
 
 fn rejected(why: &str) -> EmulatorError {

@@ -2,14 +2,14 @@
 
 use super::{
     account::SecondFactor,
-    check::{Check, is_email},
+    check::{Check, is_email, no_email},
     entrance::EmulatedMagicLink,
     password::Password,
 };
 use crate::{
     api::{
         CreateMagicLink, CreatedUser, FieldErrors, MagicLink, MigrateUserFromExternalSource,
-        MigrateUserPassword, Never, NotFound,
+        MigrateUserPassword, Never, NotFound, field_errors::quoted,
     },
     emulator::{
         dispatch::{Handle, Rejection},
@@ -92,13 +92,18 @@ impl Handle<MigrateUserPassword> for Store {
 
 impl Handle<CreateMagicLink> for Store {
     fn handle(&mut self, request: CreateMagicLink) -> Result<MagicLink, Rejection<Never>> {
-        let creates_user = request.create_new_user_if_one_doesnt_exist.unwrap_or(false);
+        let creates_user = request.create_new_user_if_one_doesnt_exist.unwrap_or(true);
         let hours = request.expires_in_hours.unwrap_or(LINK_HOURS);
         let mut check = Check::new(self, None);
         if !is_email(&request.email) {
-            check.add("email", "Not a valid email address");
-        } else if !creates_user && self.users.by_email(&request.email).is_none() {
-            check.add("email", "No user has this email address");
+            check.add("email", &no_email(&request.email));
+        } else if self.users.by_email(&request.email).is_none() {
+            if creates_user {
+                check.email("email", &request.email);
+            } else {
+                let reason = format!("No user has the email {}", quoted(&request.email));
+                check.add("email", &reason);
+            }
         }
         check.url("redirect_to_url", request.redirect_to_url.as_deref());
         if hours == 0 {
@@ -144,6 +149,7 @@ impl Store {
         let found = self.users.by_email(&link.email);
         let user_id = match found.map(|user| user.metadata.user_id.clone()) {
             Some(user_id) => user_id,
+            None if self.is_blocked(&link.email) => return Err("the domain is kept out by now"),
             None if link.creates_user => {
                 let mut user = self.new_user(link.email);
                 let parameters = link.user_signup_query_parameters.into_iter();

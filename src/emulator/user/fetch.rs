@@ -7,7 +7,7 @@ use crate::{
         FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
         FetchBatchUserMetadataByUsernames, FetchUserMetadataByEmail, FetchUserMetadataByUserId,
         FetchUserMetadataByUsername, FetchUsersByQuery, FieldErrors, Never, NotFound, UserMetadata,
-        UserOrderBy, UsersPage,
+        UserOrderBy, UsersPage, field_errors::not_one_of,
     },
     emulator::{
         dispatch::{Handle, Rejection},
@@ -23,7 +23,7 @@ impl Handle<FetchUserMetadataByUserId> for Store {
         request: FetchUserMetadataByUserId,
     ) -> Result<UserMetadata, Rejection<NotFound>> {
         self.user(&request.user_id, request.include_orgs.unwrap_or(false))
-            .ok_or(Rejection::Refused(NotFound::NotFound))
+            .ok_or_else(|| Rejection::missing("user", &request.user_id))
     }
 }
 
@@ -35,7 +35,7 @@ impl Handle<FetchUserMetadataByEmail> for Store {
         self.users
             .by_email(&request.email)
             .map(|user| self.told(user, request.include_orgs))
-            .ok_or(Rejection::Refused(NotFound::NotFound))
+            .ok_or_else(|| Rejection::missing("user with the email", &request.email))
     }
 }
 
@@ -47,7 +47,7 @@ impl Handle<FetchUserMetadataByUsername> for Store {
         self.users
             .by_username(&request.username)
             .map(|user| self.told(user, request.include_orgs))
-            .ok_or(Rejection::Refused(NotFound::NotFound))
+            .ok_or_else(|| Rejection::missing("user with the username", &request.username))
     }
 }
 
@@ -147,21 +147,24 @@ impl Store {
 }
 
 fn sort(users: &mut [&UserRecord], by: Option<UserOrderBy>) -> Result<(), Rejection<Never>> {
-    let age = |user: &&UserRecord| (user.metadata.created_at, user.account.number);
+    let age = |user: &&UserRecord| user.age();
     let last_seen = |user: &&UserRecord| (user.metadata.last_active_at, user.account.number);
     match by.unwrap_or(UserOrderBy::CreatedAtAsc) {
         UserOrderBy::CreatedAtAsc => users.sort_by_key(age),
         UserOrderBy::CreatedAtDesc => users.sort_by_key(|user| Reverse(age(user))),
         UserOrderBy::LastActiveAtAsc => users.sort_by_key(last_seen),
         UserOrderBy::LastActiveAtDesc => users.sort_by_key(|user| Reverse(last_seen(user))),
-        UserOrderBy::Email => users.sort_by_key(|user| user.metadata.email.to_lowercase()),
+        UserOrderBy::Email => {
+            users.sort_by_key(|user| (user.metadata.email.to_lowercase(), age(user)));
+        }
         // Those without one come last.
         UserOrderBy::Username => users.sort_by_key(|user| {
             let username = user.metadata.username.as_ref().map(|it| it.to_lowercase());
             (username.is_none(), username, age(user))
         }),
-        UserOrderBy::Other(_) => {
-            let errors = FieldErrors::one("order_by", "Unknown order");
+        UserOrderBy::Other(order) => {
+            let reason = not_one_of(&order, "order", UserOrderBy::TEXTS);
+            let errors = FieldErrors::one("order_by", reason);
             return Err(Rejection::Fields(errors));
         }
     }

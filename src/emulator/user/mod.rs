@@ -15,7 +15,7 @@ mod users;
 pub use self::entrance::{EmailKind, EmulatedEmail, EmulatedMagicLink};
 pub(super) use self::{
     account::{Account, Phone, SecondFactor},
-    check::{fold, is_email},
+    check::{blocked, fold, is_email, no_email},
     entrance::Entrance,
     users::{UserMut, Users},
 };
@@ -26,6 +26,6 @@ impl Store {
     /// Returns the user that an operation is about.
     fn user_mut(&mut self, user_id: &UserId) -> Result<UserMut<'_>, Rejection<NotFound>> {
         let user = self.users.get_mut(user_id);
-        user.ok_or(Rejection::Refused(NotFound::NotFound))
+        user.ok_or_else(|| Rejection::missing("user", user_id))
     }
 }

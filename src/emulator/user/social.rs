@@ -49,14 +49,13 @@ impl Handle<FetchFreshTokenFromProvider> for Store {
         let now = self.now();
         let access_token = self.ids.hex(4);
         let mut user = self.user_mut(&request.user_id)?;
+        let no_token = || Rejection::missing("token of the provider", request.provider.as_str());
         let tokens = &mut user.account.oauth_tokens;
-        let token = tokens
-            .get_mut(&request.provider)
-            .ok_or(Rejection::Refused(NotFound::NotFound))?;
+        let token = tokens.get_mut(&request.provider).ok_or_else(no_token)?;
         let has_expired = token.token_expiration.is_some_and(|at| at <= now);
         if has_expired {
             if token.refresh_token.is_none() {
-                return Err(Rejection::Refused(NotFound::NotFound));
+                return Err(no_token());
             }
             token.access_token = access_token.into();
             token.token_expiration = Some(now.saturating_add(TOKEN_LIFETIME));

@@ -6,6 +6,7 @@ use crate::{
     api::{
         ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, FetchChartMetricData,
         FieldErrors, Never,
+        field_errors::{not_one_of, quoted},
     },
     emulator::{
         date::{self, day_of},
@@ -28,20 +29,23 @@ impl Handle<FetchChartMetricData> for Store {
             ChartMetric::OrgsCreated => Some(ChartType::OrgsCreated),
             ChartMetric::ActiveUsers => Some(ChartType::ActiveUsers),
             ChartMetric::ActiveOrgs => Some(ChartType::ActiveOrgs),
-            ChartMetric::Other(_) => None,
+            ChartMetric::Other(chart) => {
+                let reason = not_one_of(&chart, "chart", ChartMetric::TEXTS);
+                errors.add("chart_metric", reason);
+                None
+            }
         };
-        if chart_type.is_none() {
-            errors.add("chart_metric", "Unknown chart");
-        }
         let cadence = request.cadence.unwrap_or(ChartCadence::Daily);
-        if matches!(cadence, ChartCadence::Other(_)) {
-            errors.add("cadence", "Must be one of Daily, Weekly, Monthly");
+        if let ChartCadence::Other(cadence) = &cadence {
+            let reason = not_one_of(cadence, "cadence", ChartCadence::TEXTS);
+            errors.add("cadence", reason);
         }
         let mut day = |field, text: Option<&str>, default| match text.map(date::read) {
             None => default,
             Some(Some(day)) => day,
             Some(None) => {
-                errors.add(field, "Must be a day as YYYY-MM-DD");
+                let day = quoted(text.unwrap_or_default());
+                errors.add(field, format!("Must be a day as YYYY-MM-DD, not {day}"));
                 default
             }
         };

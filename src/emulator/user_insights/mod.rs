@@ -19,7 +19,7 @@ mod charts;
 mod orgs;
 mod users;
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use super::{
     date::{DAY, day_of},
@@ -27,7 +27,7 @@ use super::{
     page::Page,
     uuid,
 };
-use crate::api::{FieldErrors, Never};
+use crate::api::{FieldErrors, Never, field_errors::not_one_of};
 
 /// The intervals that a kind of report has, in days; the first is the default.
 type Intervals = [(&'static str, i64)];
@@ -57,8 +57,8 @@ impl Report {
         let page = Page::new(&mut errors, size, number);
         let is_asked_for = |(name, _): &&(&str, i64)| interval.is_none_or(|it| it == *name);
         let Some((interval, days)) = intervals.iter().find(is_asked_for) else {
-            let names: Vec<&str> = intervals.iter().map(|(name, _)| *name).collect();
-            let reason = format!("Must be one of {}", names.join(", "));
+            let names = intervals.iter().map(|(name, _)| *name);
+            let reason = not_one_of(interval.unwrap_or_default(), "interval", names);
             errors.add("report_interval", reason);
             return Err(Rejection::Fields(errors));
         };
@@ -100,9 +100,9 @@ impl Report {
     }
 }
 
-/// Sorts by number, the highest first, and equals by id.
-fn ranked<T: Ord>(rows: impl Iterator<Item = (T, i64)>) -> Vec<(T, i64)> {
+/// Sorts by number, the highest first, and equals by age, the oldest first.
+fn ranked<T, A: Ord>(rows: impl Iterator<Item = (T, i64)>, age: impl Fn(&T) -> A) -> Vec<(T, i64)> {
     let mut rows: Vec<(T, i64)> = rows.collect();
-    rows.sort_by(|(a, n), (b, m)| m.cmp(n).then_with(|| a.cmp(b)));
+    rows.sort_by_cached_key(|(it, number)| (Reverse(*number), age(it)));
     rows
 }

@@ -114,11 +114,15 @@ impl Store {
         numbers: impl Iterator<Item = (OrgId, i64)>,
         about: impl Fn(i64, i64) -> Vec<(&'static str, Value)>,
     ) -> OrgReport {
+        let age = |org_id: &OrgId| {
+            let org = self.orgs.get(org_id);
+            org.map(|org| (org.created_at, org.number))
+        };
         let Part {
             items,
             total,
             has_more,
-        } = report.page.of(ranked(numbers));
+        } = report.page.of(ranked(numbers, age));
         let rows = items.into_iter().filter_map(|(org_id, number)| {
             let org = self.orgs.get(&org_id)?;
             let members = self.users.member_count(&org_id);

@@ -13,7 +13,7 @@ use crate::{
     emulator::{
         dispatch::{Handle, Rejection},
         page::Part,
-        store::Store,
+        store::{Store, UserRecord},
     },
     id::UserId,
 };
@@ -88,7 +88,10 @@ impl Store {
         property: &str,
         numbers: impl Iterator<Item = (UserId, i64)>,
     ) -> UserReport {
-        let rows = ranked(numbers.filter(|(user_id, _)| self.users.contains_key(user_id)));
+        let existing = numbers.filter(|(user_id, _)| self.users.contains_key(user_id));
+        let rows = ranked(existing, |user_id| {
+            self.users.get(user_id).map(UserRecord::age)
+        });
         let Part {
             items,
             total,

@@ -9,7 +9,7 @@
 use super::{
     difference,
     subject::{
-        MalformedHeader, Unauthorized,
+        Denied, MalformedHeader, Unauthorized,
         fuzzing::{bearer_token, bearer_token_in},
     },
     words::Alphabet,
@@ -99,15 +99,15 @@ pub(crate) fn read_lines<'v>(lines: &[&'v [u8]], max_token_len: usize) -> Read<'
     }
 }
 
-pub(crate) fn seen<'v>(result: Result<&'v str, &Unauthorized>) -> Result<Read<'v>, String> {
-    use super::subject::InvalidToken::TooLong;
+pub(crate) fn seen<'v>(result: Result<&'v str, &Denied>) -> Result<Read<'v>, String> {
+    use Denied::Unauthorized as No;
     Ok(match result {
         Ok(token) => Read::Token(token.as_bytes()),
-        Err(Unauthorized::NoCredentials) => Read::NoCredentials,
-        Err(Unauthorized::MalformedHeader(MalformedHeader::NotText)) => Read::NotText,
-        Err(Unauthorized::MalformedHeader(MalformedHeader::NotOneToken)) => Read::NotOneToken,
-        Err(Unauthorized::MalformedHeader(MalformedHeader::Several)) => Read::Several,
-        Err(Unauthorized::InvalidToken(TooLong)) => Read::TooLong,
+        Err(No(Unauthorized::NoCredentials)) => Read::NoCredentials,
+        Err(No(Unauthorized::MalformedHeader(MalformedHeader::NotText))) => Read::NotText,
+        Err(No(Unauthorized::MalformedHeader(MalformedHeader::NotOneToken))) => Read::NotOneToken,
+        Err(No(Unauthorized::MalformedHeader(MalformedHeader::Several))) => Read::Several,
+        Err(Denied::TokenTooLong { .. }) => Read::TooLong,
         Err(other) => return Err(format!("unexpected: {other}")),
     })
 }

@@ -5,7 +5,7 @@ use super::{
     authorization::{Read, read, seen},
     difference,
     subject::{
-        Denied, PropelAuth,
+        PropelAuth,
         testing::{AccessToken as _, TestUser, propel_auth},
     },
     words::Alphabet,
@@ -52,7 +52,7 @@ impl Known {
         let is_known = read == Read::Token(self.token.as_bytes());
         match self.auth.validate_access_token_and_get_user(text) {
             Ok(_) if is_known => Ok("valid token"),
-            Err(Denied::Unauthorized(why)) if !is_known => match (&read, seen(Err(&why))) {
+            Err(why) if !is_known => match (&read, seen(Err(&why))) {
                 // What is wrong with the token is not the header's matter.
                 (Read::Token(_), Err(_)) => Ok("other token"),
                 (read, Ok(found)) if *read == found => Ok("no token"),

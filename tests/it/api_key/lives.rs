@@ -76,7 +76,10 @@ async fn a_key_is_changed() {
         .await
         .unwrap_err();
     let fields = past.field_errors().unwrap();
-    assert_eq!(fields.get("expires_at_seconds"), ["Must be in the future"]);
+    assert_eq!(
+        fields.get("expires_at_seconds"),
+        ["Must be in the future: 1700000000 is not after 1700000000"]
+    );
 }
 
 #[actix_web::test]

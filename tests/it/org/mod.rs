@@ -3,6 +3,7 @@
 mod captures;
 mod invites;
 mod members;
+mod names;
 mod orgs;
 mod role_mappings;
 mod snapshots;

@@ -87,8 +87,10 @@ async fn what_is_known_of_a_user_is_changed_piece_by_piece() {
 #[actix_web::test]
 async fn an_address_changes_at_once_or_once_it_is_confirmed() {
     let (emulator, auth) = start().await;
-    let alice = emulator.create_user("alice@example.com").unwrap();
-    emulator.create_user("bob@example.com").unwrap();
+    let alice = CreateUser::new("alice@example.com").email_confirmed(true);
+    let alice = emulator.create_user(alice).unwrap();
+    let bob = CreateUser::new("bob@example.com").email_confirmed(true);
+    emulator.create_user(bob).unwrap();
     let email = || alice.metadata().unwrap().email;
 
     auth.user()

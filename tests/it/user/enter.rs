@@ -1,8 +1,12 @@
 //! Users who come: from elsewhere, by a link, or not at all.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
-use actix_web_propelauth::emulator::Emulator;
+use actix_web_propelauth::{
+    Error,
+    api::{InviteUserToOrg, Refusal},
+    emulator::Emulator,
+};
 use serde_json::json;
 
 use super::{HASH, ODD, handle, object, start};
@@ -123,6 +127,7 @@ async fn a_magic_link_logs_in_whom_it_says() {
 
     let call = auth.user().create_magic_link("nobody@example.com");
     let error = call
+        .create_new_user_if_one_doesnt_exist(false)
         .expires_in_hours(0)
         .redirect_to_url(ODD)
         .await
@@ -137,19 +142,91 @@ async fn a_magic_link_logs_in_whom_it_says() {
 }
 
 #[actix_web::test]
-async fn a_domain_may_be_kept_out() {
+async fn a_blocked_domain_is_refused_wherever_a_user_gets_an_address() {
     let emulator = Emulator::builder()
         .block_domain("Spam.example")
+        .block_domain("exämple.com.")
         .start()
         .await
         .unwrap();
     let auth = handle(&emulator);
-    let error = auth.user().create_user("a@spam.EXAMPLE").await.unwrap_err();
-    assert!(!error.field_errors().unwrap().get("email").is_empty());
-    auth.user()
-        .create_user("a@spam.EXAMPLE")
-        .ignore_domain_restrictions(true)
+    let (user, org) = (auth.user(), auth.org());
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let acme = emulator.create_org("Acme").unwrap();
+    for email in [
+        "a@spam.EXAMPLE",
+        "a@spam.example.",
+        "a@EXÄMPLE.com",
+        "a@xn--exmple-cua.com",
+    ] {
+        let refused = [
+            ("email", fields(user.create_user(email).await)),
+            (
+                "email",
+                fields(user.migrate_user_from_external_source(email, true).await),
+            ),
+            ("email", fields(user.create_magic_link(email).await)),
+            (
+                "new_email",
+                fields(user.update_user_email(&alice, email, false).await),
+            ),
+            (
+                "new_email",
+                fields(user.update_user_email(&alice, email, true).await),
+            ),
+            (
+                "email",
+                fields(org.invite_user_to_org(email, &acme, "Member").await),
+            ),
+        ];
+        for (field, named) in refused {
+            assert_eq!(named, [field], "{email}");
+        }
+        assert!(emulator.create_user(email).is_err(), "{email}");
+        let invite = InviteUserToOrg::new(email, &acme, "Member");
+        emulator.add_user_to_org(&alice, &acme, "Owner").ok();
+        assert!(emulator.invite_as(&alice, invite).is_err(), "{email}");
+    }
+    assert_eq!(alice.metadata().unwrap().email, "alice@example.com");
+    assert!(emulator.magic_links().is_empty() && emulator.pending_invites().is_empty());
+
+    // The backend lets one in, who then logs in and joins as everybody does.
+    let call = user.create_user("a@spam.EXAMPLE");
+    let created = call.ignore_domain_restrictions(true).await.unwrap();
+    let link = user.create_magic_link("a@spam.example").await.unwrap();
+    assert_eq!(
+        emulator.open_magic_link(link.url.expose()).unwrap().id(),
+        &created.user_id
+    );
+    let invite = org.invite_user_to_org("a@spam.example", &acme, "Member");
+    invite.await.unwrap();
+    emulator.accept_invite("a@spam.example", &acme).unwrap();
+    user.create_user("a@spam.example.org").await.unwrap();
+    user.create_user("a@not-spam.example").await.unwrap();
+
+    // What was promised before the domain was blocked is not kept.
+    let open = Emulator::start().await.unwrap();
+    let auth = handle(&open);
+    let link = auth
+        .user()
+        .create_magic_link("b@spam.example")
         .await
         .unwrap();
-    auth.user().create_user("a@spam.example.org").await.unwrap();
+    let bob = open.create_user("bob@example.com").unwrap();
+    let change = auth.user().update_user_email(&bob, "c@spam.example", true);
+    change.await.unwrap();
+    let token = link.url.expose().rsplit_once("?t=").unwrap().1;
+    let mut snapshot = open.snapshot();
+    let url = format!("{}/api/fe/v2/login/magic?t={token}", emulator.auth_url());
+    snapshot["entrance"]["magic_links"][token]["url"] = json!(url);
+    emulator.restore(snapshot).unwrap();
+    assert!(emulator.open_magic_link(&url).is_err());
+    assert!(emulator.confirm_email(bob.id()).is_err());
+    assert_eq!(emulator.user(bob.id()).unwrap().email, "bob@example.com");
+}
+
+fn fields<T: Debug, R: Refusal>(result: Result<T, Error<R>>) -> Vec<String> {
+    let error = result.unwrap_err();
+    let errors = error.field_errors().unwrap();
+    errors.iter().map(|(field, _)| field.to_owned()).collect()
 }

@@ -1,0 +1,277 @@
+//! What a refused `Authorization` header shows of the mistake behind it: for the log only.
+//!
+//! Nothing here decides anything, and the caller sees nothing of it. What costs more than a glance
+//! is looked at only while somebody listens to the log.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    denied::{Denied, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential},
+    header,
+    key::{DEV_PUBLIC_KEY_PEMS, VerifierKey},
+    settings::Settings,
+    token,
+};
+
+/// The domain of PropelAuth's test environments.
+const TEST_DOMAIN: &str = ".propelauthtest.com";
+
+/// How much of a claim that nobody signed for is shown.
+const LONGEST_SHOWN: usize = 200;
+
+/// Names what came in place of a token, where its form shows it.
+pub(super) fn recognize(token: &str, problem: InvalidToken) -> InvalidToken {
+    match problem {
+        InvalidToken::NotCompactJws => unexpected(token).map_or(problem, |unexpected| {
+            InvalidToken::NotAnAccessToken(unexpected)
+        }),
+        problem => problem,
+    }
+}
+
+fn unexpected(token: &str) -> Option<UnexpectedCredential> {
+    const SHORTEST_OPAQUE: usize = 16;
+    const SHORTEST_KEY: usize = 32;
+
+    let is_hex = token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if token.is_empty() {
+        Some(UnexpectedCredential::Nothing)
+    } else if token.starts_with(['"', '\'']) || token.ends_with(['"', '\'']) {
+        Some(UnexpectedCredential::Quoted)
+    } else if is_placeholder(token) {
+        Some(UnexpectedCredential::Placeholder)
+    } else if is_hex && token.len() >= SHORTEST_KEY {
+        Some(UnexpectedCredential::ApiKey)
+    } else if !token.contains('.') && token.len() >= SHORTEST_OPAQUE {
+        Some(UnexpectedCredential::OpaqueToken)
+    } else if token.starts_with("eyJ") && token.split('.').count() == 5 {
+        Some(UnexpectedCredential::EncryptedToken)
+    } else {
+        None
+    }
+}
+
+/// Returns whether a program wrote this where it had no token.
+fn is_placeholder(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "undefined",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "false",
+        "true",
+        "token",
+        "[object",
+    ];
+    let has_brackets = |open, close| text.starts_with(open) && text.ends_with(close);
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+        || has_brackets('<', '>')
+        || has_brackets('{', '}')
+        || has_brackets('[', ']')
+        || text.starts_with('$')
+        || text.to_ascii_lowercase().starts_with("your")
+}
+
+/// What a refused header shows of the mistake behind it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Hint {
+    /// The header is an access token, or something like one, without `Bearer`.
+    NoScheme,
+    /// The header has another scheme.
+    OtherScheme,
+    /// `Bearer` comes twice.
+    SchemeTwice,
+    /// A program wrote an object where a token was due.
+    Object,
+    /// The token names another issuer, which nobody signed for.
+    OtherEnvironment { found: String, expected: String },
+    /// A published development key signed the token.
+    DevelopmentKey,
+    /// The token is for a frontend to read, not for an API.
+    IdToken,
+    /// The token expired so many seconds ago.
+    ExpiredFor(f64),
+    /// The token is valid only in so many seconds.
+    ValidIn(f64),
+}
+
+impl Hint {
+    /// Looks for the mistake behind a denial.
+    pub(super) fn of(
+        denied: &Denied,
+        settings: &Settings,
+        authorization: Option<&[u8]>,
+    ) -> Option<Self> {
+        let Denied::Unauthorized(denied) = denied else {
+            return None;
+        };
+        let value = authorization?;
+        match denied {
+            Unauthorized::NoCredentials => Some(if is_token(value) {
+                Self::NoScheme
+            } else {
+                Self::OtherScheme
+            }),
+            Unauthorized::MalformedHeader(MalformedHeader::NotOneToken) => {
+                let rest = header::unread_token(value)?.trim_ascii();
+                if header::unread_token(rest).is_some() {
+                    Some(Self::SchemeTwice)
+                } else {
+                    rest.starts_with(b"[object").then_some(Self::Object)
+                }
+            }
+            Unauthorized::MalformedHeader(_) => None,
+            Unauthorized::InvalidToken(problem) => {
+                let token = header::parse(value, settings.max_token_len).ok()?;
+                Self::of_token(token, problem, settings)
+            }
+        }
+    }
+
+    fn of_token(token: &str, problem: &InvalidToken, settings: &Settings) -> Option<Self> {
+        let payload = || Payload::read(token);
+        let now = settings.clock.unix_seconds();
+        match problem {
+            // An emulator on this machine, too, refuses what it signed before a rotation.
+            InvalidToken::Signature
+                if !settings.is_loopback_issuer && is_signed_by_published_key(token) =>
+            {
+                Some(Self::DevelopmentKey)
+            }
+            InvalidToken::Signature | InvalidToken::Header(_) => {
+                let found = payload()?.text("iss")?;
+                let is_other = !settings.accepts_issuer(&found);
+                is_other.then(|| Self::OtherEnvironment {
+                    found: found.chars().take(LONGEST_SHOWN).collect(),
+                    expected: settings.issuer.clone(),
+                })
+            }
+            InvalidToken::Claims(_) => {
+                let payload = payload()?;
+                let is_id_token = ["nonce", "at_hash", "aud"]
+                    .iter()
+                    .any(|claim| payload.has(claim));
+                (is_id_token && !payload.has("user_id")).then_some(Self::IdToken)
+            }
+            InvalidToken::Expired => payload()?
+                .number("exp")
+                .map(|exp| Self::ExpiredFor((now - exp).max(0.0))),
+            InvalidToken::NotYetValid => payload()?
+                .number("nbf")
+                .map(|nbf| Self::ValidIn((nbf - now).max(0.0))),
+            InvalidToken::NotCompactJws
+            | InvalidToken::NotAnAccessToken(_)
+            | InvalidToken::Issuer { .. }
+            | InvalidToken::Audience { .. } => None,
+        }
+    }
+}
+
+/// Returns whether a header's value is a JWT or a long hexadecimal key as it stands.
+fn is_token(value: &[u8]) -> bool {
+    let Ok(value) = str::from_utf8(value) else {
+        return false;
+    };
+    let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let is_jwt = value.split('.').count() == 3
+        && value
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(is_base64url));
+    is_jwt || unexpected(value) == Some(UnexpectedCredential::ApiKey)
+}
+
+fn is_signed_by_published_key(token: &str) -> bool {
+    DEV_PUBLIC_KEY_PEMS.iter().any(|pem| {
+        VerifierKey::from_pem(pem).is_ok_and(|key| token::signed_payload(token, &key).is_ok())
+    })
+}
+
+/// A payload that nobody vouches for.
+struct Payload(serde_json::Map<String, serde_json::Value>);
+
+impl Payload {
+    fn read(token: &str) -> Option<Self> {
+        let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+        serde_json::from_slice(&payload).ok().map(Self)
+    }
+
+    fn has(&self, claim: &str) -> bool {
+        self.0.contains_key(claim)
+    }
+
+    fn text(&self, claim: &str) -> Option<String> {
+        self.0.get(claim)?.as_str().map(str::to_owned)
+    }
+
+    fn number(&self, claim: &str) -> Option<f64> {
+        self.0.get(claim)?.as_f64()
+    }
+}
+
+/// Claims are escaped: nobody vouches for them.
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoScheme => f.write_str(
+                "the header is a token without its scheme; send `Authorization: Bearer <token>`",
+            ),
+            Self::OtherScheme => {
+                f.write_str("the header is of another scheme; send `Authorization: Bearer <token>`")
+            }
+            Self::SchemeTwice => {
+                f.write_str("`Bearer` comes twice; the client adds it to what has it already")
+            }
+            Self::Object => f.write_str(
+                "the client wrote an object where the token was due; in JavaScript, send its \
+                 `accessToken`",
+            ),
+            Self::OtherEnvironment { found, expected } => {
+                write!(
+                    f,
+                    "the token says that it is of {found:?}, and this is {expected:?}"
+                )?;
+                match (is_test(found), is_test(expected)) {
+                    (true, false) => f.write_str(": a token of a test environment"),
+                    (false, true) => {
+                        f.write_str(": this is a test environment, and the token is of another")
+                    }
+                    _ => f.write_str("; check that client and service use one environment"),
+                }
+            }
+            Self::DevelopmentKey => f.write_str(
+                "a published development key signed the token, as the emulator and the test \
+                 utilities do; such tokens are accepted only with `.emulator()`, on this machine",
+            ),
+            Self::IdToken => f.write_str(
+                "the token looks like an ID token of OpenID Connect; send the access token",
+            ),
+            Self::ExpiredFor(seconds) => write!(
+                f,
+                "it expired {} ago; the client has to refresh it, or a clock is off",
+                Seconds(*seconds)
+            ),
+            Self::ValidIn(seconds) => {
+                write!(
+                    f,
+                    "it is valid in {}; a clock may be off",
+                    Seconds(*seconds)
+                )
+            }
+        }
+    }
+}
+
+fn is_test(issuer: &str) -> bool {
+    issuer.ends_with(TEST_DOMAIN)
+}
+
+struct Seconds(f64);
+
+impl fmt::Display for Seconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0} s", self.0.ceil())
+    }
+}

@@ -1,0 +1,118 @@
+//! Ids in one form: PropelAuth's are UUIDs and hexadecimal numbers, whose case does not count.
+
+use serde_json::Value;
+
+/// The fields that hold the id of something that PropelAuth made.
+const IDS: [&str; 9] = [
+    "active_org_id",
+    "api_key_id",
+    "challenge_id",
+    "employee_id",
+    "group_id",
+    "mfa_phone_id",
+    "org_id",
+    "user_id",
+    "user_ids",
+];
+
+/// Brings the text of a field into the one form, if the field is an id.
+pub(super) fn canonical_text(field: &str, text: String) -> String {
+    if IDS.contains(&field) {
+        canonical(text)
+    } else {
+        text
+    }
+}
+
+/// Brings the value of a field, or of each item of a list, into the one form, if it is an id.
+pub(crate) fn canonical_value(field: &str, value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(canonical_text(field, text)),
+        Value::Array(items) if IDS.contains(&field) => {
+            let items = items.into_iter();
+            items.map(|item| canonical_value(field, item)).collect()
+        }
+        other => other,
+    }
+}
+
+/// Brings an id into lower case. Other text is no id, and stays as it is.
+pub(crate) fn canonical(mut text: String) -> String {
+    if is_uuid(&text) || is_hex_id(&text) {
+        text.make_ascii_lowercase();
+    }
+    text
+}
+
+/// Returns whether a text has the form of a UUID: 8-4-4-4-12 hexadecimal digits.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let groups = text.split('-').map(str::len);
+    groups.eq([8, 4, 4, 4, 12])
+        && text
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}
+
+/// Returns whether a text has the form of an API key's id: 32 hexadecimal digits.
+fn is_hex_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{canonical, canonical_value, is_uuid};
+
+    #[test]
+    fn ids_are_brought_into_lower_case_and_other_text_is_kept() {
+        for (given, expected) in [
+            (
+                "31C41C16-C281-44AE-9602-8A047E3BF33D",
+                "31c41c16-c281-44ae-9602-8a047e3bf33d",
+            ),
+            (
+                "F3A1B2C4D5E6F708192A3B4C5D6E7F80",
+                "f3a1b2c4d5e6f708192a3b4c5d6e7f80",
+            ),
+            (
+                "{31C41C16-C281-44AE-9602-8A047E3BF33D}",
+                "{31C41C16-C281-44AE-9602-8A047E3BF33D}",
+            ),
+            ("É31C41C16", "É31C41C16"),
+            ("ABC", "ABC"),
+            ("", ""),
+        ] {
+            assert_eq!(canonical(given.to_owned()), expected);
+        }
+    }
+
+    #[test]
+    fn only_fields_that_are_ids_change() {
+        let id = "31C41C16-C281-44AE-9602-8A047E3BF33D";
+        let lower = id.to_lowercase();
+        let given = || json!([id, 1, "A"]);
+        assert_eq!(canonical_value("user_ids", given()), json!([lower, 1, "A"]));
+        assert_eq!(canonical_value("emails", given()), given());
+        assert_eq!(canonical_value("existing_user_id", json!(id)), json!(id));
+        assert_eq!(
+            canonical_value("metadata", json!({ "user_id": id }))["user_id"],
+            id
+        );
+    }
+
+    #[test]
+    fn other_forms_are_no_uuids() {
+        for text in [
+            "",
+            "-",
+            "31c41c16",
+            "31c41c16-c281-44ae-9602-8a047e3bf33",
+            "é1c41c1-c281-44ae-9602-8a047e3bf33d",
+            "{31c41c16-c281-44ae-9602-8a047e3bf33d}",
+            "urn:uuid:31c41c16-c281-44ae-9602-8a047e3bf33d",
+        ] {
+            assert!(!is_uuid(text), "{text}");
+        }
+    }
+}

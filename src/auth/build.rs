@@ -1,0 +1,240 @@
+//! From a configuration to a `PropelAuth`: what cannot work is refused here, with its remedy.
+
+use std::{sync::Arc, time::Duration};
+
+use once_cell::sync::OnceCell;
+use url::Url;
+
+use super::{
+    InitError, Inner, PropelAuth, PropelAuthBuilder,
+    calls::FIRST_KEY_TIMEOUT,
+    checks::{check_api_key, check_auth_url, host_and_port, parse_url, shown},
+    fetch::{check_key, fetch_key, key_source},
+    issuer::{check_issuer, warn_of_odd_issuer},
+    limits::check_limits,
+    published_keys::PublishedKeys,
+    value::residue,
+};
+use crate::{
+    access::{Authenticator, KeyRing, Settings, VerifierKey, is_same_loopback_origin},
+    client::{Client, ClientSettings},
+};
+
+/// Where PropelAuth serves its backend API.
+const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
+
+/// Whether something encrypts connections.
+const HAS_TLS: bool = cfg!(any(
+    feature = "rustls",
+    feature = "rustls-native-roots",
+    feature = "openssl"
+));
+
+impl PropelAuthBuilder {
+    /// Builds, fetching the verifier key unless it was given.
+    ///
+    /// `GET /api/v1/token_verification_metadata`
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says which setting is unusable, or why no key could be fetched, and how to
+    /// mend it.
+    pub async fn init(self) -> Result<PropelAuth, InitError> {
+        if self.verifier_key.is_some() {
+            return self.build();
+        }
+        let checked = self.check()?;
+        checked.check_tls()?;
+        let within = checked.request_timeout.max(FIRST_KEY_TIMEOUT);
+        let key = fetch_key(&checked.client, &checked.published_keys, Some(within)).await?;
+        Ok(checked.finish_with_fetched(Some(key)))
+    }
+
+    /// Builds without connecting to anything yet: the first request that has a token fetches the
+    /// verifier key unless it was given.
+    ///
+    /// While no key can be fetched, requests with a token are answered 503 with `Retry-After`,
+    /// and requests without one as ever. All who wait for the same fetch are answered when it ends,
+    /// so nobody waits longer than [`request_timeout`](PropelAuthBuilder::request_timeout).
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says which setting is unusable, and how to mend it.
+    pub fn build_lazy(self) -> Result<PropelAuth, InitError> {
+        if self.verifier_key.is_some() {
+            return self.build();
+        }
+        let checked = self.check()?;
+        checked.check_tls()?;
+        Ok(checked.finish_with_fetched(None))
+    }
+
+    /// Builds without ever connecting to anything, which needs the verifier key.
+    ///
+    /// Without a TLS feature this works, too, as tokens are checked offline; calls of the backend
+    /// API fail with [`Error::MissingTls`](crate::Error::MissingTls) then.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] says which setting is unusable, and how to mend it.
+    pub fn build(self) -> Result<PropelAuth, InitError> {
+        let pem = self.verifier_key.clone().ok_or(InitError::NoVerifierKey)?;
+        if let Some(residue) = residue(&pem) {
+            return Err(InitError::Setting {
+                name: "verifier_key",
+                problem: residue.to_owned(),
+            });
+        }
+        let checked = self.check()?;
+        let key = check_key(&pem, &checked.published_keys)?;
+        Ok(checked.finish(KeyRing::fixed(key)))
+    }
+
+    fn check(self) -> Result<Checked, InitError> {
+        let auth_url = check_auth_url(&self.auth_url, &self.api_key, self.emulator)?;
+        let base_url = self.check_base_url(&auth_url)?;
+        check_api_key(&self.api_key)?;
+        check_limits(&self)?;
+        let is_quotable = |byte| (b' '..=b'~').contains(&byte) && byte != b'"' && byte != b'\\';
+        if !self.realm.bytes().all(is_quotable) {
+            return Err(InitError::Realm(self.realm));
+        }
+        let published_keys = PublishedKeys::new(&self, &auth_url, &base_url);
+        let origin = auth_url.origin().ascii_serialization();
+        let issuer = self.issuer.unwrap_or_else(|| origin.clone());
+        check_issuer(&issuer)?;
+        warn_of_odd_issuer(&issuer);
+        published_keys.warn(&issuer);
+
+        let audience = self.audience.as_deref();
+        if audience.is_some_and(|audience| audience.trim().is_empty()) {
+            return Err(InitError::Audience);
+        }
+        let mut settings = Settings::new(issuer);
+        settings.audience = self.audience;
+        settings.is_loopback_issuer =
+            published_keys.are_local() && is_same_loopback_origin(&settings.issuer, &origin);
+        settings.leeway = self.leeway;
+        settings.max_token_len = self.max_token_len;
+        settings.clock = self.clock;
+        settings.realm = self.realm;
+        settings.debug = self.debug;
+        settings.on_refusal = self.on_refusal;
+
+        let request_timeout = self.calls.request_timeout;
+        let is_https = base_url.scheme() == "https";
+        let client = ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key);
+        let client = self.calls.apply_to(client);
+        Ok(Checked {
+            client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
+            settings,
+            key_refresh_interval: self.key_refresh_interval,
+            token_cache_bytes: self.token_cache_bytes,
+            request_timeout,
+            published_keys,
+            is_https,
+        })
+    }
+
+    fn check_base_url(&self, auth_url: &Url) -> Result<Url, InitError> {
+        let text = match (&self.base_url, self.emulator) {
+            (Some(url), _) => url.as_str(),
+            (None, true) => auth_url.as_str(),
+            (None, false) => DEFAULT_BASE_URL,
+        };
+        let url = parse_url(text, self.emulator).and_then(|url| {
+            if url.query().is_some() || url.fragment().is_some() {
+                return Err("it has a query or fragment: leave that out".to_owned());
+            }
+            Ok(url)
+        });
+        url.map_err(|reason| InitError::BaseUrl {
+            url: shown(text),
+            reason,
+        })
+    }
+}
+
+/// A configuration that passed its checks.
+struct Checked {
+    client: Client,
+    settings: Settings,
+    key_refresh_interval: Duration,
+    token_cache_bytes: u64,
+    request_timeout: Duration,
+    published_keys: PublishedKeys,
+    is_https: bool,
+}
+
+impl Checked {
+    /// Refuses to fetch a key by https where nothing encrypts: no attempt could succeed.
+    fn check_tls(&self) -> Result<(), InitError> {
+        if self.is_https && !HAS_TLS {
+            return Err(InitError::MissingTls);
+        }
+        Ok(())
+    }
+
+    fn finish_with_fetched(self, key: Option<VerifierKey>) -> PropelAuth {
+        let source = key_source(self.client.clone(), self.published_keys.clone());
+        let keys = KeyRing::refreshable(key, source, self.key_refresh_interval);
+        self.finish(keys)
+    }
+
+    fn finish(self, keys: KeyRing) -> PropelAuth {
+        let authenticator = Arc::new(Authenticator::new(
+            self.settings,
+            keys,
+            self.token_cache_bytes,
+        ));
+        PropelAuth(Arc::new(Inner {
+            authenticator,
+            client: self.client,
+            own_thread: OnceCell::new(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::auth::PropelAuth;
+
+    #[cfg(not(any(
+        feature = "rustls",
+        feature = "rustls-native-roots",
+        feature = "openssl"
+    )))]
+    #[actix_web::test]
+    async fn without_tls_no_key_can_be_fetched_by_https_and_the_build_says_so() {
+        use crate::auth::InitError;
+
+        let https = || PropelAuth::builder("https://auth.example.com", "key");
+        for error in [
+            https().build_lazy().unwrap_err(),
+            https().init().await.unwrap_err(),
+        ] {
+            assert!(matches!(error, InitError::MissingTls), "{error:?}");
+            assert!(
+                error.to_string().contains("`rustls-native-roots`"),
+                "{error}"
+            );
+        }
+        // Nothing has to be fetched, or nothing is encrypted.
+        let pem = include_str!("../../tests/keys/other_public.pem");
+        assert!(https().verifier_key(pem).build().is_ok());
+        assert!(https().verifier_key(pem).build_lazy().is_ok());
+        let http = PropelAuth::builder("http://127.0.0.1:9", "key").emulator();
+        assert!(http.build_lazy().is_ok());
+    }
+
+    #[cfg(any(
+        feature = "rustls",
+        feature = "rustls-native-roots",
+        feature = "openssl"
+    ))]
+    #[test]
+    fn with_tls_a_key_can_be_fetched_by_https() {
+        let https = PropelAuth::builder("https://auth.example.com", "key");
+        assert!(https.build_lazy().is_ok());
+    }
+}

@@ -1,0 +1,81 @@
+//! What an issuer must be, and what it looks like with PropelAuth.
+
+use url::Url;
+
+use super::{InitError, value::residue};
+
+/// Refuses what no token can name as its issuer.
+pub(super) fn check_issuer(issuer: &str) -> Result<(), InitError> {
+    let problem = if issuer.trim().is_empty() {
+        "empty"
+    } else if issuer.trim() != issuer {
+        "surrounded by whitespace, which no issuer has: remove it"
+    } else if let Some(residue) = residue(issuer) {
+        residue
+    } else if issuer.contains(char::is_control) {
+        "interspersed with control characters"
+    } else {
+        return Ok(());
+    };
+    Err(InitError::Issuer(problem))
+}
+
+/// Warns of an issuer that is no origin as PropelAuth writes them, so that no token names it.
+pub(super) fn warn_of_odd_issuer(issuer: &str) {
+    if let Some(usual) = usual_form(issuer) {
+        tracing::warn!(
+            "the issuer {issuer:?} is compared to the letter, and PropelAuth's are origins: if \
+             every token is refused for its issuer, write `.issuer({usual:?})` or leave \
+             `.issuer(…)` and PROPELAUTH_ISSUER out"
+        );
+    }
+}
+
+/// Returns how PropelAuth would write an issuer, if otherwise.
+fn usual_form(issuer: &str) -> Option<String> {
+    let with_scheme = format!("https://{issuer}");
+    // `auth.example.com:443` is a URL whose scheme is `auth.example.com`.
+    let text = if issuer.contains("://") {
+        issuer
+    } else {
+        &with_scheme
+    };
+    let url = Url::parse(text).ok()?;
+    let origin = url.origin();
+    if !origin.is_tuple() {
+        return None;
+    }
+    let usual = origin.ascii_serialization();
+    (usual != issuer).then_some(usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usual_form;
+
+    #[test]
+    fn an_issuer_that_is_no_origin_has_a_usual_form() {
+        let usual = "https://auth.example.com";
+        for odd in [
+            "https://auth.example.com/",
+            "https://auth.example.com//",
+            "https://auth.example.com:443",
+            "https://AUTH.example.com",
+            "HTTPS://auth.example.com",
+            "https://auth.example.com/path?query#fragment",
+            "auth.example.com",
+            "auth.example.com:443",
+            "https://user@auth.example.com",
+        ] {
+            assert_eq!(usual_form(odd).as_deref(), Some(usual), "{odd}");
+        }
+        for plain in [
+            usual,
+            "http://localhost:9100",
+            "https://auth.example.com:8443",
+            "https://1581439057.propelauthtest.com",
+        ] {
+            assert_eq!(usual_form(plain), None, "{plain}");
+        }
+    }
+}
