@@ -22,8 +22,8 @@ mod words;
 mod subject {
     pub(crate) use crate::{
         access::{
-            Denied, Forbidden, InvalidToken, MalformedHeader, RequiredOrg, Requirement,
-            Unauthorized, User, org_id, org_id::OrgRequest,
+            Denied, Forbidden, MalformedHeader, RequiredOrg, Requirement, Unauthorized, User,
+            org_id, org_id::OrgRequest,
         },
         auth::PropelAuth,
         fuzzing, testing,

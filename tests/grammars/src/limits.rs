@@ -4,7 +4,7 @@ use super::{
     authorization::{Read, compare, read, seen},
     difference,
     subject::{
-        Denied, InvalidToken, PropelAuth, Unauthorized,
+        Denied, PropelAuth, Unauthorized,
         testing::{AccessToken as _, TestUser, builder},
     },
 };
