@@ -43,9 +43,9 @@ fn built(count: &mut impl FnMut(&'static str)) -> Result<(), String> {
             let expected = read(value.as_bytes(), max);
             let token = "a".repeat(len);
             let found = match verdict(&auth, &value) {
-                Err(Denied::Unauthorized(Unauthorized::InvalidToken(
-                    InvalidToken::NotCompactJws,
-                ))) => Ok(Read::Token(token.as_bytes())),
+                Err(Denied::Unauthorized(Unauthorized::InvalidToken(_))) => {
+                    Ok(Read::Token(token.as_bytes()))
+                }
                 Err(other) => seen(Err(&other)),
                 Ok(()) => Err("accepted".to_owned()),
             };
