@@ -2,12 +2,15 @@
 //! panics when what must hold of any bytes does not. The property tests go through the same ones.
 //!
 //! Each tells whether the bytes were accepted, so that a test can see that not all are refused.
+//! `bearer_token`, `bearer_token_in` and `org_request` are for `tests/grammars`, which compares what they return.
 //!
 //! `cfg(fuzzing)` holds for every crate of a build, and so in those of applications that are
 //! fuzzed: there must be nothing here that the published crate lacks.
 
 pub use crate::{
-    access::invariants::{claims, header, org_id, pem, token},
+    access::invariants::{
+        bearer_token, bearer_token_in, claims, header, org_id, org_request, pem, token,
+    },
     client::invariants::{error_decoding, retry_after},
 };
 

@@ -76,8 +76,9 @@
 //! missing or different `iss`, a missing or past `exp`, a future `nbf`, a member that comes twice
 //! anywhere. A token of more than [16 KiB](PropelAuthBuilder::max_token_len) is not looked at and
 //! answered with 431. There is no leeway unless you [ask for it](PropelAuthBuilder::leeway). A
-//! future `iat` is not held against a token, and `aud` is not looked at, as PropelAuth sets neither
-//! to that end.
+//! future `iat` is not held against a token, and `aud` is only looked at if you
+//! [name your audience](PropelAuthBuilder::audience), as PropelAuth sets neither to that end. A
+//! registered claim of another type than its own refuses the token.
 //!
 //! A token stays valid until it expires, 30 minutes by default: disabling a user or changing a
 //! role shows in the next token.

@@ -27,12 +27,19 @@ strict_object! {
 }
 
 strict_object! {
-    /// The claims of an access token.
+    /// The claims of an access token. Those that
+    /// [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) registers must be of the
+    /// type that it gives them, and null is of none.
     pub(super) struct Claims {
         pub(super) iss: String,
+        pub(super) aud: Option<StrictValue> = or_absent,
         pub(super) exp: NumericDate,
-        pub(super) nbf: Option<NumericDate> = or_default,
-        pub(super) iat: Option<NumericDate> = or_default,
+        pub(super) nbf: Option<NumericDate> = or_absent,
+        pub(super) iat: Option<NumericDate> = or_absent,
+        #[expect(dead_code, reason = "read for its type only")]
+        pub(super) sub: Option<String> = or_absent,
+        #[expect(dead_code, reason = "read for its type only")]
+        pub(super) jti: Option<String> = or_absent,
         pub(super) user_id: UserId,
         pub(super) email: String,
         pub(super) first_name: Option<String> = or_default,

@@ -111,6 +111,15 @@ pub enum InvalidToken {
         /// The issuer that is accepted.
         expected: String,
     },
+    /// It was made for another [audience](crate::PropelAuthBuilder::audience), or for none.
+    #[error("its audience is {found:?} where {expected:?} is expected")]
+    #[non_exhaustive]
+    Audience {
+        /// The strings in the `aud` of the token; none if it has no `aud`.
+        found: Vec<String>,
+        /// The audience that is accepted.
+        expected: String,
+    },
     /// Its time is over.
     #[error("it expired")]
     Expired,

@@ -164,7 +164,8 @@ impl Hint {
                 .map(|nbf| Self::ValidIn((nbf - now).max(0.0))),
             InvalidToken::NotCompactJws
             | InvalidToken::NotAnAccessToken(_)
-            | InvalidToken::Issuer { .. } => None,
+            | InvalidToken::Issuer { .. }
+            | InvalidToken::Audience { .. } => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who may call: from the `Authorization` header to the membership in an organization.
 
 mod alerts;
+mod audience;
 mod authenticator;
 mod cache;
 mod checkpoint;

@@ -24,6 +24,7 @@ pub(crate) type OnRefusal =
 /// its token was verified, so that a user of one project is none of another's.
 pub(crate) struct Settings {
     pub(crate) issuer: String,
+    pub(crate) audience: Option<String>,
     pub(crate) leeway: Duration,
     pub(crate) max_token_len: usize,
     pub(crate) clock: Clock,
@@ -43,6 +44,7 @@ impl Settings {
     pub(crate) fn new(issuer: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
+            audience: None,
             leeway: Duration::ZERO,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
@@ -97,6 +99,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
             .field("leeway", &self.leeway)
             .field("realm", &self.realm)
             .field("debug", &self.debug)

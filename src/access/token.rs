@@ -8,6 +8,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
+    audience,
     claims::{Claims, Header},
     denied::InvalidToken,
     key::VerifierKey,
@@ -177,6 +178,9 @@ fn check_claims(claims: &Claims, settings: &Settings) -> Result<(), InvalidToken
             found: claims.iss.clone(),
             expected: settings.issuer.clone(),
         });
+    }
+    if let Some(expected) = &settings.audience {
+        audience::check(claims.aud.as_ref().map(|aud| &aud.0), expected)?;
     }
     if claims.user_id.is_empty() {
         return Err(InvalidToken::Claims("user_id is empty".to_owned()));

@@ -106,7 +106,12 @@ impl PropelAuthBuilder {
         warn_of_odd_issuer(&issuer);
         published_keys.warn(&issuer);
 
+        let audience = self.audience.as_deref();
+        if audience.is_some_and(|audience| audience.trim().is_empty()) {
+            return Err(InitError::Audience);
+        }
         let mut settings = Settings::new(issuer);
+        settings.audience = self.audience;
         settings.is_loopback_issuer =
             published_keys.are_local() && is_same_loopback_origin(&settings.issuer, &origin);
         settings.leeway = self.leeway;

@@ -23,6 +23,7 @@ pub struct PropelAuthBuilder {
     pub(super) api_key: Secret,
     pub(super) verifier_key: Option<String>,
     pub(super) issuer: Option<String>,
+    pub(super) audience: Option<String>,
     pub(super) base_url: Option<String>,
     pub(super) leeway: Duration,
     pub(super) max_token_len: usize,
@@ -61,6 +62,7 @@ impl PropelAuth {
             api_key: api_key.into(),
             verifier_key: None,
             issuer: None,
+            audience: None,
             base_url: None,
             leeway: Duration::ZERO,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
@@ -95,6 +97,28 @@ impl PropelAuthBuilder {
     /// end. Any other form is accepted with a warning in the log when the handle is built.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Sets the audience that tokens must name: `aud` must be this string, to the letter, or an
+    /// array of strings with it among them
+    /// ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)). A token without
+    /// `aud` is then refused. By default, `aud` is not looked at, as PropelAuth does not issue it.
+    ///
+    /// As with every setting, a second call replaces the first. A service that goes by two
+    /// audiences builds a handle for each.
+    ///
+    /// ```
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// let builder = PropelAuth::builder("https://auth.example.com", "key")
+    ///     .audience("https://api.example.com");
+    /// ```
+    #[doc(alias = "aud")]
+    #[doc(alias = "set_audience")]
+    #[doc(alias = "validAudience")]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
         self
     }
 
@@ -251,6 +275,7 @@ impl fmt::Debug for PropelAuthBuilder {
             .field("auth_url", &shown(&self.auth_url))
             .field("api_key", &self.api_key)
             .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
             .field("base_url", &self.base_url.as_deref().map(shown))
             .field("leeway", &self.leeway)
             .field("realm", &self.realm)

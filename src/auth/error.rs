@@ -66,6 +66,9 @@ pub enum InitError {
     /// The issuer is not one that a token can name.
     #[error("the issuer is {0}; leave it out to expect the origin of the auth URL")]
     Issuer(&'static str),
+    /// The audience is empty.
+    #[error("the audience is empty; leave it out to accept tokens whatever their audience is")]
+    Audience,
     /// The realm cannot be quoted in a header.
     #[error(
         "the realm {0:?} cannot be sent in a WWW-Authenticate header: use printable ASCII \

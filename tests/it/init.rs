@@ -211,6 +211,11 @@ fn e03_f14_each_error_names_cause_and_remedy() {
             production().issuer(" "),
             ["issuer is empty", "leave it out"],
         ),
+        (
+            "an empty audience",
+            production().audience(" "),
+            ["audience is empty", "leave it out"],
+        ),
     ];
     for (case, builder, texts) in table {
         let error = error_of(builder, case);

@@ -13,6 +13,7 @@
 mod a_canary;
 mod api;
 mod api_key;
+mod audience;
 mod cache;
 mod canary;
 mod captures;

@@ -46,7 +46,6 @@ const ACCEPTED: &[(&str, &str)] = &[
     ("hx-kid-crlf", "kid is never followed nor logged"),
     ("hx-cty-jwt", "the payload is a claim set whatever cty says"),
     ("cl-nbf-neg", "a time before 1970 is past"),
-    ("cl-nbf-null", "null is absent"),
     ("cl-iat-future", "iat is told and not judged"),
     (
         "cl-aud-str",
@@ -76,6 +75,7 @@ const REFUSED: &[(&str, &str)] = &[
     ("hx-enc", "says it is encrypted"),
     ("hx-zip", "says it is compressed"),
     ("cl-exp-59s-ago", "the leeway is 0"),
+    ("cl-nbf-null", "a time is a number"),
     ("cl-iat-str", "a time is a number"),
     ("cl-unk-dup", "no claim may come twice"),
 ];
@@ -129,11 +129,11 @@ async fn every_vector_gets_its_verdict() {
         [count("accept"), count("reject"), count("either")],
         [18, 267, 26]
     );
-    assert_eq!([ACCEPTED.len(), REFUSED.len()], [18, 8]);
+    assert_eq!([ACCEPTED.len(), REFUSED.len()], [17, 9]);
     let total = groups
         .values()
         .fold([0, 0], |sum, [r, a]| [sum[0] + r, sum[1] + a]);
-    assert_eq!(total, [275, 36], "refused and accepted");
+    assert_eq!(total, [276, 35], "refused and accepted");
 }
 
 /// How many vectors there are of each class of forgery: the case, how their ids start, how many.

@@ -12,6 +12,7 @@
 )]
 
 mod claims;
+mod exposed;
 mod org_id;
 mod pem;
 
@@ -21,7 +22,12 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-pub use self::{claims::claims, org_id::org_id, pem::pem};
+pub use self::{
+    claims::claims,
+    exposed::{bearer_token, bearer_token_in, org_request},
+    org_id::org_id,
+    pem::pem,
+};
 use super::{
     header::{self, DEFAULT_MAX_TOKEN_LEN},
     key::{DEV_PUBLIC_KEY_PEMS, VerifierKey},

@@ -1,5 +1,6 @@
 //! Tests of what only this wing can see.
 
+mod grammars;
 mod keys;
 mod properties;
 mod signatures;

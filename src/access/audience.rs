@@ -1,0 +1,109 @@
+//! The audience of an access token
+//! ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)).
+
+use serde_json::Value;
+
+use super::denied::InvalidToken;
+
+/// Checks that `aud` is the expected audience, or an array of strings with it among them. Strings
+/// are compared byte by byte.
+pub(super) fn check(aud: Option<&Value>, expected: &str) -> Result<(), InvalidToken> {
+    let names = match aud {
+        None => Some(Vec::new()),
+        Some(Value::String(name)) => Some(vec![name.as_str()]),
+        Some(Value::Array(names)) => names.iter().map(Value::as_str).collect(),
+        Some(_) => None,
+    };
+    let names = names.ok_or_else(|| {
+        InvalidToken::Claims("aud is neither a string nor an array of strings".to_owned())
+    })?;
+    if names.contains(&expected) {
+        return Ok(());
+    }
+    Err(InvalidToken::Audience {
+        found: names.into_iter().map(str::to_owned).collect(),
+        expected: expected.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::access::denied::InvalidToken;
+
+    const US: &str = "https://api.example.com";
+
+    fn check(aud: &Value) -> Result<(), InvalidToken> {
+        super::check(Some(aud), US)
+    }
+
+    #[test]
+    fn the_audience_is_a_string_or_among_strings() {
+        for aud in [
+            json!(US),
+            json!([US]),
+            json!(["other", US]),
+            json!([US, US]),
+            json!(["", US]),
+        ] {
+            assert_eq!(check(&aud), Ok(()), "{aud}");
+        }
+    }
+
+    #[test]
+    fn another_audience_is_told_to_the_log() {
+        let refused = |found: &[&str]| InvalidToken::Audience {
+            found: found.iter().map(|name| (*name).to_owned()).collect(),
+            expected: US.to_owned(),
+        };
+        assert_eq!(super::check(None, US), Err(refused(&[])));
+        for (aud, found) in [
+            (json!(""), vec![""]),
+            (json!([]), vec![]),
+            (json!(["a", "b"]), vec!["a", "b"]),
+            (
+                json!("HTTPS://API.EXAMPLE.COM"),
+                vec!["HTTPS://API.EXAMPLE.COM"],
+            ),
+            (
+                json!("https://api.example.com/"),
+                vec!["https://api.example.com/"],
+            ),
+            (
+                json!(" https://api.example.com"),
+                vec![" https://api.example.com"],
+            ),
+            (
+                json!("https://api.example.com,other"),
+                vec!["https://api.example.com,other"],
+            ),
+            (
+                json!(["https://api.example.com.evil.com"]),
+                vec!["https://api.example.com.evil.com"],
+            ),
+        ] {
+            assert_eq!(check(&aud), Err(refused(&found)), "{aud}");
+        }
+        assert_eq!(
+            refused(&["a"]).to_string(),
+            r#"its audience is ["a"] where "https://api.example.com" is expected"#
+        );
+    }
+
+    #[test]
+    fn what_is_no_audience_is_refused_even_with_ours_in_it() {
+        for aud in [
+            json!(null),
+            json!(1),
+            json!(true),
+            json!({US: US}),
+            json!([US, 1]),
+            json!([US, null]),
+            json!([[US]]),
+        ] {
+            let refused = check(&aud);
+            assert!(matches!(refused, Err(InvalidToken::Claims(_))), "{aud}");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What `tests/grammars` judges by grammars of its own, as it is.
+
+use actix_web::{
+    dev::{Path, RequestHead, Url},
+    http::header::HeaderMap,
+};
+
+use crate::access::{
+    User,
+    denied::Denied,
+    header,
+    org_id::{OrgRequest, PathParams},
+};
+
+/// Returns the bearer token of a request with these headers, if it is no longer than this.
+///
+/// # Errors
+///
+/// As a request with these headers is refused.
+pub fn bearer_token(headers: &HeaderMap, max_token_len: usize) -> Result<&str, Denied> {
+    header::parse(header::authorization(headers)?, max_token_len)
+}
+
+/// Returns the bearer token in the value of an `Authorization` header, if it is no longer than this.
+///
+/// # Errors
+///
+/// As a request with this header is refused.
+pub fn bearer_token_in(value: &[u8], max_token_len: usize) -> Result<&str, Denied> {
+    header::parse(value, max_token_len)
+}
+
+/// Returns what a guard's closure sees of a request that was matched to a route.
+#[must_use]
+pub fn org_request<'a>(
+    head: &'a RequestHead,
+    path: &'a Path<Url>,
+    user: &'a User,
+) -> OrgRequest<'a> {
+    OrgRequest::new(head, PathParams::Route(path), user)
+}
