@@ -8,7 +8,7 @@ use super::login_method::LoginMethod;
 use crate::{
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMemberInfo, OrgMemberWire},
-    strict::{Skipped, StrictMap, strict_object},
+    strict::{Skipped, StrictMap, StrictValue, strict_object},
 };
 
 strict_object! {
