@@ -95,7 +95,7 @@ where
             Identifying::Ready(caller) => {
                 Either::Left(proceed(&*self.service, &self.check, request, caller))
             }
-            Identifying::Pending { later, .. } => {
+            Identifying::Pending(later) => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
                 let answer = async move {
                     let caller = later.await;

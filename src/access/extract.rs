@@ -51,7 +51,7 @@ impl FromRequest for User {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match identify_for_handler(request, || asker("User", request)) {
             Identifying::Ready(caller) => Either::Left(ready(keep(request, caller))),
-            Identifying::Pending { later, .. } => {
+            Identifying::Pending(later) => {
                 let request = request.clone();
                 Either::Right(async move { keep(&request, later.await) }.boxed_local())
             }
@@ -111,7 +111,7 @@ impl FromRequest for OptionalUser {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match identify_for_handler(request, || asker("OptionalUser", request)) {
             Identifying::Ready(caller) => Either::Left(ready(user_or_nobody(request, caller))),
-            Identifying::Pending { later, .. } => {
+            Identifying::Pending(later) => {
                 let request = request.clone();
                 Either::Right(async move { user_or_nobody(&request, later.await) }.boxed_local())
             }

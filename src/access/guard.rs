@@ -18,7 +18,7 @@ use super::{
     preflight::{is_preflight, was_passed},
     refusal::log,
     request::{
-        Caller, Identifying, Refused, identify_for_guard, remember_found, remember_while_routing,
+        Caller, Identifying, Refused, identify_for_guard, identify_while_routing, remember_found,
     },
     required_org::RequiredOrg,
     requirement::Requirement,
@@ -82,15 +82,7 @@ impl Gate {
         if is_preflight(context.head()) && was_passed(&context.req_data()) {
             return Ok(());
         }
-        let caller = match identify_for_guard(context, || self.name.to_owned()) {
-            Identifying::Ready(caller) => {
-                remember_while_routing(context, &caller);
-                caller
-            }
-            // A verdict until the new key is there, which is being fetched: not to be remembered.
-            Identifying::Pending { meanwhile, .. } => Err(meanwhile),
-        };
-        let user = caller?;
+        let user = identify_while_routing(context, || self.name.to_owned())?;
         let params = self
             .pattern
             .as_ref()

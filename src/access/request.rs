@@ -1,21 +1,16 @@
 //! The one path from a request to its caller. Middleware, guards and extractors all take it, and
 //! what it finds is kept in the request's extensions, so that nothing is verified twice.
 
-use std::{
-    cell::{Ref, RefMut},
-    sync::Arc,
-};
+use std::{cell::Ref, sync::Arc};
 
 use actix_web::{
-    HttpMessage as _, HttpRequest,
-    dev::{Extensions, RequestHead},
-    guard::GuardContext,
+    HttpMessage as _, HttpRequest, dev::Extensions, guard::GuardContext, http::header::HeaderMap,
     web,
 };
 use futures_util::future::LocalBoxFuture;
 
 use super::{
-    authenticator::{Authenticator, Progress},
+    authenticator::{AtOnce, Authenticator, Progress},
     denied::Denied,
     settings::Settings,
     user::User,
@@ -32,14 +27,10 @@ pub(super) struct Refused {
 /// Who is calling, as far as that is known.
 pub(super) type Caller = Result<User, Refused>;
 
-/// Who is calling, at once or after a new key was fetched.
+/// Who is calling, at once or after the token was verified.
 pub(super) enum Identifying {
     Ready(Caller),
-    Pending {
-        /// The verdict for those who cannot wait.
-        meanwhile: Refused,
-        later: LocalBoxFuture<'static, Caller>,
-    },
+    Pending(LocalBoxFuture<'static, Caller>),
 }
 
 /// In the extensions: that there is no user, and why. What `User` is for success.
@@ -55,9 +46,7 @@ struct FoundWhileRouting(Caller);
 
 /// What routing guards and everything after them know a request by.
 pub(super) trait Request {
-    fn request_head(&self) -> &RequestHead;
     fn data(&self) -> Ref<'_, Extensions>;
-    fn data_mut(&self) -> RefMut<'_, Extensions>;
     fn app_data<T: 'static>(&self) -> Option<&T>;
 
     /// Returns the handle that the application put into its app data, in whatever wrapper.
@@ -78,16 +67,8 @@ pub(super) trait Request {
 }
 
 impl Request for HttpRequest {
-    fn request_head(&self) -> &RequestHead {
-        self.head()
-    }
-
     fn data(&self) -> Ref<'_, Extensions> {
         self.extensions()
-    }
-
-    fn data_mut(&self) -> RefMut<'_, Extensions> {
-        self.extensions_mut()
     }
 
     fn app_data<T: 'static>(&self) -> Option<&T> {
@@ -96,16 +77,8 @@ impl Request for HttpRequest {
 }
 
 impl Request for GuardContext<'_> {
-    fn request_head(&self) -> &RequestHead {
-        self.head()
-    }
-
     fn data(&self) -> Ref<'_, Extensions> {
         self.req_data()
-    }
-
-    fn data_mut(&self) -> RefMut<'_, Extensions> {
-        self.req_data_mut()
     }
 
     fn app_data<T: 'static>(&self) -> Option<&T> {
@@ -115,33 +88,69 @@ impl Request for GuardContext<'_> {
 
 /// Identifies the caller for one project, as its middleware does. What another project found does
 /// not count.
-pub(super) fn identify_for(auth: &Arc<Authenticator>, request: &impl Request) -> Identifying {
-    match found_for(auth, &request.data()) {
-        Some(caller) => Identifying::Ready(caller),
-        None => verify(auth, request),
+pub(super) fn identify_for(auth: &Arc<Authenticator>, request: &HttpRequest) -> Identifying {
+    identify_by(auth, request, Authenticator::authenticate_in_turn)
+}
+
+fn identify_by(
+    auth: &Arc<Authenticator>,
+    request: &HttpRequest,
+    authenticate: impl FnOnce(&Arc<Authenticator>, &HeaderMap) -> Progress,
+) -> Identifying {
+    if let Some(caller) = found_for(auth, &request.extensions()) {
+        return Identifying::Ready(caller);
+    }
+    let settings = Arc::clone(auth.settings());
+    let refused = |denied| Refused { denied, settings };
+    match authenticate(auth, request.headers()) {
+        Progress::Ready(result) => Identifying::Ready(result.map_err(refused)),
+        Progress::Pending(later) => {
+            Identifying::Pending(Box::pin(async move { later.await.map_err(refused) }))
+        }
     }
 }
 
-/// Identifies the caller for a guard: as the middleware outside of it found, or, where there is
-/// none, by the handle in the app data. `whom` names who asks, for the log of a developer who
-/// provided neither.
+/// Identifies the caller for a guard around a service: as the middleware outside of it found, or,
+/// where there is none, by the handle in the app data. `whom` names who asks, for the log of a
+/// developer who provided neither.
 pub(super) fn identify_for_guard(
-    request: &impl Request,
+    request: &HttpRequest,
     whom: impl FnOnce() -> String,
 ) -> Identifying {
-    let (known, is_by_app_data) = {
-        let extensions = request.data();
-        (known(&extensions), extensions.contains::<ByAppData>())
-    };
-    match known {
-        // The app data further in may be of another project.
-        Some(caller) if is_by_app_data => match request.handle() {
-            Some(handle) => identify_for(handle.authenticator(), request),
-            None => Identifying::Ready(caller),
-        },
-        Some(caller) => Identifying::Ready(caller),
-        None => identify_by_app_data(request, whom),
+    match ask_for_guard(request, whom) {
+        Asked::Known(caller) => Identifying::Ready(caller),
+        Asked::By(auth) => identify_for(auth, request),
     }
+}
+
+/// Identifies the caller for a guard that cannot wait, as actix is looking for a route meanwhile.
+///
+/// The outcome is kept for whoever asks the same project again, unless a key that is being fetched
+/// may change it.
+pub(super) fn identify_while_routing(
+    context: &GuardContext<'_>,
+    whom: impl FnOnce() -> String,
+) -> Caller {
+    let auth = match ask_for_guard(context, whom) {
+        Asked::Known(caller) => return caller,
+        Asked::By(auth) => auth,
+    };
+    if let Some(caller) = found_for(auth, &context.req_data()) {
+        return caller;
+    }
+    let AtOnce {
+        result,
+        is_provisional,
+    } = auth.authenticate_at_once(context.head().headers());
+    let caller = result.map_err(|denied| Refused {
+        denied,
+        settings: Arc::clone(auth.settings()),
+    });
+    if !is_provisional {
+        let found = FoundWhileRouting(caller.clone());
+        context.req_data_mut().insert(found);
+    }
+    caller
 }
 
 /// Identifies the caller for the arguments of a handler, which all get what is known already.
@@ -149,22 +158,45 @@ pub(super) fn identify_for_handler(
     request: &HttpRequest,
     whom: impl FnOnce() -> String,
 ) -> Identifying {
-    match known(&request.data()) {
-        Some(caller) => Identifying::Ready(caller),
-        None => identify_by_app_data(request, whom),
+    let known = known(&request.extensions());
+    match known.map_or_else(|| ask_app_data(request, whom), Asked::Known) {
+        Asked::Known(caller) => Identifying::Ready(caller),
+        // At once, as a handler's other arguments may be there at once, and the first to fail counts.
+        Asked::By(auth) => identify_by(auth, request, Authenticator::authenticate),
     }
 }
 
-fn identify_by_app_data(request: &impl Request, whom: impl FnOnce() -> String) -> Identifying {
-    let Some(handle) = request.handle() else {
-        return Identifying::Ready(Err(Refused::misconfigured(format!(
-            "{} met a request that no PropelAuth middleware has seen. Wrap the app, scope or \
-             resource in `auth.require_user()` (the last `.wrap` runs first), or add \
-             `.app_data(auth.clone())` to the app",
-            whom()
-        ))));
+/// Who is calling, or who has to find out.
+enum Asked<'r> {
+    Known(Caller),
+    By(&'r Arc<Authenticator>),
+}
+
+fn ask_for_guard(request: &impl Request, whom: impl FnOnce() -> String) -> Asked<'_> {
+    let (known, is_by_app_data) = {
+        let extensions = request.data();
+        (known(&extensions), extensions.contains::<ByAppData>())
     };
-    identify_for(handle.authenticator(), request)
+    match known {
+        // The app data further in may be of another project.
+        Some(caller) if is_by_app_data => request.handle().map_or(Asked::Known(caller), |handle| {
+            Asked::By(handle.authenticator())
+        }),
+        Some(caller) => Asked::Known(caller),
+        None => ask_app_data(request, whom),
+    }
+}
+
+fn ask_app_data(request: &impl Request, whom: impl FnOnce() -> String) -> Asked<'_> {
+    if let Some(handle) = request.handle() {
+        return Asked::By(handle.authenticator());
+    }
+    Asked::Known(Err(Refused::misconfigured(format!(
+        "{} met a request that no PropelAuth middleware has seen. Wrap the app, scope or resource \
+         in `auth.require_user()` (the last `.wrap` runs first), or add \
+         `.app_data(auth.clone())` to the app",
+        whom()
+    ))))
 }
 
 /// Returns whether a middleware found out about the caller and let the request pass.
@@ -177,8 +209,8 @@ pub(super) fn was_let_pass(request: &HttpRequest) -> bool {
 ///
 /// One project at a time is known: with the caller of another, the organization goes that was
 /// checked for the last one's.
-pub(super) fn remember(request: &impl Request, caller: &Caller) {
-    let mut extensions = request.data_mut();
+pub(super) fn remember(request: &HttpRequest, caller: &Caller) {
+    let mut extensions = request.extensions_mut();
     extensions.remove::<ByAppData>();
     keep(&mut extensions, caller);
 }
@@ -191,14 +223,6 @@ pub(super) fn remember_found(request: &HttpRequest, caller: &Caller) {
         extensions.insert(ByAppData);
     }
     keep(&mut extensions, caller);
-}
-
-/// Keeps what a routing guard found out for whoever asks the same project again.
-pub(super) fn remember_while_routing(request: &impl Request, caller: &Caller) {
-    let mut extensions = request.data_mut();
-    if !is_known(&extensions) {
-        extensions.insert(FoundWhileRouting(caller.clone()));
-    }
 }
 
 fn keep(extensions: &mut Extensions, caller: &Caller) {
@@ -272,24 +296,6 @@ fn known(extensions: &Extensions) -> Option<Caller> {
             .get::<NoUser>()
             .map(|no_user| Err(no_user.0.clone()))
     })
-}
-
-fn verify(auth: &Arc<Authenticator>, request: &impl Request) -> Identifying {
-    let settings = Arc::clone(auth.settings());
-    match auth.authenticate(request.request_head().headers()) {
-        Progress::Ready(result) => {
-            Identifying::Ready(result.map_err(|denied| Refused { denied, settings }))
-        }
-        Progress::Pending { meanwhile, later } => Identifying::Pending {
-            meanwhile: Refused {
-                denied: meanwhile,
-                settings: Arc::clone(&settings),
-            },
-            later: Box::pin(
-                async move { later.await.map_err(|denied| Refused { denied, settings }) },
-            ),
-        },
-    }
 }
 
 impl Refused {
