@@ -3,6 +3,7 @@
 
 use std::{
     net::TcpListener,
+    pin::pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -22,9 +23,9 @@ use actix_web_propelauth::{
     Denied, InOrg, PropelAuth,
     emulator::Emulator,
     org_id,
-    testing::{AccessToken as _, AsUser as _, TestOrg, TestUser},
+    testing::{AccessToken as _, AsUser as _, TestOrg, TestUser, builder, propel_auth},
 };
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use serde_json::json;
 
 use crate::{
@@ -102,6 +103,41 @@ async fn b1_on_four_workers_nobody_waits_longer_than_one_timeout() {
             });
         }
     });
+}
+
+#[actix_web::test]
+async fn b5_a_token_that_is_new_lets_ready_requests_of_known_users_go_first() {
+    let auth = propel_auth();
+    let app = App::new().route("/", web::get().to(whoami));
+    let app = init_service(app.wrap(auth.require_user())).await;
+    let (known, new) = (TestUser::new("a@b.c"), TestUser::new("d@e.f"));
+    let token = known.access_token();
+    let ask = |token: &str| {
+        let header = ("authorization", format!("Bearer {token}"));
+        call_service(&app, TestRequest::get().insert_header(header).to_request())
+    };
+    assert_eq!(ask(&token).await.status(), StatusCode::OK);
+    assert_eq!(auth.verification_count(), 1);
+    for other in [new.access_token(), format!("{}x", new.access_token())] {
+        let mut waits = pin!(ask(&other));
+        assert!((&mut waits).now_or_never().is_none(), "it goes at once");
+        let goes = ask(&token).now_or_never();
+        assert_eq!(goes.unwrap().status(), StatusCode::OK, "it is known");
+        let before = auth.verification_count();
+        waits.await;
+        assert_eq!(
+            auth.verification_count(),
+            before + 1,
+            "and then it is verified"
+        );
+    }
+    // Where nobody is known, nobody goes first.
+    let auth = builder().token_cache_bytes(0).build().unwrap();
+    let app = App::new().route("/", web::get().to(whoami));
+    let app = init_service(app.wrap(auth.require_user())).await;
+    let header = ("authorization", format!("Bearer {token}"));
+    let request = TestRequest::get().insert_header(header).to_request();
+    assert!(call_service(&app, request).now_or_never().is_some());
 }
 
 /// A PropelAuth that takes its time to give out a key.
