@@ -96,9 +96,12 @@ impl Project {
     }
 }
 
-/// Labels of letters of any script, digits and hyphens, with dots between them.
+/// Labels of letters of any script, digits and hyphens, with dots between them and, if need be, the
+/// root's at the end.
 fn is_domain(text: &str) -> bool {
-    text.split('.')
+    text.strip_suffix('.')
+        .unwrap_or(text)
+        .split('.')
         .all(|label| !label.is_empty() && label.chars().all(|it| it.is_alphanumeric() || it == '-'))
 }
 

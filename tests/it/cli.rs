@@ -412,7 +412,7 @@ async fn e_mails_can_be_read() {
 const SCRIPT: &str = r#"
 const http = require('node:http');
 const https = require('node:https');
-const backend = 'https://propelauth-api.com/api/v1/token_verification_metadata?a=b';
+const backend = 'https://propelauth-api.com/api/backend/v1/user/query?page_size=1';
 const headers = { Authorization: `Bearer ${process.env.KEY}` };
 const got = (start) => new Promise((resolve) => {
     const done = (reply) => { reply.resume(); resolve(`status ${reply.statusCode}`); };

@@ -236,9 +236,9 @@ async fn a_seed_drops_nothing() {
     let user = emulator.user(alice.to_lowercase().as_str()).unwrap();
     assert_eq!(user.email, "alice@example.com");
     assert!(user.org_id_to_org_info.unwrap().contains_key(acme));
+    assert_eq!(emulator.email_outbox(), []);
     assert!(emulator.log_in("alice@example.com", "hunter22").is_ok());
     assert!(emulator.log_in("alice@example.com", "hunter23").is_err());
-    assert_eq!(emulator.email_outbox(), []);
     let again = start(seed.clone()).await.unwrap();
     assert_eq!(
         emulator.snapshot()["users"]

@@ -63,7 +63,8 @@ fn e02_no_default_feature_brings_it_along() {
         "E02 {features}"
     );
     assert!(
-        features.contains("\nrustls = [\"dep:rustls\", \"dep:webpki-roots\", "),
+        features
+            .contains("\nrustls = [\"dep:rustls\", \"dep:tokio-rustls\", \"dep:webpki-roots\"]\n"),
         "E02"
     );
 }

@@ -32,12 +32,18 @@ fn compare(at: &str, example: &Value, value: &Value, differences: &mut Vec<Strin
     match (example, value) {
         (Value::Object(_), Value::Object(_)) if FREE.contains(&name) => {}
         (Value::Object(example), Value::Object(value)) if MAPS.contains(&name) => {
-            let first = |map: &serde_json::Map<_, Value>| map.values().next().cloned();
-            match (first(example), first(value)) {
-                (Some(example), Some(value)) => {
-                    compare(&format!("{at}.*"), &example, &value, differences);
-                }
-                _ => differences.push(format!("{at} is empty")),
+            let Some(example) = example.values().next() else {
+                return;
+            };
+            // Ids are in no order that says which of the members has most to show.
+            let compared = value.values().map(|value| {
+                let mut differences = Vec::new();
+                compare(&format!("{at}.*"), example, value, &mut differences);
+                differences
+            });
+            match compared.min_by_key(Vec::len) {
+                Some(least) => differences.extend(least),
+                None => differences.push(format!("{at} is empty")),
             }
         }
         (Value::Object(example), Value::Object(value)) => {
