@@ -105,7 +105,7 @@ impl Authenticator {
         };
         match self.judge(token) {
             Verdict::Final(result) => Progress::Ready(result),
-            verdict => {
+            verdict @ Verdict::Provisional(..) => {
                 let (this, token) = (Arc::clone(self), token.to_owned());
                 Progress::Pending(Box::pin(async move { this.settle(&token, verdict).await }))
             }

@@ -219,16 +219,23 @@ pub(super) fn remember(request: &HttpRequest, caller: &Caller) {
 /// nothing known before, by the handle in the app data.
 pub(super) fn remember_found(request: &HttpRequest, caller: &Caller) {
     let mut extensions = request.extensions_mut();
+    // What a middleware found is kept as it is.
+    if is_kept(&extensions, caller) {
+        return;
+    }
     if !is_known(&extensions) {
         extensions.insert(ByAppData);
     }
     keep(&mut extensions, caller);
 }
 
+fn is_kept(extensions: &Extensions, caller: &Caller) -> bool {
+    let kept = extensions.get::<User>().zip(caller.as_ref().ok());
+    kept.is_some_and(|(kept, user)| kept.is_same(user))
+}
+
 fn keep(extensions: &mut Extensions, caller: &Caller) {
-    if let (Some(known), Ok(user)) = (extensions.get::<User>(), caller)
-        && known.is_same(user)
-    {
+    if is_kept(extensions, caller) {
         return;
     }
     let last = settings_in(extensions);

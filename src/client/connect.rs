@@ -35,6 +35,11 @@ pub(super) enum Failure {
 
 impl Failure {
     /// The connection broke before anything was sent over it.
+    #[cfg(any(
+        feature = "openssl",
+        feature = "rustls",
+        feature = "rustls-native-roots"
+    ))]
     pub(super) fn broken(host: &str, source: io::Error) -> Self {
         let to = format!("{host}, during the TLS handshake");
         Self::Connect { to, source }

@@ -74,10 +74,7 @@ fn new_client(prepared: &Prepared) -> Result<awc::Client, CallError> {
     let (connector, builder) =
         panic::catch_unwind(|| (awc::Connector::new(), awc::Client::builder()))
             .map_err(|panic| Error::tls(message_of(&*panic)))?;
-    let tls = match prepared.is_https {
-        true => Some(prepared.tls()?.clone()),
-        false => None,
-    };
+    let tls = prepared.is_https.then(|| prepared.tls()).transpose()?;
     // Half of an attempt each, so that what ends within them is known to be unsent.
     let half = prepared.attempt_timeout / 2;
     let connector = connector
@@ -85,7 +82,7 @@ fn new_client(prepared: &Prepared) -> Result<awc::Client, CallError> {
             host: prepared.host.clone(),
             port: prepared.port,
             proxy: prepared.proxy.clone(),
-            tls,
+            tls: tls.cloned(),
             timeout: half,
         }))
         .timeout(prepared.attempt_timeout.saturating_add(half))
