@@ -238,13 +238,13 @@ fn encode_post(_: usize) -> Work {
 #[bench::authorize_1_org(args = (1), setup = authorize, config = at_most(610))]
 #[bench::authorize_200_orgs(args = (200), setup = authorize, config = at_most(760))]
 #[bench::no_guard(args = (1), setup = no_guard)]
-#[bench::guard_1_org(args = (1), setup = guard, config = at_most(2_340))]
-#[bench::guard_200_orgs(args = (200), setup = guard, config = at_most(2_480))]
+#[bench::guard_1_org(args = (1), setup = guard, config = at_most(2_770))]
+#[bench::guard_200_orgs(args = (200), setup = guard, config = at_most(2_900))]
 #[bench::request_bare(args = ("bare"), setup = request)]
 #[bench::request_authenticated(args = ("user"), setup = request, config = at_most(4_700_000))]
 #[bench::request_guarded(args = ("guard"), setup = request, config = at_most(4_910_000))]
-#[bench::encode_get(args = (0), setup = encode_get, config = at_most(4_150))]
-#[bench::encode_post(args = (0), setup = encode_post, config = at_most(4_610))]
+#[bench::encode_get(args = (0), setup = encode_get, config = at_most(4_340))]
+#[bench::encode_post(args = (0), setup = encode_post, config = at_most(5_450))]
 fn instructions(mut work: Work) -> Work {
     work();
     work
