@@ -165,6 +165,30 @@ async fn calls_go_through_the_proxy() {
 }
 
 #[actix_web::test]
+async fn tls_is_spoken_through_the_proxy_with_the_host_behind_it() {
+    let server = Canned::raw(|stream, requests| {
+        let mut hello = [0; 2048];
+        let length = stream.read(&mut hello).unwrap_or(0);
+        let hello = String::from_utf8_lossy(&hello[..length]).into_owned();
+        requests.lock().unwrap().push(hello);
+        let _ = stream.write_all(reply("400 Bad Request", "", "").as_bytes());
+    });
+    let proxy = proxy_to(&server, "HTTP/1.1 200 OK\r\n\r\n");
+    let client = through(&proxy.url, "https://no-such-host.invalid");
+    let error = client.user().create_user("a@b.c").await.unwrap_err();
+    assert!(matches!(error, Error::Tls { .. }), "{error:?}");
+    let hello = &server.requests()[0];
+    assert!(hello.starts_with('\u{16}'), "a TLS record: {hello:?}");
+    assert!(hello.contains("no-such-host.invalid"), "SNI: {hello:?}");
+    let told = proxy.requests().concat();
+    assert!(
+        told.starts_with("CONNECT no-such-host.invalid:443 "),
+        "{told}"
+    );
+    assert!(!told.to_lowercase().contains("authorization"), "{told}");
+}
+
+#[actix_web::test]
 async fn a_proxy_that_refuses_is_named_and_its_credentials_are_not() {
     let server = Canned::new("");
     for (answer, expected) in [
