@@ -30,10 +30,10 @@ use futures_util::{
 };
 
 use super::{
-    middleware::word_what_was_passed_on,
     preflight::{is_preflight, say_once_where_cors_belongs},
     refusal::refuse,
     request::{Caller, Identifying, Refused},
+    review::word_what_was_passed_on,
 };
 
 /// What a checkpoint asks of a request.

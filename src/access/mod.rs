@@ -26,6 +26,7 @@ mod refusal;
 mod request;
 mod required_org;
 mod requirement;
+mod review;
 mod settings;
 mod shortfall;
 #[cfg(test)]
