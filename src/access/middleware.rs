@@ -84,6 +84,16 @@ impl Authentication {
             ..self
         }
     }
+
+    /// Treats CORS preflights as any other request without a token, which is the default.
+    ///
+    /// It takes back [`pass_cors_preflight`](Self::pass_cors_preflight).
+    pub fn refuse_cors_preflight(self) -> Self {
+        Self {
+            passes_preflight: false,
+            ..self
+        }
+    }
 }
 
 impl<S, B> Transform<S, ServiceRequest> for Authentication

@@ -164,11 +164,17 @@ async fn a1_no_preflight_gets_past_a_guard_in_wrap_or_in_guard() {
 #[actix_web::test]
 async fn a1_no_preflight_gets_past_the_middleware() {
     let auth = propel_auth();
-    let app = App::new().route("/orgs/{org_id}/wipe", web::route().to(wipe));
-    let app = init_service(app.wrap(auth.require_user())).await;
-    for request in lookalikes() {
-        let answer = send(&app, request.to_request()).await;
-        answer.is_401("", "require_user");
+    let taken_back = auth
+        .require_user()
+        .pass_cors_preflight()
+        .refuse_cors_preflight();
+    for middleware in [auth.require_user(), taken_back] {
+        let app = App::new().route("/orgs/{org_id}/wipe", web::route().to(wipe));
+        let app = init_service(app.wrap(middleware)).await;
+        for request in lookalikes() {
+            let answer = send(&app, request.to_request()).await;
+            answer.is_401("", "require_user");
+        }
     }
 }
 
