@@ -33,16 +33,18 @@ pub(super) fn recognize(token: &str, problem: InvalidToken) -> InvalidToken {
 
 fn unexpected(token: &str) -> Option<UnexpectedCredential> {
     const SHORTEST_OPAQUE: usize = 16;
-    const SHORTEST_KEY: usize = 32;
+    // No text of strangers is read to its end for a hint.
+    const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 32..=512;
 
-    let is_hex = token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_key =
+        KEY_LENGTHS.contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_hexdigit());
     if token.is_empty() {
         Some(UnexpectedCredential::Nothing)
     } else if token.starts_with(['"', '\'']) || token.ends_with(['"', '\'']) {
         Some(UnexpectedCredential::Quoted)
     } else if is_placeholder(token) {
         Some(UnexpectedCredential::Placeholder)
-    } else if is_hex && token.len() >= SHORTEST_KEY {
+    } else if is_key {
         Some(UnexpectedCredential::ApiKey)
     } else if !token.contains('.') && token.len() >= SHORTEST_OPAQUE {
         Some(UnexpectedCredential::OpaqueToken)
