@@ -4,7 +4,10 @@
 use std::{cell::Ref, sync::Arc};
 
 use actix_web::{
-    HttpMessage as _, HttpRequest, dev::Extensions, guard::GuardContext, http::header::HeaderMap,
+    HttpMessage as _, HttpRequest,
+    dev::Extensions,
+    guard::GuardContext,
+    http::header::{AUTHORIZATION, HeaderMap, HeaderValue},
     web,
 };
 use futures_util::future::LocalBoxFuture;
@@ -40,9 +43,12 @@ struct NoUser(Refused);
 /// handle in the app data.
 struct ByAppData;
 
-/// In the extensions: what a routing guard found by the handle in the app data. It saves a second
-/// verification, and no handler sees it.
-struct FoundWhileRouting(Caller);
+/// In the extensions: what a routing guard found by the handle in the app data, and from which
+/// header. It saves a second verification, and no handler sees it.
+struct FoundWhileRouting {
+    caller: Caller,
+    authorization: Option<HeaderValue>,
+}
 
 /// What routing guards and everything after them know a request by.
 pub(super) trait Request {
@@ -97,7 +103,7 @@ fn identify_by(
     request: &HttpRequest,
     authenticate: impl FnOnce(&Arc<Authenticator>, &HeaderMap) -> Progress,
 ) -> Identifying {
-    if let Some(caller) = found_for(auth, &request.extensions()) {
+    if let Some(caller) = found_for(auth, &request.extensions(), request.headers()) {
         return Identifying::Ready(caller);
     }
     let settings = Arc::clone(auth.settings());
@@ -135,19 +141,23 @@ pub(super) fn identify_while_routing(
         Asked::Known(caller) => return caller,
         Asked::By(auth) => auth,
     };
-    if let Some(caller) = found_for(auth, &context.req_data()) {
+    let headers = context.head().headers();
+    if let Some(caller) = found_for(auth, &context.req_data(), headers) {
         return caller;
     }
     let AtOnce {
         result,
         is_provisional,
-    } = auth.authenticate_at_once(context.head().headers());
+    } = auth.authenticate_at_once(headers);
     let caller = result.map_err(|denied| Refused {
         denied,
         settings: Arc::clone(auth.settings()),
     });
     if !is_provisional {
-        let found = FoundWhileRouting(caller.clone());
+        let found = FoundWhileRouting {
+            caller: caller.clone(),
+            authorization: headers.get(AUTHORIZATION).cloned(),
+        };
         context.req_data_mut().insert(found);
     }
     caller
@@ -284,11 +294,17 @@ fn settings_by(caller: &Caller) -> &Arc<Settings> {
 }
 
 /// Returns what was found out for one project, whoever may see it.
-fn found_for(auth: &Authenticator, extensions: &Extensions) -> Option<Caller> {
+///
+/// What a routing guard found holds only for the header that it looked at: between the guard and
+/// whoever asks now, an application may have removed a token that it does not accept any longer.
+fn found_for(auth: &Authenticator, extensions: &Extensions, headers: &HeaderMap) -> Option<Caller> {
     let is_its = |caller: &Caller| Arc::ptr_eq(settings_by(caller), auth.settings());
     known(extensions).filter(is_its).or_else(|| {
         let found = extensions.get::<FoundWhileRouting>()?;
-        Some(found.0.clone()).filter(is_its)
+        let is_of_this_header = headers
+            .get_all(AUTHORIZATION)
+            .eq(found.authorization.as_ref());
+        (is_of_this_header && is_its(&found.caller)).then(|| found.caller.clone())
     })
 }
 

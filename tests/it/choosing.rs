@@ -3,16 +3,20 @@
 
 use actix_web::{
     App, HttpResponse,
-    http::{StatusCode, header::AUTHORIZATION},
+    dev::Service as _,
+    http::{
+        StatusCode,
+        header::{AUTHORIZATION, HeaderValue},
+    },
     test::{TestRequest, init_service},
     web::{self, ServiceConfig},
 };
 use actix_web_propelauth::{
     Authentication, InOrg, InOrgWithRole, org_id,
-    testing::{AsUser as _, TestOrg, TestUser, propel_auth},
+    testing::{AccessToken as _, AsUser as _, TestOrg, TestUser, propel_auth},
 };
 
-use crate::fixtures::{Answer, Logs, alice, send};
+use crate::fixtures::{Answer, Logs, alice, send, whoami};
 
 async fn admin() -> &'static str {
     "as Admin"
@@ -326,4 +330,43 @@ async fn g11_a_guard_without_middleware_never_lets_a_stranger_choose() {
         "{}",
         logs.text()
     );
+}
+
+#[actix_web::test]
+async fn a3_what_a_guard_found_is_not_taken_for_another_token() {
+    let (auth, cast) = (propel_auth(), cast());
+    let bearer = |user: &TestUser| {
+        HeaderValue::from_str(&format!("Bearer {}", user.access_token())).unwrap()
+    };
+    let mallory = TestUser::new("mallory@example.com");
+    let as_admin = Some(bearer(&cast.admin));
+    let as_mallory = Some(bearer(&mallory));
+    // What a layer between the guard and the middleware leaves of the header: one that keeps a list
+    // of tokens that were taken back removes it, one for sessions replaces it.
+    for (left, due) in [
+        (None, None),
+        (as_mallory, Some("mallory@example.com")),
+        (as_admin, Some("alice@example.com")),
+    ] {
+        let case = format!("{due:?}");
+        let layer = left.clone();
+        let scope = web::scope("/x")
+            .guard(is_admin())
+            .route("/y", web::get().to(whoami))
+            .wrap(auth.require_user())
+            .wrap_fn(move |mut request, service| {
+                request.headers_mut().remove(AUTHORIZATION);
+                if let Some(header) = layer.clone() {
+                    request.headers_mut().insert(AUTHORIZATION, header);
+                }
+                service.call(request)
+            });
+        let app = App::new().app_data(auth.clone()).service(scope);
+        let request = cast.request("/x/y").as_user(&cast.admin).to_request();
+        let answer = send(&init_service(app).await, request).await;
+        match due {
+            Some(email) => answer.is_ok(email, &case),
+            None => assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{case}"),
+        }
+    }
 }
