@@ -37,12 +37,14 @@ mod weight;
 
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::key::DEV_PUBLIC_KEY_PEMS;
+#[cfg(test)]
+pub(crate) use self::key_ring::Refresh;
 pub(crate) use self::{
     authenticator::Authenticator,
     cache::{DEFAULT_CACHE_BYTES, TokenCache},
     header::DEFAULT_MAX_TOKEN_LEN,
     key::VerifierKey,
-    key_ring::{KeyRing, KeySource},
+    key_ring::{Fetch, KeyRing, KeySource},
     loopback::{is_loopback, is_same_loopback_origin},
     middleware::Policy,
     settings::{Clock, DEFAULT_REALM, OnRefusal, Settings},

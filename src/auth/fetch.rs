@@ -7,7 +7,7 @@ use tracing::dispatcher;
 
 use super::{InitError, published_keys::PublishedKeys};
 use crate::{
-    access::{KeySource, VerifierKey},
+    access::{Fetch, KeySource, VerifierKey},
     api::VerificationApi,
     client::{Client, Error},
 };
@@ -49,8 +49,7 @@ pub(super) fn key_source(client: Client, published_keys: PublishedKeys) -> KeySo
         let subscriber = dispatcher::get_default(Clone::clone);
         let job = move || {
             dispatcher::with_default(&subscriber, || {
-                let key = System::new().block_on(fetch_key(&client, &published_keys, None));
-                fetch.end(key.map_err(Into::into));
+                run(fetch, fetch_key(&client, &published_keys, None));
             });
         };
         let thread = thread::Builder::new().name("propelauth-key".to_owned());
@@ -61,6 +60,17 @@ pub(super) fn key_source(client: Client, published_keys: PublishedKeys) -> KeySo
     })
 }
 
+/// Fetches on this thread, and tells those who wait as soon as the outcome is known.
+///
+/// The end of a runtime waits for what blocks one of its threads, such as the look-up of a name
+/// that nobody answers, and that can take much longer than any timeout of ours.
+fn run(fetch: Fetch, key: impl Future<Output = Result<VerifierKey, InitError>>) {
+    System::new().block_on(async {
+        let key = key.await;
+        fetch.end(key.map_err(Into::into));
+    });
+}
+
 /// Reads a verifier key, and refuses one whose private half is published where it is not accepted.
 pub(super) fn check_key(
     pem: &str,
@@ -69,4 +79,44 @@ pub(super) fn check_key(
     let key = VerifierKey::from_pem(pem)?;
     published_keys.check(&key)?;
     Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use actix_web::rt::task::spawn_blocking;
+
+    use super::run;
+    use crate::{
+        InitError,
+        access::{KeyRing, Refresh},
+    };
+
+    #[actix_web::test]
+    async fn a_name_that_is_still_looked_up_holds_up_nobody_who_waits_for_the_key() {
+        const LOOK_UP: Duration = Duration::from_secs(2);
+        let source = |fetch| {
+            thread::spawn(|| {
+                run(fetch, async {
+                    // As a call does whose time is over before its host's name is known.
+                    let look_up = spawn_blocking(|| thread::sleep(LOOK_UP));
+                    actix_web::rt::time::sleep(LOOK_UP / 20).await;
+                    drop(look_up);
+                    Err(InitError::UnknownAuthUrl)
+                });
+            });
+        };
+        let ring = KeyRing::refreshable(None, Box::new(source), Duration::from_secs(30));
+        let start = Instant::now();
+        let Refresh::UnderWay(ended) = ring.refresh(None, start) else {
+            panic!("a first fetch is always permitted");
+        };
+        ended.wait().await;
+        let waited = start.elapsed();
+        assert!(waited < LOOK_UP / 2, "{waited:?}");
+    }
 }
