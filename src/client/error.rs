@@ -1,13 +1,16 @@
 //! Why a call did not give what was asked for.
 
+mod any_refusal;
+mod decode;
+mod found;
+mod wording;
+
 use std::{error::Error as StdError, fmt, mem, time::Duration};
 
+use self::wording::{Because, InContext, Status, To, Wait};
+pub use self::{any_refusal::AnyRefusal, decode::DecodeError, found::Found};
+pub(super) use self::{any_refusal::Reason, wording::Attempted};
 use crate::api::{FieldErrors, Never};
-
-pub use self::any_refusal::AnyRefusal;
-pub(super) use self::any_refusal::Reason;
-
-mod any_refusal;
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -180,42 +183,6 @@ impl fmt::Display for Sent {
     }
 }
 
-/// What is wrong with a reply, without what it contained.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{what} at line {line}, column {column}")]
-pub struct DecodeError {
-    what: String,
-    line: usize,
-    column: usize,
-    ends_early: bool,
-}
-
-impl DecodeError {
-    pub(super) fn new(error: &serde_json::Error) -> Self {
-        use serde_json::error::Category;
-
-        let what = match error.classify() {
-            Category::Io | Category::Eof => "it ends too early".to_owned(),
-            Category::Syntax => "it is not JSON".to_owned(),
-            // Only this message names a field; the others quote the value.
-            Category::Data => match error.to_string().split(" at line ").next() {
-                Some(text) if text.starts_with("missing field `") => text.to_owned(),
-                _ => "a value is not of the expected type".to_owned(),
-            },
-        };
-        Self {
-            what,
-            line: error.line(),
-            column: error.column(),
-            ends_early: error.is_eof(),
-        }
-    }
-
-    pub(super) fn ends_early(&self) -> bool {
-        self.ends_early
-    }
-}
-
 /// The failures that all operations share.
 pub(crate) type CallError = Error<Never>;
 
@@ -332,115 +299,5 @@ impl<R: Reason> Error<R> {
             Self::BadRequest(errors) => Some(errors),
             _ => None,
         }
-    }
-}
-
-/// Takes "there is no such thing" for an answer.
-///
-/// ```
-/// # use actix_web_propelauth::{Error, Found as _, api::{NotFound, UserMetadata}};
-/// # fn example(result: Result<UserMetadata, Error<NotFound>>) -> Result<(), Error<NotFound>> {
-/// let user: Option<UserMetadata> = result.found()?;
-/// # Ok(())
-/// # }
-/// ```
-pub trait Found<T>: sealed::Sealed {
-    /// What went wrong otherwise.
-    type Error;
-
-    /// Turns "not found" into `None` and leaves every other error what it is.
-    ///
-    /// # Errors
-    ///
-    /// The error itself, unless it [is "not found"](Error::is_not_found).
-    fn found(self) -> Result<Option<T>, Self::Error>;
-}
-
-impl<T, R: Reason> Found<T> for Result<T, Error<R>> {
-    type Error = Error<R>;
-
-    fn found(self) -> Result<Option<T>, Error<R>> {
-        match self {
-            Ok(value) => Ok(Some(value)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-mod sealed {
-    pub trait Sealed {}
-
-    impl<T, R> Sealed for Result<T, super::Error<R>> {}
-}
-
-/// An operation and where it was to be called.
-#[derive(Debug)]
-pub(super) struct Attempted {
-    /// The method and the path's template, so that no id is in it.
-    pub(super) operation: String,
-    pub(super) origin: String,
-}
-
-/// A cause, and of what it is the cause.
-#[derive(Debug)]
-struct InContext {
-    what: Attempted,
-    cause: Option<Source>,
-}
-
-impl InContext {
-    fn new(what: Attempted, cause: Option<Source>) -> Box<Self> {
-        Box::new(Self { what, cause })
-    }
-}
-
-impl fmt::Display for InContext {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Attempted { operation, origin } = &self.what;
-        write!(f, "{operation} at {origin}")?;
-        self.cause.as_ref().map_or(Ok(()), |it| write!(f, ": {it}"))
-    }
-}
-
-impl StdError for InContext {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let cause: &(dyn StdError + 'static) = self.cause.as_deref()?;
-        Some(cause)
-    }
-}
-
-struct Because<'a>(Option<&'a (dyn StdError + Send + Sync)>);
-
-impl fmt::Display for Because<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |cause| write!(f, "{cause}; "))
-    }
-}
-
-struct Wait(Option<Duration>);
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(wait) => write!(f, ": wait {wait:?}"),
-            None => f.write_str(": wait a while"),
-        }
-    }
-}
-
-struct Status(Option<u16>);
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |status| write!(f, " ({status})"))
-    }
-}
-
-struct To<'a>(Option<&'a str>);
-
-impl fmt::Display for To<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |origin| write!(f, " to {origin}"))
     }
 }
