@@ -28,9 +28,9 @@ const RUN: usize = 100;
 /// What is looked for by its text, and what that is.
 fn texts() -> [(&'static str, &'static str); 6] {
     let [first, second, third] = [
-        include_str!("testing/dev_private_key.pem"),
-        include_str!("testing/dev_private_key_2.pem"),
-        include_str!("testing/dev_private_key_3.pem"),
+        include_str!("dev_keys/dev_private_key.pem"),
+        include_str!("dev_keys/dev_private_key_2.pem"),
+        include_str!("dev_keys/dev_private_key_3.pem"),
     ]
     .map(|pem| pem.lines().nth(1).unwrap());
     [

@@ -111,24 +111,25 @@ mod access;
 pub mod api;
 #[cfg(test)]
 mod arbitrary;
-mod auth;
-mod causes;
 mod client;
+mod dev_keys;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod id;
-mod org_member_info;
-mod secret;
-mod strict;
+mod propel_auth;
 #[cfg(any(feature = "test-util", test))]
 pub mod testing;
-mod unix_seconds;
+mod words;
+
+// The last paths of what has moved, until every room uses the new ones.
 #[cfg(any(feature = "test-util", test))]
-mod url_safe;
-mod wire_enum;
+use crate::words::url_safe;
+use crate::{
+    propel_auth as auth,
+    words::{causes, id, org_member_info, secret, strict, unix_seconds, wire_enum},
+};
 
 pub use crate::{
     access::{

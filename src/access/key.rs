@@ -8,13 +8,7 @@ use std::{
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use jsonwebtoken::crypto::aws_lc;
 
-/// The public halves of the keys that the emulator signs with, the test utilities with the first.
-/// Their private halves are published with this crate.
-pub(crate) const DEV_PUBLIC_KEY_PEMS: [&str; 3] = [
-    include_str!("dev_public_key.pem"),
-    include_str!("dev_public_key_2.pem"),
-    include_str!("dev_public_key_3.pem"),
-];
+pub(crate) use crate::dev_keys::PUBLIC_KEY_PEMS as DEV_PUBLIC_KEY_PEMS;
 
 /// The smallest and the largest RSA key that is accepted, in bits.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;

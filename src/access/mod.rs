@@ -35,8 +35,6 @@ mod token;
 mod user;
 mod weight;
 
-#[cfg(any(feature = "test-util", test))]
-pub(crate) use self::key::DEV_PUBLIC_KEY_PEMS;
 #[cfg(test)]
 pub(crate) use self::key_ring::Refresh;
 pub(crate) use self::{

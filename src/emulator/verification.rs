@@ -7,9 +7,8 @@ use super::{
     store::Store,
 };
 use crate::{
-    access::DEV_PUBLIC_KEY_PEMS,
     api::{FetchTokenVerificationMetadata, NotFound, TokenVerificationMetadata},
-    testing::mint,
+    dev_keys::{self, PUBLIC_KEY_PEMS},
 };
 
 /// Which of the published development keys is in use.
@@ -22,15 +21,15 @@ pub(super) struct SigningKey(usize);
 impl SigningKey {
     /// Returns the key that follows, which after the last is the first.
     pub(super) fn next(self) -> Self {
-        Self((self.0 + 1) % DEV_PUBLIC_KEY_PEMS.len())
+        Self((self.0 + 1) % PUBLIC_KEY_PEMS.len())
     }
 
     pub(super) fn verifier_key(self) -> &'static str {
-        DEV_PUBLIC_KEY_PEMS.get(self.0).copied().unwrap_or_default()
+        PUBLIC_KEY_PEMS.get(self.0).copied().unwrap_or_default()
     }
 
     pub(super) fn sign(self, claims: &impl Serialize) -> Result<String, String> {
-        mint::sign_with(self.0, claims).map_err(|error| error.to_string())
+        dev_keys::sign_with(self.0, claims).map_err(|error| error.to_string())
     }
 }
 
@@ -38,7 +37,7 @@ impl TryFrom<usize> for SigningKey {
     type Error = String;
 
     fn try_from(number: usize) -> Result<Self, String> {
-        match DEV_PUBLIC_KEY_PEMS.get(number) {
+        match PUBLIC_KEY_PEMS.get(number) {
             Some(_) => Ok(Self(number)),
             None => Err(format!("there is no signing key {number}")),
         }

@@ -37,7 +37,6 @@
 //! ```
 
 mod encoded;
-pub(crate) mod mint;
 mod user;
 
 use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
@@ -47,12 +46,12 @@ pub use self::{
     user::{TestOrg, TestUser},
 };
 use crate::{
-    access,
     auth::{PropelAuth, PropelAuthBuilder},
+    dev_keys,
 };
 
 /// The public half of the development key, as PEM.
-pub const DEV_PUBLIC_KEY_PEM: &str = access::DEV_PUBLIC_KEY_PEMS[0];
+pub const DEV_PUBLIC_KEY_PEM: &str = dev_keys::PUBLIC_KEY_PEMS[0];
 
 /// The issuer of the access tokens of a [`TestUser`].
 pub const ISSUER: &str = "https://auth.propelauth.test";

@@ -7,9 +7,10 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{AccessToken, ISSUER, builder, mint};
+use super::{AccessToken, ISSUER, builder};
 use crate::{
     access::User,
+    dev_keys,
     id::{OrgId, UserId},
 };
 
@@ -225,6 +226,6 @@ impl TestUser {
 impl AccessToken for TestUser {
     #[allow(clippy::expect_used)] // in a test, a panic is the error message
     fn access_token(&self) -> String {
-        mint::sign(&self.claims()).expect("the development key signs")
+        dev_keys::sign(&self.claims()).expect("the development key signs")
     }
 }

@@ -229,7 +229,7 @@ pub(crate) fn sign(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> Strin
     static KEY: LazyLock<EncodingKey> = LazyLock::new(|| {
         EncodingKey::from_rsa_pem(include_bytes!(concat!(
             env!("CARGO_MANIFEST_DIR"),
-            "/src/testing/dev_private_key.pem"
+            "/src/dev_keys/dev_private_key.pem"
         )))
         .unwrap()
     });

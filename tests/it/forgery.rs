@@ -36,7 +36,7 @@ fn other_key() -> EncodingKey {
 fn dev_key() -> EncodingKey {
     EncodingKey::from_rsa_pem(include_bytes!(concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/src/testing/dev_private_key.pem"
+        "/src/dev_keys/dev_private_key.pem"
     )))
     .unwrap()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     access::{
-        DEV_PUBLIC_KEY_PEMS, Settings, invariants,
+        Settings, invariants,
         org_id::{self, OrgRequest, PathParams},
         user::User,
     },
@@ -132,7 +132,7 @@ proptest! {
 
     #[test]
     fn a_bent_key_is_read_or_refused(
-        bent in bent(DEV_PUBLIC_KEY_PEMS[0]),
+        bent in bent(crate::dev_keys::PUBLIC_KEY_PEMS[0]),
         text in any::<String>(),
         der in vec(any::<u8>(), 0..80),
         tag in proptest::sample::select(&["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY"][..]),

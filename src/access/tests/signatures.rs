@@ -238,7 +238,7 @@ fn a_signature_by_a_1024_bit_key_is_refused() {
     }
     let Weak { token } =
         serde_json::from_str(include_str!("../../../tests/vectors/weak1024.json")).unwrap();
-    let key = VerifierKey::from_pem(crate::access::DEV_PUBLIC_KEY_PEMS[0]).unwrap();
+    let key = VerifierKey::from_pem(crate::dev_keys::PUBLIC_KEY_PEMS[0]).unwrap();
     assert_eq!(signed_payload(&token, &key), Err(InvalidToken::Signature));
 
     let weak = include_str!("../../../tests/keys/rsa_1024.pem");

@@ -42,9 +42,9 @@ pub(crate) enum Signer {
 }
 
 static KEY: LazyLock<RsaKeyPair> =
-    LazyLock::new(|| key(include_str!("../../../src/testing/dev_private_key.pem")));
+    LazyLock::new(|| key(include_str!("../../../src/dev_keys/dev_private_key.pem")));
 static OTHER_KEY: LazyLock<RsaKeyPair> =
-    LazyLock::new(|| key(include_str!("../../../src/testing/dev_private_key_2.pem")));
+    LazyLock::new(|| key(include_str!("../../../src/dev_keys/dev_private_key_2.pem")));
 
 fn key(text: &str) -> RsaKeyPair {
     RsaKeyPair::from_der(pem::parse(text).unwrap().contents()).unwrap()

@@ -10,7 +10,7 @@ use jsonwebtoken::{
 };
 use serde::Serialize;
 
-/// The private halves of `DEV_PUBLIC_KEY_PEMS`.
+/// The private halves of [`PUBLIC_KEY_PEMS`](super::PUBLIC_KEY_PEMS).
 static KEYS: LazyLock<[Result<EncodingKey, Error>; 3]> = LazyLock::new(|| {
     [
         include_str!("dev_private_key.pem"),

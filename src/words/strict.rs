@@ -47,20 +47,20 @@ macro_rules! strict_object {
                         mut map: A,
                     ) -> Result<$name, A::Error> {
                         $(let mut $field = None;)*
-                        let mut unknown = $crate::strict::Unknown::default();
-                        while let Some(key) = map.next_key::<$crate::strict::Key<'de>>()? {
+                        let mut unknown = $crate::words::strict::Unknown::default();
+                        while let Some(key) = map.next_key::<$crate::words::strict::Key<'de>>()? {
                             match key.as_str() {
                                 $(stringify!($field) => {
                                     if $field.is_some() {
                                         return Err(serde::de::Error::duplicate_field(stringify!($field)));
                                     }
-                                    $field = Some($crate::strict::strict_object!(@read map, $($kind)?));
+                                    $field = Some($crate::words::strict::strict_object!(@read map, $($kind)?));
                                 })*
                                 _ => unknown.read(key, &mut map)?,
                             }
                         }
                         Ok($name {
-                            $($field: $crate::strict::strict_object!(@or $field, $($kind)?),)*
+                            $($field: $crate::words::strict::strict_object!(@or $field, $($kind)?),)*
                         })
                     }
                 }

@@ -1,0 +1,19 @@
+//! The published development key pairs.
+//!
+//! Test users and the emulator sign with them. Their private halves are in this repository, so
+//! production builds know the public halves only, to reject every token signed with one of them.
+
+#[cfg(any(feature = "test-util", test))]
+mod sign;
+
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) use self::sign::signature_with;
+#[cfg(any(feature = "test-util", test))]
+pub(crate) use self::sign::{sign, sign_with};
+
+/// The public keys as PEM text, in the order in which the emulator rotates through them.
+pub(crate) const PUBLIC_KEY_PEMS: [&str; 3] = [
+    include_str!("dev_public_key.pem"),
+    include_str!("dev_public_key_2.pem"),
+    include_str!("dev_public_key_3.pem"),
+];

@@ -1,0 +1,14 @@
+//! The vocabulary that every other room shares: ids, secrets, timestamps, memberships, and the
+//! forms in which they are read and written.
+//!
+//! These modules use nothing else of the crate.
+
+pub(crate) mod causes;
+pub(crate) mod id;
+pub(crate) mod org_member_info;
+pub(crate) mod secret;
+pub(crate) mod strict;
+pub(crate) mod unix_seconds;
+#[cfg(any(feature = "test-util", test))]
+pub(crate) mod url_safe;
+pub(crate) mod wire_enum;
