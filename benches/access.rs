@@ -8,7 +8,9 @@ use std::hint::black_box;
 
 use actix_web_propelauth::{
     PropelAuth, Requirement,
-    testing::{AccessToken, DEV_PUBLIC_KEY_PEM, TestOrg, TestUser, builder, propel_auth},
+    testing::{
+        DEV_PUBLIC_KEY_PEM, HasAccessToken, TestOrg, TestUser, propel_auth, propel_auth_builder,
+    },
 };
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -60,7 +62,7 @@ fn rsa(criterion: &mut Criterion) {
 }
 
 fn cold(criterion: &mut Criterion) {
-    if let Ok(auth) = builder().token_cache_bytes(0).build() {
+    if let Ok(auth) = propel_auth_builder().token_cache_bytes(0).build() {
         verify(criterion, "verify_cold", &auth, &[0, 2, 10]);
     }
 }

@@ -89,8 +89,8 @@ pub(crate) async fn quickstart(once: bool) -> Result<usize, Box<dyn Error>> {
     let emulator = emulator.start().await?;
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()
-        .debug(true) // puts the reason into the body of a refusal
-        .init()
+        .debug_mode(true) // puts the reason into the body of a refusal
+        .fetch_and_init()
         .await?;
 
     // Two users and an organization, made through the backend API.

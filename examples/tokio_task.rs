@@ -23,7 +23,7 @@ async fn main() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()
-        .init()
+        .fetch_and_init()
         .await?;
 
     // 1. What the runtime blocks on, as it does on `main`, stays on its thread: call at will.
@@ -46,7 +46,7 @@ async fn main() -> Outcome<()> {
     // 3. Tasks that may move between threads call by way of the handle's own thread.
     let email = tokio::spawn(async move {
         let fetched = auth
-            .on_own_thread(async move |auth| {
+            .run_on_dedicated_thread(async move |auth| {
                 auth.user().fetch_user_metadata_by_user_id(&alice).await
             })
             .await?;

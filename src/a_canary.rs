@@ -16,7 +16,7 @@ use std::{
 
 use tracing_subscriber::fmt::MakeWriter;
 
-use super::testing::{AccessToken as _, TestUser};
+use super::testing::{HasAccessToken as _, TestUser};
 
 /// The integration key of the tests, and what every other secret of theirs may contain.
 pub(crate) const KEY: &str = "canary-d0a1b2c3";

@@ -6,7 +6,7 @@
 //! use actix_web::{App, test, web};
 //! use actix_web_propelauth::{
 //!     InOrgWithRole, OrgMemberInfo, org_id,
-//!     testing::{AsUser, TestOrg, TestUser, propel_auth},
+//!     testing::{TestRequestExt, TestOrg, TestUser, propel_auth},
 //! };
 //!
 //! async fn billing(org: OrgMemberInfo) -> String {
@@ -61,13 +61,13 @@
 //! A call of the backend API ([`Call`]) is sent when it is awaited. It takes at most
 //! [10 seconds](PropelAuthBuilder::request_timeout) and is sent again
 //! [twice](PropelAuthBuilder::max_retries) at most: what only reads after most failures, what
-//! creates only if nothing was sent ([`Class`](api::Class) has the table). After a failure the
-//! [`Error`] says whether the request [arrived](Sent). A thread that sees 5 failures in a row
+//! creates only if nothing was sent ([`RetryClass`](api::RetryClass) has the table). After a failure the
+//! [`Error`] says whether the request [arrived](Delivery). A thread that sees 5 failures in a row
 //! [sends nothing for a while](PropelAuthBuilder::circuit_breaker). A list that comes in pages is
 //! a [stream](Call::stream) of its items.
 //!
 //! A call's future stays on its thread, as all of actix-web does;
-//! [`on_own_thread`](PropelAuth::on_own_thread) is for tokio tasks that do not.
+//! [`run_on_dedicated_thread`](PropelAuth::run_on_dedicated_thread) is for tokio tasks that do not.
 //!
 //! # What a token must be
 //!
@@ -140,11 +140,11 @@ pub use crate::{
         UnexpectedCredential, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
-    client::{AnyRefusal, Call, DecodeError, Error, Found, Items, Sent},
+    client::{AnyRefusal, Call, DecodeError, Delivery, Error, Items, OptionalExt},
     id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,
-    unix_seconds::UnixSeconds,
+    unix_seconds::UnixSecondsExt,
 };
 
 /// Compiles the examples of README.md.

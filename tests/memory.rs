@@ -12,7 +12,7 @@ use std::{sync::mpsc, thread};
 
 use actix_web_propelauth::{
     PropelAuth,
-    testing::{AccessToken as _, TestOrg, TestUser, builder},
+    testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth_builder},
 };
 use allocation_counter::{AllocationInfo, measure};
 use serde_json::{Map, Value, json};
@@ -94,7 +94,10 @@ fn ordinary(user: TestUser) -> TestUser {
 
 /// Presents valid tokens and garbage to a cache of this size, and asserts that no more is kept.
 fn stays_within(cache: u64, valid: usize, invalid: usize) {
-    let auth = builder().token_cache_bytes(cache).build().unwrap();
+    let auth = propel_auth_builder()
+        .token_cache_bytes(cache)
+        .build()
+        .unwrap();
     let tokens = signed(valid, |user| in_orgs(user, 1));
     let (accepted, by_valid) = present(&auth, &tokens);
     let (forged, by_garbage) = present(&auth, &garbage(invalid));
@@ -313,7 +316,7 @@ fn measured(auth: &PropelAuth, len: usize, shape: &Shape) -> Measured {
     let counted = after.bytes - before.bytes;
 
     // Without a cache, so that the growing of its tables is not taken for the token's.
-    let uncached = builder().token_cache_bytes(0).build().unwrap();
+    let uncached = propel_auth_builder().token_cache_bytes(0).build().unwrap();
     let header = format!("Bearer {token}");
     let mut user = None;
     let user_alone = measure(|| {
@@ -344,7 +347,10 @@ fn worst(all: &[Measured], by: fn(&Measured) -> f64) -> &Measured {
 /// token that is accepted; and a token takes no more than this while it is read.
 #[test]
 fn k06_no_shape_of_claims_takes_more_than_is_counted() {
-    let auth = builder().token_cache_bytes(1024 * MIB).build().unwrap();
+    let auth = propel_auth_builder()
+        .token_cache_bytes(1024 * MIB)
+        .build()
+        .unwrap();
     let shapes = shapes();
     let all = [1_200, 4_000, 16_000].into_iter().flat_map(|len| {
         let (auth, shapes) = (&auth, &shapes);
@@ -381,7 +387,10 @@ fn k06_no_shape_of_claims_takes_more_than_is_counted() {
 fn k06_a_cache_full_of_the_worst_shape_stays_within_its_bound() {
     for item in [json!({"": 0}), json!({}), json!({"": {"": 0}})] {
         let cache = 2 * MIB;
-        let auth = builder().token_cache_bytes(cache).build().unwrap();
+        let auth = propel_auth_builder()
+            .token_cache_bytes(cache)
+            .build()
+            .unwrap();
         let shape = Shape {
             place: Place::List,
             item,
@@ -404,7 +413,10 @@ fn k06_a_cache_full_of_the_worst_shape_stays_within_its_bound() {
 /// `PropelAuthBuilder::token_cache_bytes` are from here.
 #[test]
 fn b7_thousands_of_ordinary_tokens_fit() {
-    let auth = builder().token_cache_bytes(64 * MIB).build().unwrap();
+    let auth = propel_auth_builder()
+        .token_cache_bytes(64 * MIB)
+        .build()
+        .unwrap();
     present(&auth, &signed(300, |user| user));
     let before = auth.token_cache_stats();
     let tokens = signed(400, ordinary);

@@ -72,10 +72,10 @@ pub enum Unauthorized {
 pub enum MalformedHeader {
     /// There is more than one.
     #[error("there is more than one")]
-    Several,
+    MultipleHeaders,
     /// It holds bytes that are not visible ASCII.
     #[error("it holds bytes that are not visible ASCII")]
-    NotText,
+    InvalidBytes,
     /// What follows `Bearer` is not one word.
     #[error("what follows Bearer is not one token")]
     NotOneToken,

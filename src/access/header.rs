@@ -19,7 +19,7 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Result<&[u8], Unauthorized> 
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or(Unauthorized::NoCredentials)?;
     if values.next().is_some() {
-        return Err(MalformedHeader::Several.into());
+        return Err(MalformedHeader::MultipleHeaders.into());
     }
     Ok(value.as_bytes())
 }
@@ -37,12 +37,12 @@ pub(crate) fn unread_token(value: &[u8]) -> Option<&[u8]> {
 /// ([RFC 9110 §11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)); the token must be
 /// one word of at most this length.
 pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Denied> {
-    let value = str::from_utf8(value).map_err(|_| MalformedHeader::NotText)?;
+    let value = str::from_utf8(value).map_err(|_| MalformedHeader::InvalidBytes)?;
     // All of it, rather than up to the first that is none: this way it is done 32 bytes at a time.
     if !all(value, |byte| {
         byte == b'\t' || byte.wrapping_sub(b' ') <= b'~' - b' '
     }) {
-        return Err(MalformedHeader::NotText.into());
+        return Err(MalformedHeader::InvalidBytes.into());
     }
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("bearer") {
@@ -136,7 +136,7 @@ mod tests {
         ] {
             assert_eq!(
                 parse(value),
-                Err(MalformedHeader::NotText.into()),
+                Err(MalformedHeader::InvalidBytes.into()),
                 "{value:?}"
             );
         }

@@ -45,7 +45,7 @@ pub(crate) use self::{
     key_ring::{Fetch, KeyRing, KeySource},
     loopback::{is_loopback, is_same_loopback_origin},
     middleware::Policy,
-    settings::{Clock, DEFAULT_REALM, OnRefusal, Settings},
+    settings::{Clock, DEFAULT_REALM, OnDenied, Settings},
 };
 pub use self::{
     cache::TokenCacheStats,

@@ -52,12 +52,12 @@ pub(crate) struct Unreviewed {
 /// Answers a request that may not go on, for a reason that has been logged.
 pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
     let response = response(denied, &settings.realm, settings.debug);
-    let Some(on_refusal) = &settings.on_refusal else {
+    let Some(on_denied) = &settings.on_denied else {
         return response;
     };
     let ours = KEPT.map(|name| (name.clone(), response.headers().get(name).cloned()));
     let status = response.status();
-    let mut response = on_refusal(denied, request, response);
+    let mut response = on_denied(denied, request, response);
     for (name, value) in ours {
         // With another status, a challenge or a time to wait would say something else; what must
         // not be stored is not to be stored whatever it says.

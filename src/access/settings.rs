@@ -17,7 +17,7 @@ use super::{
 pub(crate) const DEFAULT_REALM: &str = "api";
 
 /// What an application does with a refusal before it is sent.
-pub(crate) type OnRefusal =
+pub(crate) type OnDenied =
     Box<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
 
 /// The settings of one [`PropelAuth`](crate::PropelAuth). Each user carries those under which
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Clock,
     pub(crate) realm: String,
     pub(crate) debug: bool,
-    pub(crate) on_refusal: Option<OnRefusal>,
+    pub(crate) on_denied: Option<OnDenied>,
     /// The issuer is an emulator's on this machine, so its other names on the same port count.
     pub(crate) is_loopback_issuer: bool,
     /// Whether a CORS preflight was refused, which is explained to the developer once.
@@ -50,7 +50,7 @@ impl Settings {
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),
             debug: false,
-            on_refusal: None,
+            on_denied: None,
             is_loopback_issuer: false,
             has_refused_preflight: AtomicBool::new(false),
             alerts: Alerts::default(),

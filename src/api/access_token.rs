@@ -1,6 +1,6 @@
 //! Access tokens made by the backend, for scripts and tests.
 
-use super::{macros::endpoints, refusal::refusals, reply::entity, value::SecretText};
+use super::{macros::endpoints, refusal::refusals, reply::entity, value::SerializableSecret};
 use crate::id::{OrgId, UserId};
 
 endpoints! {
@@ -33,7 +33,7 @@ entity! {
     pub struct AccessToken {
         required {
             /// The token, to be sent as `Authorization: Bearer …`.
-            access_token: SecretText,
+            access_token: SerializableSecret,
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use actix_web::http::Method;
 
-use super::{refusal::Refusal, reply::Reply};
+use super::{refusal::Refusal, reply::Response};
 
 /// One operation of the backend API: its request is the type that implements this.
 ///
 /// The trait is implemented by this crate only.
 pub trait Endpoint: wire::Request + 'static {
     /// What the operation answers.
-    type Reply: Reply;
+    type Response: Response;
     /// What the operation may refuse for, beyond the failures that all operations share.
     type Refusal: Refusal;
 
@@ -28,7 +28,7 @@ pub trait Endpoint: wire::Request + 'static {
     /// The arguments that a request may leave out.
     const OPTIONAL: &'static [&'static str];
     /// What sending it twice would do.
-    const CLASS: Class;
+    const RETRY_CLASS: RetryClass;
     /// The status of success.
     const STATUS: u16 = 200;
     /// The text that success is answered by, where that is no JSON.
@@ -36,7 +36,7 @@ pub trait Endpoint: wire::Request + 'static {
 
     /// Brings a reply into the form that depends on the request.
     #[must_use]
-    fn complete(&self, reply: Self::Reply) -> Self::Reply {
+    fn complete(&self, reply: Self::Response) -> Self::Response {
         reply
     }
 }
@@ -52,7 +52,7 @@ pub trait Endpoint: wire::Request + 'static {
 /// | anything else, such as a refusal or a certificate that is not trusted | none |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Class {
+pub enum RetryClass {
     /// It changes nothing.
     Read,
     /// The second time changes nothing more.

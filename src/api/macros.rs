@@ -9,7 +9,7 @@
 //! } -> UserMetadata | NotFound;
 //! ```
 //!
-//! A row reads: what sending it twice does ([`Class`](super::Class)), method, template, further
+//! A row reads: what sending it twice does ([`RetryClass`](super::RetryClass)), method, template, further
 //! wire forms (`| GET "…"`), client method, request type, required arguments, optional ones,
 //! reply, refusal. What the template does not place travels in the query of a GET and in the
 //! JSON body of anything else. More than three required arguments are written
@@ -60,7 +60,7 @@ macro_rules! endpoints {
             $(#[$meta:meta])*
             $class:ident $method:ident $template:literal $(| $also:ident $also_template:literal)*
             $name:ident: $Type:ident ($($required:tt)*) $({ $($optional:tt)* })?
-            -> $Reply:ty | $Refusal:ty $(, keyed by $asked:ident as $key:ident)? $(, answered $status:literal)?
+            -> $Response:ty | $Refusal:ty $(, keyed by $asked:ident as $key:ident)? $(, answered $status:literal)?
             $(, saying $text:literal)?;
         )*
     ) => {
@@ -88,7 +88,7 @@ macro_rules! endpoints {
             }
 
             impl $crate::api::endpoint::Endpoint for $Type {
-                type Reply = $Reply;
+                type Response = $Response;
                 type Refusal = $Refusal;
 
                 const GROUP: &'static str = stringify!($Group);
@@ -99,12 +99,12 @@ macro_rules! endpoints {
                     &[$((actix_web::http::Method::$also, $also_template)),*];
                 const REQUIRED: &'static [&'static str] = Self::REQUIRED_FIELDS;
                 const OPTIONAL: &'static [&'static str] = Self::OPTIONAL_FIELDS;
-                const CLASS: $crate::api::endpoint::Class = $crate::api::endpoint::Class::$class;
+                const RETRY_CLASS: $crate::api::endpoint::RetryClass = $crate::api::endpoint::RetryClass::$class;
                 $(const STATUS: u16 = $status;)?
                 $(const TEXT: Option<&'static str> = Some($text);)?
 
                 $(#[inline]
-                fn complete(&self, reply: $Reply) -> $Reply {
+                fn complete(&self, reply: $Response) -> $Response {
                     $crate::api::user::keyed_by(&self.$asked, &reply, $crate::api::user::$key)
                 })?
             }

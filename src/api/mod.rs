@@ -41,7 +41,7 @@ pub use self::{
         ValidateOrgApiKeyRefusal, ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal,
     },
     employee::{Employee, EmployeeApi, FetchEmployeeById},
-    endpoint::{Class, Endpoint},
+    endpoint::{Endpoint, RetryClass},
     field_errors::FieldErrors,
     mfa::{
         FetchUserMfaMethods, MfaApi, MfaPhone, MfaSetup, SendSmsMfaCode, SendSmsMfaCodeArgs,
@@ -60,7 +60,7 @@ pub use self::{
     },
     page::Page,
     refusal::{Never, NotFound, Refusal},
-    reply::Reply,
+    reply::Response,
     saml::{
         AllowOrgToSetupSamlConnection, CreateOrgSamlConnectionLink, DeleteSamlConnection,
         DisallowOrgToSetupSamlConnection, FetchSamlSpMetadata, OidcIdp, OidcIdpMetadata, SamlApi,
@@ -90,5 +90,5 @@ pub use self::{
         FetchUserReengagementReport, FetchUserTopInviterReport, OrgReport, OrgReportRow, OrgRole,
         ReengagementInterval, ReportInterval, UserInsightsApi, UserReport, UserReportRow,
     },
-    value::{List, SecretText},
+    value::{List, SerializableSecret},
 };

@@ -1,11 +1,11 @@
 //! Lists that come page by page.
 
-use super::{endpoint::Endpoint, reply::Reply};
+use super::{endpoint::Endpoint, reply::Response};
 
 /// One page of a list; [`Call::stream`](crate::Call::stream) turns all of them into a stream.
 ///
 /// The trait is implemented by this crate only.
-pub trait Page: Reply {
+pub trait Page: Response {
     /// What the list is of.
     type Item: 'static;
 
@@ -78,6 +78,6 @@ pub(crate) fn count(total: impl TryInto<u64>) -> Option<u64> {
 }
 
 /// Tells, at compile time, whether an operation takes the number of a page.
-pub(crate) const fn is_paged<E: Endpoint<Reply: Page>>() -> bool {
-    super::template::contains(E::OPTIONAL, <E::Reply as Page>::NUMBER.as_bytes())
+pub(crate) const fn is_paged<E: Endpoint<Response: Page>>() -> bool {
+    super::template::contains(E::OPTIONAL, <E::Response as Page>::NUMBER.as_bytes())
 }

@@ -8,9 +8,9 @@ use serde::{
 /// The answer of an operation: an entity, or `()`.
 ///
 /// The trait is implemented by this crate only.
-pub trait Reply: wire::Body + 'static {}
+pub trait Response: wire::Body + 'static {}
 
-impl<T: wire::Body + 'static> Reply for T {}
+impl<T: wire::Body + 'static> Response for T {}
 
 pub(crate) mod wire {
     /// A reply's two directions, each the inverse of the other.

@@ -10,7 +10,7 @@ endpoints! {
     /// Fetches one page of the groups of an organization, without their members.
     ///
     /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     Read GET "/api/backend/v1/scim/{org_id}/groups"
     fetch_org_scim_groups: FetchOrgScimGroups(org_id: OrgId) {
         /// Sets how many groups a page has, 1 to 100. By default it has 10.
@@ -25,7 +25,7 @@ endpoints! {
     ///
     /// The reply does not say how many members there are: a page with fewer than were asked for
     /// is the last. A page size outside of 1 to 100 is not
-    /// sent: [`Error::InvalidRequest`](crate::Error::InvalidRequest).
+    /// sent: [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     Read GET "/api/backend/v1/scim/{org_id}/groups/{group_id}"
     fetch_scim_group: FetchScimGroup(org_id: OrgId, group_id: ScimGroupId) {
         /// Sets how many members a page has, 1 to 100. By default it has 10.

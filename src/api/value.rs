@@ -38,9 +38,9 @@ impl<T> Deref for List<T> {
 
 /// A secret argument, such as a password: it travels, but `Debug` does not show it.
 #[derive(Clone)]
-pub struct SecretText(Secret);
+pub struct SerializableSecret(Secret);
 
-impl SecretText {
+impl SerializableSecret {
     /// Returns the text itself; look twice at every place that calls this.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -48,25 +48,25 @@ impl SecretText {
     }
 }
 
-impl<T: Into<Secret>> From<T> for SecretText {
+impl<T: Into<Secret>> From<T> for SerializableSecret {
     fn from(secret: T) -> Self {
         Self(secret.into())
     }
 }
 
-impl fmt::Debug for SecretText {
+impl fmt::Debug for SerializableSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl Serialize for SecretText {
+impl Serialize for SerializableSecret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())
     }
 }
 
-impl<'de> Deserialize<'de> for SecretText {
+impl<'de> Deserialize<'de> for SerializableSecret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::from)
     }

@@ -13,14 +13,14 @@ use actix_web::http::Method;
 
 use super::{
     Error,
-    error::{Attempted, CallError, Sent},
+    error::{Attempted, CallError, Delivery},
     exchange::Exchange,
     health::{Health, Rest, Sign},
     retry::{self, Again},
     settings::Prepared,
     transport, worker,
 };
-use crate::api::{Class, Endpoint, wire::Parts};
+use crate::api::{Endpoint, RetryClass, wire::Parts};
 
 /// The attempts of one call.
 pub(super) struct Attempts<'a> {
@@ -28,7 +28,7 @@ pub(super) struct Attempts<'a> {
     health: Rc<Health>,
     method: fn() -> Method,
     endpoint: &'static str,
-    class: Class,
+    class: RetryClass,
     most: u32,
     made: u32,
     started: Instant,
@@ -42,8 +42,8 @@ impl<'a> Attempts<'a> {
             health: worker::health(prepared),
             method: || E::METHOD,
             endpoint: E::TEMPLATE,
-            class: E::CLASS,
-            most: retry::attempts(E::CLASS, prepared.max_retries.saturating_add(1)),
+            class: E::RETRY_CLASS,
+            most: retry::attempts(E::RETRY_CLASS, prepared.max_retries.saturating_add(1)),
             made: 0,
             started: Instant::now(),
             within: within.unwrap_or(prepared.request_timeout),
@@ -200,7 +200,7 @@ fn sign(outcome: &Result<Exchange, CallError>) -> Sign {
 
 fn resting(rest: &Rest) -> CallError {
     Error::Unavailable {
-        sent: Sent::No,
+        delivery: Delivery::NotSent,
         status: None,
         retry_after: Some(rest.wait),
         source: Some(rest.to_string().into()),

@@ -30,14 +30,14 @@ impl<E> Call<'_, E> {
     /// Sets how long this call may take, with all its attempts and the pauses between them.
     ///
     /// By default as long as [`request_timeout`](crate::PropelAuthBuilder::request_timeout) says.
-    pub fn within(mut self, time: Duration) -> Self {
+    pub fn timeout(mut self, time: Duration) -> Self {
         self.within = Some(time);
         self
     }
 }
 
 impl<'a, E: Endpoint> IntoFuture for Call<'a, E> {
-    type Output = Result<E::Reply, Error<E::Refusal>>;
+    type Output = Result<E::Response, Error<E::Refusal>>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -8,7 +8,7 @@ mod wording;
 use std::{error::Error as StdError, fmt, mem, time::Duration};
 
 use self::wording::{Because, InContext, Status, To, Wait};
-pub use self::{any_refusal::AnyRefusal, decode::DecodeError, found::Found};
+pub use self::{any_refusal::AnyRefusal, decode::DecodeError, found::OptionalExt};
 pub(super) use self::{any_refusal::Reason, wording::Attempted};
 use crate::api::{FieldErrors, Never};
 
@@ -45,7 +45,7 @@ pub enum Error<R = AnyRefusal> {
 
     /// An argument cannot be sent, so nothing was.
     #[error("`{argument}` cannot be sent: {reason}")]
-    InvalidRequest {
+    InvalidArgument {
         /// The name of the argument.
         argument: String,
         /// What is wrong with it.
@@ -57,7 +57,7 @@ pub enum Error<R = AnyRefusal> {
         "PropelAuth does not know the integration API key (401): check that the key and the auth \
          URL are of the same environment, and that the key was not revoked"
     )]
-    WrongIntegrationKey,
+    InvalidApiKey,
 
     /// There were too many calls.
     #[error("PropelAuth asks for fewer calls (429){}", Wait(*retry_after))]
@@ -76,10 +76,10 @@ pub enum Error<R = AnyRefusal> {
 
     /// PropelAuth could not be reached, broke off, or answered 502, 503 or 504; or it did so often
     /// enough that nothing is sent for a while.
-    #[error("PropelAuth is not available{}: {}the request {sent}; try again later", Status(*status), Because(source.as_deref()))]
+    #[error("PropelAuth is not available{}: {}the request {delivery}; try again later", Status(*status), Because(source.as_deref()))]
     Unavailable {
         /// Whether the request arrived, as far as can be told.
-        sent: Sent,
+        delivery: Delivery,
         /// The status, if it was one that said so.
         status: Option<u16>,
         /// How long PropelAuth asks to wait, if it says.
@@ -142,7 +142,7 @@ pub enum Error<R = AnyRefusal> {
 
     /// The reply is longer than is read.
     #[error("the reply is longer than {limit} bytes, which is the most that is read")]
-    TooLarge {
+    ResponseTooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
@@ -161,24 +161,24 @@ pub enum Error<R = AnyRefusal> {
     },
 }
 
-/// Whether a request arrived.
+/// Whether a request reached PropelAuth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Sent {
-    /// It did not.
-    No,
-    /// Nobody can tell.
-    Maybe,
-    /// It did.
-    Yes,
+pub enum Delivery {
+    /// The request was not sent.
+    NotSent,
+    /// The request may have been received.
+    Unknown,
+    /// The request was received.
+    Delivered,
 }
 
-impl fmt::Display for Sent {
+impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::No => "was not sent",
-            Self::Maybe => "may have arrived",
-            Self::Yes => "arrived",
+            Self::NotSent => "was not sent",
+            Self::Unknown => "may have arrived",
+            Self::Delivered => "arrived",
         })
     }
 }
@@ -187,9 +187,9 @@ impl fmt::Display for Sent {
 pub(crate) type CallError = Error<Never>;
 
 impl CallError {
-    pub(super) fn unavailable(sent: Sent, source: impl Into<Source>) -> Self {
+    pub(super) fn unavailable(delivery: Delivery, source: impl Into<Source>) -> Self {
         Self::Unavailable {
-            sent,
+            delivery,
             status: None,
             retry_after: None,
             source: Some(source.into()),
@@ -242,18 +242,20 @@ impl<R> Error<R> {
         match self {
             Self::Refused(refusal) => Error::Refused(map(refusal)),
             Self::BadRequest(errors) => Error::BadRequest(errors),
-            Self::InvalidRequest { argument, reason } => Error::InvalidRequest { argument, reason },
-            Self::WrongIntegrationKey => Error::WrongIntegrationKey,
+            Self::InvalidArgument { argument, reason } => {
+                Error::InvalidArgument { argument, reason }
+            }
+            Self::InvalidApiKey => Error::InvalidApiKey,
             Self::RateLimited { retry_after } => Error::RateLimited { retry_after },
             Self::PayloadTooLarge => Error::PayloadTooLarge,
             Self::OrgsNotEnabled => Error::OrgsNotEnabled,
             Self::Unavailable {
-                sent,
+                delivery,
                 status,
                 retry_after,
                 source,
             } => Error::Unavailable {
-                sent,
+                delivery,
                 status,
                 retry_after,
                 source,
@@ -264,7 +266,7 @@ impl<R> Error<R> {
             Self::NoRuntime => Error::NoRuntime,
             Self::Protocol { source } => Error::Protocol { source },
             Self::Redirect { status, to } => Error::Redirect { status, to },
-            Self::TooLarge { limit } => Error::TooLarge { limit },
+            Self::ResponseTooLarge { limit } => Error::ResponseTooLarge { limit },
             Self::Decode(error) => Error::Decode(error),
             Self::UnexpectedStatus { status, error_code } => {
                 Error::UnexpectedStatus { status, error_code }

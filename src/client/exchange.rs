@@ -14,7 +14,7 @@ use url::Url;
 
 use super::{
     Error,
-    error::{CallError, DecodeError, Sent},
+    error::{CallError, DecodeError, Delivery},
 };
 use crate::api::{Endpoint, FieldErrors, Refusal, refusal::wire::Refused, reply::wire::Body};
 
@@ -45,9 +45,9 @@ impl Exchange {
         }
     }
 
-    pub(super) fn read<E: Endpoint>(&self) -> Result<E::Reply, Error<E::Refusal>> {
+    pub(super) fn read<E: Endpoint>(&self) -> Result<E::Response, Error<E::Refusal>> {
         if self.status.is_success() {
-            return <E::Reply as Body>::read(&self.body).map_err(|error| {
+            return <E::Response as Body>::read(&self.body).map_err(|error| {
                 self.no_success::<E>()
                     .map_or_else(|| Error::Decode(DecodeError::new(&error)), Error::Refused)
             });
@@ -82,14 +82,14 @@ impl Exchange {
                 to: self.location(),
             },
             400 => Error::BadRequest(FieldErrors::read(&self.body)),
-            401 => Error::WrongIntegrationKey,
+            401 => Error::InvalidApiKey,
             413 => Error::PayloadTooLarge,
             426 => Error::OrgsNotEnabled,
             429 => Error::RateLimited {
                 retry_after: self.retry_after(),
             },
             502..=504 => Error::Unavailable {
-                sent: Sent::Yes,
+                delivery: Delivery::Delivered,
                 status: Some(status),
                 retry_after: self.retry_after(),
                 source: None,

@@ -183,7 +183,7 @@ fn has_field_name(json: &Value) -> bool {
 /// A success is never reported as a failure of the connection, nor a wrong key as anything else.
 fn check_kind<R: Refusal>(status: StatusCode, error: &Error<R>) {
     match error {
-        Error::WrongIntegrationKey => assert_eq!(status, 401),
+        Error::InvalidApiKey => assert_eq!(status, 401),
         Error::Decode(_) => assert!(status.is_success()),
         Error::Redirect { to, .. } => {
             assert!(status.is_redirection());

@@ -70,7 +70,7 @@ impl<T, R> fmt::Debug for Items<'_, T, R> {
 impl<'a, E> Call<'a, E>
 where
     E: Endpoint,
-    E::Reply: Page,
+    E::Response: Page,
 {
     /// Returns the items of all pages as a stream, which fetches a page only when the one before
     /// it is used up.
@@ -84,7 +84,7 @@ where
     /// items are passed over where the list is said to go on, up to 10 in a row. A list
     /// that goes on long after its end, by what its first page said of its length, is
     /// [`Error::Protocol`].
-    pub fn stream(self) -> Items<'a, <E::Reply as Page>::Item, E::Refusal> {
+    pub fn stream(self) -> Items<'a, <E::Response as Page>::Item, E::Refusal> {
         const { assert!(page::is_paged::<E>(), "the operation takes no page number") }
         let pages = Pages::<E>::new(&self);
         let pages = stream::unfold(pages, Pages::next);
@@ -108,19 +108,19 @@ struct Pages<'a, E> {
 }
 
 type Batch<E> =
-    Vec<Result<<<E as Endpoint>::Reply as Page>::Item, Error<<E as Endpoint>::Refusal>>>;
+    Vec<Result<<<E as Endpoint>::Response as Page>::Item, Error<<E as Endpoint>::Refusal>>>;
 
 impl<'a, E> Pages<'a, E>
 where
     E: Endpoint,
-    E::Reply: Page,
+    E::Response: Page,
 {
     fn new(call: &Call<'a, E>) -> Self {
         let request = call.request.fields();
         let number = request
             .as_ref()
             .ok()
-            .and_then(|fields| fields.get(E::Reply::NUMBER)?.as_u64());
+            .and_then(|fields| fields.get(E::Response::NUMBER)?.as_u64());
         Self {
             client: call.client,
             within: call.within,
@@ -148,13 +148,13 @@ where
     async fn fetch(
         &mut self,
         request: Result<wire::Fields, wire::Unsendable>,
-    ) -> Result<Vec<<E::Reply as Page>::Item>, Error<E::Refusal>> {
+    ) -> Result<Vec<<E::Response as Page>::Item>, Error<E::Refusal>> {
         let mut fields = request?;
         if self.fetched >= self.most {
             let error = Error::protocol("the list goes on long after its end");
             return Err(error.widen());
         }
-        fields.set(E::Reply::NUMBER, &self.number)?;
+        fields.set(E::Response::NUMBER, &self.number)?;
         let parts = wire::encode_fields::<E>(&fields)?;
         let page = self.client.send_parts::<E>(&parts, self.within).await?;
 

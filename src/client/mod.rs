@@ -26,14 +26,14 @@ mod worker;
 use std::{sync::Arc, time::Duration};
 
 use crate::api::{
-    Class, Endpoint,
+    Endpoint, RetryClass,
     wire::{self, Parts, Unsendable},
 };
 
 use self::{attempts::Attempts, retry::Again, settings::Prepared};
 pub use self::{
     call::Call,
-    error::{AnyRefusal, DecodeError, Error, Found, Sent},
+    error::{AnyRefusal, DecodeError, Delivery, Error, OptionalExt},
     items::Items,
 };
 pub(crate) use self::{
@@ -64,7 +64,7 @@ impl Client {
         &self,
         request: &E,
         within: Option<Duration>,
-    ) -> Result<E::Reply, Error<E::Refusal>> {
+    ) -> Result<E::Response, Error<E::Refusal>> {
         let parts = wire::encode(request)?;
         let reply = self.send_parts::<E>(&parts, within).await?;
         Ok(request.complete(reply))
@@ -74,7 +74,7 @@ impl Client {
         &self,
         parts: &Parts,
         within: Option<Duration>,
-    ) -> Result<E::Reply, Error<E::Refusal>> {
+    ) -> Result<E::Response, Error<E::Refusal>> {
         let mut attempts = Attempts::new::<E>(&self.0, within);
         let mut is_truncated_again = false;
         loop {
@@ -83,7 +83,7 @@ impl Client {
                 // Without a length nothing but the JSON shows that a body was cut off.
                 Err(Error::Decode(error))
                     if error.ends_early()
-                        && E::CLASS == Class::Read
+                        && E::RETRY_CLASS == RetryClass::Read
                         && !exchange.body.is_empty()
                         && !is_truncated_again
                         && attempts.may_go_on(Again::TRUNCATED).await =>
@@ -98,6 +98,6 @@ impl Client {
 
 impl<R> From<Unsendable> for Error<R> {
     fn from(Unsendable { argument, reason }: Unsendable) -> Self {
-        Self::InvalidRequest { argument, reason }
+        Self::InvalidArgument { argument, reason }
     }
 }

@@ -50,7 +50,7 @@ mod tests {
     fn callers_see_a_status_and_nothing_else() {
         for (error, status) in [
             (Error::Refused(NotFound::NotFound), 404),
-            (Error::WrongIntegrationKey, 500),
+            (Error::InvalidApiKey, 500),
             (Error::OrgsNotEnabled, 500),
             (
                 Error::Timeout {

@@ -10,10 +10,10 @@ use actix_web::http::StatusCode;
 
 use super::{
     Error,
-    error::{CallError, Sent},
+    error::{CallError, Delivery},
     exchange::Exchange,
 };
-use crate::api::Class;
+use crate::api::RetryClass;
 
 /// The ceiling of the first pause; each further one is twice as high.
 const BASE: Duration = Duration::from_millis(100);
@@ -55,7 +55,7 @@ impl Again {
 }
 
 /// Tells whether an attempt may be followed by another.
-pub(super) fn again(class: Class, outcome: &Result<Exchange, CallError>) -> Option<Again> {
+pub(super) fn again(class: RetryClass, outcome: &Result<Exchange, CallError>) -> Option<Again> {
     let cause = cause(outcome)?;
     is_safe(class, cause).then(|| Again {
         // A timeout has cost the other side more than a refusal.
@@ -65,27 +65,27 @@ pub(super) fn again(class: Class, outcome: &Result<Exchange, CallError>) -> Opti
 }
 
 /// Returns how often a request of a class may be sent, given how often any may be.
-pub(super) fn attempts(class: Class, most: u32) -> u32 {
+pub(super) fn attempts(class: RetryClass, most: u32) -> u32 {
     match class {
-        Class::Read | Class::Idempotent | Class::Create => most,
+        RetryClass::Read | RetryClass::Idempotent | RetryClass::Create => most,
         // Each one counts against somebody's quota.
-        Class::Validate => most.min(2),
+        RetryClass::Validate => most.min(2),
     }
 }
 
 /// Tells whether a request of a class may be sent again after a timeout.
-pub(super) fn is_worth_cutting_short(class: Class) -> bool {
+pub(super) fn is_worth_cutting_short(class: RetryClass) -> bool {
     is_safe(class, Cause::Timeout)
 }
 
 /// The policy. What may have arrived is sent again only where the second time does nothing more.
-fn is_safe(class: Class, cause: Cause) -> bool {
-    let read = class == Class::Read;
-    let repeatable = read || class == Class::Idempotent;
+fn is_safe(class: RetryClass, cause: Cause) -> bool {
+    let read = class == RetryClass::Read;
+    let repeatable = read || class == RetryClass::Idempotent;
     match cause {
         Cause::Unsent => true,
         Cause::Lost | Cause::Status(408 | 429) => repeatable,
-        Cause::Status(502..=504) => repeatable || class == Class::Validate,
+        Cause::Status(502..=504) => repeatable || class == RetryClass::Validate,
         Cause::CutOff | Cause::Timeout | Cause::Status(_) => read,
     }
 }
@@ -101,10 +101,10 @@ fn cause(outcome: &Result<Exchange, CallError>) -> Option<Cause> {
             | StatusCode::GATEWAY_TIMEOUT => Some(Cause::Status(exchange.status.as_u16())),
             _ => None,
         },
-        Err(Error::Unavailable { sent, .. }) => Some(match sent {
-            Sent::No => Cause::Unsent,
-            Sent::Maybe => Cause::Lost,
-            Sent::Yes => Cause::CutOff,
+        Err(Error::Unavailable { delivery, .. }) => Some(match delivery {
+            Delivery::NotSent => Cause::Unsent,
+            Delivery::Unknown => Cause::Lost,
+            Delivery::Delivered => Cause::CutOff,
         }),
         Err(Error::Timeout { .. }) => Some(Cause::Timeout),
         Err(_) => None,
@@ -140,7 +140,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{Cause, attempts, backoff, is_safe, pause, random};
-    use crate::api::Class::{Create, Idempotent, Read, Validate};
+    use crate::api::RetryClass::{Create, Idempotent, Read, Validate};
 
     #[test]
     fn the_policy_is_this_table() {

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::{
     Error,
     connect::{Connector, Failure, Route},
-    error::{CallError, Sent},
+    error::{CallError, Delivery},
     exchange::Exchange,
     framing::Fault,
     settings::Prepared,
@@ -105,17 +105,18 @@ fn unanswered(error: SendRequestError) -> CallError {
     match error {
         SendRequestError::Connect(ConnectError::Io(error)) => match error.downcast::<Failure>() {
             Ok(Failure::Tls(error)) => Error::tls(error),
-            Ok(failure) => Error::unavailable(Sent::No, failure),
-            Err(error) => Error::unavailable(Sent::No, error),
+            Ok(failure) => Error::unavailable(Delivery::NotSent, failure),
+            Err(error) => Error::unavailable(Delivery::NotSent, error),
         },
         SendRequestError::Connect(ConnectError::Timeout) => {
-            Error::unavailable(Sent::No, "no connection came about in time")
+            Error::unavailable(Delivery::NotSent, "no connection came about in time")
         }
         SendRequestError::Connect(ConnectError::SslIsNotSupported) => Error::MissingTls,
         // awc says so too when the peer read the request and then closed.
-        SendRequestError::Connect(ConnectError::Disconnected) => {
-            Error::unavailable(Sent::Maybe, "the connection was closed without a reply")
-        }
+        SendRequestError::Connect(ConnectError::Disconnected) => Error::unavailable(
+            Delivery::Unknown,
+            "the connection was closed without a reply",
+        ),
         SendRequestError::Send(error)
         | SendRequestError::Response(actix_web::error::ParseError::Io(error)) => broken(error),
         SendRequestError::Response(error) => Error::protocol(error.to_string()),
@@ -125,16 +126,16 @@ fn unanswered(error: SendRequestError) -> CallError {
 
 fn unreadable(error: PayloadError, prepared: &Prepared) -> CallError {
     match error {
-        PayloadError::Overflow => Error::TooLarge {
+        PayloadError::Overflow => Error::ResponseTooLarge {
             limit: prepared.max_reply_size,
         },
         PayloadError::Incomplete(Some(error)) | PayloadError::Io(error) => {
             match error.downcast::<Fault>() {
                 Ok(fault) => faulty(fault),
-                Err(error) => Error::unavailable(Sent::Yes, error),
+                Err(error) => Error::unavailable(Delivery::Delivered, error),
             }
         }
-        PayloadError::Incomplete(None) => Error::unavailable(Sent::Yes, Fault::CutOff),
+        PayloadError::Incomplete(None) => Error::unavailable(Delivery::Delivered, Fault::CutOff),
         other => Error::protocol(other.to_string()),
     }
 }
@@ -143,14 +144,14 @@ fn unreadable(error: PayloadError, prepared: &Prepared) -> CallError {
 fn broken(error: io::Error) -> CallError {
     match error.downcast::<Fault>() {
         Ok(fault) => faulty(fault),
-        Err(error) => Error::unavailable(Sent::Maybe, error),
+        Err(error) => Error::unavailable(Delivery::Unknown, error),
     }
 }
 
 fn faulty(fault: Fault) -> CallError {
     match fault {
-        Fault::CutOff => Error::unavailable(Sent::Yes, fault),
-        Fault::HeadCutOff => Error::unavailable(Sent::Maybe, fault),
+        Fault::CutOff => Error::unavailable(Delivery::Delivered, fault),
+        Fault::HeadCutOff => Error::unavailable(Delivery::Unknown, fault),
         Fault::Malformed(_) => Error::protocol(fault),
     }
 }

@@ -170,14 +170,14 @@ impl EmulatorBuilder {
     ///
     /// # #[actix_web::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let one = Emulator::builder().seed(7).start().await?;
-    /// let two = Emulator::builder().seed(7).start().await?;
+    /// let one = Emulator::builder().id_seed(7).start().await?;
+    /// let two = Emulator::builder().id_seed(7).start().await?;
     /// let alice = one.create_user("alice@example.com")?;
     /// assert_eq!(alice.id(), two.create_user("alice@example.com")?.id());
     /// # Ok(())
     /// # }
     /// ```
-    pub fn seed(mut self, seed: u64) -> Self {
+    pub fn id_seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }

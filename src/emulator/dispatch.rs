@@ -24,14 +24,17 @@ use crate::api::{
 
 /// Does what one operation does. Every endpoint needs one, or [`Routes::new`] does not compile.
 pub(super) trait Handle<E: Endpoint> {
-    fn handle(&mut self, request: E) -> Result<E::Reply, Rejection<E::Refusal>>;
+    fn handle(&mut self, request: E) -> Result<E::Response, Rejection<E::Refusal>>;
 }
 
 impl Store {
     /// Does what a call in Rust asks for, whose ids are brought into the form that those of a
     /// request on the wire have.
     #[allow(clippy::needless_pass_by_value)] // as `handle` takes it
-    pub(super) fn ask<E: Endpoint>(&mut self, request: E) -> Result<E::Reply, Rejection<E::Refusal>>
+    pub(super) fn ask<E: Endpoint>(
+        &mut self,
+        request: E,
+    ) -> Result<E::Response, Rejection<E::Refusal>>
     where
         Self: Handle<E>,
     {

@@ -15,7 +15,7 @@
 //!
 //! let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
 //!     .emulator()
-//!     .init()
+//!     .fetch_and_init()
 //!     .await?;
 //! let user = auth.user().fetch_user_metadata_by_user_id(&alice).await?;
 //! assert_eq!(user.email, "alice@example.com");
@@ -158,15 +158,15 @@ impl Emulator {
     /// let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
     ///     .emulator()
     ///     .key_refresh_interval(std::time::Duration::ZERO)
-    ///     .init()
+    ///     .fetch_and_init()
     ///     .await?;
-    /// let header = format!("Bearer {}", alice.login()?);
+    /// let header = format!("Bearer {}", alice.log_in()?);
     /// assert!(auth.validate_access_token_and_get_user(header.as_str()).is_ok());
     ///
     /// emulator.rotate_signing_key();
     /// assert!(auth.refresh_verifier_key().await); // middleware does so when it must
     /// assert!(auth.validate_access_token_and_get_user(header.as_str()).is_err());
-    /// let header = format!("Bearer {}", alice.login()?);
+    /// let header = format!("Bearer {}", alice.log_in()?);
     /// assert!(auth.validate_access_token_and_get_user(header.as_str()).is_ok());
     /// # Ok(())
     /// # }
@@ -235,7 +235,7 @@ impl Emulator {
     ///
     /// Fails when there is no such user, or it is disabled or locked.
     pub fn access_token(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
-        EmulatedUser::new(&self.shared, user_id).login()
+        EmulatedUser::new(&self.shared, user_id).log_in()
     }
 
     /// Creates an access token as the backend API does, for as long as is asked for.
@@ -250,7 +250,7 @@ impl Emulator {
 
     /// Returns a user and its organizations.
     #[must_use]
-    pub fn user(&self, user_id: impl Into<UserId>) -> Option<UserMetadata> {
+    pub fn user_metadata(&self, user_id: impl Into<UserId>) -> Option<UserMetadata> {
         self.store().user(&canonical(user_id), true)
     }
 

@@ -53,7 +53,7 @@ impl Emulator {
     ///
     /// Fails when the inviter is no member, or the invitee is one already, or an argument is
     /// wrong.
-    pub fn invite_as(
+    pub fn invite_user_as(
         &self,
         inviter: impl Into<UserId>,
         invite: InviteUserToOrg,
@@ -143,7 +143,7 @@ impl Emulator {
     /// Returns the organization that a link for setting up SAML is good for, unless the link has
     /// expired.
     #[must_use]
-    pub fn saml_link_org(&self, url: &str) -> Option<OrgId> {
+    pub fn saml_connection_link_org(&self, url: &str) -> Option<OrgId> {
         let store = self.store();
         let link = store.saml_links.get(url)?;
         (link.expires_at > store.now()).then(|| link.org_id.clone())

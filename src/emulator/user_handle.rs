@@ -9,7 +9,7 @@ use super::{EmulatorError, server::Shared, uuid::canonical};
 use crate::{
     api::UserMetadata,
     id::{OrgId, UserId},
-    testing::AccessToken,
+    testing::HasAccessToken,
 };
 
 /// How long a token of [`EmulatedUser::login`] lives, in seconds: as long as one of a login.
@@ -19,7 +19,7 @@ pub(super) const LIFETIME: i64 = 30 * 60;
 ///
 /// ```
 /// use actix_web::test::TestRequest;
-/// use actix_web_propelauth::{emulator::Emulator, testing::AsUser as _};
+/// use actix_web_propelauth::{emulator::Emulator, testing::TestRequestExt as _};
 ///
 /// # #[actix_web::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -64,7 +64,7 @@ impl EmulatedUser {
     /// # Errors
     ///
     /// Fails when the user was deleted, disabled or locked.
-    pub fn login(&self) -> Result<String, EmulatorError> {
+    pub fn log_in(&self) -> Result<String, EmulatorError> {
         self.session_token(None)
     }
 
@@ -76,7 +76,7 @@ impl EmulatedUser {
     /// # Errors
     ///
     /// Fails when the user was deleted, disabled or locked, or is not in the organization.
-    pub fn login_in_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
+    pub fn log_in_to_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
         self.session_token(Some(&canonical::<OrgId>(org_id)))
     }
 
@@ -97,10 +97,10 @@ impl EmulatedUser {
 /// # Panics
 ///
 /// Panics if the user was deleted, disabled or locked.
-impl AccessToken for EmulatedUser {
+impl HasAccessToken for EmulatedUser {
     #[allow(clippy::expect_used)] // in a test, a panic is the error message
     fn access_token(&self) -> String {
-        self.login().expect("the user can log in")
+        self.log_in().expect("the user can log in")
     }
 }
 

@@ -39,7 +39,7 @@ impl PropelAuthBuilder {
     ///
     /// [`InitError`] says which setting is unusable, or why no key could be fetched, and how to
     /// mend it.
-    pub async fn init(self) -> Result<PropelAuth, InitError> {
+    pub async fn fetch_and_init(self) -> Result<PropelAuth, InitError> {
         if self.verifier_key.is_some() {
             return self.build();
         }
@@ -119,7 +119,7 @@ impl PropelAuthBuilder {
         settings.clock = self.clock;
         settings.realm = self.realm;
         settings.debug = self.debug;
-        settings.on_refusal = self.on_refusal;
+        settings.on_denied = self.on_denied;
 
         let request_timeout = self.calls.request_timeout;
         let is_https = base_url.scheme() == "https";
@@ -212,7 +212,7 @@ mod tests {
         let https = || PropelAuth::builder("https://auth.example.com", "key");
         for error in [
             https().build_lazy().unwrap_err(),
-            https().init().await.unwrap_err(),
+            https().fetch_and_init().await.unwrap_err(),
         ] {
             assert!(matches!(error, InitError::MissingTls), "{error:?}");
             assert!(

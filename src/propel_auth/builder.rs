@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{PropelAuth, calls::CallLimits, checks::shown};
 use crate::{
-    access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnRefusal},
+    access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied},
     secret::Secret,
 };
 
@@ -17,7 +17,7 @@ use crate::{
 const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Configures a [`PropelAuth`]; made by [`PropelAuth::builder`].
-#[must_use = "a builder does nothing until `init`, `build` or `build_lazy` is called"]
+#[must_use = "a builder does nothing until `fetch_and_init`, `build` or `build_lazy` is called"]
 pub struct PropelAuthBuilder {
     pub(super) auth_url: String,
     pub(super) api_key: Secret,
@@ -30,7 +30,7 @@ pub struct PropelAuthBuilder {
     pub(super) clock: Clock,
     pub(super) realm: String,
     pub(super) debug: bool,
-    pub(super) on_refusal: Option<OnRefusal>,
+    pub(super) on_denied: Option<OnDenied>,
     pub(super) key_refresh_interval: Duration,
     pub(super) token_cache_bytes: u64,
     pub(super) calls: CallLimits,
@@ -69,7 +69,7 @@ impl PropelAuth {
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),
             debug: false,
-            on_refusal: None,
+            on_denied: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
             calls: CallLimits::default(),
@@ -169,8 +169,7 @@ impl PropelAuthBuilder {
     ///
     /// For development: the reasons help an attacker as much as they help you.
     #[doc(alias = "debugMode")]
-    #[doc(alias = "debug_mode")]
-    pub fn debug(mut self, debug: bool) -> Self {
+    pub fn debug_mode(mut self, debug: bool) -> Self {
         self.debug = debug;
         self
     }
@@ -197,15 +196,15 @@ impl PropelAuthBuilder {
     /// use actix_web_propelauth::PropelAuth;
     ///
     /// let builder = PropelAuth::builder("https://auth.example.com", "key")
-    ///     .on_refusal(|denied, _request, _response| {
+    ///     .on_denied(|denied, _request, _response| {
     ///         HttpResponse::build(denied.status_code()).json("please log in")
     ///     });
     /// ```
-    pub fn on_refusal(
+    pub fn on_denied(
         mut self,
         change: impl Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync + 'static,
     ) -> Self {
-        self.on_refusal = Some(Box::new(change));
+        self.on_denied = Some(Box::new(change));
         self
     }
 
@@ -231,7 +230,7 @@ impl PropelAuthBuilder {
     /// Never for production: anybody can sign tokens with the development keys. They are refused
     /// from any other host, also from an emulator in another container
     /// ([`InitError::PublishedKey`](crate::InitError::PublishedKey) says what to do). For unit
-    /// tests, `testing::builder()` accepts them without a server.
+    /// tests, `testing::propel_auth_builder()` accepts them without a server.
     pub fn emulator(mut self) -> Self {
         self.emulator = true;
         self

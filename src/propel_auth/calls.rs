@@ -100,7 +100,7 @@ impl PropelAuthBuilder {
     /// passed. By default twice; 0 turns it off.
     ///
     /// What may have reached PropelAuth is sent again only where the second time does nothing
-    /// more: [`Class`](crate::api::Class) has the details. The pauses are random, up to 100
+    /// more: [`RetryClass`](crate::api::RetryClass) has the details. The pauses are random, up to 100
     /// milliseconds before the first retry and doubling with each further one, or as long as
     /// `Retry-After` says if that is at most 5 seconds. Each thread also has a budget of retries,
     /// so that an outage is not answered by three times as many requests.

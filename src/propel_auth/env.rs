@@ -27,9 +27,9 @@ impl PropelAuth {
     /// # Errors
     ///
     /// [`InitError`] names the variable that is missing or malformed; otherwise it is as
-    /// [`PropelAuthBuilder::init`].
+    /// [`PropelAuthBuilder::fetch_and_init`].
     pub async fn from_env() -> Result<Self, InitError> {
-        Self::builder_from_env()?.init().await
+        Self::builder_from_env()?.fetch_and_init().await
     }
 
     /// Returns a builder filled from the variables that [`from_env`](Self::from_env) reads, for
@@ -71,7 +71,7 @@ fn builder(
         None | Some("0" | "false") => Ok(builder),
         Some("1" | "true") => Ok(builder.emulator()),
         // Taken for off, it would puzzle; taken for on, it would open the door.
-        Some(_) => Err(InitError::NotASwitch(EMULATOR)),
+        Some(_) => Err(InitError::InvalidFlag(EMULATOR)),
     }
 }
 
@@ -210,7 +210,7 @@ mod tests {
             ("PROPELAUTH_API_KEY", emulator.api_key()),
             ("PROPELAUTH_EMULATOR", "1"),
         ];
-        let auth = from(&variables).unwrap().init().await.unwrap();
+        let auth = from(&variables).unwrap().fetch_and_init().await.unwrap();
         assert_eq!(auth.issuer(), emulator.issuer());
     }
 }

@@ -35,7 +35,7 @@ pub enum InitError {
     },
     /// An environment variable that is a switch is neither on nor off.
     #[error("the environment variable {0} is neither 1 nor 0")]
-    NotASwitch(&'static str),
+    InvalidFlag(&'static str),
     /// The auth URL cannot be used.
     #[error(
         "the auth URL {url:?} is not usable: {reason}. Copy it from PropelAuth's dashboard under \
@@ -91,7 +91,7 @@ pub enum InitError {
          whoever reaches the service could sign tokens for it. In production, remove \
          `.emulator()` and PROPELAUTH_EMULATOR. For an emulator in another container, put the \
          service into its network (`network_mode: service:…` in a compose file) or forward its \
-         port, and use http://127.0.0.1:<port>. For unit tests, use `testing::builder()`"
+         port, and use http://127.0.0.1:<port>. For unit tests, use `testing::propel_auth_builder()`"
     )]
     #[non_exhaustive]
     PublishedKey {
@@ -100,7 +100,7 @@ pub enum InitError {
     },
     /// There is no verifier key and nothing may be fetched.
     #[error(
-        "`build` makes no connections and needs `.verifier_key(pem)`; `init().await` fetches the \
+        "`build` makes no connections and needs `.verifier_key(pem)`; `fetch_and_init().await` fetches the \
          key, and `build_lazy` fetches it with the first request"
     )]
     NoVerifierKey,
@@ -109,7 +109,7 @@ pub enum InitError {
         "PropelAuth refused the API key (401). Check that it is a backend integration key of the \
          environment that the auth URL belongs to"
     )]
-    WrongApiKey,
+    InvalidApiKey,
     /// PropelAuth does not know the auth URL.
     #[error(
         "the backend API knows no environment for the auth URL (404). Check the auth URL, and \

@@ -20,11 +20,11 @@ pub(super) async fn fetch_key(
 ) -> Result<VerifierKey, InitError> {
     let mut call = VerificationApi::new(client).fetch_token_verification_metadata();
     if let Some(time) = within {
-        call = call.within(time);
+        call = call.timeout(time);
     }
     let reply = call.await;
     let metadata = reply.map_err(|error| match error {
-        Error::WrongIntegrationKey => InitError::WrongApiKey,
+        Error::InvalidApiKey => InitError::InvalidApiKey,
         Error::Refused(_) => InitError::UnknownAuthUrl,
         Error::MissingTls => InitError::MissingTls,
         Error::Unavailable { .. } | Error::Timeout { .. } | Error::Tls { .. } => {

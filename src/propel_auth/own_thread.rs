@@ -52,7 +52,7 @@ impl PropelAuth {
     /// # fn example(auth: PropelAuth) {
     /// tokio::spawn(async move {
     ///     let user: Result<UserMetadata, Error<NotFound>> = auth
-    ///         .on_own_thread(async |auth| auth.user().fetch_user_metadata_by_user_id("...").await)
+    ///         .run_on_dedicated_thread(async |auth| auth.user().fetch_user_metadata_by_user_id("...").await)
     ///         .await?;
     ///     std::io::Result::Ok(())
     /// });
@@ -73,7 +73,7 @@ impl PropelAuth {
     /// # Panics
     ///
     /// Panics where the given function does, with its message.
-    pub fn on_own_thread<F, T>(
+    pub fn run_on_dedicated_thread<F, T>(
         &self,
         work: F,
     ) -> impl Future<Output = io::Result<T>> + Send + use<F, T>

@@ -52,7 +52,7 @@ impl PublishedKeys {
     /// Says at start what must not go unnoticed in production.
     pub(super) fn warn(&self, issuer: &str) {
         match self {
-            // Whoever calls `testing::builder()` asks for nothing else.
+            // Whoever calls `testing::propel_auth_builder()` asks for nothing else.
             Self::Refused | Self::Trusted => {}
             Self::Elsewhere(host) => tracing::warn!(
                 "`.emulator()` or PROPELAUTH_EMULATOR is set, but {host:?} is not this machine: \

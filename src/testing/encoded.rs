@@ -34,7 +34,7 @@ pub struct EncodedCall {
 ///
 /// # Errors
 ///
-/// Fails with [`Error::InvalidRequest`] for an argument that cannot be sent.
+/// Fails with [`Error::InvalidArgument`] for an argument that cannot be sent.
 pub fn encode<E: Endpoint>(call: &Call<'_, E>) -> Result<EncodedCall, Error<E::Refusal>> {
     let wire::Parts {
         method,

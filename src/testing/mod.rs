@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use actix_web::{App, http::StatusCode, test, web};
-//! use actix_web_propelauth::{InOrgWithRole, User, org_id, testing::{AsUser, TestOrg, TestUser, propel_auth}};
+//! use actix_web_propelauth::{InOrgWithRole, User, org_id, testing::{TestRequestExt, TestOrg, TestUser, propel_auth}};
 //!
 //! async fn whoami(user: User) -> String {
 //!     user.email.clone()
@@ -64,13 +64,13 @@ pub const ISSUER: &str = "https://auth.propelauth.test";
 #[must_use]
 #[allow(clippy::expect_used)] // in a test, a panic is the error message
 pub fn propel_auth() -> PropelAuth {
-    builder()
+    propel_auth_builder()
         .build()
         .expect("the development key is a valid key")
 }
 
 /// Returns the builder behind [`propel_auth`], for other settings.
-pub fn builder() -> PropelAuthBuilder {
+pub fn propel_auth_builder() -> PropelAuthBuilder {
     PropelAuth::builder(ISSUER, "test-integration-api-key")
         .verifier_key(DEV_PUBLIC_KEY_PEM)
         .emulator()
@@ -78,27 +78,27 @@ pub fn builder() -> PropelAuthBuilder {
 }
 
 /// Whoever has an access token.
-pub trait AccessToken {
+pub trait HasAccessToken {
     /// Returns an access token that is valid now.
     fn access_token(&self) -> String;
 }
 
 /// Adds credentials to a request under construction.
-pub trait AsUser: Sized {
+pub trait TestRequestExt: Sized {
     /// Sends the request with an access token of this user.
     #[must_use]
     #[allow(clippy::wrong_self_convention)] // it reads as what it says: a request, as a user
-    fn as_user(self, user: &impl AccessToken) -> Self;
+    fn as_user(self, user: &impl HasAccessToken) -> Self;
 }
 
-impl AsUser for TestRequest {
-    fn as_user(self, user: &impl AccessToken) -> Self {
+impl TestRequestExt for TestRequest {
+    fn as_user(self, user: &impl HasAccessToken) -> Self {
         self.insert_header((AUTHORIZATION, format!("Bearer {}", user.access_token())))
     }
 }
 
-impl AsUser for awc::ClientRequest {
-    fn as_user(self, user: &impl AccessToken) -> Self {
+impl TestRequestExt for awc::ClientRequest {
+    fn as_user(self, user: &impl HasAccessToken) -> Self {
         self.insert_header((
             AUTHORIZATION.as_str(),
             format!("Bearer {}", user.access_token()),

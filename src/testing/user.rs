@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{AccessToken, ISSUER, builder};
+use super::{HasAccessToken, ISSUER, propel_auth_builder};
 use crate::{
     access::User,
     dev_keys,
@@ -60,7 +60,7 @@ impl TestOrg {
 
     /// Lets members have several roles, none of which includes another.
     #[must_use]
-    pub fn multi_role(mut self) -> Self {
+    pub fn multiple_roles_per_user(mut self) -> Self {
         self.is_multi_role = true;
         self
     }
@@ -216,14 +216,14 @@ impl TestUser {
     #[must_use]
     #[allow(clippy::expect_used)] // in a test, a panic is the error message
     pub fn user(&self) -> User {
-        let auth = builder().max_token_len(usize::MAX).build();
+        let auth = propel_auth_builder().max_token_len(usize::MAX).build();
         let auth = auth.expect("the development key is a valid key");
         auth.validate_access_token_and_get_user(format!("Bearer {}", self.access_token()).as_str())
             .expect("the claims of a test user make a valid token")
     }
 }
 
-impl AccessToken for TestUser {
+impl HasAccessToken for TestUser {
     #[allow(clippy::expect_used)] // in a test, a panic is the error message
     fn access_token(&self) -> String {
         dev_keys::sign(&self.claims()).expect("the development key signs")

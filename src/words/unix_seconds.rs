@@ -7,18 +7,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
 ///
-/// use actix_web_propelauth::UnixSeconds as _;
+/// use actix_web_propelauth::UnixSecondsExt as _;
 ///
 /// let created_at: i64 = 1_685_475_842; // as in `UserMetadata::created_at`
 /// let time = created_at.to_system_time();
 /// assert_eq!(time, Some(UNIX_EPOCH + Duration::from_secs(1_685_475_842)));
 /// ```
-pub trait UnixSeconds: sealed::Sealed {
+pub trait UnixSecondsExt: sealed::Sealed {
     /// Returns the time, or `None` if it is beyond what the system's clock can hold.
     fn to_system_time(self) -> Option<SystemTime>;
 }
 
-impl UnixSeconds for i64 {
+impl UnixSecondsExt for i64 {
     fn to_system_time(self) -> Option<SystemTime> {
         let distance = Duration::from_secs(self.unsigned_abs());
         if self < 0 {
@@ -36,7 +36,7 @@ mod sealed {
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, UNIX_EPOCH, UnixSeconds as _};
+    use super::{Duration, UNIX_EPOCH, UnixSecondsExt as _};
 
     #[test]
     fn every_number_of_seconds_is_a_time_or_none() {

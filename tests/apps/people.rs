@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use actix_web_propelauth::{
     PropelAuth,
-    testing::{AccessToken, TestOrg, TestUser, builder},
+    testing::{HasAccessToken, TestOrg, TestUser, propel_auth_builder},
 };
 use serde::{Deserialize, Serialize};
 
@@ -154,9 +154,9 @@ pub(crate) static WORLD: LazyLock<World> = LazyLock::new(|| {
         user
     };
     World {
-        a: builder().issuer(ISSUER_A).build().unwrap(),
-        b: builder().issuer(ISSUER_B).build().unwrap(),
-        second_a: builder().issuer(ISSUER_A).build().unwrap(),
+        a: propel_auth_builder().issuer(ISSUER_A).build().unwrap(),
+        b: propel_auth_builder().issuer(ISSUER_B).build().unwrap(),
+        second_a: propel_auth_builder().issuer(ISSUER_A).build().unwrap(),
         orgs: made.iter().map(|org| org.org_id().to_string()).collect(),
         tokens: PEOPLE
             .iter()

@@ -1,7 +1,7 @@
 //! Each operation: client, HTTP, emulator, state, and back, with every string as odd as can be.
 
 use actix_web_propelauth::{
-    Error, Found as _, PropelAuth,
+    Error, OptionalExt as _, PropelAuth,
     api::{CreateAccessTokenRefusal, CreateOrg, CreateUser, Never},
     emulator::{Emulator, EmulatorBuilder, RoleMapping},
 };
@@ -57,7 +57,7 @@ async fn a_user_is_created_and_fetched() {
 
     let call = auth.user().fetch_user_metadata_by_user_id(&created.user_id);
     let user = call.include_orgs(true).await.unwrap();
-    assert_eq!(user, emulator.user(&created.user_id).unwrap());
+    assert_eq!(user, emulator.user_metadata(&created.user_id).unwrap());
     assert_eq!(user.email, "zoë+%2F'&=@exämple.com");
     for text in [&user.username, &user.first_name, &user.last_name] {
         assert_eq!(text.as_deref(), Some(ODD));
@@ -80,7 +80,7 @@ async fn what_does_not_exist_is_none() {
     let (_emulator, auth) = start(Emulator::builder()).await;
     for id in [NOBODY, ODD, "%2e%2e", "...", "a/b", "?include_orgs=true"] {
         let call = auth.user().fetch_user_metadata_by_user_id(id);
-        assert_eq!(call.await.found().unwrap(), None, "{id}");
+        assert_eq!(call.await.optional().unwrap(), None, "{id}");
     }
 }
 
@@ -178,7 +178,7 @@ async fn a_membership_is_made_and_changed() {
         .change_user_role_in_org(&alice, &org_id, "Member")
         .await
         .unwrap();
-    let user = emulator.user(&alice).unwrap();
+    let user = emulator.user_metadata(&alice).unwrap();
     let info = &user.org_id_to_org_info.unwrap()[&org_id];
     assert_eq!(info.inherited_user_roles_plus_current_role, ["Member"]);
     assert_eq!(info.user_permissions, [ODD]);
@@ -199,7 +199,12 @@ async fn several_roles_are_kept_where_the_project_allows_them() {
         .await
         .unwrap();
 
-    let info = emulator.user(&alice).unwrap().org_id_to_org_info.unwrap()[&org_id].clone();
+    let info = emulator
+        .user_metadata(&alice)
+        .unwrap()
+        .org_id_to_org_info
+        .unwrap()[&org_id]
+        .clone();
     assert_eq!(info.inherited_user_roles_plus_current_role, ["B"]);
     assert_eq!(info.additional_roles, ["C", ODD]);
     assert_eq!(info.user_permissions, ["write", "read"]);
@@ -354,7 +359,7 @@ async fn failures_that_all_operations_share() {
         .create_user("alice@example.com")
         .await
         .unwrap_err();
-    assert!(matches!(error, Error::WrongIntegrationKey), "{error:?}");
+    assert!(matches!(error, Error::InvalidApiKey), "{error:?}");
 
     let (_emulator, auth) = start(Emulator::builder().without_orgs()).await;
     let error = auth.org().create_org("Acme").await.unwrap_err();

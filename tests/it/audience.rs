@@ -8,7 +8,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     Denied, InvalidToken, PropelAuth, Unauthorized,
-    testing::{AsUser as _, builder, propel_auth},
+    testing::{TestRequestExt as _, propel_auth, propel_auth_builder},
 };
 
 use crate::fixtures::{
@@ -18,7 +18,7 @@ use crate::fixtures::{
 const US: &str = "https://api.example.com";
 
 fn for_us() -> PropelAuth {
-    builder().audience(US).build().unwrap()
+    propel_auth_builder().audience(US).build().unwrap()
 }
 
 fn with(aud: &str) -> String {
@@ -125,7 +125,10 @@ fn the_log_is_told_the_audience_that_was_found() {
 
 #[test]
 fn a_token_that_one_audience_accepted_and_keeps_is_no_others() {
-    let (ours, theirs) = (for_us(), builder().audience("other").build().unwrap());
+    let (ours, theirs) = (
+        for_us(),
+        propel_auth_builder().audience("other").build().unwrap(),
+    );
     let token = with(OURS[0]);
     let header = format!("Bearer {token}");
     for _ in 0..3 {
@@ -140,7 +143,7 @@ fn a_token_that_one_audience_accepted_and_keeps_is_no_others() {
 
 #[actix_web::test]
 async fn a_user_of_one_audience_is_none_of_another_in_the_same_request() {
-    let other = builder().audience("other").build().unwrap();
+    let other = propel_auth_builder().audience("other").build().unwrap();
     let inner = web::scope("/inner").route("", web::get().to(whoami));
     let app = App::new()
         .service(inner.wrap(other.require_user()))
@@ -156,7 +159,11 @@ async fn a_user_of_one_audience_is_none_of_another_in_the_same_request() {
 
 #[test]
 fn the_last_audience_that_is_set_counts() {
-    let auth = builder().audience("first").audience(US).build().unwrap();
+    let auth = propel_auth_builder()
+        .audience("first")
+        .audience(US)
+        .build()
+        .unwrap();
     let why = why(&auth, &with(r#""first""#));
     assert!(matches!(why, InvalidToken::Audience { .. }), "{why:?}");
     let header = format!("Bearer {}", with(OURS[0]));

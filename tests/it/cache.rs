@@ -10,7 +10,7 @@ use std::{
 
 use actix_web_propelauth::{
     PropelAuth,
-    testing::{AccessToken as _, ISSUER, TestOrg, TestUser, builder, propel_auth},
+    testing::{HasAccessToken as _, ISSUER, TestOrg, TestUser, propel_auth, propel_auth_builder},
 };
 use serde_json::json;
 
@@ -96,7 +96,7 @@ fn k01_tokens_alike_at_both_ends_are_still_two() {
 #[test]
 fn k02_k03_time_is_looked_at_on_every_hit() {
     let (hand, now) = by_hand(1_000);
-    let auth = builder()
+    let auth = propel_auth_builder()
         .clock(now)
         .leeway(Duration::from_secs(5))
         .build()
@@ -140,7 +140,10 @@ fn k07_what_was_refused_is_not_kept() {
 #[test]
 fn k06_it_stays_within_its_bytes_and_counts_who_made_room() {
     let bytes = 64 * 1024;
-    let auth = builder().token_cache_bytes(bytes).build().unwrap();
+    let auth = propel_auth_builder()
+        .token_cache_bytes(bytes)
+        .build()
+        .unwrap();
     for number in 0..300 {
         let token = TestUser::new(&format!("user{number}@example.com")).access_token();
         assert!(verdict(&auth, &token).is_some());
@@ -172,7 +175,10 @@ fn k06_by_default_it_holds_16_mib() {
 #[test]
 fn k06_a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
     // An eighth of the room is 20 KB.
-    let auth = builder().token_cache_bytes(160_000).build().unwrap();
+    let auth = propel_auth_builder()
+        .token_cache_bytes(160_000)
+        .build()
+        .unwrap();
     let user = || TestUser::new("alice@example.com");
     assert!(verdict(&auth, &user().access_token()).is_some());
     let plain = auth.token_cache_stats();
@@ -203,7 +209,10 @@ fn k06_a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
 
 #[test]
 fn k08_two_verifiers_share_nothing() {
-    let (ours, theirs) = (propel_auth(), builder().issuer("https://other.example.com"));
+    let (ours, theirs) = (
+        propel_auth(),
+        propel_auth_builder().issuer("https://other.example.com"),
+    );
     let theirs = theirs.build().unwrap();
     let token = alice().access_token();
     for _ in 0..2 {
@@ -223,7 +232,7 @@ fn it_can_be_emptied_and_switched_off() {
     assert!(verdict(&auth, &token).is_some());
     assert_eq!(auth.verification_count(), 2);
 
-    let without = builder().token_cache_bytes(0).build().unwrap();
+    let without = propel_auth_builder().token_cache_bytes(0).build().unwrap();
     let token = sign(HEADER, claims());
     for count in 1..4 {
         assert!(verdict(&without, &token).is_some());

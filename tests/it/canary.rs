@@ -14,10 +14,10 @@ use actix_web_propelauth::{
     InOrg, PropelAuth, PropelAuthBuilder, Secret,
     api::{
         ApiKeyToken, CreateAccessToken, CreateApiKey, CreateUser, OidcIdp, OidcIdpMetadata,
-        SecretText, StepUpGrantType, VerifyStepUpTotpChallengeArgs,
+        SerializableSecret, StepUpGrantType, VerifyStepUpTotpChallengeArgs,
     },
     emulator::Emulator,
-    testing::{AccessToken as _, DEV_PUBLIC_KEY_PEM, TestUser},
+    testing::{DEV_PUBLIC_KEY_PEM, HasAccessToken as _, TestUser},
 };
 
 use crate::{
@@ -68,7 +68,7 @@ async fn handles_and_what_they_make() {
     hides(
         &(
             Secret::from(KEY),
-            SecretText::from(KEY),
+            SerializableSecret::from(KEY),
             ApiKeyToken::from(KEY),
         ),
         &[],
@@ -82,9 +82,9 @@ async fn handles_and_what_they_make() {
         .create_user(CreateUser::new("bob@example.com").password(KEY))
         .unwrap();
     hides(&user, &[]);
-    hides(&emulator.user(&user), &[]);
+    hides(&emulator.user_metadata(&user), &[]);
     hides(
-        &auth.validate_access_token_and_get_user(user.login().unwrap().as_str()),
+        &auth.validate_access_token_and_get_user(user.log_in().unwrap().as_str()),
         &[],
     );
 }
@@ -237,7 +237,7 @@ async fn errors_and_their_causes() {
         let call = auth.api_key().validate_api_key(KEY);
         error_hides(&call.await.unwrap_err(), &[]);
         let error = PropelAuth::builder(&url, KEY).emulator().max_retries(0);
-        error_hides(&error.init().await.unwrap_err(), &[]);
+        error_hides(&error.fetch_and_init().await.unwrap_err(), &[]);
     }
     kinds.sort_unstable();
     kinds.dedup();

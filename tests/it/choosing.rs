@@ -13,7 +13,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     Authentication, InOrg, InOrgWithRole, org_id,
-    testing::{AccessToken as _, AsUser as _, TestOrg, TestUser, propel_auth},
+    testing::{HasAccessToken as _, TestOrg, TestRequestExt as _, TestUser, propel_auth},
 };
 
 use crate::fixtures::{Answer, Logs, alice, send, whoami};

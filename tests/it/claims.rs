@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web_propelauth::{
     LoginMethod, OrgRoleStructure, PropelAuth, SocialLoginProvider, User,
-    testing::{ISSUER, builder, propel_auth},
+    testing::{ISSUER, propel_auth, propel_auth_builder},
 };
 
 use crate::fixtures::{HEADER, accepts, claims, claims_and, claims_with, refuses, sign, token};
@@ -326,7 +326,7 @@ fn c11_only_the_active_org_of_a_token_is_seen() {
 
 #[actix_web::test]
 async fn a_token_is_for_one_issuer_only() {
-    let elsewhere = builder()
+    let elsewhere = propel_auth_builder()
         .issuer("https://auth.example.com")
         .build()
         .unwrap();

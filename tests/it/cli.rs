@@ -54,7 +54,7 @@ impl Running {
     async fn auth(&self) -> PropelAuth {
         PropelAuth::builder(self.text("auth_url"), self.text("api_key"))
             .emulator()
-            .init()
+            .fetch_and_init()
             .await
             .unwrap()
     }
@@ -99,7 +99,7 @@ async fn a_service_talks_to_it() {
     let auth = PropelAuth::builder(emulator.text("auth_url"), emulator.text("api_key"))
         .issuer(emulator.text("issuer"))
         .emulator()
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     let user = auth.user().create_user("zoë@example.com").await.unwrap();

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use actix_web_propelauth::testing::builder;
+use actix_web_propelauth::testing::propel_auth_builder;
 
 use serde_json::json;
 
@@ -42,7 +42,7 @@ async fn c02_c05_the_boundary_is_the_very_second() {
         ),
     ];
     for (case, leeway, now, exp, nbf, accepted) in table {
-        let auth = builder()
+        let auth = propel_auth_builder()
             .leeway(Duration::from_secs(leeway))
             .clock(move || at(now))
             .build()
@@ -61,7 +61,7 @@ async fn c02_c05_the_boundary_is_the_very_second() {
 async fn c12_no_clock_makes_it_panic() {
     let now = Arc::new(AtomicU64::new(0));
     let clock = Arc::clone(&now);
-    let auth = builder()
+    let auth = propel_auth_builder()
         .clock(move || at(clock.load(Ordering::Relaxed)))
         .build()
         .unwrap();
@@ -80,7 +80,10 @@ async fn c12_no_clock_makes_it_panic() {
         }
     }
     let before_1970 = UNIX_EPOCH - Duration::from_secs(31_536_000);
-    let auth = builder().clock(move || before_1970).build().unwrap();
+    let auth = propel_auth_builder()
+        .clock(move || before_1970)
+        .build()
+        .unwrap();
     accepts(&auth, &token, "C12 1969").await;
     let later = alice().claim("exp", -20_000_000).claims().to_string();
     accepts(&auth, &sign(HEADER, later), "C12 1969, expires after").await;

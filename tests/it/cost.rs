@@ -7,7 +7,7 @@ use std::{
 
 use actix_web_propelauth::{
     Denied, InvalidToken, PropelAuth, Unauthorized,
-    testing::{AccessToken as _, TestUser, builder},
+    testing::{HasAccessToken as _, TestUser, propel_auth_builder},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -118,7 +118,10 @@ const LIMIT: f64 = if cfg!(debug_assertions) { 8.0 } else { 0.6 };
 
 #[test]
 fn nothing_before_the_signature_costs_as_much_as_a_wrong_signature() {
-    let auth = builder().max_token_len(300_000).build().unwrap();
+    let auth = propel_auth_builder()
+        .max_token_len(300_000)
+        .build()
+        .unwrap();
     let (_, rest) = wrong_signature(0).split_once('.').map(own).unwrap();
     let mut worst = (0.0, String::new());
     let mut compare = |name: &str, token: &str, reference: &str| {
@@ -161,7 +164,7 @@ fn own((header, rest): (&str, &str)) -> (String, String) {
 
 #[test]
 fn the_payload_is_not_read_before_the_signature() {
-    let auth = builder().build().unwrap();
+    let auth = propel_auth_builder().build().unwrap();
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#);
     let signature = URL_SAFE_NO_PAD.encode([1; 256]);
     let objects = format!("[{}0]", r#"{"":0},"#.repeat(1_000));
@@ -177,7 +180,7 @@ fn the_payload_is_not_read_before_the_signature() {
 
 #[test]
 fn a_header_may_have_2048_bytes() {
-    let auth = builder().build().unwrap();
+    let auth = propel_auth_builder().build().unwrap();
     let verdict = |bytes: usize| {
         let padding = bytes - r#"{"alg":"RS256","kid":""}"#.len();
         let header = format!(r#"{{"alg":"RS256","kid":"{}"}}"#, "x".repeat(padding));

@@ -33,23 +33,23 @@ async fn runs_agree_where_it_was_asked_for() {
         assert!(!ids(&two).contains(&id), "{id}");
     }
 
-    let seeded = populated(Emulator::builder().seed(7)).await;
+    let seeded = populated(Emulator::builder().id_seed(7)).await;
     assert_ne!(one.snapshot(), seeded.snapshot());
-    let again = populated(Emulator::builder().seed(7)).await;
+    let again = populated(Emulator::builder().id_seed(7)).await;
     assert_eq!(seeded.snapshot(), again.snapshot());
 }
 
 /// A8: tokens of an earlier run are still good, as the key is the same.
 #[actix_web::test]
 async fn an_id_of_an_earlier_run_is_of_the_same_person_or_nobody() {
-    let run = || Emulator::builder().seed(7);
+    let run = || Emulator::builder().id_seed(7);
     let one = run().start().await.unwrap();
     let mallory = one.create_user("mallory@example.com").unwrap();
     let bob = one.create_user("bob@example.com").unwrap();
     let acme = one.create_org("Acme").unwrap();
     let key_of = async |emulator: &Emulator, user: &UserId| {
         let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key());
-        let auth = auth.emulator().init().await.unwrap();
+        let auth = auth.emulator().fetch_and_init().await.unwrap();
         let key = auth.api_key().create_api_key().user_id(user).await.unwrap();
         (auth, key.api_key_token)
     };
@@ -58,7 +58,7 @@ async fn an_id_of_an_earlier_run_is_of_the_same_person_or_nobody() {
     let two = run().start().await.unwrap();
     let alice = two.create_user("alice@example.com").unwrap();
     let other_org = two.create_org("Other").unwrap();
-    assert!(two.user(mallory.id()).is_none());
+    assert!(two.user_metadata(mallory.id()).is_none());
     assert!(two.org(&acme).is_none());
     assert_ne!(alice.id(), mallory.id());
     assert_ne!(acme, other_org);
@@ -76,7 +76,7 @@ async fn an_id_of_an_earlier_run_is_of_the_same_person_or_nobody() {
     assert_ne!(next.id(), bob.id());
     let third = run().snapshot(two.snapshot()).start().await.unwrap();
     let auth = PropelAuth::builder(third.auth_url(), third.api_key());
-    let auth = auth.emulator().init().await.unwrap();
+    let auth = auth.emulator().fetch_and_init().await.unwrap();
     auth.user().delete_user(next.id()).await.unwrap();
     let again = third.create_user("bob@example.com").unwrap();
     assert!(again.id() != bob.id() && again.id() != next.id());
@@ -88,7 +88,7 @@ async fn a_snapshot_brings_back_everything_and_goes_on() {
     let text = before.snapshot().to_string();
     let snapshot: Value = serde_json::from_str(&text).unwrap();
     let builder = Emulator::builder().clock(|| 1_700_000_000);
-    let after = builder.seed(9).snapshot(snapshot.clone());
+    let after = builder.id_seed(9).snapshot(snapshot.clone());
     let after = after.start().await.unwrap();
     assert_eq!(after.snapshot(), snapshot);
 
@@ -99,7 +99,7 @@ async fn a_snapshot_brings_back_everything_and_goes_on() {
     assert_ne!(after.snapshot(), snapshot);
     after.restore(snapshot.clone()).unwrap();
     assert_eq!(after.snapshot(), snapshot);
-    assert!(after.user(bob.id()).is_none());
+    assert!(after.user_metadata(bob.id()).is_none());
 }
 
 #[actix_web::test]
@@ -187,7 +187,7 @@ async fn a_seed_is_what_people_write() {
     let users: Vec<_> = snapshot["users"].as_object().unwrap().keys().collect();
     let roles: Vec<_> = users
         .iter()
-        .map(|id| emulator.user(id.as_str()).unwrap())
+        .map(|id| emulator.user_metadata(id.as_str()).unwrap())
         .map(|user| {
             let orgs = user.org_id_to_org_info.unwrap();
             (user.email, orgs.values().next().unwrap().user_role.clone())
@@ -233,12 +233,22 @@ async fn a_seed_drops_nothing() {
     });
     let start = async |seed: Value| Emulator::builder().seed_json(seed).start().await;
     let emulator = start(seed.clone()).await.unwrap();
-    let user = emulator.user(alice.to_lowercase().as_str()).unwrap();
+    let user = emulator
+        .user_metadata(alice.to_lowercase().as_str())
+        .unwrap();
     assert_eq!(user.email, "alice@example.com");
     assert!(user.org_id_to_org_info.unwrap().contains_key(acme));
     assert_eq!(emulator.email_outbox(), []);
-    assert!(emulator.log_in("alice@example.com", "hunter22").is_ok());
-    assert!(emulator.log_in("alice@example.com", "hunter23").is_err());
+    assert!(
+        emulator
+            .log_in_with_password("alice@example.com", "hunter22")
+            .is_ok()
+    );
+    assert!(
+        emulator
+            .log_in_with_password("alice@example.com", "hunter23")
+            .is_err()
+    );
     let again = start(seed.clone()).await.unwrap();
     assert_eq!(
         emulator.snapshot()["users"]

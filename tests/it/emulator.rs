@@ -12,7 +12,7 @@ use actix_web_propelauth::{
     api::CreateUser,
     emulator::{Emulator, EmulatorError, RoleMapping},
     org_id,
-    testing::{self, AccessToken as _, AsUser as _},
+    testing::{self, HasAccessToken as _, TestRequestExt as _},
 };
 use serde_json::{Value, json};
 
@@ -346,8 +346,8 @@ async fn emulators_run_side_by_side_and_share_nothing() {
     assert_ne!(one.auth_url(), two.auth_url());
     assert_eq!(one.issuer(), one.auth_url());
     let alice = one.create_user("alice@example.com").unwrap();
-    assert!(one.user(&alice).is_some());
-    assert!(two.user(&alice).is_none());
+    assert!(one.user_metadata(&alice).is_some());
+    assert!(two.user_metadata(&alice).is_none());
     two.create_user("alice@example.com").unwrap();
 }
 
@@ -381,14 +381,14 @@ fn plain_tokio_runtimes_will_do_one_after_the_other() {
     let (emulator, auth) = runtime().block_on(async {
         let emulator = Emulator::start().await.unwrap();
         let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key());
-        let auth = auth.emulator().init().await.unwrap();
+        let auth = auth.emulator().fetch_and_init().await.unwrap();
         (emulator, auth)
     });
     // The connection that the first runtime left in this thread's pool died with it.
     for n in 0..3 {
         let email = format!("user-{n}@example.com");
         let created = runtime().block_on(async { auth.user().create_user(&email).await });
-        assert!(emulator.user(created.unwrap().user_id).is_some());
+        assert!(emulator.user_metadata(created.unwrap().user_id).is_some());
     }
 }
 
@@ -468,7 +468,7 @@ async fn its_users_pass_middleware_and_guards() {
     emulator.add_user_to_org(&bob, &acme, "Member").unwrap();
 
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key());
-    let auth = auth.emulator().init().await.unwrap();
+    let auth = auth.emulator().fetch_and_init().await.unwrap();
     let guard = InOrgWithPermission::new("can_view_billing", org_id::path("org_id"));
     let billing = web::resource("/orgs/{org_id}/billing")
         .wrap(guard)
@@ -481,11 +481,11 @@ async fn its_users_pass_middleware_and_guards() {
     assert_eq!(body, "alice@example.com Acme Inc");
     let refused = app::call_service(&service, get().as_user(&bob).to_request()).await;
     assert_eq!(refused.status(), StatusCode::FORBIDDEN);
-    let token = alice.login_in_org(&acme).unwrap();
+    let token = alice.log_in_to_org(&acme).unwrap();
     let request = get().insert_header((header::AUTHORIZATION, format!("Bearer {token}")));
     let allowed = app::call_service(&service, request.to_request()).await;
     assert_eq!(allowed.status(), StatusCode::OK);
-    assert!(bob.login_in_org(NOBODY).is_err());
+    assert!(bob.log_in_to_org(NOBODY).is_err());
 
     emulator
         .change_user_role_in_org(&bob, &acme, "Admin")

@@ -13,7 +13,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     ActiveOrg, InOrg, OptionalUser, OrgMemberInfo, PropelAuth, User, org_id,
-    testing::{AsUser as _, TestOrg, TestUser, builder, propel_auth},
+    testing::{TestOrg, TestRequestExt as _, TestUser, propel_auth, propel_auth_builder},
 };
 
 use crate::fixtures::{Answer, Logs, alice, send, whoami, whoami_if_any};
@@ -156,7 +156,11 @@ async fn x03_g11_without_anything_around_it_is_500_and_the_log_says_what_to_add(
 
 #[actix_web::test]
 async fn a_refusal_by_an_argument_is_worded_by_the_settings_of_its_own_project() {
-    let auth = builder().realm("mine").debug(true).build().unwrap();
+    let auth = propel_auth_builder()
+        .realm("mine")
+        .debug_mode(true)
+        .build()
+        .unwrap();
     let app = App::new().configure(routes).wrap(auth.optional_user());
     let app = init_service(app).await;
     let answer = send(&app, get("/user").to_request()).await;

@@ -10,7 +10,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrg, OrgMemberInfo, PropelAuth, User, org_id,
-    testing::{AsUser as _, ISSUER, TestOrg, builder, propel_auth},
+    testing::{ISSUER, TestOrg, TestRequestExt as _, propel_auth, propel_auth_builder},
 };
 
 use crate::a_canary::KEY;
@@ -124,8 +124,8 @@ async fn the_hook_words_the_500_of_a_handler_without_its_guard() {
     async fn org(org: OrgMemberInfo) -> String {
         org.org_name.clone()
     }
-    let auth = builder()
-        .on_refusal(|denied, _, _| HttpResponse::build(denied.status_code()).body("worded"))
+    let auth = propel_auth_builder()
+        .on_denied(|denied, _, _| HttpResponse::build(denied.status_code()).body("worded"))
         .build()
         .unwrap();
     let app = App::new().route("/", web::get().to(org));

@@ -18,7 +18,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     PropelAuth, User,
-    testing::{AccessToken as _, TestUser},
+    testing::{HasAccessToken as _, TestUser},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto::aws_lc};

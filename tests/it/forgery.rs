@@ -16,7 +16,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     PropelAuth,
-    testing::{AsUser as _, DEV_PUBLIC_KEY_PEM, ISSUER, propel_auth},
+    testing::{DEV_PUBLIC_KEY_PEM, ISSUER, TestRequestExt as _, propel_auth},
 };
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
@@ -166,7 +166,7 @@ async fn f13_after_a_rotation_the_new_key_counts_and_the_old_one_does_not() {
         .issuer(ISSUER)
         .emulator()
         .key_refresh_interval(Duration::ZERO)
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     let app = App::new()
@@ -230,7 +230,7 @@ async fn f13_signatures_that_fail_make_one_fetch_in_an_interval() {
     let auth = PropelAuth::builder(url, KEY)
         .issuer(ISSUER)
         .emulator()
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     let forged = sign_with(&other_key(), Algorithm::RS256, HEADER, claims());

@@ -12,7 +12,7 @@ use actix_web::{
 use actix_web_propelauth::{
     InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
     OrgMemberInfo, PropelAuthExt as _, RequiredOrg, User, UserId, org_id,
-    testing::{AsUser as _, TestOrg, TestUser, propel_auth},
+    testing::{TestOrg, TestRequestExt as _, TestUser, propel_auth},
 };
 
 use crate::fixtures::{Answer, alice, send};

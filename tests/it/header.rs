@@ -6,7 +6,9 @@ use actix_web::{
     test::{TestRequest, init_service},
     web,
 };
-use actix_web_propelauth::testing::{AccessToken as _, TestOrg, TestUser, builder, propel_auth};
+use actix_web_propelauth::testing::{
+    HasAccessToken as _, TestOrg, TestUser, propel_auth, propel_auth_builder,
+};
 
 use crate::fixtures::{ask, send, token, token_of, whoami};
 
@@ -170,7 +172,7 @@ async fn h11_who_has_users_of_many_orgs_may_allow_for_longer_tokens() {
     assert_eq!(in_many.user().orgs().count(), 100);
     let long = format!("Bearer {}", in_many.access_token());
     for (limit, is_taken) in [(16 * 1024, false), (64 * 1024, true)] {
-        let auth = builder().max_token_len(limit).build().unwrap();
+        let auth = propel_auth_builder().max_token_len(limit).build().unwrap();
         let answer = ask(&auth, Method::GET, &[long.as_bytes()]).await;
         let status = if is_taken { 200 } else { 431 };
         assert_eq!(answer.status.as_u16(), status, "{limit}");
@@ -207,7 +209,11 @@ async fn h12_a_token_anywhere_else_is_no_token() {
 #[test]
 fn h14_a_realm_that_would_break_out_of_the_header_is_refused_at_build() {
     for realm in ["a\"b", "a\r\nSet-Cookie: x=y", "a\nb", "a\\b", "é", "a\0b"] {
-        let error = builder().realm(realm).build().unwrap_err().to_string();
+        let error = propel_auth_builder()
+            .realm(realm)
+            .build()
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("the realm"), "H14 {realm:?}: {error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use actix_web_propelauth::{
     InitError, PropelAuth, PropelAuthBuilder,
-    testing::{DEV_PUBLIC_KEY_PEM, ISSUER, builder},
+    testing::{DEV_PUBLIC_KEY_PEM, ISSUER, propel_auth_builder},
 };
 
 use crate::a_canary::KEY;
@@ -179,7 +179,7 @@ fn e03_f14_each_error_names_cause_and_remedy() {
         (
             "no key",
             PropelAuth::builder("https://auth.example.com", KEY),
-            ["`.verifier_key(pem)`", "`init().await`"],
+            ["`.verifier_key(pem)`", "`fetch_and_init().await`"],
         ),
         (
             "an empty API key",
@@ -284,7 +284,7 @@ fn what_is_right_is_accepted() {
         ),
         (
             "E04 the development key for the emulator",
-            builder(),
+            propel_auth_builder(),
             ISSUER,
         ),
     ] {

@@ -2,7 +2,7 @@
 
 use actix_web_propelauth::{
     Denied, InvalidToken, PropelAuth, Unauthorized,
-    testing::{DEV_PUBLIC_KEY_PEM, builder},
+    testing::{DEV_PUBLIC_KEY_PEM, propel_auth_builder},
 };
 
 use crate::a_canary::KEY;
@@ -70,7 +70,10 @@ async fn elsewhere_an_issuer_counts_to_the_letter() {
     )
     .await;
     // Not the emulator: a key of a project, and an issuer of this machine.
-    let trusted = builder().issuer("http://localhost:9100").build().unwrap();
+    let trusted = propel_auth_builder()
+        .issuer("http://localhost:9100")
+        .build()
+        .unwrap();
     accepts(&trusted, &from("http://localhost:9100"), "the same").await;
     refuses(&trusted, &from("http://127.0.0.1:9100"), "another name").await;
 }
@@ -115,7 +118,7 @@ async fn the_first_token_of_another_issuer_is_told_of_once_with_the_line_to_chan
             "PROPELAUTH_ISSUER",
         ),
     ] {
-        let auth = builder().issuer(ours).build().unwrap();
+        let auth = propel_auth_builder().issuer(ours).build().unwrap();
         let logs = Logs::capture();
         for _ in 0..3 {
             refuses(&auth, &from(theirs), theirs).await;
@@ -136,7 +139,7 @@ async fn the_first_token_of_another_issuer_is_told_of_once_with_the_line_to_chan
 
 #[actix_web::test]
 async fn a_token_that_the_key_did_not_sign_says_nothing_at_warning_level() {
-    let auth = builder().build().unwrap();
+    let auth = propel_auth_builder().build().unwrap();
     let logs = Logs::capture();
     let theirs = from("https://attacker.example.com");
     refuses(
@@ -150,7 +153,7 @@ async fn a_token_that_the_key_did_not_sign_says_nothing_at_warning_level() {
 
 #[test]
 fn an_issuer_cannot_forge_a_line() {
-    let auth = builder().build().unwrap();
+    let auth = propel_auth_builder().build().unwrap();
     let logs = Logs::capture();
     let header = format!(
         "Bearer {}",

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrg, InOrgWithRole, OrgMemberInfo, User, org_id,
-    testing::{AccessToken as _, TestOrg, TestUser, builder, propel_auth},
+    testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth, propel_auth_builder},
 };
 
 use crate::{
@@ -96,7 +96,7 @@ fn x02_ten_thousand_interleaved_requests_each_see_their_own_user() {
         let extensions = request.extensions();
         format!("{} {}", user.email, extensions.get::<User>().unwrap().email)
     }
-    let auth = builder().token_cache_bytes(0).build().unwrap();
+    let auth = propel_auth_builder().token_cache_bytes(0).build().unwrap();
     let server = Server::start(&auth, 4, |app| {
         app.route("/", web::get().to(slowly));
     });
@@ -186,7 +186,7 @@ fn x06_x07_handlers_may_hold_on_to_the_request_and_what_is_in_it() {
     let alice = TestUser::new("alice@example.com")
         .in_org(&acme, "Owner")
         .access_token();
-    let auth = builder().token_cache_bytes(0).build().unwrap();
+    let auth = propel_auth_builder().token_cache_bytes(0).build().unwrap();
     let server = Server::start(&auth, 1, {
         let auth = auth.clone();
         move |app: &mut ServiceConfig| {

@@ -10,7 +10,7 @@ use actix_web::{
 use actix_web_propelauth::{
     Denied, InOrgWithPermission, InOrgWithRole, InvalidToken, PropelAuth, Requirement,
     UnexpectedCredential, org_id,
-    testing::{AccessToken as _, AsUser as _, TestOrg, propel_auth},
+    testing::{HasAccessToken as _, TestOrg, TestRequestExt as _, propel_auth},
 };
 
 use crate::a_canary::KEY;
@@ -161,7 +161,7 @@ fn the_reason_is_typed_for_code_that_has_no_log() {
 #[test]
 fn a_misspelled_role_or_permission_is_named() {
     let acme = TestOrg::new("Acme Inc").permission("Admin", "can_view_billing");
-    let teams = TestOrg::new("Teams").multi_role();
+    let teams = TestOrg::new("Teams").multiple_roles_per_user();
     let user = alice()
         .in_org(&acme, "Admin")
         .in_org_with_roles(&teams, &["Writer", "Reader"])

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web_propelauth::{
-    Error, Found as _, PropelAuth, UserId,
+    Error, OptionalExt as _, PropelAuth, UserId,
     api::{
         MfaSetup, SendSmsMfaCodeArgs, SendSmsMfaCodeRefusal, StepUpGrantType,
         VerifySmsChallengeRefusal, VerifyStepUpGrantRefusal, VerifyStepUpTotpChallengeArgs,
@@ -29,7 +29,7 @@ fn totp(user_id: impl Into<UserId>, code: &str) -> VerifyStepUpTotpChallengeArgs
 
 async fn is_good(auth: &PropelAuth, action: &str, user: impl Into<UserId>, grant: &str) -> bool {
     let call = auth.mfa().verify_step_up_grant(action, user, grant);
-    call.await.found().unwrap().is_some()
+    call.await.optional().unwrap().is_some()
 }
 
 #[actix_web::test]
@@ -165,7 +165,12 @@ async fn a_migrated_app_shows_the_codes_of_its_secret() {
         .existing_mfa_base32_encoded_secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
         .await
         .unwrap();
-    assert!(emulator.user(&migrated.user_id).unwrap().mfa_enabled);
+    assert!(
+        emulator
+            .user_metadata(&migrated.user_id)
+            .unwrap()
+            .mfa_enabled
+    );
     let call = auth
         .mfa()
         .verify_step_up_totp_challenge(totp(&migrated.user_id, "081804"));

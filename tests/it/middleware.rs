@@ -12,7 +12,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     Authentication, Denied, PropelAuth, Unauthorized,
-    testing::{AsUser as _, builder, propel_auth},
+    testing::{TestRequestExt as _, propel_auth, propel_auth_builder},
 };
 
 use crate::fixtures::{
@@ -127,7 +127,7 @@ async fn g10_x05_nested_in_either_order_the_strictest_decides_and_one_verificati
 async fn two_projects_in_one_application_do_not_share_users() {
     let (ours, theirs) = (
         propel_auth(),
-        builder()
+        propel_auth_builder()
             .issuer("https://other.example.com")
             .build()
             .unwrap(),
@@ -150,7 +150,7 @@ async fn two_projects_in_one_application_do_not_share_users() {
 
 #[actix_web::test]
 async fn of_two_projects_that_know_a_user_the_one_further_in_counts() {
-    let realm = |realm| builder().realm(realm).build().unwrap();
+    let realm = |realm| propel_auth_builder().realm(realm).build().unwrap();
     let (outer, inner) = (realm("outer"), realm("inner"));
     let app = App::new()
         .service(
@@ -178,7 +178,7 @@ async fn the_reason_is_told_with_debug_and_only_then() {
                 .to_owned(),
         ),
     ] {
-        let auth = builder().debug(debug).build().unwrap();
+        let auth = propel_auth_builder().debug_mode(debug).build().unwrap();
         let app = App::new()
             .route("/", web::get().to(whoami))
             .wrap(auth.require_user());
@@ -192,7 +192,10 @@ async fn the_reason_is_told_with_debug_and_only_then() {
 
 #[actix_web::test]
 async fn the_realm_is_the_one_that_was_set() {
-    let auth = builder().realm("Acme, Inc: v1").build().unwrap();
+    let auth = propel_auth_builder()
+        .realm("Acme, Inc: v1")
+        .build()
+        .unwrap();
     let app = App::new()
         .route("/", web::get().to(whoami))
         .wrap(auth.require_user());
@@ -208,7 +211,7 @@ async fn the_realm_is_the_one_that_was_set() {
 
 #[actix_web::test]
 async fn the_hook_changes_every_refusal_and_a_401_keeps_its_challenge() {
-    let auth = builder().on_refusal(|denied, request, _| {
+    let auth = propel_auth_builder().on_denied(|denied, request, _| {
         let is_anonymous = matches!(denied, Denied::Unauthorized(Unauthorized::NoCredentials));
         HttpResponse::build(denied.status_code()).body(format!("{} {is_anonymous}", request.path()))
     });
@@ -248,8 +251,8 @@ async fn the_hook_changes_every_refusal_and_a_401_keeps_its_challenge() {
 
 #[actix_web::test]
 async fn a_hook_may_hide_a_401_behind_another_status_or_set_its_own_challenge() {
-    let auth = builder()
-        .on_refusal(|_, _, _| HttpResponse::NotFound().finish())
+    let auth = propel_auth_builder()
+        .on_denied(|_, _, _| HttpResponse::NotFound().finish())
         .build()
         .unwrap();
     let app = App::new().wrap(auth.require_user());
@@ -259,7 +262,7 @@ async fn a_hook_may_hide_a_401_behind_another_status_or_set_its_own_challenge() 
         (StatusCode::NOT_FOUND, None)
     );
 
-    let auth = builder().on_refusal(|_, _, mut response| {
+    let auth = propel_auth_builder().on_denied(|_, _, mut response| {
         let own = header::HeaderValue::from_static("Cookie");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, own);
         response
@@ -282,7 +285,7 @@ async fn a_denial_passed_on_by_a_handler_is_worded_like_any_other() {
             .authorize(org, &actix_web_propelauth::Requirement::member())?;
         Ok(String::new())
     }
-    let auth = builder().realm("mine").build().unwrap();
+    let auth = propel_auth_builder().realm("mine").build().unwrap();
     let app = App::new()
         .route("/", web::get().to(nobody))
         .wrap(DefaultHeaders::new().add(("x-added", "kept")))

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web_propelauth::{
     InitError, PropelAuth, PropelAuthBuilder,
-    testing::{DEV_PUBLIC_KEY_PEM, builder},
+    testing::{DEV_PUBLIC_KEY_PEM, propel_auth_builder},
 };
 
 use crate::a_canary::KEY;
@@ -126,7 +126,7 @@ fn published_keys_are_accepted_on_this_machine_only_and_with_a_warning() {
     production().build().unwrap();
     assert_eq!(warnings(&logs), Vec::<String>::new());
     // For the tests of applications, it is what they ask for.
-    builder().build().unwrap();
+    propel_auth_builder().build().unwrap();
     assert_eq!(warnings(&logs), Vec::<String>::new());
 }
 

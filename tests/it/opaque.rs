@@ -9,7 +9,9 @@ use actix_web::{
 use actix_web_propelauth::{
     Denied, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
     InOrgWithRole, PropelAuth, User, org_id,
-    testing::{AccessToken as _, AsUser as _, DEV_PUBLIC_KEY_PEM, TestOrg, builder},
+    testing::{
+        DEV_PUBLIC_KEY_PEM, HasAccessToken as _, TestOrg, TestRequestExt as _, propel_auth_builder,
+    },
 };
 
 use crate::fixtures::{
@@ -105,7 +107,7 @@ async fn refusals(auth: &PropelAuth) -> Vec<(String, Answer)> {
 
 #[actix_web::test]
 async fn g01_no_refusal_says_more_than_its_status() {
-    for (case, answer) in refusals(&builder().build().unwrap()).await {
+    for (case, answer) in refusals(&propel_auth_builder().build().unwrap()).await {
         match answer.status.as_u16() {
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{case}"),
             403 => answer.is_403(&case),
@@ -114,7 +116,7 @@ async fn g01_no_refusal_says_more_than_its_status() {
         }
     }
     // The control: with debug on, each of them has something to say.
-    let debug = builder().debug(true).build().unwrap();
+    let debug = propel_auth_builder().debug_mode(true).build().unwrap();
     for (case, answer) in refusals(&debug).await {
         assert!(answer.body.contains(r#","detail":""#), "{case}: {answer:?}");
         serde_json::from_str::<serde_json::Value>(&answer.body).unwrap();
@@ -124,7 +126,7 @@ async fn g01_no_refusal_says_more_than_its_status() {
 #[actix_web::test]
 async fn the_log_has_the_reason_and_neither_the_token_nor_the_user() {
     let logs = Logs::capture();
-    let refusals = refusals(&builder().build().unwrap()).await;
+    let refusals = refusals(&propel_auth_builder().build().unwrap()).await;
     let logs = logs.text();
     assert_eq!(
         logs.lines().count(),
@@ -153,7 +155,7 @@ async fn the_log_has_the_reason_and_neither_the_token_nor_the_user() {
 
 #[actix_web::test]
 async fn what_a_caller_writes_forges_no_line_of_the_log() {
-    let auth = builder().build().unwrap();
+    let auth = propel_auth_builder().build().unwrap();
     let forged = "\r\n2030-01-01T00:00:00Z ERROR forged";
     let json = serde_json::to_string(forged).unwrap();
     let app = App::new()
@@ -218,7 +220,7 @@ async fn a_500_tells_the_caller_nothing_of_what_is_missing() {
 
 #[actix_web::test]
 async fn the_hook_sees_the_exact_reason_and_may_tell_it() {
-    let auth = builder().on_refusal(|denied, _, response| match denied {
+    let auth = propel_auth_builder().on_denied(|denied, _, response| match denied {
         Denied::Forbidden(forbidden) => {
             HttpResponse::build(response.status()).body(forbidden.to_string())
         }

@@ -11,7 +11,9 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrg, org_id,
-    testing::{AccessToken as _, AsUser as _, TestOrg, builder, propel_auth},
+    testing::{
+        HasAccessToken as _, TestOrg, TestRequestExt as _, propel_auth, propel_auth_builder,
+    },
 };
 use serde_json::Value;
 
@@ -65,7 +67,7 @@ async fn where_a_path_parameter_is_not_found_the_reason_names_those_that_are() {
             r#"there must be one path parameter "org" here; there are ["one", "two"]"#,
         ),
     ] {
-        let auth = builder().debug(true).build().unwrap();
+        let auth = propel_auth_builder().debug_mode(true).build().unwrap();
         let request = TestRequest::with_uri("/a/b/c").as_user(&alice());
         let request = request.to_request();
         let answer = if is_routed {

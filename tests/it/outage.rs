@@ -7,9 +7,9 @@ use std::{
 
 use actix_web::{App, HttpServer, test, web};
 use actix_web_propelauth::{
-    Error, InitError, PropelAuth, PropelAuthBuilder, Sent, User,
+    Delivery, Error, InitError, PropelAuth, PropelAuthBuilder, User,
     emulator::Emulator,
-    testing::{AsUser as _, TestUser},
+    testing::{TestRequestExt as _, TestUser},
 };
 
 use crate::a_canary::KEY;
@@ -24,7 +24,7 @@ fn away() -> PropelAuthBuilder {
 #[actix_web::test]
 async fn r32_a_start_without_the_api_fails_in_time_or_waits_for_it() {
     let start = Instant::now();
-    let error = away().init().await.unwrap_err();
+    let error = away().fetch_and_init().await.unwrap_err();
     assert!(matches!(error, InitError::Unreachable(_)), "{error:?}");
     assert!(start.elapsed() < Duration::from_secs(30));
 
@@ -78,7 +78,7 @@ async fn a_start_outlasts_an_api_that_is_starting_too() {
     let (url, requests) = starting_up(2).await;
     PropelAuth::builder(url, KEY)
         .emulator()
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     assert_eq!(requests(), 3);
@@ -86,7 +86,7 @@ async fn a_start_outlasts_an_api_that_is_starting_too() {
     let (url, requests) = starting_up(2).await;
     let builder = PropelAuth::builder(url, KEY).emulator().max_retries(0);
     assert!(matches!(
-        builder.init().await,
+        builder.fetch_and_init().await,
         Err(InitError::Unreachable(_))
     ));
     assert_eq!(requests(), 1);
@@ -118,7 +118,7 @@ async fn what_is_configured_is_what_happens() {
             matches!(
                 error,
                 Error::Unavailable {
-                    sent: Sent::Yes,
+                    delivery: Delivery::Delivered,
                     ..
                 }
             ),
@@ -139,14 +139,14 @@ async fn r27_an_id_that_would_leave_its_segment_reaches_nobody() {
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     for id in ["", ".", "..", "../x", "a/../b", "..\\x", "a\r\nb", "\0"] {
         let call = auth.user().fetch_user_metadata_by_user_id(id);
         let error = call.await.unwrap_err();
         assert!(
-            matches!(error, Error::InvalidRequest { .. }),
+            matches!(error, Error::InvalidArgument { .. }),
             "{id:?}: {error:?}"
         );
     }

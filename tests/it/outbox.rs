@@ -11,7 +11,7 @@ use actix_web_propelauth::{
 async fn each_kind_of_e_mail_is_in_the_outbox() {
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key());
-    let auth = auth.emulator().init().await.unwrap();
+    let auth = auth.emulator().fetch_and_init().await.unwrap();
     let alice = CreateUser::new("alice@example.com").send_email_to_confirm_email_address(true);
     let alice = emulator.create_user(alice).unwrap();
     let acme = emulator.create_org("Acme").unwrap();

@@ -15,7 +15,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     Denied, InOrg, PropelAuth, PropelAuthBuilder, Requirement, User, org_id,
-    testing::{AsUser as _, TestOrg, builder},
+    testing::{TestOrg, TestRequestExt as _, propel_auth_builder},
 };
 
 use crate::a_canary::KEY;
@@ -125,7 +125,7 @@ async fn ask(auth: &PropelAuth, path: &str) -> Answer {
 }
 
 fn worded(builder: PropelAuthBuilder) -> PropelAuthBuilder {
-    builder.on_refusal(|denied, request, _| {
+    builder.on_denied(|denied, request, _| {
         HttpResponse::build(denied.status_code()).body(format!("worded {}", request.path()))
     })
 }
@@ -141,7 +141,7 @@ const RECOGNIZED: [&str; 6] = [
 
 #[actix_web::test]
 async fn hook_and_realm_hold_for_a_denial_inside_an_error_of_the_application() {
-    let auth = worded(builder().realm("mine")).build().unwrap();
+    let auth = worded(propel_auth_builder().realm("mine")).build().unwrap();
     for path in RECOGNIZED {
         let answer = ask(&auth, path).await;
         assert_eq!(answer.status, 403, "{path}");
@@ -159,7 +159,7 @@ async fn hook_and_realm_hold_for_a_denial_inside_an_error_of_the_application() {
 
 #[actix_web::test]
 async fn a_guard_around_the_handler_is_enough_where_the_handle_is_in_the_app_data() {
-    let auth = worded(builder().realm("mine")).build().unwrap();
+    let auth = worded(propel_auth_builder().realm("mine")).build().unwrap();
     let acme = TestOrg::new("Acme Inc");
     for path in RECOGNIZED {
         let app = App::new()
@@ -178,11 +178,11 @@ async fn a_guard_around_the_handler_is_enough_where_the_handle_is_in_the_app_dat
 
 #[actix_web::test]
 async fn without_a_hook_it_is_answered_as_by_the_middleware() {
-    let auth = builder().build().unwrap();
+    let auth = propel_auth_builder().build().unwrap();
     for path in RECOGNIZED {
         ask(&auth, path).await.is_403(path);
     }
-    let auth = builder().debug(true).build().unwrap();
+    let auth = propel_auth_builder().debug_mode(true).build().unwrap();
     for path in RECOGNIZED {
         let answer = ask(&auth, path).await;
         assert!(answer.body.contains("not a member"), "{path}: {answer:?}");
@@ -191,7 +191,7 @@ async fn without_a_hook_it_is_answered_as_by_the_middleware() {
 
 #[actix_web::test]
 async fn what_the_application_changed_stays() {
-    let auth = worded(builder()).build().unwrap();
+    let auth = worded(propel_auth_builder()).build().unwrap();
     let hidden = ask(&auth, "/hidden").await;
     assert_eq!(hidden.status, 404);
     assert_eq!(hidden.body, r#"{"title":"Forbidden","status":403}"#);
@@ -201,8 +201,8 @@ async fn what_the_application_changed_stays() {
 
 #[actix_web::test]
 async fn the_hook_is_called_once_however_many_middlewares_are_around() {
-    let auth = builder()
-        .on_refusal(|denied, _, response| {
+    let auth = propel_auth_builder()
+        .on_denied(|denied, _, response| {
             let before = response.headers().get("x-worded").is_some();
             HttpResponse::build(denied.status_code())
                 .insert_header(("x-worded", "1"))
@@ -267,7 +267,7 @@ async fn the_three_headers_stay_unless_the_hook_sets_them() {
         let auth = PropelAuth::builder("http://127.0.0.1:9", KEY)
             .emulator()
             .request_timeout(Duration::from_secs(2))
-            .on_refusal(hook)
+            .on_denied(hook)
             .build_lazy()
             .unwrap();
         let app = init_service(App::new().wrap(auth.require_user())).await;
@@ -311,7 +311,7 @@ async fn a_failed_call_keeps_its_time_to_wait_inside_an_error_of_the_application
         Err(Failed(CallError::RateLimited { retry_after }))
     }
 
-    let auth = worded(builder()).build().unwrap();
+    let auth = worded(propel_auth_builder()).build().unwrap();
     let app = App::new().route("/", web::get().to(handler));
     let app = init_service(app.wrap(auth.optional_user())).await;
     let answer = send(&app, TestRequest::get().to_request()).await;
@@ -331,7 +331,7 @@ async fn an_err_of_a_middleware_further_in_has_the_realm() {
     ) -> Result<ServiceResponse<BoxBody>, Error> {
         Err(Denied::from(actix_web_propelauth::Unauthorized::NoCredentials).into())
     }
-    let auth = builder().realm("mine").build().unwrap();
+    let auth = propel_auth_builder().realm("mine").build().unwrap();
     let request = || TestRequest::get().as_user(&alice()).to_request();
     let app = App::new().wrap(from_fn(refuse)).wrap(auth.require_user());
     let answer = send(&init_service(app).await, request()).await;

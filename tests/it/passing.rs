@@ -9,7 +9,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrg, InOrgWithRole, OrgMemberInfo, PropelAuth, PropelAuthExt as _, User, org_id,
-    testing::{AsUser as _, TestOrg, TestUser, builder, propel_auth},
+    testing::{TestOrg, TestRequestExt as _, TestUser, propel_auth, propel_auth_builder},
 };
 
 use crate::fixtures::{Answer, alice, send};
@@ -333,7 +333,7 @@ struct Projects {
 }
 
 fn projects() -> Projects {
-    let of = |issuer: &str| builder().issuer(issuer).build().unwrap();
+    let of = |issuer: &str| propel_auth_builder().issuer(issuer).build().unwrap();
     Projects {
         a: propel_auth(),
         b: of("https://auth.b.propelauth.test"),
@@ -439,7 +439,10 @@ async fn a6_actix_asks_no_guard_of_a_default_service_and_wrap_protects_it() {
 
 #[actix_web::test]
 async fn a_route_that_was_chosen_and_wrapped_verifies_once() {
-    let (auth, cast) = (builder().token_cache_bytes(0).build().unwrap(), cast());
+    let (auth, cast) = (
+        propel_auth_builder().token_cache_bytes(0).build().unwrap(),
+        cast(),
+    );
     let guard = InOrgWithRole::new("Admin", org_id::query("asked"));
     let app = App::new()
         .app_data(auth.clone())

@@ -12,7 +12,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     Denied, InOrg, InOrgWithRole, OrgMemberInfo, Unauthorized, org_id,
-    testing::{AsUser as _, builder, propel_auth},
+    testing::{TestRequestExt as _, propel_auth, propel_auth_builder},
 };
 
 use crate::fixtures::{Logs, alice, send, token, whoami, whoami_if_any};
@@ -289,7 +289,7 @@ async fn a_passed_preflight_passes_a_guard_on_its_way_to_cors() {
 
 #[actix_web::test]
 async fn a_preflight_that_reaches_a_handler_is_answered_in_the_words_of_its_project() {
-    let auth = builder().realm("mine").build().unwrap();
+    let auth = propel_auth_builder().realm("mine").build().unwrap();
     let app = App::new()
         .service(web::resource("/").wrap(InOrg::default()).to(whoami))
         .route(

@@ -8,7 +8,7 @@ use actix_web::{
 use actix_web_propelauth::{
     InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
     OrgMemberInfo, Requirement, org_id,
-    testing::{AsUser as _, TestOrg, TestUser, propel_auth},
+    testing::{TestOrg, TestRequestExt as _, TestUser, propel_auth},
 };
 use serde_json::{Value, json};
 
@@ -216,7 +216,7 @@ fn a_test_org_has_the_roles_it_was_given() {
     assert!(membership.has_permission("hire"));
 
     let org = TestOrg::new("Acme Inc")
-        .multi_role()
+        .multiple_roles_per_user()
         .permission("B", "read");
     let user = alice().in_org_with_roles(&org, &["A", "B"]).user();
     let membership = user.org(org.org_id()).unwrap();

@@ -44,7 +44,7 @@ fn status(server: &Server, token: &str) -> u16 {
 /// Returns a token whose signature is of another one: well-formed, so that only a key can tell.
 fn forged(emulator: &Emulator, user: &EmulatedUser) -> String {
     let other = emulator.create_user("mallory@example.com").unwrap();
-    let (token, other) = (user.login().unwrap(), other.login().unwrap());
+    let (token, other) = (user.log_in().unwrap(), other.log_in().unwrap());
     let (signing_input, _) = token.rsplit_once('.').unwrap();
     let (_, signature) = other.rsplit_once('.').unwrap();
     format!("{signing_input}.{signature}")
@@ -91,14 +91,14 @@ async fn f13_old_tokens_are_out_and_new_ones_in_without_a_restart() {
     let emulator = Emulator::start().await.unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
     let auth = builder(&emulator, emulator.auth_url()).key_refresh_interval(Duration::ZERO);
-    let server = serve(&auth.init().await.unwrap());
+    let server = serve(&auth.fetch_and_init().await.unwrap());
     let first = emulator.verifier_key();
     for rotation in 1..=3 {
-        let (old, key) = (alice.login().unwrap(), emulator.verifier_key());
+        let (old, key) = (alice.log_in().unwrap(), emulator.verifier_key());
         assert_eq!(status(&server, &old), 200, "{rotation}");
         emulator.rotate_signing_key();
         assert_ne!(emulator.verifier_key(), key, "{rotation}");
-        let new = alice.login().unwrap();
+        let new = alice.log_in().unwrap();
         assert_eq!(status(&server, &new), 200, "{rotation}: new");
         for _ in 0..3 {
             assert_eq!(status(&server, &old), 401, "{rotation}: old");
@@ -134,7 +134,7 @@ async fn a_storm_of_forged_tokens_fetches_one_key_in_an_interval() {
     };
 
     // By default an interval is 30 seconds. One fetch may always be made, and brings nothing new.
-    let server = serve(&builder(&emulator, &url).init().await.unwrap());
+    let server = serve(&builder(&emulator, &url).fetch_and_init().await.unwrap());
     assert_eq!(fetches.load(Ordering::SeqCst), 1);
     let start = Instant::now();
     storm(&server);
@@ -143,7 +143,7 @@ async fn a_storm_of_forged_tokens_fetches_one_key_in_an_interval() {
 
     let interval = Duration::from_millis(500);
     let auth = builder(&emulator, &url).key_refresh_interval(interval);
-    let server = serve(&auth.init().await.unwrap());
+    let server = serve(&auth.fetch_and_init().await.unwrap());
     let before = fetches.load(Ordering::SeqCst);
     sleep(interval).await;
     let start = Instant::now();
@@ -155,7 +155,7 @@ async fn a_storm_of_forged_tokens_fetches_one_key_in_an_interval() {
         "{fetched} of {most}"
     );
     assert_eq!(
-        status(&server, &alice.login().unwrap()),
+        status(&server, &alice.log_in().unwrap()),
         200,
         "the key was kept"
     );
@@ -166,11 +166,11 @@ async fn b3_a_rotation_right_after_the_start_is_seen_at_once_and_so_is_the_next(
     let emulator = Emulator::start().await.unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
     let (url, fetches) = counting(&emulator);
-    let server = serve(&builder(&emulator, &url).init().await.unwrap());
+    let server = serve(&builder(&emulator, &url).fetch_and_init().await.unwrap());
     for rotation in 1..=2 {
-        let old = alice.login().unwrap();
+        let old = alice.log_in().unwrap();
         emulator.rotate_signing_key();
-        assert_eq!(status(&server, &alice.login().unwrap()), 200, "{rotation}");
+        assert_eq!(status(&server, &alice.log_in().unwrap()), 200, "{rotation}");
         assert_eq!(fetches.load(Ordering::SeqCst), 1 + rotation);
         // The last one's tokens make for no fetch each.
         if rotation == 2 {
@@ -187,9 +187,9 @@ async fn r32_without_metadata_the_last_good_key_stays_and_another_issuer_is_refu
     let emulator = Emulator::start().await.unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
     let auth = builder(&emulator, emulator.auth_url()).key_refresh_interval(Duration::ZERO);
-    let auth = auth.circuit_breaker(false).init().await.unwrap();
+    let auth = auth.circuit_breaker(false).fetch_and_init().await.unwrap();
     let server = serve(&auth);
-    let (valid, forged) = (alice.login().unwrap(), forged(&emulator, &alice));
+    let (valid, forged) = (alice.log_in().unwrap(), forged(&emulator, &alice));
     let port = emulator
         .auth_url()
         .rsplit(':')
@@ -214,13 +214,13 @@ async fn r32_without_metadata_the_last_good_key_stays_and_another_issuer_is_refu
     let other = other.start().await.unwrap();
     let mallory = other.create_user("mallory@example.com").unwrap();
     assert_eq!(
-        status(&server, &mallory.login().unwrap()),
+        status(&server, &mallory.log_in().unwrap()),
         401,
         "the same key"
     );
     other.rotate_signing_key();
     assert_eq!(
-        status(&server, &mallory.login().unwrap()),
+        status(&server, &mallory.log_in().unwrap()),
         401,
         "another key"
     );

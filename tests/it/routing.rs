@@ -9,7 +9,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrg, OrgMemberInfo, org_id,
-    testing::{AsUser as _, TestOrg, TestUser, propel_auth},
+    testing::{TestOrg, TestRequestExt as _, TestUser, propel_auth},
 };
 use serde_json::json;
 

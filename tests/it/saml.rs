@@ -196,16 +196,16 @@ async fn a_link_works_for_as_long_as_it_was_told() {
     assert!(short.url.expose().starts_with(emulator.auth_url()));
     assert_ne!(short.url.expose(), long.url.expose());
     assert_eq!(
-        emulator.saml_link_org(short.url.expose()),
+        emulator.saml_connection_link_org(short.url.expose()),
         Some(org_id.clone())
     );
     clock.set(1_060);
-    assert_eq!(emulator.saml_link_org(short.url.expose()), None);
+    assert_eq!(emulator.saml_connection_link_org(short.url.expose()), None);
     assert_eq!(
-        emulator.saml_link_org(long.url.expose()),
+        emulator.saml_connection_link_org(long.url.expose()),
         Some(org_id.clone())
     );
-    assert_eq!(emulator.saml_link_org(ODD), None);
+    assert_eq!(emulator.saml_connection_link_org(ODD), None);
 
     let call = saml.create_org_saml_connection_link(&org_id);
     let error = call.expires_in_seconds(0).await.unwrap_err();

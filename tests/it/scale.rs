@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use actix_web_propelauth::{
     OrgId, PropelAuth, UserId,
-    api::{CreateApiKey, CreateOrg, CreateUser, InviteUserToOrg, SecretText},
+    api::{CreateApiKey, CreateOrg, CreateUser, InviteUserToOrg, SerializableSecret},
     emulator::Emulator,
 };
 
@@ -25,7 +25,7 @@ struct World {
     /// A user in the middle of them all, and a key of that user.
     user_id: UserId,
     name: String,
-    token: SecretText,
+    token: SerializableSecret,
 }
 
 impl World {
@@ -42,7 +42,7 @@ impl World {
         emulator.add_user_to_org(&boss, &acme, "Owner").unwrap();
         let mut world = Self {
             user_id: boss.clone(),
-            token: SecretText::from(""),
+            token: SerializableSecret::from(""),
             emulator,
             auth,
             acme,
@@ -81,7 +81,7 @@ impl World {
     fn invite(&self) {
         let email = format!("guest{}@example.com", self.size);
         let invite = InviteUserToOrg::new(email, &self.acme, "Member");
-        self.emulator.invite_as(&self.boss, invite).unwrap();
+        self.emulator.invite_user_as(&self.boss, invite).unwrap();
     }
 
     fn found(&self) {
@@ -89,7 +89,7 @@ impl World {
         self.emulator.create_org(org).unwrap();
     }
 
-    fn key(&self, user_id: &UserId) -> SecretText {
+    fn key(&self, user_id: &UserId) -> SerializableSecret {
         let key = CreateApiKey::new().user_id(user_id);
         self.emulator.create_api_key(key).unwrap().api_key_token
     }

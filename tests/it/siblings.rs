@@ -1,6 +1,6 @@
 //! Ids that would make one operation's path that of another.
 
-use actix_web_propelauth::{Error, Found as _, api::Refusal, emulator::Emulator};
+use actix_web_propelauth::{Error, OptionalExt as _, api::Refusal, emulator::Emulator};
 
 use crate::org::{ODD, assert_unsent, start};
 
@@ -73,7 +73,7 @@ async fn an_id_that_only_looks_like_one_is_sent() {
         "Email", "email ", "email/", "%65mail", "archived", "mfa", "api",
     ] {
         let user = auth.user().fetch_user_metadata_by_user_id(id).await;
-        assert_eq!(user.found().unwrap(), None, "{id}");
+        assert_eq!(user.optional().unwrap(), None, "{id}");
     }
     // Where no other operation has a literal, nothing is refused.
     for id in ["query", "email", "groups"] {
@@ -84,6 +84,6 @@ async fn an_id_that_only_looks_like_one_is_sent() {
     assert_eq!(page.total_users, 0);
     // In a query or a body, it is text like any other.
     let user = auth.user().fetch_user_metadata_by_username("email").await;
-    assert_eq!(user.found().unwrap(), None);
+    assert_eq!(user.optional().unwrap(), None);
     assert!(auth.org().fetch_orgs_by_query().name(ODD).await.is_ok());
 }

@@ -18,7 +18,7 @@ use actix_web::{
 use actix_web_propelauth::{
     InitError, KeyError, PropelAuth, PropelAuthBuilder,
     emulator::Emulator,
-    testing::{AsUser as _, DEV_PUBLIC_KEY_PEM, ISSUER},
+    testing::{DEV_PUBLIC_KEY_PEM, ISSUER, TestRequestExt as _},
 };
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::json;
@@ -93,14 +93,14 @@ fn signed_by_another_key() -> String {
 async fn init_fetches_the_key_from_the_emulator_and_names_a_wrong_api_key() {
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key()).emulator();
-    let auth = auth.init().await.unwrap();
+    let auth = auth.fetch_and_init().await.unwrap();
     let user = emulator.create_user("alice@example.com").unwrap();
-    let answer = ask(&auth, &user.login().unwrap()).await;
+    let answer = ask(&auth, &user.log_in().unwrap()).await;
     answer.is_ok("alice@example.com", "a user of the emulator");
 
     let wrong = PropelAuth::builder(emulator.auth_url(), "another-key").emulator();
-    let error = wrong.init().await.unwrap_err();
-    assert!(matches!(error, InitError::WrongApiKey), "{error:?}");
+    let error = wrong.fetch_and_init().await.unwrap_err();
+    assert!(matches!(error, InitError::InvalidApiKey), "{error:?}");
     assert!(
         error
             .to_string()
@@ -120,11 +120,14 @@ async fn init_says_what_is_wrong_with_what_it_was_given() {
         (404, "", "knows no environment for the auth URL"),
         (301, "", "no usable answer"),
     ] {
-        let error = KeyServer::start(status, pem).builder().init().await;
+        let error = KeyServer::start(status, pem)
+            .builder()
+            .fetch_and_init()
+            .await;
         let error = error.unwrap_err().to_string();
         assert!(error.contains(cause), "{status} {pem:?}: {error}");
     }
-    let error = KeyServer::start(200, weak).builder().init().await;
+    let error = KeyServer::start(200, weak).builder().fetch_and_init().await;
     assert!(matches!(
         error.unwrap_err(),
         InitError::VerifierKey(KeyError::Size(1024))
@@ -135,7 +138,10 @@ async fn init_says_what_is_wrong_with_what_it_was_given() {
 async fn init_says_that_propelauth_cannot_be_reached_and_why() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
     let url = format!("http://{}", free.unwrap());
-    let error = PropelAuth::builder(url, KEY).emulator().init().await;
+    let error = PropelAuth::builder(url, KEY)
+        .emulator()
+        .fetch_and_init()
+        .await;
     let error = error.unwrap_err();
     assert!(matches!(error, InitError::Unreachable(_)), "{error:?}");
     assert!(error.to_string().contains("Check the network and proxy"));
@@ -180,7 +186,7 @@ async fn allow_anonymous_does_not_take_an_outage_for_a_stranger() {
 async fn f13_a_new_key_takes_over_and_the_old_one_is_out() {
     let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
     let builder = server.builder().key_refresh_interval(Duration::ZERO);
-    let auth = builder.init().await.unwrap();
+    let auth = builder.fetch_and_init().await.unwrap();
     let (old, new) = (token(), signed_by_another_key());
     ask(&auth, &old).await.is_ok("alice@example.com", "old");
 
@@ -199,7 +205,7 @@ async fn f13_a_new_key_takes_over_and_the_old_one_is_out() {
 async fn the_same_key_again_is_no_new_one_and_costs_no_token_its_place() {
     let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
     let builder = server.builder().key_refresh_interval(Duration::ZERO);
-    let auth = builder.init().await.unwrap();
+    let auth = builder.fetch_and_init().await.unwrap();
     let token = token();
     ask(&auth, &token).await.is_ok("alice@example.com", "first");
     assert!(!auth.refresh_verifier_key().await);
@@ -215,7 +221,7 @@ async fn the_same_key_again_is_no_new_one_and_costs_no_token_its_place() {
 async fn the_last_good_key_survives_what_a_refetch_may_bring() {
     let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
     let builder = server.builder().key_refresh_interval(Duration::ZERO);
-    let auth = builder.init().await.unwrap();
+    let auth = builder.fetch_and_init().await.unwrap();
     let weak = include_str!("../keys/rsa_1024.pem");
     for (status, pem) in [(503, ""), (401, ""), (200, "garbage"), (200, weak)] {
         server.now_gives(status, pem);
@@ -232,7 +238,7 @@ async fn forged_tokens_fetch_no_more_than_one_key_in_an_interval() {
     let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
     let interval = Duration::from_secs(1);
     let builder = server.builder().key_refresh_interval(interval);
-    let auth = builder.init().await.unwrap();
+    let auth = builder.fetch_and_init().await.unwrap();
     assert_eq!(server.fetches(), 1);
     actix_web::rt::time::sleep(interval).await;
 
@@ -278,7 +284,7 @@ async fn a_published_key_of_another_machine_is_refused_at_start_and_with_every_l
             .emulator()
             .key_refresh_interval(Duration::ZERO)
     };
-    let error = elsewhere().init().await.unwrap_err();
+    let error = elsewhere().fetch_and_init().await.unwrap_err();
     assert!(matches!(error, InitError::PublishedKey { .. }), "{error:?}");
     let lazy = elsewhere().build_lazy().unwrap();
     let answer = ask(&lazy, &token()).await;
@@ -289,7 +295,7 @@ async fn a_published_key_of_another_machine_is_refused_at_start_and_with_every_l
     );
 
     server.now_gives(200, OTHER_PUBLIC);
-    let auth = elsewhere().init().await.unwrap();
+    let auth = elsewhere().fetch_and_init().await.unwrap();
     let ours = signed_by_another_key();
     ask(&auth, &ours)
         .await

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrgWithRole, org_id,
-    testing::{AsUser as _, propel_auth},
+    testing::{TestRequestExt as _, propel_auth},
 };
 
 use crate::fixtures::{alice, send};

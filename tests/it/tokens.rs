@@ -13,7 +13,7 @@ use crate::{
 };
 
 fn claims(user: &EmulatedUser) -> Value {
-    decoded(&user.login().unwrap()).1
+    decoded(&user.log_in().unwrap()).1
 }
 
 fn verified(auth: &PropelAuth, token: &str) -> User {
@@ -43,7 +43,7 @@ async fn roles_and_permissions_are_those_of_now() {
         ])
     };
     let single = "single_role_in_hierarchy";
-    let old = alice.login().unwrap();
+    let old = alice.log_in().unwrap();
     assert_eq!(role(), json!(["Member", ["Member"], [], [], single]));
 
     org.change_user_role_in_org(&alice, &acme, "Admin")
@@ -151,7 +151,7 @@ async fn what_is_said_of_a_user_and_an_org_is_said_in_the_next_token() {
     let info = &after["org_id_to_org_member_info"][acme.as_str()];
     assert_eq!(info["org_name"], ODD);
     assert_eq!(info["org_metadata"], json!(odd()));
-    let user = verified(&auth, &alice.login().unwrap());
+    let user = verified(&auth, &alice.log_in().unwrap());
     assert_eq!((user.email.as_str(), &user.metadata), (email, &odd()));
 }
 
@@ -165,14 +165,16 @@ async fn who_is_disabled_or_deleted_gets_no_token() {
     let alice = emulator.create_user(user).unwrap();
     let tokens = || {
         [
-            alice.login().is_ok(),
+            alice.log_in().is_ok(),
             emulator.access_token(&alice).is_ok(),
-            emulator.log_in("alice@example.com", ODD).is_ok(),
+            emulator
+                .log_in_with_password("alice@example.com", ODD)
+                .is_ok(),
             emulator.impersonate(&employee, &alice).is_ok(),
         ]
     };
     assert_eq!(tokens(), [true; 4]);
-    let old = alice.login().unwrap();
+    let old = alice.log_in().unwrap();
     auth.user().disable_user(&alice).await.unwrap();
     assert_eq!(tokens(), [false; 4]);
     auth.user().enable_user(&alice).await.unwrap();
@@ -236,7 +238,7 @@ async fn a_token_with_an_active_org_names_no_other() {
     let created = auth.access_token().create_access_token(&alice, 5);
     let created = created.active_org_id(&acme).await.unwrap();
     for token in [
-        alice.login_in_org(&acme).unwrap(),
+        alice.log_in_to_org(&acme).unwrap(),
         created.access_token.expose().to_owned(),
     ] {
         let (_, claims) = decoded(&token);
@@ -252,7 +254,7 @@ async fn a_token_with_an_active_org_names_no_other() {
         .remove_user_from_org(&alice, &acme)
         .await
         .unwrap();
-    assert!(alice.login_in_org(&acme).is_err() && alice.login_in_org(NOBODY).is_err());
+    assert!(alice.log_in_to_org(&acme).is_err() && alice.log_in_to_org(NOBODY).is_err());
     let call = auth.access_token().create_access_token(&alice, 5);
     let error = call.active_org_id(&acme).await.unwrap_err();
     assert!(
@@ -279,9 +281,9 @@ async fn how_one_logged_in_is_said_where_the_project_says_so() {
         let created = auth.access_token().create_access_token(&alice, 5).await;
         let created = created.unwrap().access_token.expose().to_owned();
         for (token, text, method) in [
-            (alice.login().unwrap(), "password", LoginMethod::Password),
+            (alice.log_in().unwrap(), "password", LoginMethod::Password),
             (
-                alice.login_in_org(&acme).unwrap(),
+                alice.log_in_to_org(&acme).unwrap(),
                 "password",
                 LoginMethod::Password,
             ),
@@ -327,7 +329,7 @@ async fn an_employee_impersonates_a_user() {
     );
 
     // Otherwise it is the token that the user has.
-    let (_, mut own) = decoded(&alice.login().unwrap());
+    let (_, mut own) = decoded(&alice.log_in().unwrap());
     assert_eq!(own.get("impersonator_user_id"), None);
     for claims in [&mut claims, &mut own] {
         let claims = claims.as_object_mut().unwrap();
@@ -344,7 +346,7 @@ async fn an_employee_impersonates_a_user() {
     let impersonator = user.impersonator_user_id.as_ref().unwrap();
     let told = auth.employee().fetch_employee_by_id(impersonator).await;
     assert_eq!(told.unwrap().email, email);
-    assert!(!verified(&auth, &alice.login().unwrap()).is_impersonated());
+    assert!(!verified(&auth, &alice.log_in().unwrap()).is_impersonated());
 
     for (employee, user) in [
         (NOBODY, alice.id().as_str()),

@@ -13,7 +13,7 @@ async fn start() -> (Emulator, PropelAuth) {
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     (emulator, auth)
@@ -35,7 +35,7 @@ fn tasks_that_move_between_threads_call_by_the_handles_own() {
                     let email = format!("user{number}@example.com");
                     let request = CreateUser::new(email.as_str());
                     let created = auth
-                        .on_own_thread(async move |auth| auth.call(request).await)
+                        .run_on_dedicated_thread(async move |auth| auth.call(request).await)
                         .await
                         .unwrap();
                     (email, created.unwrap().user_id)
@@ -44,7 +44,7 @@ fn tasks_that_move_between_threads_call_by_the_handles_own() {
             .collect();
         for task in tasks {
             let (email, user_id) = task.await.unwrap();
-            assert_eq!(emulator.user(user_id).unwrap().email, email);
+            assert_eq!(emulator.user_metadata(user_id).unwrap().email, email);
         }
     });
 }
@@ -54,7 +54,8 @@ fn the_future_owns_what_it_needs() {
     let runtime = Runtime::new().unwrap(); // of several threads
     let (_emulator, outcome) = runtime.block_on(async {
         let (emulator, auth) = start().await;
-        let call = is_send(auth.on_own_thread(async |auth| auth.user().create_user("").await));
+        let call =
+            is_send(auth.run_on_dedicated_thread(async |auth| auth.user().create_user("").await));
         drop(auth);
         (emulator, tokio::spawn(call).await.unwrap().unwrap())
     });
@@ -64,10 +65,10 @@ fn the_future_owns_what_it_needs() {
 #[actix_web::test]
 async fn a_panic_is_the_callers_and_leaves_the_thread_be() {
     let (_emulator, auth) = start().await;
-    let call = auth.on_own_thread(async |_| -> u32 { panic!("hunter2") });
+    let call = auth.run_on_dedicated_thread(async |_| -> u32 { panic!("hunter2") });
     let panic = actix_web::rt::spawn(call).await.unwrap_err().into_panic();
     assert_eq!(panic.downcast_ref(), Some(&"hunter2"));
-    let three: io::Result<_> = auth.on_own_thread(async |_| 3).await;
+    let three: io::Result<_> = auth.run_on_dedicated_thread(async |_| 3).await;
     assert_eq!(three.unwrap(), 3);
 }
 
@@ -75,7 +76,7 @@ async fn a_panic_is_the_callers_and_leaves_the_thread_be() {
 async fn what_is_dropped_is_given_up() {
     let (_emulator, auth) = start().await;
     let (sender, receiver) = tokio::sync::oneshot::channel::<()>();
-    let call = auth.on_own_thread(async move |_| {
+    let call = auth.run_on_dedicated_thread(async move |_| {
         let _kept = sender;
         tokio::time::sleep(Duration::from_secs(60)).await;
     });
@@ -91,13 +92,13 @@ fn one_thread_needs_nothing_more() {
     runtime.block_on(async {
         let (emulator, auth) = start().await;
         let created = auth.user().create_user("a@example.com").await.unwrap();
-        assert!(emulator.user(created.user_id).is_some());
+        assert!(emulator.user_metadata(created.user_id).is_some());
         let handle = auth.clone();
         let task = LocalSet::new();
         let created = task.run_until(async move {
             let call = async move { handle.user().create_user("b@example.com").await };
             tokio::task::spawn_local(call).await.unwrap().unwrap()
         });
-        assert!(emulator.user(created.await.user_id).is_some());
+        assert!(emulator.user_metadata(created.await.user_id).is_some());
     });
 }

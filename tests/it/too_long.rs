@@ -8,7 +8,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     Denied, OptionalUser, PropelAuth,
-    testing::{AccessToken as _, AsUser as _, TestOrg, TestUser, propel_auth},
+    testing::{HasAccessToken as _, TestOrg, TestRequestExt as _, TestUser, propel_auth},
 };
 
 use crate::fixtures::{Logs, alice, send, whoami};

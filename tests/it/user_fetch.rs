@@ -1,7 +1,7 @@
 //! Users found, one by one, many at once, and page by page.
 
 use actix_web_propelauth::{
-    Error, Found as _, PropelAuth,
+    Error, OptionalExt as _, PropelAuth,
     api::{CreateUser, SocialLoginTokenProvider, UserOrderBy, UsersPage},
     emulator::Emulator,
 };
@@ -20,7 +20,7 @@ async fn a_user_is_found_by_address_and_name_whatever_their_case() {
     for email in ["Zoë+%2F'&=@exämple.com", "ZOË+%2f'&=@EXÄMPLE.com"] {
         let call = auth.user().fetch_user_metadata_by_email(email);
         let user = call.include_orgs(true).await.unwrap();
-        assert_eq!(user, emulator.user(&zoe).unwrap());
+        assert_eq!(user, emulator.user_metadata(&zoe).unwrap());
         assert_eq!(user.org_id_to_org_info.unwrap()[&acme].user_role, "Admin");
     }
     for username in [ODD.to_owned(), ODD.to_uppercase()] {
@@ -30,10 +30,10 @@ async fn a_user_is_found_by_address_and_name_whatever_their_case() {
     }
     for odd in ["", ODD, "zoë@exämple.com", NOBODY] {
         let found = auth.user().fetch_user_metadata_by_email(odd).await;
-        assert_eq!(found.found().unwrap(), None, "{odd}");
+        assert_eq!(found.optional().unwrap(), None, "{odd}");
     }
     let found = auth.user().fetch_user_metadata_by_username("nobody").await;
-    assert_eq!(found.found().unwrap(), None);
+    assert_eq!(found.optional().unwrap(), None);
 }
 
 #[actix_web::test]
@@ -49,7 +49,7 @@ async fn a_batch_is_a_map_of_what_was_asked_for() {
     let users = auth.user().fetch_batch_user_metadata_by_user_ids(ids);
     let users = users.include_orgs(true).await.unwrap();
     assert_eq!(users.len(), 2);
-    assert_eq!(users[alice.id()], emulator.user(&alice).unwrap());
+    assert_eq!(users[alice.id()], emulator.user_metadata(&alice).unwrap());
     assert_eq!(users[bob.id()].username.as_deref(), Some(ODD));
 
     let emails = [
@@ -222,7 +222,7 @@ async fn what_a_signup_and_other_providers_left_is_told() {
         let call = auth
             .user()
             .fetch_fresh_token_from_provider(&alice, provider);
-        call.await.found().unwrap()
+        call.await.optional().unwrap()
     };
     let same = fresh(&auth, "google").await.unwrap();
     assert_eq!(same.access_token.expose(), token.access_token.expose());
@@ -258,7 +258,7 @@ async fn an_employee_is_told() {
     assert_eq!(employee.email, "staff+%2F'&=@exämple.com");
     for id in [NOBODY, ODD] {
         let call = auth.employee().fetch_employee_by_id(id);
-        assert_eq!(call.await.found().unwrap(), None, "{id}");
+        assert_eq!(call.await.optional().unwrap(), None, "{id}");
     }
     assert!(emulator.add_employee("nobody").is_err());
     let again = Emulator::builder()

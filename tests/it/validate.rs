@@ -4,7 +4,7 @@
 use actix_web_propelauth::{
     Denied, Forbidden, InvalidToken, MalformedHeader, PropelAuth, RequiredOrg, Unauthorized,
     UserAndOrgMemberInfo,
-    testing::{AccessToken as _, TestOrg, TestUser, propel_auth},
+    testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth},
 };
 
 use crate::fixtures::alice;
@@ -155,7 +155,7 @@ fn the_user_alone_succeeds_or_says_what_is_wrong() {
         (None, Unauthorized::NoCredentials),
         (Some("Basic eA=="), Unauthorized::NoCredentials),
         (Some("Bearer a b"), MalformedHeader::NotOneToken.into()),
-        (Some("Bearer é"), MalformedHeader::NotText.into()),
+        (Some("Bearer é"), MalformedHeader::InvalidBytes.into()),
         (Some("Bearer x"), InvalidToken::NotCompactJws.into()),
         (
             Some(four_segments.as_str()),

@@ -23,7 +23,10 @@ use actix_web_propelauth::{
     Denied, InOrg, PropelAuth,
     emulator::Emulator,
     org_id,
-    testing::{AccessToken as _, AsUser as _, TestOrg, TestUser, builder, propel_auth},
+    testing::{
+        HasAccessToken as _, TestOrg, TestRequestExt as _, TestUser, propel_auth,
+        propel_auth_builder,
+    },
 };
 use futures_util::{FutureExt as _, future::join_all};
 use serde_json::json;
@@ -132,7 +135,7 @@ async fn b5_a_token_that_is_new_lets_ready_requests_of_known_users_go_first() {
         );
     }
     // Where nobody is known, nobody goes first.
-    let auth = builder().token_cache_bytes(0).build().unwrap();
+    let auth = propel_auth_builder().token_cache_bytes(0).build().unwrap();
     let app = App::new().route("/", web::get().to(whoami));
     let app = init_service(app.wrap(auth.require_user())).await;
     let header = ("authorization", format!("Bearer {token}"));
@@ -179,7 +182,7 @@ async fn b2_a_fetch_outlives_those_who_asked_for_it() {
     let auth = PropelAuth::builder(&slow.url, KEY)
         .issuer(emulator.issuer())
         .emulator()
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
     let app = App::new().route("/", web::get().to(whoami));
@@ -311,10 +314,10 @@ async fn c3_a_failed_fetch_says_that_the_last_key_stays() {
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()
         .max_retries(0)
-        .init()
+        .fetch_and_init()
         .await
         .unwrap();
-    let token = alice.login().unwrap();
+    let token = alice.log_in().unwrap();
     drop((alice, emulator));
     let logs = Logs::capture();
     assert!(!auth.refresh_verifier_key().await);

@@ -22,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web_propelauth::testing::builder;
+use actix_web_propelauth::testing::propel_auth_builder;
 
 use self::{
     connection::Connection,
@@ -204,7 +204,10 @@ fn get(path: &str, number: usize, headers: &str) -> String {
 #[test]
 fn x02_x04_x08_under_load_every_answer_is_for_the_user_of_its_token() {
     silence_wanted_panics();
-    let auth = builder().token_cache_bytes(CACHE_BYTES).build().unwrap();
+    let auth = propel_auth_builder()
+        .token_cache_bytes(CACHE_BYTES)
+        .build()
+        .unwrap();
     let service = Service::start(&auth);
     let (addr, people) = (service.addr, people());
     let start = Instant::now();

@@ -2,7 +2,7 @@
 
 use actix_web_propelauth::{
     OrgId,
-    testing::{AccessToken as _, TestOrg, TestUser},
+    testing::{HasAccessToken as _, TestOrg, TestUser},
 };
 use serde_json::json;
 

@@ -20,14 +20,18 @@ pub async fn check(emulator: &Emulator, reach: impl FnOnce() -> PropelAuthBuilde
     let acme = emulator.create_org("Acme Inc").unwrap();
     emulator.add_user_to_org(&alice, &acme, "Admin").unwrap();
     emulator.add_user_to_org(&bob, &acme, "Member").unwrap();
-    let valid = alice.login().unwrap();
-    let of_a_member = bob.login().unwrap();
+    let valid = alice.log_in().unwrap();
+    let of_a_member = bob.log_in().unwrap();
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     emulator.freeze_clock(i64::try_from(now.as_secs()).unwrap() - 24 * 60 * 60);
-    let expired = alice.login().unwrap();
+    let expired = alice.log_in().unwrap();
     emulator.resume_clock();
 
-    let auth = reach().emulator().init().await.expect("it starts");
+    let auth = reach()
+        .emulator()
+        .fetch_and_init()
+        .await
+        .expect("it starts");
 
     let user = auth.user().fetch_user_metadata_by_user_id(&alice).await;
     assert_eq!(user.expect("a call is answered").email, "alice@example.com");

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, hint::black_box, time::Instant};
 
-use actix_web_propelauth::testing::{self, AccessToken, DEV_PUBLIC_KEY_PEM, TestUser};
+use actix_web_propelauth::testing::{self, DEV_PUBLIC_KEY_PEM, HasAccessToken, TestUser};
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -21,7 +21,10 @@ pub fn measure(user: &TestUser) -> BTreeMap<&'static str, Vec<f64>> {
     let signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     let der = pem::parse(DEV_PUBLIC_KEY_PEM).unwrap().into_contents();
     let rsa = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).unwrap();
-    let ours = testing::builder().token_cache_bytes(0).build().unwrap();
+    let ours = testing::propel_auth_builder()
+        .token_cache_bytes(0)
+        .build()
+        .unwrap();
     let warm = testing::propel_auth();
     let official = official();
     let (key, validation) = by_hand();

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrgWithRole, org_id,
-    testing::{self, AccessToken as _, TestOrg, TestUser},
+    testing::{self, HasAccessToken as _, TestOrg, TestUser},
 };
 use futures_util::FutureExt as _;
 
@@ -101,7 +101,7 @@ fn through<B: 'static>(
 }
 
 fn warm(users: &[(usize, TestUser, TestOrg)]) -> Vec<(usize, f64, usize)> {
-    let auth = testing::builder()
+    let auth = testing::propel_auth_builder()
         .token_cache_bytes(64 << 20)
         .max_token_len(1 << 20)
         .build()

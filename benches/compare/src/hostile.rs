@@ -11,7 +11,7 @@
 //!   taken from the users, if a token that is new did not let known users go first. The others wait
 //!   instead: their rate is printed beside that of the users.
 
-use actix_web_propelauth::testing::{AccessToken as _, TestUser};
+use actix_web_propelauth::testing::{HasAccessToken as _, TestUser};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::{

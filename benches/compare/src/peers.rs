@@ -6,7 +6,7 @@ use actix_web::{App, HttpMessage as _, HttpResponse, HttpServer, dev::ServiceReq
 use actix_web_httpauth::{extractors::bearer::BearerAuth, middleware::HttpAuthentication};
 use actix_web_propelauth::{
     InOrgWithRole, User, org_id,
-    testing::{self, AccessToken as _, ISSUER},
+    testing::{self, HasAccessToken as _, ISSUER},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use propelauth::{
@@ -127,7 +127,7 @@ macro_rules! serve {
 pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io::Result<()> {
     // Room for all tokens of a measurement, or for so few that most are new each time.
     let cache = if peer == "ours_small" { 1 } else { 64 };
-    let auth = testing::builder()
+    let auth = testing::propel_auth_builder()
         .token_cache_bytes(cache << 20)
         .build()
         .unwrap();

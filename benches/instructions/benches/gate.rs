@@ -21,7 +21,7 @@ use actix_web::{
 };
 use actix_web_propelauth::{
     InOrgWithRole, PropelAuth, Requirement, User, org_id,
-    testing::{self, AccessToken as _, DEV_PUBLIC_KEY_PEM, TestOrg, TestUser, encode},
+    testing::{self, DEV_PUBLIC_KEY_PEM, HasAccessToken as _, TestOrg, TestUser, encode},
 };
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -76,7 +76,10 @@ fn verify(auth: PropelAuth, orgs: usize) -> Work {
 
 fn cold(orgs: usize) -> Work {
     verify(
-        testing::builder().token_cache_bytes(0).build().unwrap(),
+        testing::propel_auth_builder()
+            .token_cache_bytes(0)
+            .build()
+            .unwrap(),
         orgs,
     )
 }

@@ -19,7 +19,7 @@ use url::form_urlencoded;
 use crate::{
     access::{InOrg, org_id as lookup},
     org_member_info::OrgMemberInfo,
-    testing::{AccessToken as _, TestUser, propel_auth},
+    testing::{HasAccessToken as _, TestUser, propel_auth},
 };
 
 /// The organizations of the one user that asks: short, so that they are found, and some of them

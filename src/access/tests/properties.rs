@@ -176,7 +176,7 @@ mod signed {
     use std::sync::LazyLock;
 
     use super::*;
-    use crate::testing::{AccessToken as _, TestOrg, TestUser, propel_auth};
+    use crate::testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth};
 
     static TOKEN: LazyLock<String> = LazyLock::new(|| TestUser::new("a@b.c").access_token());
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{SecretText, UserMetadata, page::page, reply::entity},
+    api::{SerializableSecret, UserMetadata, page::page, reply::entity},
     id::{ApiKeyId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };
@@ -61,7 +61,7 @@ entity! {
             /// The id of the new key.
             api_key_id: ApiKeyId,
             /// What its holder sends: 96 hexadecimal digits. It cannot be fetched again.
-            api_key_token: SecretText,
+            api_key_token: SerializableSecret,
         }
     }
 }

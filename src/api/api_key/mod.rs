@@ -20,7 +20,7 @@ pub use self::{
 use super::{
     macros::endpoints,
     refusal::{Never, NotFound},
-    value::SecretText,
+    value::SerializableSecret,
 };
 use crate::{
     id::{ApiKeyId, OrgId, UserId},
@@ -149,7 +149,7 @@ endpoints! {
     ///
     /// Whose it is, is told as to [`create_api_key`](Self::create_api_key).
     Create POST "/api/backend/v1/end_user_api_keys/import"
-    import_api_key: ImportApiKey(imported_api_key: SecretText) {
+    import_api_key: ImportApiKey(imported_api_key: SerializableSecret) {
         /// Makes it a key of an organization. By default it is not.
         org_id: OrgId,
         /// Makes it a key of a user. By default it is not.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{api::SecretText, secret::Secret};
+use crate::{api::SerializableSecret, secret::Secret};
 
 /// The token of an API key, as its holder sent it: it travels, but `Debug` does not show it.
 ///
@@ -19,7 +19,7 @@ use crate::{api::SecretText, secret::Secret};
 /// ```
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
-pub struct ApiKeyToken(SecretText);
+pub struct ApiKeyToken(SerializableSecret);
 
 impl ApiKeyToken {
     /// Returns the text itself; look twice at every place that calls this.

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use self::more::{ByEmails, LogOut};
 use crate::{
     api::{
-        Class, Endpoint, FieldErrors, List, Never, NotFound,
+        Endpoint, FieldErrors, List, Never, NotFound, RetryClass,
         endpoint::Visit,
         reply::wire::Body as _,
         template::{Segment, Template},
@@ -309,8 +309,8 @@ fn a_call_takes_the_same_arguments_as_its_request() {
     let call: Call<'_, Search> = api.search("1", "2", "3").include_orgs(true);
     assert_eq!(call.request.include_orgs, Some(true));
     assert_eq!(
-        (Batch::CLASS, Revoke::CLASS),
-        (Class::Read, Class::Idempotent)
+        (Batch::RETRY_CLASS, Revoke::RETRY_CLASS),
+        (RetryClass::Read, RetryClass::Idempotent)
     );
     assert_eq!((Batch::GROUP, Batch::NAME), ("SampleApi", "batch"));
     assert_eq!(Batch::REQUIRED, ["user_ids"]);
@@ -344,7 +344,7 @@ fn a_part_belongs_to_its_group() {
     assert_eq!((LogOut::STATUS, Plain::STATUS), (204, 200));
 
     let users = r#"[{"user_id":"1","email":"A@x.com"}]"#;
-    let users = <ByEmails as Endpoint>::Reply::read(users.as_bytes()).unwrap();
+    let users = <ByEmails as Endpoint>::Response::read(users.as_bytes()).unwrap();
     let users = ByEmails::new(["a@x.com", "b@x.com"]).complete(users);
     assert_eq!(users.keys().collect::<Vec<_>>(), ["a@x.com"]);
 }

@@ -10,7 +10,7 @@ pub use self::{
         VerifyTotpChallengeRefusal,
     },
 };
-use super::{macros::endpoints, refusal::NotFound, reply::entity, value::SecretText};
+use super::{macros::endpoints, refusal::NotFound, reply::entity, value::SerializableSecret};
 use crate::{
     id::{MfaChallengeId, MfaPhoneId, UserId},
     wire_enum::wire_enum,
@@ -36,7 +36,7 @@ endpoints! {
         /// The user.
         user_id: UserId,
         /// The six digits that the app shows.
-        code: SecretText,
+        code: SerializableSecret,
         /// How often the grant may be used.
         grant_type: StepUpGrantType,
         /// For how long the grant is good, in seconds.
@@ -51,7 +51,7 @@ endpoints! {
     verify_step_up_grant: VerifyStepUpGrant(
         action_type: String,
         user_id: UserId,
-        grant: SecretText,
+        grant: SerializableSecret,
     ) -> () | VerifyStepUpGrantRefusal;
 
     /// Sends a code to a user's phone; [`verify_sms_challenge`](Self::verify_sms_challenge)
@@ -76,7 +76,7 @@ endpoints! {
     verify_sms_challenge: VerifySmsChallenge(
         challenge_id: MfaChallengeId,
         user_id: UserId,
-        code: SecretText,
+        code: SerializableSecret,
     ) -> StepUpGrant | VerifySmsChallengeRefusal;
 }
 
@@ -95,7 +95,7 @@ entity! {
     pub struct StepUpGrant {
         required {
             /// The grant, for [`MfaApi::verify_step_up_grant`].
-            step_up_grant: SecretText,
+            step_up_grant: SerializableSecret,
         }
     }
 }

@@ -33,7 +33,7 @@ endpoints! {
     /// Fetches one page of the organizations that fit, which is all of them by default.
     ///
     /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     #[doc(alias = "fetch_org_by_query")]
     #[doc(alias = "list_orgs")]
     Read POST "/api/backend/v1/org/query" | GET "/api/backend/v1/org/query"
@@ -59,7 +59,7 @@ endpoints! {
     /// Fetches one page of the members of an organization.
     ///
     /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     Read GET "/api/backend/v1/user/org/{org_id}"
     fetch_users_in_org: FetchUsersInOrg(org_id: OrgId) {
         /// Sets how many users a page has, 1 to 100. By default it has 10.
@@ -76,7 +76,7 @@ endpoints! {
     /// expired.
     ///
     /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidRequest`](crate::Error::InvalidRequest).
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
     Read GET "/api/backend/v1/pending_org_invites"
     fetch_pending_invites: FetchPendingInvites() {
         /// Sets how many invitations a page has, 1 to 100. By default it has 10.

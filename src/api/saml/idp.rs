@@ -1,7 +1,7 @@
 //! Identity providers, as they are described to the backend API.
 
 use super::SetOidcIdpMetadata;
-use crate::{api::value::SecretText, id::OrgId, wire_enum::wire_enum};
+use crate::{api::value::SerializableSecret, id::OrgId, wire_enum::wire_enum};
 
 wire_enum! {
     /// Whose product an identity provider is that speaks SAML.
@@ -71,7 +71,7 @@ pub struct OidcIdpMetadata {
     /// The id by which the identity provider knows PropelAuth.
     pub client_id: String,
     /// The secret that goes with it.
-    pub client_secret: SecretText,
+    pub client_secret: SerializableSecret,
     /// Whether logins are bound to the browser that began them, by PKCE.
     pub uses_pkce: bool,
     /// Which identity provider it is, and where.

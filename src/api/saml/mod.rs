@@ -4,7 +4,7 @@ mod idp;
 
 pub(crate) use self::idp::OidcIdpType;
 pub use self::idp::{OidcIdp, OidcIdpMetadata, SamlIdpProvider};
-use super::{macros::endpoints, refusal::NotFound, reply::entity, value::SecretText};
+use super::{macros::endpoints, refusal::NotFound, reply::entity, value::SerializableSecret};
 use crate::id::OrgId;
 
 endpoints! {
@@ -59,7 +59,7 @@ endpoints! {
     set_oidc_idp_metadata: SetOidcIdpMetadata(from OidcIdpMetadata {
         org_id: OrgId,
         client_id: String,
-        client_secret: SecretText,
+        client_secret: SerializableSecret,
         uses_pkce: bool,
         idp_type: OidcIdpType,
     }) {
@@ -84,7 +84,7 @@ entity! {
     pub struct SamlConnectionLink {
         required {
             /// The address of the page.
-            url: SecretText,
+            url: SerializableSecret,
         }
     }
 }

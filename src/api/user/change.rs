@@ -8,7 +8,7 @@ use crate::{
         macros::endpoints,
         refusal::{Never, NotFound},
         reply::entity,
-        value::SecretText,
+        value::SerializableSecret,
     },
     id::UserId,
 };
@@ -30,7 +30,7 @@ endpoints! {
         /// Asks for a new password at the first login. By default it does not.
         ask_user_to_update_password_on_login: bool,
         /// Sets a password. By default the user has none.
-        password: SecretText,
+        password: SerializableSecret,
         /// Sets the username. By default there is none.
         username: String,
         /// Sets the first name. By default there is none.
@@ -83,7 +83,7 @@ endpoints! {
 
     /// Gives a user another password.
     Idempotent PUT "/api/backend/v1/user/{user_id}/password"
-    update_user_password: UpdateUserPassword(user_id: UserId, password: SecretText) {
+    update_user_password: UpdateUserPassword(user_id: UserId, password: SerializableSecret) {
         /// Asks for a new password at the next login. By default it does not.
         ask_user_to_update_password_on_login: bool,
     } -> () | NotFound;

@@ -10,7 +10,7 @@ use crate::{
         macros::endpoints,
         refusal::{Never, NotFound},
         reply::entity,
-        value::SecretText,
+        value::SerializableSecret,
     },
     id::UserId,
 };
@@ -31,10 +31,10 @@ endpoints! {
         existing_user_id: String,
         /// Sets the hash of the password that the user had, by bcrypt or argon2. By default the
         /// user has no password.
-        existing_password_hash: SecretText,
+        existing_password_hash: SerializableSecret,
         /// Sets the secret of the user's authenticator app, in base32. By default the user has
         /// no second factor.
-        existing_mfa_base32_encoded_secret: SecretText,
+        existing_mfa_base32_encoded_secret: SerializableSecret,
         /// Asks for a new password at the first login. By default it does not.
         #[doc(alias = "ask_user_to_update_password_on_login")]
         update_password_required: bool,
@@ -54,7 +54,7 @@ endpoints! {
 
     /// Gives a user the password that it had elsewhere, by its bcrypt or argon2 hash.
     Idempotent POST "/api/backend/v1/migrate_user/password"
-    migrate_user_password: MigrateUserPassword(user_id: UserId, password_hash: SecretText)
+    migrate_user_password: MigrateUserPassword(user_id: UserId, password_hash: SerializableSecret)
     -> () | NotFound;
 
     /// Creates a link that logs in whoever opens it. It is not sent to anybody.
@@ -84,7 +84,7 @@ entity! {
     pub struct MagicLink {
         required {
             /// The URL.
-            url: SecretText,
+            url: SerializableSecret,
         }
     }
 }

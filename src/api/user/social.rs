@@ -10,7 +10,7 @@ use crate::{
         macros::endpoints,
         refusal::NotFound,
         reply::{entity, wire::Body},
-        value::SecretText,
+        value::SerializableSecret,
     },
     id::UserId,
     wire_enum::wire_enum,
@@ -62,13 +62,13 @@ entity! {
     pub struct SocialLoginToken {
         required {
             /// The token, for calls of the provider.
-            access_token: SecretText,
+            access_token: SerializableSecret,
             /// The provider.
             token_provider: SocialLoginTokenProvider,
         }
         tolerant {
             /// What the token can be renewed by.
-            refresh_token: Option<SecretText>,
+            refresh_token: Option<SerializableSecret>,
             /// When the token expires, in seconds since 1970 (unix time).
             token_expiration: Option<i64>,
             /// What the token may be used for.

@@ -1,32 +1,32 @@
-//! "Not found" as an answer rather than a failure.
+//! "Not found" as `None`.
 
 use super::{Error, Reason};
 
-/// Takes "there is no such thing" for an answer.
+/// Converts a "not found" error into `None`.
 ///
 /// ```
-/// # use actix_web_propelauth::{Error, Found as _, api::{NotFound, UserMetadata}};
+/// # use actix_web_propelauth::{Error, OptionalExt as _, api::{NotFound, UserMetadata}};
 /// # fn example(result: Result<UserMetadata, Error<NotFound>>) -> Result<(), Error<NotFound>> {
-/// let user: Option<UserMetadata> = result.found()?;
+/// let user: Option<UserMetadata> = result.optional()?;
 /// # Ok(())
 /// # }
 /// ```
-pub trait Found<T>: sealed::Sealed {
-    /// What went wrong otherwise.
+pub trait OptionalExt<T>: sealed::Sealed {
+    /// The error for every other failure.
     type Error;
 
-    /// Turns "not found" into `None` and leaves every other error what it is.
+    /// Converts "not found" into `None`, and leaves every other error as it is.
     ///
     /// # Errors
     ///
     /// The error itself, unless it [is "not found"](Error::is_not_found).
-    fn found(self) -> Result<Option<T>, Self::Error>;
+    fn optional(self) -> Result<Option<T>, Self::Error>;
 }
 
-impl<T, R: Reason> Found<T> for Result<T, Error<R>> {
+impl<T, R: Reason> OptionalExt<T> for Result<T, Error<R>> {
     type Error = Error<R>;
 
-    fn found(self) -> Result<Option<T>, Error<R>> {
+    fn optional(self) -> Result<Option<T>, Error<R>> {
         match self {
             Ok(value) => Ok(Some(value)),
             Err(error) if error.is_not_found() => Ok(None),

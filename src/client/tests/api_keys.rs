@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{KEY, server::Canned};
 use crate::{
     api::{ValidateApiKeyRefusal, ValidateOrgApiKeyRefusal, ValidatePersonalApiKeyRefusal},
-    client::{Client, Error, Found as _},
+    client::{Client, Error, OptionalExt as _},
 };
 
 const TOKEN: &str = "f3a1b2c4-canary";
@@ -53,7 +53,12 @@ async fn null_is_no_key() {
         let server = Canned::http("200 OK", "", body);
         let client = || client(&server);
         assert_eq!(
-            client().api_key().fetch_api_key("k").await.found().unwrap(),
+            client()
+                .api_key()
+                .fetch_api_key("k")
+                .await
+                .optional()
+                .unwrap(),
             None
         );
         assert_eq!(
@@ -61,7 +66,7 @@ async fn null_is_no_key() {
                 .api_key()
                 .validate_api_key(TOKEN)
                 .await
-                .found()
+                .optional()
                 .unwrap(),
             None
         );

@@ -18,7 +18,7 @@ use super::{
     settings,
 };
 use crate::client::{
-    Client, ClientSettings, Error, Sent,
+    Client, ClientSettings, Delivery, Error,
     connect::connect_to_any,
     proxy::{self, ProxySetting},
 };
@@ -102,7 +102,13 @@ async fn a_failure_names_operation_origin_and_cause() {
                 continue;
             }
             assert!(causes.iter().all(|cause| text.contains(cause)), "{text}");
-            assert!(matches!(error, Error::Unavailable { sent: Sent::No, .. }));
+            assert!(matches!(
+                error,
+                Error::Unavailable {
+                    delivery: Delivery::NotSent,
+                    ..
+                }
+            ));
             let mut depth: Option<&dyn StdError> = error.source();
             let mut io = false;
             while let Some(source) = depth {
@@ -205,7 +211,13 @@ async fn a_proxy_that_refuses_is_named_and_its_credentials_are_not() {
         let client = through(&url, "https://no-such-host.invalid");
         let error = client.user().create_user("a@b.c").await.unwrap_err();
         assert!(
-            matches!(error, Error::Unavailable { sent: Sent::No, .. }),
+            matches!(
+                error,
+                Error::Unavailable {
+                    delivery: Delivery::NotSent,
+                    ..
+                }
+            ),
             "{error:?}"
         );
         let text = format!("{error} {error:?} {client:?}");

@@ -5,7 +5,7 @@ use std::{borrow::Cow, error::Error as StdError, time::Duration};
 use super::client;
 use crate::{
     api::{CreateOrg, CreateUser, Never, NotFound},
-    client::{Client, Error, Found as _},
+    client::{Client, Error, OptionalExt as _},
     id::{OrgId, UserId},
     secret::Secret,
 };
@@ -39,7 +39,7 @@ async fn errors_of_all_operations_are_one() {
         error.to_string(),
         Error::Refused(NotFound::NotFound).to_string()
     );
-    assert!(matches!(several(&client).await.found(), Ok(None)));
+    assert!(matches!(several(&client).await.optional(), Ok(None)));
     assert!(boxed(&client).await.is_err());
     let status = handler(&client)
         .await

@@ -9,7 +9,7 @@ use std::{
 
 use super::{client, failure, server::Canned, settings};
 use crate::{
-    client::{Client, ClientSettings, Error, Sent},
+    client::{Client, ClientSettings, Delivery, Error},
     id::UserId,
 };
 
@@ -73,7 +73,7 @@ async fn a_reply_that_is_too_long_is_not_read() {
     for server in [Canned::http("200 OK", "", &long), Canned::new(chunked)] {
         let error = failure(&server.url).await;
         assert!(
-            matches!(error, Error::TooLarge { limit: 1000 }),
+            matches!(error, Error::ResponseTooLarge { limit: 1000 }),
             "{error:?}"
         );
     }
@@ -88,20 +88,22 @@ async fn what_a_broken_connection_means_for_the_request_is_told() {
         .port();
     let cut_off = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"user_id\"";
     for (url, expected) in [
-        (format!("http://127.0.0.1:{port}"), Sent::No),
-        ("http://no-such-host.invalid".to_owned(), Sent::No),
-        (Canned::new("").url.clone(), Sent::Maybe),
-        (Canned::new("HTTP/1.1 200").url.clone(), Sent::Maybe),
-        (Canned::new(cut_off).url.clone(), Sent::Yes),
+        (format!("http://127.0.0.1:{port}"), Delivery::NotSent),
+        ("http://no-such-host.invalid".to_owned(), Delivery::NotSent),
+        (Canned::new("").url.clone(), Delivery::Unknown),
+        (Canned::new("HTTP/1.1 200").url.clone(), Delivery::Unknown),
+        (Canned::new(cut_off).url.clone(), Delivery::Delivered),
     ] {
         let error = failure(&url).await;
         let Error::Unavailable {
-            sent, status: None, ..
+            delivery,
+            status: None,
+            ..
         } = error
         else {
             panic!("{url}: {error:?}")
         };
-        assert_eq!(sent, expected, "{url}");
+        assert_eq!(delivery, expected, "{url}");
         assert!(error.source().is_some(), "{url}");
     }
 }
@@ -129,7 +131,7 @@ async fn r27_what_cannot_be_a_path_segment_is_refused_before_connecting() {
             .user()
             .fetch_user_metadata_by_user_id(UserId::from(id));
         let error = call.await.unwrap_err();
-        let Error::InvalidRequest { argument, .. } = &error else {
+        let Error::InvalidArgument { argument, .. } = &error else {
             panic!("{error:?}")
         };
         assert_eq!(argument, "user_id");

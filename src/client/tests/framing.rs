@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::NotFound,
-    client::{Client, Error, Sent},
+    client::{Client, Delivery, Error},
 };
 
 async fn fetch(client: &Client) -> Result<String, Error<NotFound>> {
@@ -90,7 +90,7 @@ async fn a_reply_that_was_cut_off_is_not_taken_for_whole() {
             matches!(
                 error,
                 Error::Unavailable {
-                    sent: Sent::Yes,
+                    delivery: Delivery::Delivered,
                     ..
                 }
             ),

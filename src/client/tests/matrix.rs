@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{USER, impatient, retrying, server::Canned, server::reply};
-use crate::client::{Client, Error, Sent};
+use crate::client::{Client, Delivery, Error};
 
 /// Asserts what a read and a creation give, and how often each reaches the server.
 async fn assert_sent(
@@ -47,11 +47,11 @@ async fn assert_sent_by(
 /// What can be expected of either call's error.
 #[derive(Debug, PartialEq)]
 enum Failure {
-    Unavailable(Sent, Option<u16>),
+    Unavailable(Delivery, Option<u16>),
     Timeout,
     RateLimited(Option<Duration>),
     Protocol,
-    TooLarge,
+    ResponseTooLarge,
     Redirect,
     Decode,
     WrongKey,
@@ -62,14 +62,16 @@ enum Failure {
 impl Failure {
     fn of<R: fmt::Debug>(error: Error<R>) -> Self {
         match error {
-            Error::Unavailable { sent, status, .. } => Self::Unavailable(sent, status),
+            Error::Unavailable {
+                delivery, status, ..
+            } => Self::Unavailable(delivery, status),
             Error::Timeout { .. } => Self::Timeout,
             Error::RateLimited { retry_after } => Self::RateLimited(retry_after),
             Error::Protocol { .. } => Self::Protocol,
-            Error::TooLarge { .. } => Self::TooLarge,
+            Error::ResponseTooLarge { .. } => Self::ResponseTooLarge,
             Error::Redirect { .. } => Self::Redirect,
             Error::Decode(_) => Self::Decode,
-            Error::WrongIntegrationKey => Self::WrongKey,
+            Error::InvalidApiKey => Self::WrongKey,
             Error::UnexpectedStatus { status, .. } => Self::Unexpected(status),
             other => Self::Other(format!("{other:?}")),
         }
@@ -83,8 +85,8 @@ fn canned(reply: &str) -> impl Fn() -> Canned {
 
 #[actix_web::test]
 async fn a_connection_that_breaks() {
-    let maybe = |failure: &Failure| *failure == Failure::Unavailable(Sent::Maybe, None);
-    let cut_off = |failure: &Failure| *failure == Failure::Unavailable(Sent::Yes, None);
+    let maybe = |failure: &Failure| *failure == Failure::Unavailable(Delivery::Unknown, None);
+    let cut_off = |failure: &Failure| *failure == Failure::Unavailable(Delivery::Delivered, None);
 
     let closed_at_once = || Canned::raw(|_, requests| requests.lock().unwrap().push(String::new()));
     assert_sent("R05 closed before reading", closed_at_once, [3, 1], maybe).await;
@@ -141,19 +143,19 @@ async fn r13_r15_r16_r24_a_status_that_speaks_of_the_moment() {
             "502 Bad Gateway",
             3,
             1,
-            Failure::Unavailable(Sent::Yes, Some(502)),
+            Failure::Unavailable(Delivery::Delivered, Some(502)),
         ),
         (
             "503 Service Unavailable",
             3,
             1,
-            Failure::Unavailable(Sent::Yes, Some(503)),
+            Failure::Unavailable(Delivery::Delivered, Some(503)),
         ),
         (
             "504 Gateway Timeout",
             3,
             1,
-            Failure::Unavailable(Sent::Yes, Some(504)),
+            Failure::Unavailable(Delivery::Delivered, Some(504)),
         ),
         ("501 Not Implemented", 1, 1, Failure::Unexpected(501)),
         ("401 Unauthorized", 1, 1, Failure::WrongKey),
@@ -181,7 +183,7 @@ async fn r19_a_redirect_is_an_answer() {
 #[actix_web::test]
 async fn r20_r21_r22_what_is_not_proper_http() {
     let protocol = |failure: &Failure| *failure == Failure::Protocol;
-    let lost = |failure: &Failure| *failure == Failure::Unavailable(Sent::Maybe, None);
+    let lost = |failure: &Failure| *failure == Failure::Unavailable(Delivery::Unknown, None);
     for interim in ["100 Continue", "103 Early Hints"] {
         let name = format!("R20 {interim}");
         let interim = format!("HTTP/1.1 {interim}\r\n\r\n");
@@ -312,7 +314,7 @@ async fn a_body_of_100_megabytes_is_left_where_it_is() {
             );
         })
     };
-    let too_large = |failure: &Failure| *failure == Failure::TooLarge;
+    let too_large = |failure: &Failure| *failure == Failure::ResponseTooLarge;
     assert_sent("R17 100 MB", sized, [1, 1], too_large).await;
     assert_sent("R17 100 MB in chunks", chunked, [1, 1], too_large).await;
 }

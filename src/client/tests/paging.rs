@@ -302,7 +302,7 @@ async fn a_page_has_1_to_100_items() {
                 .unwrap_err(),
         ];
         for error in errors {
-            let Error::InvalidRequest { argument, .. } = error else {
+            let Error::InvalidArgument { argument, .. } = error else {
                 panic!("{error:?}")
             };
             assert!(argument.ends_with("page_size"));

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     api::UserApi,
-    client::{Client, ClientSettings, Error, Sent},
+    client::{Client, ClientSettings, Delivery, Error},
 };
 
 /// awc's own limit of connections for each thread.
@@ -59,7 +59,11 @@ async fn r28_more_hung_calls_than_connections_end_in_time() {
     for outcome in join_all(calls).await {
         let is_late = matches!(
             outcome,
-            Err(Error::Timeout { .. } | Error::Unavailable { sent: Sent::No, .. })
+            Err(Error::Timeout { .. }
+                | Error::Unavailable {
+                    delivery: Delivery::NotSent,
+                    ..
+                })
         );
         assert!(is_late, "{outcome:?}");
     }

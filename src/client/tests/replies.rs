@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{KEY, client, failure, server::Canned, settings};
 use crate::{
     api::{CreateAccessTokenRefusal, NotFound},
-    client::{Client, ClientSettings, Error, Found as _, Sent, SettingsError},
+    client::{Client, ClientSettings, Delivery, Error, OptionalExt as _, SettingsError},
 };
 
 #[actix_web::test]
@@ -56,7 +56,7 @@ async fn a_path_in_the_base_url_is_kept() {
         .user()
         .fetch_user_metadata_by_user_id("ü/%2F +")
         .await
-        .found()
+        .optional()
         .unwrap();
     assert_eq!(user, None);
     let line = server.requests()[0].lines().next().unwrap().to_owned();
@@ -71,7 +71,7 @@ async fn the_status_decides_before_the_body_does() {
     let json = r#"{"error_code":"unauthorized","email":["is odd"]}"#;
     for (status, body) in [("401 Unauthorized", json), ("401 Unauthorized", "<html>")] {
         let error = failure(&Canned::http(status, "", body).url).await;
-        assert!(matches!(error, Error::WrongIntegrationKey), "{error:?}");
+        assert!(matches!(error, Error::InvalidApiKey), "{error:?}");
         assert!(error.to_string().contains("401"));
     }
     for (status, body) in [("404 Not Found", json), ("404 Not Found", "")] {
@@ -170,7 +170,7 @@ async fn waits_are_passed_on() {
             Error::RateLimited { .. } => assert!(status.starts_with("429")),
             Error::Unavailable {
                 status: Some(503),
-                sent: Sent::Yes,
+                delivery: Delivery::Delivered,
                 ..
             } => {}
             other => panic!("{other:?}"),

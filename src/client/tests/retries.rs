@@ -12,7 +12,7 @@ use super::{
     server::{Canned, read_request, reply, reply_and_stay},
     settings,
 };
-use crate::client::{Client, ClientSettings, Error, Sent, worker};
+use crate::client::{Client, ClientSettings, Delivery, Error, worker};
 
 async fn fetch(client: &Client) -> Result<String, Error<crate::api::NotFound>> {
     let call = client.user().fetch_user_metadata_by_user_id("u").await;
@@ -37,7 +37,13 @@ async fn r01_r02_what_was_never_sent_is_sent_again_whatever_it_is() {
             .await
             .unwrap_err();
         assert!(
-            matches!(error, Error::Unavailable { sent: Sent::No, .. }),
+            matches!(
+                error,
+                Error::Unavailable {
+                    delivery: Delivery::NotSent,
+                    ..
+                }
+            ),
             "{error:?}"
         );
         assert_eq!(worker::health(&client.0).budget(), 90, "{url}");
@@ -81,7 +87,7 @@ async fn r06_r25_a_creation_over_a_stale_connection_reaches_the_server_once() {
         matches!(
             error,
             Error::Unavailable {
-                sent: Sent::Maybe,
+                delivery: Delivery::Unknown,
                 ..
             }
         ),
@@ -159,7 +165,7 @@ async fn a_retry_fits_the_deadline_or_is_not_made() {
     let client = retrying(&server.url);
     let start = Instant::now();
     let call = client.user().fetch_user_metadata_by_user_id("u");
-    let error = call.within(Duration::from_secs(1)).await.unwrap_err();
+    let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(2)));
     assert!(start.elapsed() < Duration::from_secs(1));
 
@@ -186,7 +192,7 @@ async fn a_retry_fits_the_deadline_or_is_not_made() {
         let call = client
             .user()
             .fetch_user_metadata_by_user_id("u")
-            .within(time);
+            .timeout(time);
         let is_timeout = matches!(call.await, Err(Error::Timeout { .. }));
         assert_eq!(is_timeout, time.is_zero());
         let sent = server.requests().len();

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{server::Canned, settings};
-use crate::client::{Client, ClientSettings, Error, Sent};
+use crate::client::{Client, ClientSettings, Delivery, Error};
 
 fn client(url: &str, circuit_breaker: bool) -> Client {
     Client::new(ClientSettings {
@@ -35,8 +35,11 @@ async fn r16_after_some_failures_in_a_row_nothing_is_sent_for_a_while() {
     for _ in 0..1000 {
         let call = client.user().fetch_user_metadata_by_user_id("u");
         let error = call.await.unwrap_err();
-        if let Error::Unavailable { sent, status, .. } = &error {
-            assert_eq!((*sent, *status), (Sent::No, None));
+        if let Error::Unavailable {
+            delivery, status, ..
+        } = &error
+        {
+            assert_eq!((*delivery, *status), (Delivery::NotSent, None));
             assert!(error.retry_after().unwrap() <= Duration::from_secs(5));
             assert!(error.to_string().contains("was not sent"));
             at_once += 1;
@@ -54,7 +57,10 @@ async fn r16_after_some_failures_in_a_row_nothing_is_sent_for_a_while() {
     let call = client.user().create_user("a@example.com");
     assert!(matches!(
         call.await,
-        Err(Error::Unavailable { sent: Sent::No, .. })
+        Err(Error::Unavailable {
+            delivery: Delivery::NotSent,
+            ..
+        })
     ));
     let other = super::client(&server.url);
     let call = other.user().fetch_user_metadata_by_user_id("u");

@@ -10,7 +10,7 @@ use super::{
     impatient, retrying,
     server::{Canned, reply},
 };
-use crate::client::{Error, Sent, worker};
+use crate::client::{Delivery, Error, worker};
 
 #[cfg(any(feature = "rustls", feature = "rustls-native-roots"))]
 #[actix_web::test]
@@ -97,7 +97,13 @@ async fn r04_a_handshake_that_hangs_has_sent_nothing() {
     let call = client.user().create_user("a@example.com");
     let error = call.await.unwrap_err();
     assert!(
-        matches!(error, Error::Unavailable { sent: Sent::No, .. }),
+        matches!(
+            error,
+            Error::Unavailable {
+                delivery: Delivery::NotSent,
+                ..
+            }
+        ),
         "{error:?}"
     );
     assert_eq!(server.requests().len(), 3);

@@ -44,7 +44,7 @@ impl Emulator {
     /// # Errors
     ///
     /// Fails when there is no such key.
-    pub fn limit_api_key(
+    pub fn rate_limit_api_key(
         &self,
         api_key_id: impl Into<ApiKeyId>,
         validations: u32,

@@ -8,7 +8,7 @@ use super::{ApiKeyRecord, Store};
 use crate::{
     api::{
         ApiKey, CreateApiKey, CreatedApiKey, DeleteApiKey, FieldErrors, ImportApiKey,
-        ImportedApiKey, Never, NotFound, SecretText, UpdateApiKey, field_errors::quoted,
+        ImportedApiKey, Never, NotFound, SerializableSecret, UpdateApiKey, field_errors::quoted,
     },
     emulator::{
         dispatch::{Handle, Rejection},
@@ -38,7 +38,7 @@ impl Handle<CreateApiKey> for Store {
         self.check_draft(&draft, FieldErrors::default())?;
         let api_key_id = self.new_api_key_id("api key", &draft);
         let token = self.ids.hex_of(&["api key token", &api_key_id], 4);
-        let token = SecretText::from(format!("{api_key_id}{token}"));
+        let token = SerializableSecret::from(format!("{api_key_id}{token}"));
         self.add(api_key_id.clone(), token.clone(), false, draft);
         Ok(CreatedApiKey {
             api_key_id,
@@ -153,7 +153,13 @@ impl Store {
         }
     }
 
-    fn add(&mut self, api_key_id: ApiKeyId, token: SecretText, is_imported: bool, draft: Draft) {
+    fn add(
+        &mut self,
+        api_key_id: ApiKeyId,
+        token: SerializableSecret,
+        is_imported: bool,
+        draft: Draft,
+    ) {
         let key = ApiKey {
             api_key_id,
             created_at: self.now(),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use self::keys::Keys;
 use super::store::Store;
 use crate::{
-    api::{ApiKey, SecretText},
+    api::{ApiKey, SerializableSecret},
     id::ApiKeyId,
 };
 
@@ -29,7 +29,7 @@ pub(super) struct ApiKeys {
 struct ApiKeyRecord {
     key: ApiKey,
     /// What the holder sends: 96 hexadecimal digits, or any text if the key was imported.
-    token: SecretText,
+    token: SerializableSecret,
     #[serde(default)]
     is_imported: bool,
     /// A deleted key is kept for its use only.

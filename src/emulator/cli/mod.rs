@@ -136,7 +136,7 @@ fn builder(args: &ServeArgs) -> EmulatorBuilder {
         builder = builder.multiple_roles_per_user();
     }
     if let Some(seed) = args.id_seed {
-        builder = builder.seed(seed);
+        builder = builder.id_seed(seed);
     }
     if args.include_login_method {
         builder = builder.include_login_method();

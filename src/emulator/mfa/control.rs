@@ -2,7 +2,7 @@
 
 use super::{EmulatedSms, totp};
 use crate::{
-    api::SecretText,
+    api::SerializableSecret,
     emulator::{
         Emulator, EmulatorError,
         user::{Phone, SecondFactor},
@@ -35,7 +35,7 @@ impl Emulator {
         let key: Vec<u8> = bytes.into_iter().take(20).collect(); // as long as SHA-1's output
         let secret = totp::base32(&key);
         let factor = SecondFactor::Totp {
-            secret: SecretText::from(secret.as_str()),
+            secret: SerializableSecret::from(secret.as_str()),
             used_step: None,
         };
         self.with_user(&canonical::<UserId>(user_id), |user| {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    api::{SecretText, StepUpGrant},
+    api::{SerializableSecret, StepUpGrant},
     emulator::uuid::Ids,
     id::{MfaChallengeId, UserId},
 };
@@ -36,7 +36,7 @@ pub(super) struct Purpose {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Grant {
-    token: SecretText,
+    token: SerializableSecret,
     purpose: Purpose,
     expires_at: i64,
 }
@@ -44,7 +44,7 @@ struct Grant {
 #[derive(Debug, Serialize, Deserialize)]
 struct Challenge {
     purpose: Purpose,
-    code: SecretText,
+    code: SerializableSecret,
     expires_at: i64,
     attempts: u32,
 }
@@ -74,7 +74,7 @@ pub(super) enum Tried {
 impl StepUps {
     pub(super) fn grant(&mut self, purpose: Purpose, token: String, now: i64) -> StepUpGrant {
         self.grants.retain(|grant| now < grant.expires_at);
-        let token = SecretText::from(token);
+        let token = SerializableSecret::from(token);
         let seconds = i64::try_from(purpose.valid_for_seconds).unwrap_or(i64::MAX);
         self.grants.push(Grant {
             token: token.clone(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::password::Password;
 use crate::{
-    api::{SecretText, SocialLoginToken, SocialLoginTokenProvider},
+    api::{SerializableSecret, SocialLoginToken, SocialLoginTokenProvider},
     id::MfaPhoneId,
 };
 
@@ -36,7 +36,7 @@ pub(in crate::emulator) struct Account {
 pub(in crate::emulator) enum SecondFactor {
     Totp {
         /// The key that app and server share, in base32.
-        secret: SecretText,
+        secret: SerializableSecret,
         /// The time step of the last code that was taken: none is taken twice.
         used_step: Option<i64>,
     },

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{Account, EmailKind, check::Check, entrance::EmulatedEmail, fold, password::Password};
 use crate::{
     api::{
-        ClearUserPassword, CreateUser, CreatedUser, Never, NotFound, SecretText, UpdateUserEmail,
-        UpdateUserMetadata, UpdateUserPassword, UserMetadata,
+        ClearUserPassword, CreateUser, CreatedUser, Never, NotFound, SerializableSecret,
+        UpdateUserEmail, UpdateUserMetadata, UpdateUserPassword, UserMetadata,
     },
     emulator::{
         dispatch::{Handle, Rejection},
@@ -126,7 +126,7 @@ impl Handle<ClearUserPassword> for Store {
 }
 
 impl Store {
-    fn hashed(&mut self, password: Option<&SecretText>) -> Option<Password> {
+    fn hashed(&mut self, password: Option<&SerializableSecret>) -> Option<Password> {
         password.map(|password| Password::new(password, self.ids.hex(2)))
     }
 

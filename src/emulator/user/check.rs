@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use crate::{
-    api::{FieldErrors, SecretText, field_errors::quoted},
+    api::{FieldErrors, SerializableSecret, field_errors::quoted},
     emulator::store::Store,
     id::UserId,
 };
@@ -59,7 +59,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    pub(super) fn password(&mut self, password: Option<&SecretText>) {
+    pub(super) fn password(&mut self, password: Option<&SerializableSecret>) {
         if password.is_some_and(|it| it.expose().is_empty()) {
             self.add("password", "Cannot be empty");
         }

@@ -28,7 +28,11 @@ impl Emulator {
     /// Fails when there is no such user or the password is wrong, when the user is disabled or
     /// locked, and when a code of a second factor would be needed. A password that was migrated
     /// as a hash is never right, as the emulator does not know bcrypt and argon2.
-    pub fn log_in(&self, email_or_username: &str, password: &str) -> Result<String, EmulatorError> {
+    pub fn log_in_with_password(
+        &self,
+        email_or_username: &str,
+        password: &str,
+    ) -> Result<String, EmulatorError> {
         let mut store = self.store();
         let found = store.users.by_email_or_username(email_or_username);
         let user_id = found.map(|user| user.metadata.user_id.clone());
@@ -45,7 +49,7 @@ impl Emulator {
             }
         }
         drop(store);
-        EmulatedUser::new(&self.shared, user_id).login()
+        EmulatedUser::new(&self.shared, user_id).log_in()
     }
 
     /// Opens a magic link: logs its user in, whom it creates if it was made to, and confirms the

@@ -5,7 +5,7 @@ use std::{fmt, num::NonZeroU32};
 use aws_lc_rs::pbkdf2;
 use serde::{Deserialize, Serialize};
 
-use crate::api::SecretText;
+use crate::api::SerializableSecret;
 
 /// Few, so that tests with many users are fast; what is hashed here protects nothing.
 const ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
@@ -19,11 +19,11 @@ pub(in crate::emulator) enum Password {
         hash: Vec<u8>,
     },
     /// A hash by bcrypt or argon2, which is kept but not understood.
-    Migrated(SecretText),
+    Migrated(SerializableSecret),
 }
 
 impl Password {
-    pub(in crate::emulator) fn new(password: &SecretText, salt: String) -> Self {
+    pub(in crate::emulator) fn new(password: &SerializableSecret, salt: String) -> Self {
         let mut hash = vec![0; HASH_LEN];
         let password = password.expose().as_bytes();
         pbkdf2::derive(
@@ -37,7 +37,7 @@ impl Password {
     }
 
     /// Takes the hash of a password, if it looks like one of the two kinds that PropelAuth takes.
-    pub(in crate::emulator) fn migrated(hash: SecretText) -> Option<Self> {
+    pub(in crate::emulator) fn migrated(hash: SerializableSecret) -> Option<Self> {
         let kinds = ["$2a$", "$2b$", "$2x$", "$2y$", "$argon2"];
         kinds
             .iter()

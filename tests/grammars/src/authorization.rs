@@ -104,9 +104,9 @@ pub(crate) fn seen<'v>(result: Result<&'v str, &Denied>) -> Result<Read<'v>, Str
     Ok(match result {
         Ok(token) => Read::Token(token.as_bytes()),
         Err(No(Unauthorized::NoCredentials)) => Read::NoCredentials,
-        Err(No(Unauthorized::MalformedHeader(MalformedHeader::NotText))) => Read::NotText,
+        Err(No(Unauthorized::MalformedHeader(MalformedHeader::InvalidBytes))) => Read::NotText,
         Err(No(Unauthorized::MalformedHeader(MalformedHeader::NotOneToken))) => Read::NotOneToken,
-        Err(No(Unauthorized::MalformedHeader(MalformedHeader::Several))) => Read::Several,
+        Err(No(Unauthorized::MalformedHeader(MalformedHeader::MultipleHeaders))) => Read::Several,
         Err(Denied::TokenTooLong { .. }) => Read::TooLong,
         Err(other) => return Err(format!("unexpected: {other}")),
     })

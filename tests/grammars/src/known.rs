@@ -6,7 +6,7 @@ use super::{
     difference,
     subject::{
         PropelAuth,
-        testing::{AccessToken as _, TestUser, propel_auth},
+        testing::{HasAccessToken as _, TestUser, propel_auth},
     },
     words::Alphabet,
 };

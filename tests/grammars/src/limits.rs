@@ -5,7 +5,7 @@ use super::{
     difference,
     subject::{
         Denied, PropelAuth, Unauthorized,
-        testing::{AccessToken as _, TestUser, builder},
+        testing::{HasAccessToken as _, TestUser, propel_auth_builder},
     },
 };
 
@@ -32,7 +32,9 @@ pub(crate) fn compare_all(mut count: impl FnMut(&'static str)) -> Result<(), Str
 fn built(count: &mut impl FnMut(&'static str)) -> Result<(), String> {
     const DEFAULT: usize = 16 * 1024;
     let build = |max: Option<usize>| {
-        let builder = max.map_or_else(builder, |max| builder().max_token_len(max));
+        let builder = max.map_or_else(propel_auth_builder, |max| {
+            propel_auth_builder().max_token_len(max)
+        });
         builder.build().map_err(|error| error.to_string())
     };
     for max in [None, Some(1000_usize), Some(DEFAULT - 1), Some(DEFAULT + 1)] {

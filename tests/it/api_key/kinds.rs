@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web_propelauth::{
-    Error, Found as _,
+    Error, OptionalExt as _,
     api::{
         CreateApiKey, ImportApiKey, ValidateApiKeyRefusal, ValidateOrgApiKeyRefusal,
         ValidatePersonalApiKeyRefusal,
@@ -163,7 +163,10 @@ async fn an_imported_key_is_any_text() {
     let created = world.personal();
     let token = created.api_key_token.expose();
     assert_eq!(
-        api.validate_imported_api_key(token).await.found().unwrap(),
+        api.validate_imported_api_key(token)
+            .await
+            .optional()
+            .unwrap(),
         None
     );
     let hex = "a".repeat(96);
@@ -171,7 +174,7 @@ async fn an_imported_key_is_any_text() {
         .emulator
         .import_api_key(ImportApiKey::new(&*hex))
         .unwrap();
-    assert_eq!(api.validate_api_key(&*hex).await.found().unwrap(), None);
+    assert_eq!(api.validate_api_key(&*hex).await.optional().unwrap(), None);
 }
 
 #[actix_web::test]
@@ -215,7 +218,7 @@ async fn a_key_has_a_limit_of_its_own() {
     let key = world.personal();
     let (id, token) = (&key.api_key_id, key.api_key_token.expose());
     let minute = Duration::from_secs(60);
-    world.emulator.limit_api_key(id, 2, minute).unwrap();
+    world.emulator.rate_limit_api_key(id, 2, minute).unwrap();
 
     api.validate_api_key(token).await.unwrap();
     world.pass(10);
@@ -244,5 +247,10 @@ async fn a_key_has_a_limit_of_its_own() {
     assert!(api.validate_api_key(token).await.is_err());
     world.emulator.unlimit_api_key(id).unwrap();
     api.validate_api_key(token).await.unwrap();
-    assert!(world.emulator.limit_api_key(UNKNOWN, 1, minute).is_err());
+    assert!(
+        world
+            .emulator
+            .rate_limit_api_key(UNKNOWN, 1, minute)
+            .is_err()
+    );
 }

@@ -1,7 +1,7 @@
 //! Keys expire, change, end and are listed.
 
 use actix_web_propelauth::{
-    ApiKeyId, Found as _,
+    ApiKeyId, OptionalExt as _,
     api::{CreateApiKey, CreatedApiKey},
 };
 use serde_json::{Map, json};
@@ -18,7 +18,7 @@ async fn a_key_expires_on_the_emulators_clock() {
     world.pass(59);
     api.validate_api_key(token).await.unwrap();
     world.pass(1);
-    assert_eq!(api.validate_api_key(token).await.found().unwrap(), None);
+    assert_eq!(api.validate_api_key(token).await.optional().unwrap(), None);
     assert_eq!(api.fetch_current_api_keys().await.unwrap().api_keys, []);
     let archived = api.fetch_archived_api_keys().await.unwrap();
     assert_eq!(
@@ -90,9 +90,9 @@ async fn a_key_ends_with_its_deletion_and_with_its_owner() {
     let token = key.api_key_token.expose();
     api.validate_api_key(token).await.unwrap();
     api.delete_api_key(&key.api_key_id).await.unwrap();
-    assert_eq!(api.validate_api_key(token).await.found().unwrap(), None);
+    assert_eq!(api.validate_api_key(token).await.optional().unwrap(), None);
     assert_eq!(
-        api.fetch_api_key(&key.api_key_id).await.found().unwrap(),
+        api.fetch_api_key(&key.api_key_id).await.optional().unwrap(),
         None
     );
     assert_eq!(
@@ -121,13 +121,13 @@ async fn a_key_ends_with_its_deletion_and_with_its_owner() {
         .pointer_mut(&format!("{user}/metadata/enabled"))
         .unwrap() = json!(false);
     world.emulator.restore(blocked).unwrap();
-    assert_eq!(api.validate_api_key(token).await.found().unwrap(), None);
+    assert_eq!(api.validate_api_key(token).await.optional().unwrap(), None);
     assert!(api.fetch_api_key(&key.api_key_id).await.is_ok());
     let mut gone = snapshot.clone();
     gone["users"] = json!({});
     world.emulator.restore(gone).unwrap();
     assert_eq!(
-        api.fetch_api_key(&key.api_key_id).await.found().unwrap(),
+        api.fetch_api_key(&key.api_key_id).await.optional().unwrap(),
         None
     );
     world.emulator.restore(snapshot).unwrap();

@@ -1,6 +1,6 @@
 //! What is refused, and how it is told.
 
-use actix_web_propelauth::{Error, Found as _, PropelAuth, emulator::Emulator};
+use actix_web_propelauth::{Error, OptionalExt as _, PropelAuth, emulator::Emulator};
 
 use super::{NOBODY, NOW, ODD, UNKNOWN, World};
 
@@ -22,17 +22,24 @@ async fn what_is_no_key_is_told_from_what_is_unknown() {
         assert!(token.is_empty() || !format!("{error:?} {error}").contains(token));
     }
     let unknown = "a".repeat(96);
-    assert_eq!(api.validate_api_key(&*unknown).await.found().unwrap(), None);
     assert_eq!(
-        api.validate_imported_api_key(ODD).await.found().unwrap(),
+        api.validate_api_key(&*unknown).await.optional().unwrap(),
+        None
+    );
+    assert_eq!(
+        api.validate_imported_api_key(ODD).await.optional().unwrap(),
         None
     );
     let known = world.personal();
     let forged = format!("{}{}", known.api_key_id, "0".repeat(64));
-    assert_eq!(api.validate_api_key(forged).await.found().unwrap(), None);
+    assert_eq!(api.validate_api_key(forged).await.optional().unwrap(), None);
 
     for id in [UNKNOWN, ODD.trim_end(), "x", "a/b", "?x=1", "%2e%2e"] {
-        assert_eq!(api.fetch_api_key(id).await.found().unwrap(), None, "{id}");
+        assert_eq!(
+            api.fetch_api_key(id).await.optional().unwrap(),
+            None,
+            "{id}"
+        );
         assert!(
             api.update_api_key(id).await.unwrap_err().is_not_found(),
             "{id}"
@@ -46,7 +53,7 @@ async fn what_is_no_key_is_told_from_what_is_unknown() {
     for id in ["", ".", "..", "a\nb"] {
         let error = api.delete_api_key(id).await.unwrap_err();
         assert!(
-            matches!(error, Error::InvalidRequest { .. }),
+            matches!(error, Error::InvalidArgument { .. }),
             "{id:?} {error:?}"
         );
     }
@@ -90,7 +97,7 @@ async fn wrong_arguments_are_named() {
     ] {
         // Some of these may be found before anything is sent.
         match call.await.unwrap_err() {
-            Error::InvalidRequest { argument, .. } => assert_eq!(argument, field),
+            Error::InvalidArgument { argument, .. } => assert_eq!(argument, field),
             error => assert_eq!(error.field_errors().unwrap().get(field).len(), 1, "{field}"),
         }
     }
@@ -103,7 +110,7 @@ async fn wrong_arguments_are_named() {
 
     let without = Emulator::builder().without_orgs().start().await.unwrap();
     let auth = PropelAuth::builder(without.auth_url(), without.api_key());
-    let auth = auth.emulator().init().await.unwrap();
+    let auth = auth.emulator().fetch_and_init().await.unwrap();
     let error = auth
         .api_key()
         .create_api_key()

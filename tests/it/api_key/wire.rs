@@ -21,7 +21,7 @@ async fn keys_are_in_snapshots_and_their_tokens_in_no_debug_output() {
         .await
         .unwrap();
     let auth = PropelAuth::builder(again.auth_url(), again.api_key());
-    let auth = auth.emulator().init().await.unwrap();
+    let auth = auth.emulator().fetch_and_init().await.unwrap();
     auth.api_key().validate_api_key(token).await.unwrap();
 
     let api = world.auth.api_key();
@@ -86,7 +86,7 @@ async fn other_libraries_get_the_shapes_that_they_expect() {
     let bad = send("POST", "/validate", json!({ "api_key_token": "x" })).await;
     assert_eq!(bad, (400, json!({ "api_key_token": "Not an API key" })));
     let minute = Duration::from_secs(60);
-    world.emulator.limit_api_key(id, 0, minute).unwrap();
+    world.emulator.rate_limit_api_key(id, 0, minute).unwrap();
     let (status, limited) = send("POST", "/validate", json!({ "api_key_token": token })).await;
     assert_eq!((status, &limited["wait_seconds"]), (429, &json!(60.0)));
     assert_eq!(limited["error_code"], "rate_limit_exceeded");

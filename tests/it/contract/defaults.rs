@@ -446,13 +446,13 @@ async fn a_user_who_was_sent_no_confirmation_gets_it_at_the_first_login() {
     let user = CreateUser::new("a@example.com").send_email_to_confirm_email_address(false);
     let user = emulator.create_user(user).unwrap();
     assert!(emulator.email_outbox().is_empty());
-    user.login().unwrap();
+    user.log_in().unwrap();
     assert_eq!(emulator.email_outbox().len(), 1);
-    user.login().unwrap();
+    user.log_in().unwrap();
     assert_eq!(emulator.email_outbox().len(), 1);
     let confirmed = CreateUser::new("b@example.com").email_confirmed(true);
     let confirmed = confirmed.send_email_to_confirm_email_address(true);
-    emulator.create_user(confirmed).unwrap().login().unwrap();
+    emulator.create_user(confirmed).unwrap().log_in().unwrap();
     assert_eq!(emulator.email_outbox().len(), 1);
 }
 
@@ -675,7 +675,7 @@ fn look(
                 "existing_user_id" => "legacy_user_id",
                 field => field,
             };
-            let user = json!(emulator.user(user_id).unwrap());
+            let user = json!(emulator.user_metadata(user_id).unwrap());
             user.get(name).cloned().unwrap_or_default()
         }
     }

@@ -148,7 +148,7 @@ async fn ids_in_upper_case_are_those_in_lower_case_on_the_wire() {
     ask("POST", "/org/remove_user".to_owned(), leave).await;
     ask("DELETE", format!("/org/{org}"), Value::Null).await;
     ask("DELETE", format!("/user/{user}"), Value::Null).await;
-    assert!(emulator.user(&alice).is_none() && emulator.org(&acme).is_none());
+    assert!(emulator.user_metadata(&alice).is_none() && emulator.org(&acme).is_none());
 }
 
 #[actix_web::test]
@@ -161,16 +161,16 @@ async fn ids_in_upper_case_are_those_in_lower_case_in_rust() {
     emulator
         .change_user_role_in_org(&*user, &*org, "Admin")
         .unwrap();
-    assert!(emulator.user(&*user).is_some() && emulator.org(&*org).is_some());
+    assert!(emulator.user_metadata(&*user).is_some() && emulator.org(&*org).is_some());
     emulator.access_token(&*user).unwrap();
-    let token = alice.login_in_org(&*org).unwrap();
+    let token = alice.log_in_to_org(&*org).unwrap();
     let user_of_token = auth.validate_access_token_and_get_user(format!("Bearer {token}").as_str());
     assert_eq!(user_of_token.unwrap().user_id, *alice.id());
     emulator
         .update_org(UpdateOrg::new(&*org).name("B"))
         .unwrap();
     let invite = InviteUserToOrg::new("b@example.com", &*org, "Member");
-    emulator.invite_as(&*user, invite).unwrap();
+    emulator.invite_user_as(&*user, invite).unwrap();
     emulator.accept_invite("b@example.com", &*org).unwrap();
     let key = CreateApiKey::new().user_id(&*user).org_id(&*org);
     let key = emulator.create_api_key(key).unwrap();

@@ -75,7 +75,7 @@ async fn lists_are_ordered_and_their_pages_cover_them_once() {
         );
         let email = format!("{}@new.example", name(n));
         emulator
-            .invite_as(&users[0], InviteUserToOrg::new(&*email, &acme, "Member"))
+            .invite_user_as(&users[0], InviteUserToOrg::new(&*email, &acme, "Member"))
             .unwrap();
         invites.push(email);
         let group = NewScimGroup::new(&*name(n)).members(&users);

@@ -96,7 +96,7 @@ async fn world() -> World {
     let builder = Emulator::builder()
         .custom_role_mapping("Paid Plan", paid)
         .issuer("http://issuer.example")
-        .seed(1);
+        .id_seed(1);
     let emulator = builder.start().await.unwrap();
     emulator.freeze_clock(NOW);
     let alice = CreateUser::new("alice@example.com")
@@ -180,7 +180,7 @@ async fn world() -> World {
     let shrinking = emulator.create_org("Shrinking").unwrap();
     emulator.add_user_to_org(&bob, &shrinking, "Owner").unwrap();
     emulator.advance_clock(Duration::from_secs(40 * 24 * 60 * 60));
-    alice.login().unwrap();
+    alice.log_in().unwrap();
     send(&emulator, "POST", "/end_user_api_keys/validate", &body).await;
     emulator.record_invite(&alice).unwrap();
     let growing = emulator.create_org("Growing").unwrap();
@@ -296,7 +296,7 @@ async fn request(world: &World, operation: &str, method: &str, path: &str) -> Re
                 &**acme,
                 "Member",
             );
-            emulator.invite_as(&world.alice, invite).unwrap();
+            emulator.invite_user_as(&world.alice, invite).unwrap();
             match operation {
                 "fetch_pending_invites" => ("", json!({})),
                 _ => (

@@ -78,7 +78,7 @@ async fn a_user_is_invited_by_id_and_accepts() {
         .unwrap();
     assert_eq!(member.id(), alice.id());
     assert!(member.metadata().unwrap().email_confirmed);
-    let token = format!("Bearer {}", alice.login().unwrap());
+    let token = format!("Bearer {}", alice.log_in().unwrap());
     let user = auth
         .validate_access_token_and_get_user(token.as_str())
         .unwrap();
@@ -152,9 +152,9 @@ async fn a_member_invites_in_its_own_name() {
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     let invite = || InviteUserToOrg::new("bob@b.com", &org_id, "Member");
-    emulator.invite_as(&alice, invite()).unwrap_err();
+    emulator.invite_user_as(&alice, invite()).unwrap_err();
     emulator.add_user_to_org(&alice, &org_id, "Owner").unwrap();
-    emulator.invite_as(&alice, invite()).unwrap();
+    emulator.invite_user_as(&alice, invite()).unwrap();
     let page = auth.org().fetch_pending_invites().await.unwrap();
     let invite = &page.invites[0];
     assert_eq!(invite.inviter_email.as_deref(), Some("alice@example.com"));

@@ -48,7 +48,7 @@ async fn members_are_listed_in_pages_and_by_role() {
     assert_eq!(page.users[0].org_id_to_org_info.as_ref().unwrap().len(), 2);
     assert_eq!(
         page.users[0].user,
-        emulator.user(&page.users[0].user_id).unwrap()
+        emulator.user_metadata(&page.users[0].user_id).unwrap()
     );
     let page = fetch().page_size(2).page_number(1).await.unwrap();
     assert_eq!((page.users.len(), page.has_more_results), (1, false));
@@ -68,12 +68,12 @@ async fn a_removed_member_is_gone_from_the_next_token() {
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     emulator.add_user_to_org(&alice, &org_id, "Owner").unwrap();
-    alice.login_in_org(&org_id).unwrap();
+    alice.log_in_to_org(&org_id).unwrap();
 
     let org = auth.org();
     org.remove_user_from_org(&alice, &org_id).await.unwrap();
-    alice.login_in_org(&org_id).unwrap_err();
-    let token = format!("Bearer {}", alice.login().unwrap());
+    alice.log_in_to_org(&org_id).unwrap_err();
+    let token = format!("Bearer {}", alice.log_in().unwrap());
     let user = auth
         .validate_access_token_and_get_user(token.as_str())
         .unwrap();

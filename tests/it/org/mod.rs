@@ -62,7 +62,7 @@ pub(crate) fn assert_fields<R: Refusal>(error: &Error<R>, fields: &[&str]) {
 #[track_caller]
 pub(crate) fn assert_unsent<R: Refusal>(error: &Error<R>, unsendable: &str) {
     match error {
-        Error::InvalidRequest { argument, .. } => assert_eq!(argument, unsendable),
+        Error::InvalidArgument { argument, .. } => assert_eq!(argument, unsendable),
         error => panic!("{error:?} is about something that was sent"),
     }
 }

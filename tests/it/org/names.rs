@@ -92,7 +92,7 @@ async fn a_renamed_organization_gets_a_url_safe_name_of_its_own() {
     // The next token has it, and a deleted organization has none.
     let alice = emulator.create_user("alice@example.com").unwrap();
     emulator.add_user_to_org(&alice, &first, "Owner").unwrap();
-    let token = format!("Bearer {}", alice.login().unwrap());
+    let token = format!("Bearer {}", alice.log_in().unwrap());
     let user = auth
         .validate_access_token_and_get_user(token.as_str())
         .unwrap();

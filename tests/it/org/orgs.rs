@@ -1,7 +1,7 @@
 //! Organizations themselves: fetched, listed, changed, deleted.
 
 use actix_web_propelauth::{
-    Error, Found as _,
+    Error, OptionalExt as _,
     api::{CreateOrg, OrgOrderBy, UpdateOrg},
     emulator::{Emulator, RoleMapping},
 };
@@ -71,7 +71,7 @@ async fn changes_show_in_the_next_token() {
     let change = change.metadata(metadata.as_object().unwrap().clone());
     emulator.update_org(change).unwrap();
 
-    let token = format!("Bearer {}", alice.login().unwrap());
+    let token = format!("Bearer {}", alice.log_in().unwrap());
     let user = auth
         .validate_access_token_and_get_user(token.as_str())
         .unwrap();
@@ -136,13 +136,13 @@ async fn a_deleted_org_takes_everything_with_it() {
     let link = link.await.unwrap();
 
     org.delete_org(&org_id).await.unwrap();
-    assert_eq!(org.fetch_org(&org_id).await.found().unwrap(), None);
+    assert_eq!(org.fetch_org(&org_id).await.optional().unwrap(), None);
     let orgs = alice.metadata().unwrap().org_id_to_org_info.unwrap();
     assert_eq!(orgs.keys().collect::<Vec<_>>(), [&other]);
     let invites = org.fetch_pending_invites().await.unwrap().invites;
     assert_eq!(invites.len(), 1);
     assert_eq!(invites[0].org_id, other);
-    assert_eq!(emulator.saml_link_org(link.url.expose()), None);
+    assert_eq!(emulator.saml_connection_link_org(link.url.expose()), None);
     assert!(emulator.accept_invite("bob@example.com", &org_id).is_err());
     assert!(org.delete_org(&org_id).await.unwrap_err().is_not_found());
 }
@@ -235,7 +235,7 @@ async fn what_does_not_exist_is_not_found_and_what_cannot_be_sent_is_not_sent() 
     }
     for id in ["", ".", "..", "a\nb"] {
         let error = org.delete_org(id).await.unwrap_err();
-        assert!(matches!(error, Error::InvalidRequest { .. }), "{id}");
+        assert!(matches!(error, Error::InvalidArgument { .. }), "{id}");
     }
     for result in [
         emulator.delete_org(NOBODY),

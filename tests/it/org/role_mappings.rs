@@ -10,7 +10,7 @@ use super::{NOBODY, ODD, assert_fields, start};
 
 /// Returns what the next token of a user says of an organization.
 fn told(auth: &PropelAuth, user: &EmulatedUser, org_id: &str) -> OrgMemberInfo {
-    let token = format!("Bearer {}", user.login().unwrap());
+    let token = format!("Bearer {}", user.log_in().unwrap());
     let user = auth
         .validate_access_token_and_get_user(token.as_str())
         .unwrap();

@@ -63,7 +63,7 @@ async fn what_is_known_of_a_user_is_changed_piece_by_piece() {
     assert_eq!(alice.metadata(), before);
 
     // The next token has it.
-    let token = alice.login().unwrap();
+    let token = alice.log_in().unwrap();
     let user = auth.validate_access_token_and_get_user(format!("Bearer {token}").as_str());
     assert_eq!(user.unwrap().first_name.as_deref(), Some(ODD));
 
@@ -210,12 +210,22 @@ async fn confirmations_are_sent_while_they_make_sense_and_not_too_often() {
 async fn passwords_are_set_cleared_and_never_kept_as_they_are() {
     let (emulator, auth) = start().await;
     let alice = emulator.create_user("alice@example.com").unwrap();
-    assert!(emulator.log_in("alice@example.com", "").is_err());
+    assert!(
+        emulator
+            .log_in_with_password("alice@example.com", "")
+            .is_err()
+    );
     auth.user().update_user_password(&alice, ODD).await.unwrap();
     let user = alice.metadata().unwrap();
     assert!(user.has_password && !user.update_password_required);
-    emulator.log_in("ALICE@example.com", ODD).unwrap();
-    assert!(emulator.log_in("alice@example.com", "other").is_err());
+    emulator
+        .log_in_with_password("ALICE@example.com", ODD)
+        .unwrap();
+    assert!(
+        emulator
+            .log_in_with_password("alice@example.com", "other")
+            .is_err()
+    );
     assert!(!emulator.snapshot().to_string().contains("O'Neil"));
 
     let call = auth.user().update_user_password(&alice, "new");
@@ -224,8 +234,14 @@ async fn passwords_are_set_cleared_and_never_kept_as_they_are() {
         .await
         .unwrap();
     assert!(alice.metadata().unwrap().update_password_required);
-    assert!(emulator.log_in("alice@example.com", ODD).is_err());
-    emulator.log_in("alice@example.com", "new").unwrap();
+    assert!(
+        emulator
+            .log_in_with_password("alice@example.com", ODD)
+            .is_err()
+    );
+    emulator
+        .log_in_with_password("alice@example.com", "new")
+        .unwrap();
 
     let error = auth
         .user()
@@ -235,7 +251,11 @@ async fn passwords_are_set_cleared_and_never_kept_as_they_are() {
     assert!(!error.field_errors().unwrap().get("password").is_empty());
     auth.user().clear_user_password(&alice).await.unwrap();
     assert!(!alice.metadata().unwrap().has_password);
-    assert!(emulator.log_in("alice@example.com", "new").is_err());
+    assert!(
+        emulator
+            .log_in_with_password("alice@example.com", "new")
+            .is_err()
+    );
 
     auth.user()
         .migrate_user_password(&alice, HASH)

@@ -28,7 +28,7 @@ async fn a_user_is_brought_from_elsewhere() {
         .properties(object(&json!({ ODD: ODD })))
         .await
         .unwrap();
-    let user = emulator.user(&migrated.user_id).unwrap();
+    let user = emulator.user_metadata(&migrated.user_id).unwrap();
     for text in [
         &user.username,
         &user.first_name,
@@ -44,7 +44,9 @@ async fn a_user_is_brought_from_elsewhere() {
     let plain = auth
         .user()
         .migrate_user_from_external_source("b@example.com", false);
-    let plain = emulator.user(plain.await.unwrap().user_id).unwrap();
+    let plain = emulator
+        .user_metadata(plain.await.unwrap().user_id)
+        .unwrap();
     assert!(plain.enabled && !plain.email_confirmed && !plain.has_password);
 
     let call = auth
@@ -185,7 +187,7 @@ async fn a_blocked_domain_is_refused_wherever_a_user_gets_an_address() {
         assert!(emulator.create_user(email).is_err(), "{email}");
         let invite = InviteUserToOrg::new(email, &acme, "Member");
         emulator.add_user_to_org(&alice, &acme, "Owner").ok();
-        assert!(emulator.invite_as(&alice, invite).is_err(), "{email}");
+        assert!(emulator.invite_user_as(&alice, invite).is_err(), "{email}");
     }
     assert_eq!(alice.metadata().unwrap().email, "alice@example.com");
     assert!(emulator.magic_links().is_empty() && emulator.pending_invites().is_empty());
@@ -222,7 +224,10 @@ async fn a_blocked_domain_is_refused_wherever_a_user_gets_an_address() {
     emulator.restore(snapshot).unwrap();
     assert!(emulator.open_magic_link(&url).is_err());
     assert!(emulator.confirm_email(bob.id()).is_err());
-    assert_eq!(emulator.user(bob.id()).unwrap().email, "bob@example.com");
+    assert_eq!(
+        emulator.user_metadata(bob.id()).unwrap().email,
+        "bob@example.com"
+    );
 }
 
 fn fields<T: Debug, R: Refusal>(result: Result<T, Error<R>>) -> Vec<String> {

@@ -12,27 +12,27 @@ async fn who_is_disabled_or_locked_cannot_log_in() {
         .username("alice")
         .password("right");
     let alice = emulator.create_user(user).unwrap();
-    emulator.log_in("alice", "right").unwrap();
-    alice.login().unwrap();
+    emulator.log_in_with_password("alice", "right").unwrap();
+    alice.log_in().unwrap();
     assert_eq!(emulator.session_count(&alice), 2);
 
     auth.user().disable_user(&alice).await.unwrap();
     assert!(!alice.metadata().unwrap().enabled);
     assert_eq!(emulator.session_count(&alice), 0);
-    assert!(alice.login().is_err() && emulator.log_in("alice", "right").is_err());
+    assert!(alice.log_in().is_err() && emulator.log_in_with_password("alice", "right").is_err());
     auth.user().disable_user(&alice).await.unwrap();
     auth.user().enable_user(&alice).await.unwrap();
-    alice.login().unwrap();
+    alice.log_in().unwrap();
 
     for _ in 0..10 {
-        assert!(emulator.log_in("alice", "wrong").is_err());
+        assert!(emulator.log_in_with_password("alice", "wrong").is_err());
     }
     assert!(alice.metadata().unwrap().locked);
-    assert!(emulator.log_in("alice", "right").is_err());
+    assert!(emulator.log_in_with_password("alice", "right").is_err());
     emulator.unlock_user(&alice).unwrap();
-    emulator.log_in("alice", "right").unwrap();
+    emulator.log_in_with_password("alice", "right").unwrap();
     emulator.lock_user(&alice).unwrap();
-    assert!(alice.login().is_err());
+    assert!(alice.log_in().is_err());
     emulator.unlock_user(&alice).unwrap();
 
     let path = format!("/api/backend/v1/user/{}/logout_all_sessions", alice.id());
@@ -41,12 +41,12 @@ async fn who_is_disabled_or_locked_cannot_log_in() {
         (204, Value::Null)
     );
     assert_eq!(emulator.session_count(&alice), 0);
-    alice.login().unwrap();
+    alice.log_in().unwrap();
     auth.user().logout_all_user_sessions(&alice).await.unwrap();
     assert_eq!(emulator.session_count(&alice), 0);
 
     emulator.set_up_totp(&alice).unwrap();
-    assert!(emulator.log_in("alice", "right").is_err());
+    assert!(emulator.log_in_with_password("alice", "right").is_err());
 }
 
 #[actix_web::test]
@@ -83,7 +83,7 @@ async fn a_deleted_user_is_gone_everywhere() {
     emulator.add_user_to_org(&alice, &acme, "Owner").unwrap();
     auth.user().delete_user(&alice).await.unwrap();
     assert_eq!(alice.metadata(), None);
-    assert!(alice.login().is_err());
+    assert!(alice.log_in().is_err());
     emulator.create_user("alice@example.com").unwrap();
 
     let user = auth.user();
@@ -142,6 +142,6 @@ async fn a_deleted_user_is_gone_everywhere() {
     }
     for id in ["", ".", "..", "a\nb"] {
         let error = user.delete_user(id).await.unwrap_err();
-        assert!(matches!(error, Error::InvalidRequest { .. }), "{id:?}");
+        assert!(matches!(error, Error::InvalidArgument { .. }), "{id:?}");
     }
 }

@@ -13,7 +13,7 @@ async fn charts_count_by_day_week_and_month() {
     world.user("carol");
     world.org("acme", &[&alice]);
     world.days(20); // 2023-12-05
-    alice.login().unwrap();
+    alice.log_in().unwrap();
 
     let api = world.auth.user_insights();
     let chart = |metric: ChartMetric| api.fetch_chart_metric_data(metric);

@@ -56,8 +56,8 @@ async fn champions_are_those_who_came_on_most_days() {
     let (alice, bob) = (world.user("alice"), world.user("bob"));
     world.days(40);
     for n in 0..3 {
-        alice.login().unwrap();
-        alice.login().unwrap();
+        alice.log_in().unwrap();
+        alice.log_in().unwrap();
         if n == 0 {
             world.seen(&bob);
         }

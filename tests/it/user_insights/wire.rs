@@ -19,7 +19,7 @@ async fn wrong_arguments_are_named() {
             for size in [0, 101] {
                 // This may be found before anything is sent.
                 match api.$report().page_size(size).await.unwrap_err() {
-                    Error::InvalidRequest { argument, .. } => assert_eq!(argument, "page_size"),
+                    Error::InvalidArgument { argument, .. } => assert_eq!(argument, "page_size"),
                     error => assert_eq!(error.field_errors().unwrap().get("page_size").len(), 1),
                 }
             }
@@ -61,7 +61,7 @@ async fn wrong_arguments_are_named() {
 
     let without = Emulator::builder().without_orgs().start().await.unwrap();
     let auth = PropelAuth::builder(without.auth_url(), without.api_key());
-    let auth = auth.emulator().init().await.unwrap();
+    let auth = auth.emulator().fetch_and_init().await.unwrap();
     let error = auth
         .user_insights()
         .fetch_org_growth_report()

@@ -10,7 +10,7 @@ use std::{
 
 use actix_web_propelauth::{
     PropelAuth,
-    testing::{DEV_PUBLIC_KEY_PEM, ISSUER, builder},
+    testing::{DEV_PUBLIC_KEY_PEM, ISSUER, propel_auth_builder},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde_json::{Value, json};
@@ -29,10 +29,10 @@ pub(crate) struct Ours {
 impl Ours {
     pub(crate) fn new() -> Self {
         let now = UNIX_EPOCH + Duration::from_secs(NOW);
-        let builder = || builder().clock(move || now);
+        let builder = || propel_auth_builder().clock(move || now);
         Self {
-            any: builder().build().unwrap(),
-            for_audience: builder().audience(AUDIENCE).build().unwrap(),
+            any: propel_auth_builder().build().unwrap(),
+            for_audience: propel_auth_builder().audience(AUDIENCE).build().unwrap(),
         }
     }
 

@@ -128,7 +128,7 @@ fn check_service() {
 fn start() -> Result<PropelAuth, InitError> {
     System::new().block_on(async {
         let emulator = Emulator::start().await.unwrap();
-        reach(&emulator).emulator().init().await
+        reach(&emulator).emulator().fetch_and_init().await
     })
 }
 
