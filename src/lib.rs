@@ -115,6 +115,7 @@ mod client;
 mod dev_keys;
 #[cfg(feature = "emulator")]
 pub mod emulator;
+mod endpoint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;

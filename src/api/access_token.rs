@@ -1,7 +1,10 @@
 //! Access tokens made by the backend, for scripts and tests.
 
-use super::{macros::endpoints, refusal::refusals, reply::entity, value::SerializableSecret};
-use crate::id::{OrgId, UserId};
+use crate::{
+    api::declare::endpoints,
+    endpoint::{SerializableSecret, refusal::refusals, response::entity},
+    id::{OrgId, UserId},
+};
 
 endpoints! {
     /// Creates access tokens.

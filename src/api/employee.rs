@@ -1,7 +1,10 @@
 //! Your own team's members, who may impersonate users.
 
-use super::{macros::endpoints, refusal::NotFound, reply::entity};
-use crate::id::EmployeeId;
+use crate::{
+    api::declare::endpoints,
+    endpoint::{NotFound, response::entity},
+    id::EmployeeId,
+};
 
 endpoints! {
     /// Fetches the members of your own team.

@@ -3,16 +3,8 @@
 //! The operations are methods of the groups, such as [`UserApi`]; each takes what it needs, has
 //! setters for the rest, and is sent by `.await`.
 
-pub(crate) mod endpoint;
-pub(crate) mod field_errors;
-pub(crate) mod macros;
-pub(crate) mod page;
-pub(crate) mod refusal;
-pub(crate) mod reply;
-pub(crate) mod sibling;
-pub(crate) mod template;
-mod value;
-pub(crate) mod wire;
+pub(crate) mod declare;
+pub(crate) mod paths;
 
 mod access_token;
 mod api_key;
@@ -41,8 +33,6 @@ pub use self::{
         ValidateOrgApiKeyRefusal, ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal,
     },
     employee::{Employee, EmployeeApi, FetchEmployeeById},
-    endpoint::{Endpoint, RetryClass},
-    field_errors::FieldErrors,
     mfa::{
         FetchUserMfaMethods, MfaApi, MfaPhone, MfaSetup, SendSmsMfaCode, SendSmsMfaCodeArgs,
         SendSmsMfaCodeRefusal, SmsChallenge, StepUpGrant, StepUpGrantType, UnknownGrant,
@@ -58,9 +48,6 @@ pub use self::{
         RemoveUserFromOrg, RevokePendingOrgInvite, SubscribeOrgToRoleMapping, UpdateOrg, UserInOrg,
         UsersInOrgPage,
     },
-    page::Page,
-    refusal::{Never, NotFound, Refusal},
-    reply::Response,
     saml::{
         AllowOrgToSetupSamlConnection, CreateOrgSamlConnectionLink, DeleteSamlConnection,
         DisallowOrgToSetupSamlConnection, FetchSamlSpMetadata, OidcIdp, OidcIdpMetadata, SamlApi,
@@ -90,5 +77,8 @@ pub use self::{
         FetchUserReengagementReport, FetchUserTopInviterReport, OrgReport, OrgReportRow, OrgRole,
         ReengagementInterval, ReportInterval, UserInsightsApi, UserReport, UserReportRow,
     },
-    value::{List, SerializableSecret},
+};
+pub use crate::endpoint::{Endpoint, RetryClass};
+pub use crate::endpoint::{
+    FieldErrors, List, Never, NotFound, Page, Refusal, Response, SerializableSecret,
 };

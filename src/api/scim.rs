@@ -1,7 +1,10 @@
 //! Groups of users that an organization's identity provider keeps in step by SCIM.
 
-use super::{macros::endpoints, page::page, refusal::NotFound, reply::entity};
-use crate::id::{OrgId, ScimGroupId, UserId};
+use crate::{
+    api::declare::endpoints,
+    endpoint::{NotFound, page::page, response::entity},
+    id::{OrgId, ScimGroupId, UserId},
+};
 
 endpoints! {
     /// Fetches the groups that identity providers keep.

@@ -1,6 +1,9 @@
 //! The public key that access tokens are verified with.
 
-use super::{macros::endpoints, refusal::NotFound, reply::entity};
+use crate::{
+    api::declare::endpoints,
+    endpoint::{NotFound, response::entity},
+};
 
 endpoints! {
     /// What a verifier needs to know.

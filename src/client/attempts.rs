@@ -20,7 +20,10 @@ use super::{
     settings::Prepared,
     transport, worker,
 };
-use crate::api::{Endpoint, RetryClass, wire::Parts};
+use crate::{
+    api::{Endpoint, RetryClass},
+    endpoint::Parts,
+};
 
 /// The attempts of one call.
 pub(super) struct Attempts<'a> {

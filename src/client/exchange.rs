@@ -16,7 +16,10 @@ use super::{
     Error,
     error::{CallError, DecodeError, Delivery},
 };
-use crate::api::{Endpoint, FieldErrors, Refusal, refusal::wire::Refused, reply::wire::Body};
+use crate::{
+    api::{Endpoint, FieldErrors, Refusal},
+    endpoint::codec::{RefusalCodec, ResponseCodec},
+};
 
 /// The longest wait that is passed on; what asks for more is most likely a mistake.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -47,7 +50,7 @@ impl Exchange {
 
     pub(super) fn read<E: Endpoint>(&self) -> Result<E::Response, Error<E::Refusal>> {
         if self.status.is_success() {
-            return <E::Response as Body>::read(&self.body).map_err(|error| {
+            return <E::Response as ResponseCodec>::read(&self.body).map_err(|error| {
                 self.no_success::<E>()
                     .map_or_else(|| Error::Decode(DecodeError::new(&error)), Error::Refused)
             });
@@ -55,9 +58,11 @@ impl Exchange {
         // 401 is about the integration key whatever the operation is, so no table may claim it.
         if self.status != StatusCode::UNAUTHORIZED {
             let code = self.error_code();
-            if let Some(refusal) =
-                <E::Refusal as Refused>::read(self.status.as_u16(), code.as_deref(), &self.body)
-            {
+            if let Some(refusal) = <E::Refusal as RefusalCodec>::read(
+                self.status.as_u16(),
+                code.as_deref(),
+                &self.body,
+            ) {
                 return Err(Error::Refused(refusal));
             }
         }
@@ -68,9 +73,10 @@ impl Exchange {
     fn no_success<E: Endpoint>(&self) -> Option<E::Refusal> {
         // Some operations answer null instead of 404.
         if self.body.trim_ascii() == b"null" {
-            return <E::Refusal as Refused>::read(404, None, &[]).filter(Refusal::is_not_found);
+            return <E::Refusal as RefusalCodec>::read(404, None, &[])
+                .filter(Refusal::is_not_found);
         }
-        <E::Refusal as Refused>::read(self.status.as_u16(), None, &self.body)
+        <E::Refusal as RefusalCodec>::read(self.status.as_u16(), None, &self.body)
     }
 
     /// Tells what a status means whose meaning is the same for every operation.

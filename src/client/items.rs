@@ -13,7 +13,10 @@ use futures_util::{
 };
 
 use super::{Call, Client, Error};
-use crate::api::{Endpoint, Never, Page, page, wire};
+use crate::{
+    api::{Endpoint, Never, Page},
+    endpoint::{self, page},
+};
 
 /// How many pages more than twice what the first one announced are fetched: as many as a list may
 /// grow by while it is read.
@@ -97,7 +100,7 @@ struct Pages<'a, E> {
     client: &'a Client,
     within: Option<Duration>,
     /// The request, or why there is no next page.
-    request: Option<Result<wire::Fields, wire::Unsendable>>,
+    request: Option<Result<endpoint::Fields, endpoint::InvalidArgument>>,
     number: u64,
     fetched: u64,
     seen: u64,
@@ -147,7 +150,7 @@ where
     /// Fetches a page, and leaves a request for the next one if there is to be one.
     async fn fetch(
         &mut self,
-        request: Result<wire::Fields, wire::Unsendable>,
+        request: Result<endpoint::Fields, endpoint::InvalidArgument>,
     ) -> Result<Vec<<E::Response as Page>::Item>, Error<E::Refusal>> {
         let mut fields = request?;
         if self.fetched >= self.most {
@@ -155,7 +158,7 @@ where
             return Err(error.widen());
         }
         fields.set(E::Response::NUMBER, &self.number)?;
-        let parts = wire::encode_fields::<E>(&fields)?;
+        let parts = endpoint::encode_fields::<E>(&fields)?;
         let page = self.client.send_parts::<E>(&parts, self.within).await?;
 
         let (total, has_more) = (page.total(), page.has_more());

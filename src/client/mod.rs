@@ -25,9 +25,9 @@ mod worker;
 
 use std::{sync::Arc, time::Duration};
 
-use crate::api::{
-    Endpoint, RetryClass,
-    wire::{self, Parts, Unsendable},
+use crate::{
+    api::{Endpoint, RetryClass},
+    endpoint::{self, InvalidArgument, Parts},
 };
 
 use self::{attempts::Attempts, retry::Again, settings::Prepared};
@@ -65,7 +65,7 @@ impl Client {
         request: &E,
         within: Option<Duration>,
     ) -> Result<E::Response, Error<E::Refusal>> {
-        let parts = wire::encode(request)?;
+        let parts = endpoint::encode(request)?;
         let reply = self.send_parts::<E>(&parts, within).await?;
         Ok(request.complete(reply))
     }
@@ -96,8 +96,8 @@ impl Client {
     }
 }
 
-impl<R> From<Unsendable> for Error<R> {
-    fn from(Unsendable { argument, reason }: Unsendable) -> Self {
+impl<R> From<InvalidArgument> for Error<R> {
+    fn from(InvalidArgument { argument, reason }: InvalidArgument) -> Self {
         Self::InvalidArgument { argument, reason }
     }
 }

@@ -18,7 +18,7 @@ use super::{
     settings::Prepared,
     worker,
 };
-use crate::api::wire::Parts;
+use crate::endpoint::Parts;
 
 static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
 

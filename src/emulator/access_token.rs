@@ -10,9 +10,8 @@ use super::{
     store::{Store, UserRecord, check_uuid},
 };
 use crate::{
-    api::{
-        AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors, field_errors::quoted,
-    },
+    api::{AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors},
+    endpoint::field_errors::quoted,
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };

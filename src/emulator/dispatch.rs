@@ -11,15 +11,18 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::store::Store;
-use crate::api::{
-    AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, NotFound, OrgApi,
-    SamlApi, ScimApi, UserApi, UserInsightsApi, VerificationApi,
-    endpoint::Visit,
-    field_errors::quoted,
-    refusal::wire::Refused as _,
-    reply::wire::Body as _,
-    template::{Segment, Template},
-    wire::{Field, Incoming, canonical_value, decode},
+use crate::{
+    api::{
+        AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, FieldErrors, MfaApi, NotFound, OrgApi,
+        SamlApi, ScimApi, UserApi, UserInsightsApi, VerificationApi,
+    },
+    endpoint::{
+        Field, Incoming, Visit, canonical_value,
+        codec::{RefusalCodec as _, ResponseCodec as _},
+        decode,
+        field_errors::quoted,
+        template::{Segment, Template},
+    },
 };
 
 /// Does what one operation does. Every endpoint needs one, or [`Routes::new`] does not compile.

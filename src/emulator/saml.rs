@@ -14,8 +14,8 @@ use crate::{
         DisallowOrgToSetupSamlConnection, FetchSamlSpMetadata, FieldErrors, NotFound, OidcIdpType,
         SamlConnectionLink, SamlGoLive, SamlIdpProvider, SamlSpMetadata, SetOidcIdpMetadata,
         SetSamlIdpMetadata,
-        field_errors::{not_one_of, quoted},
     },
+    endpoint::field_errors::{not_one_of, quoted},
     id::OrgId,
 };
 

@@ -10,7 +10,7 @@ use super::{
     user::fold,
     uuid::is_uuid,
 };
-use crate::api::wire::canonical;
+use crate::endpoint::canonical;
 
 /// The one version of snapshots that there is so far.
 const VERSION: u64 = 1;

@@ -19,7 +19,8 @@ use super::{
     verification::SigningKey,
 };
 use crate::{
-    api::{Employee, FieldErrors, UserMetadata, field_errors::quoted},
+    api::{Employee, FieldErrors, UserMetadata},
+    endpoint::field_errors::quoted,
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
 };

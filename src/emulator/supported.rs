@@ -9,7 +9,10 @@ use std::{
 };
 
 use super::dispatch::{Operation, Routes};
-use crate::api::{sibling, template::Template, wire::canonical_value};
+use crate::{
+    api::paths::PATHS,
+    endpoint::{canonical_value, template::Template},
+};
 
 /// How many operations PropelAuth's backend API has.
 const ALL: usize = 80;
@@ -75,7 +78,7 @@ fn supported_md_says_what_the_rows_say() {
 fn every_path_is_known_to_those_who_check_ids() {
     let routes = Routes::unsorted();
     let routed: BTreeSet<&str> = routes.forms().map(|(_, _, path)| path).collect();
-    let known: BTreeSet<&str> = sibling::templates().map(Template::path).collect();
+    let known: BTreeSet<&str> = PATHS.templates().map(Template::path).collect();
     assert_eq!(known, routed);
 }
 

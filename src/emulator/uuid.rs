@@ -8,8 +8,8 @@ use std::{
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
-use crate::api::wire;
-pub(super) use crate::api::wire::is_uuid;
+use crate::endpoint;
+pub(super) use crate::endpoint::is_uuid;
 
 /// Where ids and tokens come from.
 ///
@@ -163,7 +163,7 @@ pub(super) fn canonical<I>(id: impl Into<I>) -> I
 where
     I: From<String> + Into<String>,
 {
-    I::from(wire::canonical(id.into().into()))
+    I::from(endpoint::canonical(id.into().into()))
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::fmt;
 use actix_web::http::Method;
 
 use crate::{
-    api::{Endpoint, wire},
+    api::Endpoint,
     client::{Call, Error},
+    endpoint,
 };
 
 /// A request of the backend API, less the headers that all of them share.
@@ -36,11 +37,11 @@ pub struct EncodedCall {
 ///
 /// Fails with [`Error::InvalidArgument`] for an argument that cannot be sent.
 pub fn encode<E: Endpoint>(call: &Call<'_, E>) -> Result<EncodedCall, Error<E::Refusal>> {
-    let wire::Parts {
+    let endpoint::Parts {
         method,
         target,
         body,
-    } = wire::encode(&call.request)?;
+    } = endpoint::encode(&call.request)?;
     Ok(EncodedCall {
         method,
         target,

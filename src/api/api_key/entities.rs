@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{SerializableSecret, UserMetadata, page::page, reply::entity},
+    api::{SerializableSecret, UserMetadata},
+    endpoint::{page::page, response::entity},
     id::{ApiKeyId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };

@@ -17,12 +17,9 @@ pub use self::{
     },
     token::ApiKeyToken,
 };
-use super::{
-    macros::endpoints,
-    refusal::{Never, NotFound},
-    value::SerializableSecret,
-};
 use crate::{
+    api::declare::endpoints,
+    endpoint::{Never, NotFound, SerializableSecret},
     id::{ApiKeyId, OrgId, UserId},
     wire_enum::wire_enum,
 };

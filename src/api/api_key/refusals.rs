@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ApiKeyValidation;
 use crate::{
-    api::refusal::{Detail, refusals},
+    endpoint::refusal::{Detail, refusals},
     id::{OrgId, UserId},
 };
 
@@ -127,7 +127,7 @@ mod tests {
     use std::time::Duration;
 
     use super::{ValidateApiKeyRefusal, ValidatePersonalApiKeyRefusal};
-    use crate::api::refusal::{Refusal as _, wire::Refused as _};
+    use crate::endpoint::{Refusal as _, codec::RefusalCodec as _};
 
     fn wait(body: &str) -> Option<Duration> {
         let code = Some("rate_limit_exceeded");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::{
-    api::reply::{entity, or_default},
+    endpoint::response::{entity, or_default},
     id::MfaPhoneId,
 };
 
@@ -85,7 +85,7 @@ impl<'de> Deserialize<'de> for MfaSetup {
 #[cfg(test)]
 mod tests {
     use super::{MfaSetup, UserMfaMethods};
-    use crate::api::reply::wire::Body as _;
+    use crate::endpoint::codec::ResponseCodec as _;
 
     #[test]
     fn every_kind_survives_the_trip() {

@@ -10,8 +10,9 @@ pub use self::{
         VerifyTotpChallengeRefusal,
     },
 };
-use super::{macros::endpoints, refusal::NotFound, reply::entity, value::SerializableSecret};
 use crate::{
+    api::declare::endpoints,
+    endpoint::{NotFound, SerializableSecret, response::entity},
     id::{MfaChallengeId, MfaPhoneId, UserId},
     wire_enum::wire_enum,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::refusal::{Detail, refusals};
+use crate::endpoint::refusal::{Detail, refusals};
 
 refusals! {
     /// Why a code of an authenticator app gave no grant.
@@ -109,7 +109,7 @@ mod tests {
         UnknownGrant, VerifySmsChallengeRefusal, VerifyStepUpGrantRefusal,
         VerifyTotpChallengeRefusal,
     };
-    use crate::api::refusal::wire::Refused as _;
+    use crate::endpoint::codec::RefusalCodec as _;
 
     #[test]
     fn a_grant_is_not_found_in_any_spelling_and_nothing_else_is() {

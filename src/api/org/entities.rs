@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{page::page, reply::entity},
+    endpoint::{page::page, response::entity},
     id::OrgId,
     wire_enum::wire_enum,
 };

@@ -1,7 +1,7 @@
 //! What the backend API tells of invitations into organizations.
 
 use crate::{
-    api::{page::page, reply::entity},
+    endpoint::{page::page, response::entity},
     id::{OrgId, UserId},
 };
 

@@ -2,7 +2,10 @@
 
 use std::ops::Deref;
 
-use crate::api::{page::page, reply::entity, user::UserMetadata};
+use crate::{
+    api::user::UserMetadata,
+    endpoint::{page::page, response::entity},
+};
 
 entity! {
     /// A member of an organization: the user, reached by `Deref`, and its roles there.

@@ -14,12 +14,11 @@ pub use self::{
     invites::{PendingInvite, PendingInvitesPage},
     members::{UserInOrg, UsersInOrgPage},
 };
-use super::{
-    macros::endpoints,
-    refusal::{Never, NotFound},
-    value::List,
+use crate::{
+    api::declare::endpoints,
+    endpoint::{List, Never, NotFound},
+    id::{OrgId, UserId},
 };
-use crate::id::{OrgId, UserId};
 
 endpoints! {
     /// Fetches and changes organizations, memberships and invitations.

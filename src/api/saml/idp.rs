@@ -1,7 +1,7 @@
 //! Identity providers, as they are described to the backend API.
 
 use super::SetOidcIdpMetadata;
-use crate::{api::value::SerializableSecret, id::OrgId, wire_enum::wire_enum};
+use crate::{endpoint::SerializableSecret, id::OrgId, wire_enum::wire_enum};
 
 wire_enum! {
     /// Whose product an identity provider is that speaks SAML.

@@ -4,8 +4,11 @@ mod idp;
 
 pub(crate) use self::idp::OidcIdpType;
 pub use self::idp::{OidcIdp, OidcIdpMetadata, SamlIdpProvider};
-use super::{macros::endpoints, refusal::NotFound, reply::entity, value::SerializableSecret};
-use crate::id::OrgId;
+use crate::{
+    api::declare::endpoints,
+    endpoint::{NotFound, SerializableSecret, response::entity},
+    id::OrgId,
+};
 
 endpoints! {
     /// Sets up logins by way of the identity providers of organizations.

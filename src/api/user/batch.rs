@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::metadata::UserMetadata;
-use crate::api::reply::wire::Body;
+use crate::endpoint::codec::ResponseCodec;
 
 /// A list on the wire. The keys are the users' ids until [`keyed_by`] has put in what was asked.
-impl<K> Body for BTreeMap<K, UserMetadata>
+impl<K> ResponseCodec for BTreeMap<K, UserMetadata>
 where
     K: Ord + for<'a> From<&'a str>,
 {
@@ -68,10 +68,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::{email, keyed_by, user_id, username};
-    use crate::{
-        api::{UserMetadata, reply::wire::Body as _},
-        id::UserId,
-    };
+    use crate::{api::UserMetadata, endpoint::codec::ResponseCodec as _, id::UserId};
 
     const BODY: &[u8] = br#"[
         {"user_id":"a","email":"Zo\u00eb@x.com","username":"zoe"},

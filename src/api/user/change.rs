@@ -4,12 +4,8 @@ use serde_json::{Map, Value};
 
 use super::UserApi;
 use crate::{
-    api::{
-        macros::endpoints,
-        refusal::{Never, NotFound},
-        reply::entity,
-        value::SerializableSecret,
-    },
+    api::declare::endpoints,
+    endpoint::{Never, NotFound, SerializableSecret, response::entity},
     id::UserId,
 };
 

@@ -7,11 +7,8 @@ use super::{
     metadata::{UserMetadata, UserOrderBy, UsersPage},
 };
 use crate::{
-    api::{
-        macros::endpoints,
-        refusal::{Never, NotFound},
-        value::List,
-    },
+    api::declare::endpoints,
+    endpoint::{List, Never, NotFound},
     id::UserId,
 };
 

@@ -4,9 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::UserApi;
 use crate::{
-    api::{
-        macros::endpoints,
-        refusal::{Detail, NotFound, refusals},
+    api::declare::endpoints,
+    endpoint::{
+        NotFound,
+        refusal::{Detail, refusals},
     },
     id::UserId,
 };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{page::page, reply::entity},
+    endpoint::{page::page, response::entity},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
     wire_enum::wire_enum,

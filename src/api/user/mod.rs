@@ -31,7 +31,7 @@ pub use self::{
         SocialLoginToken, SocialLoginTokenProvider, UserSignupQueryParams,
     },
 };
-use super::macros::endpoints;
+use crate::api::declare::endpoints;
 
 endpoints! {
     /// Fetches, creates and changes users.

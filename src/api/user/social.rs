@@ -6,12 +6,8 @@ use serde_json::{Map, Value};
 
 use super::UserApi;
 use crate::{
-    api::{
-        macros::endpoints,
-        refusal::NotFound,
-        reply::{entity, wire::Body},
-        value::SerializableSecret,
-    },
+    api::declare::endpoints,
+    endpoint::{NotFound, SerializableSecret, codec::ResponseCodec, response::entity},
     id::UserId,
     wire_enum::wire_enum,
 };
@@ -109,7 +105,7 @@ wire_enum! {
     }
 }
 
-impl Body for BTreeMap<SocialLoginTokenProvider, SocialLoginToken> {
+impl ResponseCodec for BTreeMap<SocialLoginTokenProvider, SocialLoginToken> {
     #[inline]
     fn read(body: &[u8]) -> serde_json::Result<Self> {
         serde_json::from_slice(body)

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{ChartCadence, ChartType};
 use crate::{
-    api::{page::page, reply::entity},
+    endpoint::{page::page, response::entity},
     id::{OrgId, UserId},
 };
 

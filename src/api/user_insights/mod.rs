@@ -5,8 +5,7 @@ mod entities;
 pub use self::entities::{
     ChartData, ChartPoint, OrgReport, OrgReportRow, OrgRole, UserReport, UserReportRow,
 };
-use super::{macros::endpoints, refusal::Never};
-use crate::wire_enum::wire_enum;
+use crate::{api::declare::endpoints, endpoint::Never, wire_enum::wire_enum};
 
 endpoints! {
     /// Fetches reports and charts.

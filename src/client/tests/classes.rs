@@ -10,7 +10,7 @@ use super::{
     settings,
 };
 use crate::{
-    api::{Never, macros::endpoints},
+    api::{Never, declare::endpoints},
     client::{Client, ClientSettings, worker},
 };
 

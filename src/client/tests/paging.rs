@@ -12,8 +12,9 @@ use super::{
     server::{Canned, read_request, reply_and_stay},
 };
 use crate::{
-    api::{Never, macros::endpoints, page::page, reply::entity},
+    api::{Never, declare::endpoints},
     client::{Client, Error},
+    endpoint::{page::page, response::entity},
 };
 
 endpoints! {

@@ -5,7 +5,6 @@ use crate::{
     api::{
         ApiKey, ApiKeyType, ApiKeyUsage, ApiKeysPage, FetchApiKey, FetchApiKeyUsage,
         FetchArchivedApiKeys, FetchCurrentApiKeys, FieldErrors, Never, NotFound,
-        field_errors::{not_one_of, quoted},
     },
     emulator::{
         date,
@@ -13,6 +12,7 @@ use crate::{
         page::{Page, Part},
         store::check_uuid,
     },
+    endpoint::field_errors::{not_one_of, quoted},
     id::{OrgId, UserId},
 };
 

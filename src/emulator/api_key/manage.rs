@@ -8,12 +8,13 @@ use super::{ApiKeyRecord, Store};
 use crate::{
     api::{
         ApiKey, CreateApiKey, CreatedApiKey, DeleteApiKey, FieldErrors, ImportApiKey,
-        ImportedApiKey, Never, NotFound, SerializableSecret, UpdateApiKey, field_errors::quoted,
+        ImportedApiKey, Never, NotFound, SerializableSecret, UpdateApiKey,
     },
     emulator::{
         dispatch::{Handle, Rejection},
         store::check_uuid,
     },
+    endpoint::field_errors::quoted,
     id::{ApiKeyId, OrgId, UserId},
 };
 

@@ -18,8 +18,8 @@ use crate::{
         SendSmsMfaCodeRefusal, SmsChallenge, StepUpGrant, StepUpGrantType, UnknownGrant,
         UserMfaMethods, VerifySmsChallenge, VerifySmsChallengeRefusal, VerifyStepUpGrant,
         VerifyStepUpGrantRefusal, VerifyStepUpTotpChallenge, VerifyTotpChallengeRefusal,
-        field_errors::{not_one_of, quoted},
     },
+    endpoint::field_errors::{not_one_of, quoted},
     id::UserId,
 };
 

@@ -1,6 +1,9 @@
 //! E-mail domains: which texts are one, and whose address has one.
 
-use crate::api::{FieldErrors, Organization, field_errors::quoted};
+use crate::{
+    api::{FieldErrors, Organization},
+    endpoint::field_errors::quoted,
+};
 
 /// Notes domains that no e-mail address can have.
 pub(super) fn check<'a>(

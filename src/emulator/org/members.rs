@@ -5,13 +5,13 @@ use crate::{
     api::{
         AddUserToOrg, ChangeUserRoleInOrg, FetchUsersInOrg, FieldErrors, List, Never, NotFound,
         RemoveUserFromOrg, UserInOrg, UsersInOrgPage,
-        field_errors::{not_one_of, quoted},
     },
     emulator::{
         dispatch::{Handle, Rejection},
         page::Page,
         store::{Membership, Store, check_uuid},
     },
+    endpoint::field_errors::{not_one_of, quoted},
     id::{OrgId, UserId},
 };
 

@@ -25,8 +25,8 @@ use crate::{
     api::{
         CreateOrg, CreatedOrg, CustomRoleMapping, CustomRoleMappings, DeleteOrg,
         FetchCustomRoleMappings, FetchOrg, FieldErrors, Never, NotFound, Organization,
-        field_errors::not_one_of,
     },
+    endpoint::field_errors::not_one_of,
     id::OrgId,
 };
 

@@ -4,15 +4,13 @@ use std::cmp::Reverse;
 
 use super::{OrgRecord, domains};
 use crate::{
-    api::{
-        FetchOrgsByQuery, FieldErrors, Never, OrgBasic, OrgOrderBy, OrgsPage,
-        field_errors::not_one_of,
-    },
+    api::{FetchOrgsByQuery, FieldErrors, Never, OrgBasic, OrgOrderBy, OrgsPage},
     emulator::{
         dispatch::{Handle, Rejection},
         page::Page,
         store::Store,
     },
+    endpoint::field_errors::not_one_of,
 };
 
 impl Handle<FetchOrgsByQuery> for Store {

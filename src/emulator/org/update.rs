@@ -2,11 +2,12 @@
 
 use super::{check_name, domains, instant};
 use crate::{
-    api::{FieldErrors, NotFound, SubscribeOrgToRoleMapping, UpdateOrg, field_errors::quoted},
+    api::{FieldErrors, NotFound, SubscribeOrgToRoleMapping, UpdateOrg},
     emulator::{
         dispatch::{Handle, Rejection},
         store::Store,
     },
+    endpoint::field_errors::quoted,
 };
 
 impl Handle<UpdateOrg> for Store {

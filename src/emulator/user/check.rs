@@ -3,8 +3,9 @@
 use url::{Host, Url};
 
 use crate::{
-    api::{FieldErrors, SerializableSecret, field_errors::quoted},
+    api::{FieldErrors, SerializableSecret},
     emulator::store::Store,
+    endpoint::field_errors::quoted,
     id::UserId,
 };
 

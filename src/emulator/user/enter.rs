@@ -10,13 +10,14 @@ use super::{
 use crate::{
     api::{
         CreateMagicLink, CreatedUser, FieldErrors, MagicLink, MigrateUserFromExternalSource,
-        MigrateUserPassword, Never, NotFound, field_errors::quoted,
+        MigrateUserPassword, Never, NotFound,
     },
     emulator::{
         dispatch::{Handle, Rejection},
         mfa::totp,
         store::{Store, check_uuid},
     },
+    endpoint::field_errors::quoted,
     id::UserId,
 };
 

@@ -7,13 +7,14 @@ use crate::{
         FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
         FetchBatchUserMetadataByUsernames, FetchUserMetadataByEmail, FetchUserMetadataByUserId,
         FetchUserMetadataByUsername, FetchUsersByQuery, FieldErrors, Never, NotFound, UserMetadata,
-        UserOrderBy, UsersPage, field_errors::not_one_of,
+        UserOrderBy, UsersPage,
     },
     emulator::{
         dispatch::{Handle, Rejection},
         page::Page,
         store::{Store, UserRecord},
     },
+    endpoint::field_errors::not_one_of,
     id::UserId,
 };
 

@@ -6,13 +6,13 @@ use crate::{
     api::{
         ChartCadence, ChartData, ChartMetric, ChartPoint, ChartType, FetchChartMetricData,
         FieldErrors, Never,
-        field_errors::{not_one_of, quoted},
     },
     emulator::{
         date::{self, day_of},
         dispatch::{Handle, Rejection},
         store::Store,
     },
+    endpoint::field_errors::{not_one_of, quoted},
 };
 
 const DEFAULT_DAYS: i64 = 30;

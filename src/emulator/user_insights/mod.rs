@@ -27,7 +27,10 @@ use super::{
     page::Page,
     uuid,
 };
-use crate::api::{FieldErrors, Never, field_errors::not_one_of};
+use crate::{
+    api::{FieldErrors, Never},
+    endpoint::field_errors::not_one_of,
+};
 
 /// The intervals that a kind of report has, in days; the first is the default.
 type Intervals = [(&'static str, i64)];

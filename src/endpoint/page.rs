@@ -1,6 +1,6 @@
 //! Lists that come page by page.
 
-use super::{endpoint::Endpoint, reply::Response};
+use super::{definition::Endpoint, response::Response};
 
 /// One page of a list; [`Call::stream`](crate::Call::stream) turns all of them into a stream.
 ///
@@ -40,14 +40,14 @@ macro_rules! page {
             $(,)?
         }
     ) => {
-        impl $crate::api::page::Page for $Page {
+        impl $crate::endpoint::page::Page for $Page {
             type Item = $Item;
 
             const NUMBER: &'static str =
-                $crate::api::page::first(&[$($number,)? "page_number"]);
+                $crate::endpoint::page::first(&[$($number,)? "page_number"]);
 
             fn total(&self) -> Option<u64> {
-                let totals: &[Option<u64>] = &[$($crate::api::page::count(self.$total))?];
+                let totals: &[Option<u64>] = &[$($crate::endpoint::page::count(self.$total))?];
                 totals.first().copied().flatten()
             }
 

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use super::{field::Field, ids, members::Members};
 use crate::{
-    api::{endpoint::Endpoint, field_errors::FieldErrors, template::Template},
+    endpoint::{Endpoint, field_errors::FieldErrors, template::Template},
     strict::StrictMap,
 };
 

@@ -2,12 +2,12 @@
 
 /// An argument that cannot be sent.
 #[derive(Debug)]
-pub struct Unsendable {
+pub struct InvalidArgument {
     pub(crate) argument: String,
     pub(crate) reason: &'static str,
 }
 
-impl Unsendable {
+impl InvalidArgument {
     pub(crate) fn new(argument: &str, reason: &'static str) -> Self {
         Self {
             argument: argument.to_owned(),

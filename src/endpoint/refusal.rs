@@ -8,24 +8,18 @@ use std::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
+use super::codec::RefusalCodec;
+
 /// What one operation may be refused for, beyond the failures that all operations share.
 ///
 /// The trait is implemented by this crate only.
-pub trait Refusal: Debug + Display + wire::Refused + Send + Sync + 'static {
+pub trait Refusal: Debug + Display + RefusalCodec + Send + Sync + 'static {
     /// Tells whether what was asked for does not exist.
     fn is_not_found(&self) -> bool;
 
     /// Returns how long PropelAuth asks to wait, if it does.
     fn retry_after(&self) -> Option<Duration> {
         None
-    }
-}
-
-pub(crate) mod wire {
-    /// A refusal's two directions, each the inverse of the other.
-    pub trait Refused: Sized {
-        fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self>;
-        fn write(&self) -> (u16, Vec<u8>);
     }
 }
 
@@ -40,7 +34,7 @@ impl Display for Never {
     }
 }
 
-impl wire::Refused for Never {
+impl RefusalCodec for Never {
     #[inline]
     fn read(_: u16, _: Option<&str>, _: &[u8]) -> Option<Self> {
         None
@@ -84,13 +78,13 @@ macro_rules! refusals {
             $($(#[$vmeta])* #[error($message)] $variant $(($Detail))?,)+
         }
 
-        impl $crate::api::refusal::wire::Refused for $name {
+        impl $crate::endpoint::codec::RefusalCodec for $name {
             #[inline]
             fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self> {
                 let _ = (code, body); // not every table looks at them
                 $(if [$status $(, $also)*].contains(&status) $(&& code == Some($code))? {
                     let row = || {
-                        Some(Self::$variant $(($crate::api::reply::object::<$Detail>(body).ok()?))?)
+                        Some(Self::$variant $(($crate::endpoint::response::object::<$Detail>(body).ok()?))?)
                     };
                     if let Some(refusal) = row() {
                         return Some(refusal);
@@ -102,14 +96,14 @@ macro_rules! refusals {
             #[allow(clippy::redundant_pattern)] // `@ _` ties the binding to the rows that have one
             #[inline]
             fn write(&self) -> (u16, Vec<u8>) {
-                use $crate::api::refusal::body;
+                use $crate::endpoint::refusal::body;
                 match self {
-                    $(Self::$variant $((detail @ $crate::api::refusal::refusals!(@any $Detail)))? => (
+                    $(Self::$variant $((detail @ $crate::endpoint::refusal::refusals!(@any $Detail)))? => (
                         $status,
                         body(
-                            $crate::api::refusal::refusals!(@code $($code)?),
+                            $crate::endpoint::refusal::refusals!(@code $($code)?),
                             $message,
-                            $crate::api::refusal::refusals!(
+                            $crate::endpoint::refusal::refusals!(
                                 @detail $(serde_json::to_value::<&$Detail>(detail).ok())?
                             ),
                         ),
@@ -118,19 +112,19 @@ macro_rules! refusals {
             }
         }
 
-        impl $crate::api::refusal::Refusal for $name {
+        impl $crate::endpoint::refusal::Refusal for $name {
             fn is_not_found(&self) -> bool {
                 match self {
-                    $(Self::$variant { .. } => $crate::api::refusal::refusals!(@missing $($missing)?),)+
+                    $(Self::$variant { .. } => $crate::endpoint::refusal::refusals!(@missing $($missing)?),)+
                 }
             }
 
             #[allow(clippy::redundant_pattern)] // as above
             fn retry_after(&self) -> Option<std::time::Duration> {
                 match self {
-                    $(Self::$variant $((detail @ $crate::api::refusal::refusals!(@any $Detail)))? => {
-                        $crate::api::refusal::refusals!(
-                            @detail $(<$Detail as $crate::api::refusal::Detail>::retry_after(detail))?
+                    $(Self::$variant $((detail @ $crate::endpoint::refusal::refusals!(@any $Detail)))? => {
+                        $crate::endpoint::refusal::refusals!(
+                            @detail $(<$Detail as $crate::endpoint::refusal::Detail>::retry_after(detail))?
                         )
                     })+
                 }
@@ -181,7 +175,7 @@ refusals! {
 mod tests {
     use std::time::Duration;
 
-    use super::{Detail, Refusal as _, wire::Refused as _};
+    use super::{Detail, Refusal as _, RefusalCodec as _};
 
     refusals! {
         enum Sample {

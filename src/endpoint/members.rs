@@ -1,6 +1,6 @@
 //! Which fields an operation has, and where each of them travels.
 
-use crate::api::{field_errors::quoted, template::Template};
+use super::{field_errors::quoted, template::Template};
 
 /// What PropelAuth's documents name and no library sends.
 const NOT_EMULATED: [&str; 3] = ["isolate_org", "isolated_org_id", "sso_trust_level"];

@@ -2,12 +2,14 @@
 
 use actix_web::http::Method;
 
-use super::{refusal::Refusal, reply::Response};
+use super::{
+    codec::EncodeRequest, path_conflicts::PathConflicts, refusal::Refusal, response::Response,
+};
 
 /// One operation of the backend API: its request is the type that implements this.
 ///
 /// The trait is implemented by this crate only.
-pub trait Endpoint: wire::Request + 'static {
+pub trait Endpoint: EncodeRequest + 'static {
     /// What the operation answers.
     type Response: Response;
     /// What the operation may refuse for, beyond the failures that all operations share.
@@ -33,6 +35,10 @@ pub trait Endpoint: wire::Request + 'static {
     const STATUS: u16 = 200;
     /// The text that success is answered by, where that is no JSON.
     const TEXT: Option<&'static str> = None;
+
+    /// Returns the paths of all operations, which an argument must not be mistaken for.
+    #[doc(hidden)]
+    fn path_conflicts() -> &'static PathConflicts;
 
     /// Brings a reply into the form that depends on the request.
     #[must_use]
@@ -71,23 +77,4 @@ pub enum RetryClass {
 #[cfg(feature = "emulator")]
 pub(crate) trait Visit<E: Endpoint> {
     fn visit(&mut self);
-}
-
-pub(crate) mod wire {
-    #[cfg(feature = "emulator")]
-    use serde::de::DeserializeOwned as Read;
-
-    use crate::api::wire::{Fields, Unsendable};
-
-    /// What only the emulator does with a request, and nobody else is to compile.
-    #[cfg(not(feature = "emulator"))]
-    pub trait Read {}
-
-    #[cfg(not(feature = "emulator"))]
-    impl<T> Read for T {}
-
-    /// A request's two directions, each the inverse of the other.
-    pub trait Request: Read {
-        fn fields(&self) -> Result<Fields, Unsendable>;
-    }
 }

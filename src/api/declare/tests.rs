@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 
 use self::more::{ByEmails, LogOut};
 use crate::{
-    api::{
-        Endpoint, FieldErrors, List, Never, NotFound, RetryClass,
-        endpoint::Visit,
-        reply::wire::Body as _,
-        template::{Segment, Template},
-        wire::{Incoming, Parts, decode, encode},
-    },
+    api::{Endpoint, FieldErrors, List, Never, NotFound, RetryClass},
     client::{Call, Client, ClientSettings},
+    endpoint::{
+        Incoming, Parts, Visit,
+        codec::ResponseCodec as _,
+        decode, encode,
+        template::{Segment, Template},
+    },
     id::{OrgId, UserId},
 };
 

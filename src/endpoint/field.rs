@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::api::field_errors::{FieldErrors, quoted};
+use super::field_errors::{FieldErrors, quoted};
 
 pub(crate) struct Field {
     name: String,

@@ -5,23 +5,17 @@ use serde::{
     de::{self, DeserializeOwned},
 };
 
+use super::codec::ResponseCodec;
+
 /// The answer of an operation: an entity, or `()`.
 ///
 /// The trait is implemented by this crate only.
-pub trait Response: wire::Body + 'static {}
+pub trait Response: ResponseCodec + 'static {}
 
-impl<T: wire::Body + 'static> Response for T {}
-
-pub(crate) mod wire {
-    /// A reply's two directions, each the inverse of the other.
-    pub trait Body: Sized {
-        fn read(body: &[u8]) -> serde_json::Result<Self>;
-        fn write(&self) -> serde_json::Result<Vec<u8>>;
-    }
-}
+impl<T: ResponseCodec + 'static> Response for T {}
 
 /// An answer that says nothing: `{}`, text and no body at all are equally good.
-impl wire::Body for () {
+impl ResponseCodec for () {
     #[inline]
     fn read(_: &[u8]) -> serde_json::Result<Self> {
         Ok(())
@@ -51,15 +45,15 @@ macro_rules! entity {
             $($(#[$rmeta])* $vis $required: $rty,)*
             $($(
                 $(#[$tmeta])*
-                #[serde(default, deserialize_with = "crate::api::reply::or_default")]
+                #[serde(default, deserialize_with = "crate::endpoint::response::or_default")]
                 $vis $tolerant: $tty,
             )*)?
         }
 
-        impl $crate::api::reply::wire::Body for $name {
+        impl $crate::endpoint::codec::ResponseCodec for $name {
             #[inline]
             fn read(body: &[u8]) -> serde_json::Result<Self> {
-                $crate::api::reply::object(body)
+                $crate::endpoint::response::object(body)
             }
 
             #[inline]

@@ -52,7 +52,7 @@ macro_rules! endpoints {
             }
         }
 
-        $crate::api::macros::endpoints! { $vis part of $Group; $($rows)* }
+        $crate::api::declare::endpoints! { $vis part of $Group; $($rows)* }
     };
     (
         $vis:vis part of $Group:ident;
@@ -69,25 +69,25 @@ macro_rules! endpoints {
 
         /// Is shown every operation that is declared here.
         #[cfg(feature = "emulator")]
-        pub(crate) trait Rows: $($crate::api::endpoint::Visit<$Type> +)* {}
+        pub(crate) trait Rows: $($crate::endpoint::Visit<$Type> +)* {}
 
         #[cfg(feature = "emulator")]
-        impl<V: $($crate::api::endpoint::Visit<$Type> +)*> Rows for V {}
+        impl<V: $($crate::endpoint::Visit<$Type> +)*> Rows for V {}
 
         #[cfg(feature = "emulator")]
         pub(crate) fn visit_rows<V: Rows>(_visitor: &mut V) {
-            $($crate::api::endpoint::Visit::<$Type>::visit(_visitor);)*
+            $($crate::endpoint::Visit::<$Type>::visit(_visitor);)*
         }
 
         $(
-            $crate::api::macros::endpoint! {
+            $crate::api::declare::endpoint! {
                 { $vis $Group $name $Type }
                 { $(#[$meta])* }
                 { concat!("`", stringify!($method), " ", $template, "`") }
                 ($($required)*) { $($($optional)*)? }
             }
 
-            impl $crate::api::endpoint::Endpoint for $Type {
+            impl $crate::endpoint::Endpoint for $Type {
                 type Response = $Response;
                 type Refusal = $Refusal;
 
@@ -99,9 +99,13 @@ macro_rules! endpoints {
                     &[$((actix_web::http::Method::$also, $also_template)),*];
                 const REQUIRED: &'static [&'static str] = Self::REQUIRED_FIELDS;
                 const OPTIONAL: &'static [&'static str] = Self::OPTIONAL_FIELDS;
-                const RETRY_CLASS: $crate::api::endpoint::RetryClass = $crate::api::endpoint::RetryClass::$class;
+                const RETRY_CLASS: $crate::endpoint::RetryClass = $crate::endpoint::RetryClass::$class;
                 $(const STATUS: u16 = $status;)?
                 $(const TEXT: Option<&'static str> = Some($text);)?
+
+                fn path_conflicts() -> &'static $crate::endpoint::PathConflicts {
+                    &$crate::api::paths::PATHS
+                }
 
                 $(#[inline]
                 fn complete(&self, reply: $Response) -> $Response {
@@ -110,7 +114,7 @@ macro_rules! endpoints {
             }
 
             const _: () = {
-                use $crate::api::{endpoint::Endpoint, template::check};
+                use $crate::endpoint::{Endpoint, template::check};
                 check($template, $Type::REQUIRED, $Type::OPTIONAL);
                 $(check($also_template, $Type::REQUIRED, $Type::OPTIONAL);)*
             };
@@ -127,18 +131,18 @@ macro_rules! endpoint {
         { $line:expr }
         ($($field:ident: $ty:ident $(<$($of:ty),+>)?),* $(,)?) { $($optional:tt)* }
     ) => {
-        $crate::api::macros::endpoint! {
+        $crate::api::declare::endpoint! {
             @request { $vis $Group $name $Type }
             ($($field: $ty $(<$($of),+>)?),*) { $($optional)* }
         }
-        $crate::api::macros::endpoint! { @setters { $vis $Group $name $Type } { $($optional)* } }
+        $crate::api::declare::endpoint! { @setters { $vis $Group $name $Type } { $($optional)* } }
 
         impl $Type {
             /// Makes the request; what is optional has setters.
             #[must_use]
             #[allow(clippy::new_without_default)] // for a request that needs nothing
             $vis fn new(
-                $($field: $crate::api::macros::argument!($ty $(<$($of),+>)?)),*
+                $($field: $crate::api::declare::argument!($ty $(<$($of),+>)?)),*
             ) -> Self {
                 Self::build($($field.into()),*)
             }
@@ -150,7 +154,7 @@ macro_rules! endpoint {
             #[doc = $line]
             $vis fn $name(
                 self,
-                $($field: $crate::api::macros::argument!($ty $(<$($of),+>)?)),*
+                $($field: $crate::api::declare::argument!($ty $(<$($of),+>)?)),*
             ) -> $crate::client::Call<'a, $Type> {
                 self.0.call($Type::new($($field),*))
             }
@@ -164,10 +168,10 @@ macro_rules! endpoint {
         (args $Args:ident { $($(#[$fmeta:meta])* $field:ident: $ty:ty),* $(,)? })
         { $($optional:tt)* }
     ) => {
-        $crate::api::macros::endpoint! {
+        $crate::api::declare::endpoint! {
             @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
         }
-        $crate::api::macros::endpoint! { @setters { $vis $Group $name $Type } { $($optional)* } }
+        $crate::api::declare::endpoint! { @setters { $vis $Group $name $Type } { $($optional)* } }
 
         #[doc = concat!("The required arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
         #[derive(Clone, Debug)]
@@ -201,7 +205,7 @@ macro_rules! endpoint {
         (from $Args:ident { $($field:ident: $ty:ty),* $(,)? })
         { $($optional:tt)* }
     ) => {
-        $crate::api::macros::endpoint! {
+        $crate::api::declare::endpoint! {
             @request { $vis $Group $name $Type } ($($field: $ty),*) { $($optional)* }
         }
 
@@ -242,12 +246,12 @@ macro_rules! endpoint {
             )*
         }
 
-        impl $crate::api::endpoint::wire::Request for $Type {
+        impl $crate::endpoint::codec::EncodeRequest for $Type {
             #[inline]
-            fn fields(&self) -> Result<$crate::api::wire::Fields, $crate::api::wire::Unsendable> {
+            fn fields(&self) -> Result<$crate::endpoint::Fields, $crate::endpoint::InvalidArgument> {
                 const COUNT: usize = $Type::REQUIRED_FIELDS.len() + $Type::OPTIONAL_FIELDS.len();
                 #[allow(unused_mut)] // there are requests without a field
-                let mut fields = $crate::api::wire::Fields::with_capacity(COUNT);
+                let mut fields = $crate::endpoint::Fields::with_capacity(COUNT);
                 $(fields.set(stringify!($field), &self.$field)?;)*
                 $($(fields.set(stringify!($opt), &$default)?;)?)*
                 $(if let Some(value) = &self.$opt {
@@ -278,7 +282,7 @@ macro_rules! endpoint {
                 #[must_use]
                 $vis fn $opt(
                     mut self,
-                    $opt: $crate::api::macros::argument!($oty $(<$($of),+>)?),
+                    $opt: $crate::api::declare::argument!($oty $(<$($of),+>)?),
                 ) -> Self {
                     self.$opt = Some($opt.into());
                     self
@@ -292,7 +296,7 @@ macro_rules! endpoint {
                 $(#[$ometa])*
                 $vis fn $opt(
                     mut self,
-                    $opt: $crate::api::macros::argument!($oty $(<$($of),+>)?),
+                    $opt: $crate::api::declare::argument!($oty $(<$($of),+>)?),
                 ) -> Self {
                     self.request.$opt = Some($opt.into());
                     self

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Unsendable;
+use super::invalid_argument::InvalidArgument;
 
 /// The fields of a request that were given, in the order of their names.
 ///
@@ -23,8 +23,8 @@ impl Fields {
         &mut self,
         name: &'static str,
         value: &T,
-    ) -> Result<(), Unsendable> {
-        let value = serde_json::to_value(value).map_err(|_| Unsendable::not_json(name))?;
+    ) -> Result<(), InvalidArgument> {
+        let value = serde_json::to_value(value).map_err(|_| InvalidArgument::not_json(name))?;
         let place = match self.find(name) {
             Ok(known) => {
                 self.0.remove(known);

@@ -8,8 +8,10 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::{Fields, Unsendable};
-use crate::api::{endpoint::Endpoint, sibling, template::Template};
+use super::{
+    definition::Endpoint, fields::Fields, invalid_argument::InvalidArgument,
+    path_conflicts::PathConflicts, template::Template,
+};
 
 /// Everything outside of RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -28,15 +30,15 @@ pub(crate) struct Parts {
 }
 
 /// Writes a request: each field goes where the template and the method say.
-pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, Unsendable> {
+pub(crate) fn encode<E: Endpoint>(request: &E) -> Result<Parts, InvalidArgument> {
     encode_fields::<E>(&request.fields()?)
 }
 
 /// Writes a request that is given as its fields.
-pub(crate) fn encode_fields<E: Endpoint>(fields: &Fields) -> Result<Parts, Unsendable> {
+pub(crate) fn encode_fields<E: Endpoint>(fields: &Fields) -> Result<Parts, InvalidArgument> {
     let template = const { Template::parse(E::TEMPLATE) };
     let declared = [E::REQUIRED, E::OPTIONAL];
-    write(E::METHOD, template, declared, fields)
+    write(E::METHOD, template, declared, fields, E::path_conflicts())
 }
 
 /// Apart from its only caller, so that it is compiled once and not for every operation.
@@ -45,8 +47,9 @@ fn write(
     template: Template,
     declared: [&[&str]; 2],
     fields: &Fields,
-) -> Result<Parts, Unsendable> {
-    let mut target = path(template, fields)?;
+    conflicts: &PathConflicts,
+) -> Result<Parts, InvalidArgument> {
+    let mut target = path(template, fields, conflicts)?;
     let is_get = method == Method::GET;
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut members = Vec::new();
@@ -71,7 +74,7 @@ fn write(
     let body = has_body.then(|| serde_json::to_vec(&Members(members)));
     let body = body
         .transpose()
-        .map_err(|_| Unsendable::not_json("request"))?;
+        .map_err(|_| InvalidArgument::not_json("request"))?;
     Ok(Parts {
         method,
         target,
@@ -80,7 +83,11 @@ fn write(
 }
 
 /// Writes the path, percent-encoded.
-fn path(template: Template, fields: &Fields) -> Result<String, Unsendable> {
+fn path(
+    template: Template,
+    fields: &Fields,
+    conflicts: &PathConflicts,
+) -> Result<String, InvalidArgument> {
     let mut target = String::with_capacity(128);
     let (start, following) = template.fields();
     target.push_str(start);
@@ -90,9 +97,9 @@ fn path(template: Template, fields: &Fields) -> Result<String, Unsendable> {
         if !is_plain {
             check_segment(name, &text)?;
         }
-        if sibling::is_literal(&target, &text) {
+        if conflicts.is_literal(&target, &text) {
             let reason = "it is a part of another operation's path";
-            return Err(Unsendable::new(name, reason));
+            return Err(InvalidArgument::new(name, reason));
         }
         if is_plain {
             target.push_str(&text);
@@ -113,12 +120,12 @@ impl Serialize for Members<'_> {
     }
 }
 
-fn scalar<'a>(name: &str, value: &'a Value) -> Result<Cow<'a, str>, Unsendable> {
+fn scalar<'a>(name: &str, value: &'a Value) -> Result<Cow<'a, str>, InvalidArgument> {
     match value {
         Value::String(text) => Ok(text.into()),
         Value::Bool(value) => Ok(value.to_string().into()),
         Value::Number(value) => Ok(value.to_string().into()),
-        Value::Null | Value::Array(_) | Value::Object(_) => Err(Unsendable::new(
+        Value::Null | Value::Array(_) | Value::Object(_) => Err(InvalidArgument::new(
             name,
             "a path or query takes text, numbers and booleans only",
         )),
@@ -133,25 +140,31 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Refuses what servers and proxies resolve or cut away, as it would reach another endpoint.
-fn check_segment(name: &str, text: &str) -> Result<(), Unsendable> {
+fn check_segment(name: &str, text: &str) -> Result<(), InvalidArgument> {
     // A slash is encoded; but there are proxies that decode it, and then resolve the dots.
     let mut parts = text.split(['/', '\\']);
     if text.is_empty() {
-        Err(Unsendable::new(name, "it is empty"))
+        Err(InvalidArgument::new(name, "it is empty"))
     } else if text.chars().any(char::is_control) {
-        Err(Unsendable::new(name, "it contains a control character"))
+        Err(InvalidArgument::new(
+            name,
+            "it contains a control character",
+        ))
     } else if parts.any(|part| matches!(part, "." | "..")) {
-        Err(Unsendable::new(name, "a path resolves `.` and `..` away"))
+        Err(InvalidArgument::new(
+            name,
+            "a path resolves `.` and `..` away",
+        ))
     } else {
         Ok(())
     }
 }
 
 /// Refuses a size that PropelAuth does not serve, whichever list it is of.
-fn check_page_size(name: &str, value: &Value) -> Result<(), Unsendable> {
+fn check_page_size(name: &str, value: &Value) -> Result<(), InvalidArgument> {
     let is_size = name == "page_size" || name.ends_with("_page_size");
     if is_size && !value.as_u64().is_some_and(|size| (1..=100).contains(&size)) {
-        return Err(Unsendable::new(name, "a page has 1 to 100 items"));
+        return Err(InvalidArgument::new(name, "a page has 1 to 100 items"));
     }
     Ok(())
 }

@@ -1,0 +1,33 @@
+//! How requests, responses and refusals are written and read.
+//!
+//! The traits are public so that public traits can require them, and unnameable from outside, which
+//! seals those.
+
+#[cfg(feature = "emulator")]
+use serde::de::DeserializeOwned as DecodeRequest;
+
+use super::{fields::Fields, invalid_argument::InvalidArgument};
+
+/// Decoding a request, which only the emulator needs: without it, this requires nothing.
+#[cfg(not(feature = "emulator"))]
+pub trait DecodeRequest {}
+
+#[cfg(not(feature = "emulator"))]
+impl<T> DecodeRequest for T {}
+
+/// Encodes a request, the inverse of decoding it.
+pub trait EncodeRequest: DecodeRequest {
+    fn fields(&self) -> Result<Fields, InvalidArgument>;
+}
+
+/// Reads and writes the body of a successful response, each the inverse of the other.
+pub trait ResponseCodec: Sized {
+    fn read(body: &[u8]) -> serde_json::Result<Self>;
+    fn write(&self) -> serde_json::Result<Vec<u8>>;
+}
+
+/// Reads and writes a refusal, each the inverse of the other.
+pub trait RefusalCodec: Sized {
+    fn read(status: u16, code: Option<&str>, body: &[u8]) -> Option<Self>;
+    fn write(&self) -> (u16, Vec<u8>);
+}

@@ -1,0 +1,48 @@
+//! What an operation of the backend API is: its method and path template, how its request is
+//! encoded and decoded, what it responds and refuses, and how safe it is to retry.
+//!
+//! The client's side ([`crate::call`]) and the emulator's side share these definitions, so that
+//! what one encodes is what the other decodes.
+
+pub(crate) mod codec;
+#[cfg(feature = "emulator")]
+mod decode;
+mod definition;
+mod encode;
+#[cfg(feature = "emulator")]
+mod field;
+pub(crate) mod field_errors;
+mod fields;
+#[cfg(feature = "emulator")]
+mod ids;
+mod invalid_argument;
+#[cfg(feature = "emulator")]
+mod members;
+pub(crate) mod page;
+pub(crate) mod path_conflicts;
+pub(crate) mod refusal;
+pub(crate) mod response;
+pub(crate) mod template;
+mod value;
+
+#[cfg(feature = "emulator")]
+pub(crate) use self::{
+    decode::{Incoming, decode},
+    definition::Visit,
+    field::Field,
+    ids::{canonical, canonical_value, is_uuid},
+};
+pub use self::{
+    definition::{Endpoint, RetryClass},
+    field_errors::FieldErrors,
+    page::Page,
+    refusal::{Never, NotFound, Refusal},
+    response::Response,
+    value::{List, SerializableSecret},
+};
+pub(crate) use self::{
+    encode::{Parts, encode, encode_fields},
+    fields::Fields,
+    invalid_argument::InvalidArgument,
+    path_conflicts::PathConflicts,
+};
