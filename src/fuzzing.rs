@@ -11,7 +11,7 @@ pub use crate::{
     access::invariants::{
         bearer_token, bearer_token_in, claims, header, org_id, org_request, pem, token,
     },
-    client::invariants::{error_decoding, retry_after},
+    call::invariants::{error_decoding, retry_after},
 };
 
 #[cfg(test)]

@@ -111,6 +111,7 @@ mod access;
 pub mod api;
 #[cfg(test)]
 mod arbitrary;
+mod call;
 mod client;
 mod dev_keys;
 #[cfg(feature = "emulator")]
@@ -141,7 +142,8 @@ pub use crate::{
         UnexpectedCredential, User, UserClaims, org_id,
     },
     auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
-    client::{AnyRefusal, Call, DecodeError, Delivery, Error, Items, OptionalExt},
+    call::{AnyRefusal, Call, DecodeError, Error, Items, OptionalExt},
+    client::Delivery,
     id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     secret::Secret,

@@ -155,8 +155,8 @@ macro_rules! endpoint {
             $vis fn $name(
                 self,
                 $($field: $crate::api::declare::argument!($ty $(<$($of),+>)?)),*
-            ) -> $crate::client::Call<'a, $Type> {
-                self.0.call($Type::new($($field),*))
+            ) -> $crate::call::Call<'a, $Type> {
+                $crate::call::Call::new(self.0, $Type::new($($field),*))
             }
         }
     };
@@ -192,8 +192,8 @@ macro_rules! endpoint {
             $(#[$meta])*
             ///
             #[doc = $line]
-            $vis fn $name(self, args: $Args) -> $crate::client::Call<'a, $Type> {
-                self.0.call($Type::new(args))
+            $vis fn $name(self, args: $Args) -> $crate::call::Call<'a, $Type> {
+                $crate::call::Call::new(self.0, $Type::new(args))
             }
         }
     };
@@ -221,8 +221,8 @@ macro_rules! endpoint {
             $(#[$meta])*
             ///
             #[doc = $line]
-            $vis fn $name(self, args: $Args) -> $crate::client::Call<'a, $Type> {
-                self.0.call($Type::new(args))
+            $vis fn $name(self, args: $Args) -> $crate::call::Call<'a, $Type> {
+                $crate::call::Call::new(self.0, $Type::new(args))
             }
         }
     };
@@ -291,7 +291,7 @@ macro_rules! endpoint {
         }
 
         #[doc = concat!("Optional arguments of [`", stringify!($Group), "::", stringify!($name), "`].")]
-        impl $crate::client::Call<'_, $Type> {
+        impl $crate::call::Call<'_, $Type> {
             $(
                 $(#[$ometa])*
                 $vis fn $opt(

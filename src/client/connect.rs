@@ -13,38 +13,10 @@ use futures_util::{
 };
 use tokio::net::{TcpStream, lookup_host};
 
-use super::{connection::Connection, proxy::Proxy, tls};
+use super::{connect_failure::ConnectFailure, connection::Connection, proxy::Proxy, tls};
 
 /// How long an address may be alone before the next one is tried as well (RFC 8305 §5).
 const HEAD_START: Duration = Duration::from_millis(250);
-
-/// Why no connection came about; nothing was sent.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
-    #[error("the name `{host}` cannot be resolved: {source}")]
-    Resolve { host: String, source: io::Error },
-    #[error("no connection to {to}: {source}")]
-    Connect { to: String, source: io::Error },
-    #[error("{0}")]
-    Proxy(String),
-    #[error("no connection to {to} within {after:?}")]
-    Timeout { to: String, after: Duration },
-    #[error("{0}")]
-    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-impl Failure {
-    /// The connection broke before anything was sent over it.
-    #[cfg(any(
-        feature = "openssl",
-        feature = "rustls",
-        feature = "rustls-native-roots"
-    ))]
-    pub(super) fn broken(host: &str, source: io::Error) -> Self {
-        let to = format!("{host}, during the TLS handshake");
-        Self::Connect { to, source }
-    }
-}
 
 /// Where to connect to, and how.
 pub(super) struct Route {
@@ -87,7 +59,7 @@ impl Service<ConnectInfo<Uri>> for Connector {
 }
 
 impl Route {
-    async fn connect(&self) -> Result<Connection, Failure> {
+    async fn connect(&self) -> Result<Connection, ConnectFailure> {
         let stream = self.within(self.tcp()).await?;
         match &self.tls {
             None => Ok(Connection::new(stream)),
@@ -98,13 +70,13 @@ impl Route {
         }
     }
 
-    async fn tcp(&self) -> Result<TcpStream, Failure> {
+    async fn tcp(&self) -> Result<TcpStream, ConnectFailure> {
         match &self.proxy {
             None => connect(&self.host, self.port).await,
             Some(proxy) => {
                 let mut stream = connect(proxy.host(), proxy.port()).await?;
                 let tunnel = proxy.tunnel(&mut stream, &self.host, self.port).await;
-                tunnel.map_err(Failure::Proxy)?;
+                tunnel.map_err(ConnectFailure::Proxy)?;
                 Ok(stream)
             }
         }
@@ -112,8 +84,8 @@ impl Route {
 
     async fn within<T>(
         &self,
-        step: impl Future<Output = Result<T, Failure>>,
-    ) -> Result<T, Failure> {
+        step: impl Future<Output = Result<T, ConnectFailure>>,
+    ) -> Result<T, ConnectFailure> {
         let after = self.timeout;
         let outcome = tokio::time::timeout(after, step).await;
         outcome.unwrap_or_else(|_| {
@@ -121,15 +93,15 @@ impl Route {
                 Some(proxy) => format!("{}:{}", proxy.host(), proxy.port()),
                 None => format!("{}:{}", self.host, self.port),
             };
-            Err(Failure::Timeout { to, after })
+            Err(ConnectFailure::Timeout { to, after })
         })
     }
 }
 
-async fn connect(host: &str, port: u16) -> Result<TcpStream, Failure> {
+async fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
     let name = host.trim_matches(['[', ']']);
     let resolved = lookup_host((name, port)).await;
-    let addresses = resolved.map_err(|source| Failure::Resolve {
+    let addresses = resolved.map_err(|source| ConnectFailure::Resolve {
         host: host.to_owned(),
         source,
     })?;
@@ -137,7 +109,7 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, Failure> {
 }
 
 /// Connects to whichever address answers first; each has a head start over the next one.
-pub(super) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream, Failure> {
+pub(crate) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream, ConnectFailure> {
     let mut rest = addresses.iter().copied();
     let mut attempts = FuturesUnordered::new();
     let mut failure = None;
@@ -157,7 +129,7 @@ pub(super) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream
                 return Ok(stream);
             }
             Ok(Some((address, Err(source)))) => {
-                failure = Some(Failure::Connect {
+                failure = Some(ConnectFailure::Connect {
                     to: address.to_string(),
                     source,
                 });
@@ -166,7 +138,7 @@ pub(super) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream
             Ok(None) | Err(_) => {}
         }
     }
-    Err(failure.unwrap_or_else(|| Failure::Connect {
+    Err(failure.unwrap_or_else(|| ConnectFailure::Connect {
         to: "it".to_owned(),
         source: io::Error::new(io::ErrorKind::NotFound, "the name has no address"),
     }))

@@ -1,103 +1,50 @@
-//! The backend API's client: one cheap handle for all threads over awc, whose own client cannot
-//! leave the thread it was made on.
+//! Bytes to one base URL and back: connections, proxy, TLS, framing, and a circuit breaker.
+//!
+//! It knows no operation. [`crate::call`] gives it a method, a target and a body, and decides
+//! whether to send them again.
 
-mod attempts;
-mod base;
-mod call;
-mod connect;
+mod base_url;
+mod circuit_breaker;
+mod config;
+pub(crate) mod connect;
+mod connect_failure;
 mod connection;
-mod error;
-mod exchange;
+mod delivery;
 mod framing;
-mod health;
-#[cfg(any(test, all(fuzzing, feature = "test-util")))]
-pub(crate) mod invariants;
-mod items;
-mod proxy;
-mod response_error;
-mod retry;
-mod settings;
-#[cfg(test)]
-mod tests;
+pub(crate) mod per_thread;
+pub(crate) mod proxy;
+mod raw_response;
+mod send_error;
 mod tls;
 mod transport;
-mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use crate::{
-    api::{Endpoint, RetryClass},
-    endpoint::{self, InvalidArgument, Parts},
-};
-
-use self::{attempts::Attempts, retry::Again, settings::Prepared};
-pub use self::{
-    call::Call,
-    error::{AnyRefusal, DecodeError, Delivery, Error, OptionalExt},
-    items::Items,
-};
+pub use self::delivery::Delivery;
 pub(crate) use self::{
+    circuit_breaker::{CircuitBreaker, CircuitOpen, Signal},
+    config::{ClientConfig, ClientSettings, SettingsError},
+    per_thread::circuit_breaker,
     proxy::ProxySetting,
-    settings::{ClientSettings, SettingsError},
+    raw_response::RawResponse,
+    send_error::{SendError, Source},
+    transport::{OutgoingRequest, send_once},
 };
 
-/// A handle to PropelAuth's backend API; a clone is the same handle.
+/// A handle to one base URL. Clones share it.
+///
+/// It is `Send` and `Sync`, unlike awc's client, of which each thread has its own.
 #[derive(Clone, Debug)]
-pub(crate) struct Client(Arc<Prepared>);
+pub(crate) struct Client(Arc<ClientConfig>);
 
 impl Client {
-    /// Checks the settings; connects to nothing.
+    /// Validates the settings. Does not connect.
     pub(crate) fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
-        Ok(Self(Arc::new(Prepared::new(settings)?)))
+        Ok(Self(Arc::new(ClientConfig::new(settings)?)))
     }
 
-    /// Prepares a call, which is sent when it is awaited.
-    pub(crate) fn call<E: Endpoint>(&self, request: E) -> Call<'_, E> {
-        Call {
-            client: self,
-            request,
-            within: None,
-        }
-    }
-
-    async fn send<E: Endpoint>(
-        &self,
-        request: &E,
-        within: Option<Duration>,
-    ) -> Result<E::Response, Error<E::Refusal>> {
-        let parts = endpoint::encode(request)?;
-        let reply = self.send_parts::<E>(&parts, within).await?;
-        Ok(request.complete(reply))
-    }
-
-    async fn send_parts<E: Endpoint>(
-        &self,
-        parts: &Parts,
-        within: Option<Duration>,
-    ) -> Result<E::Response, Error<E::Refusal>> {
-        let mut attempts = Attempts::new::<E>(&self.0, within);
-        let mut is_truncated_again = false;
-        loop {
-            let exchange = attempts.exchange(parts).await.map_err(Error::widen)?;
-            match exchange.read::<E>() {
-                // Without a length nothing but the JSON shows that a body was cut off.
-                Err(Error::Decode(error))
-                    if error.ends_early()
-                        && E::RETRY_CLASS == RetryClass::Read
-                        && !exchange.body.is_empty()
-                        && !is_truncated_again
-                        && attempts.may_go_on(Again::TRUNCATED).await =>
-                {
-                    is_truncated_again = true;
-                }
-                result => return result,
-            }
-        }
-    }
-}
-
-impl<R> From<InvalidArgument> for Error<R> {
-    fn from(InvalidArgument { argument, reason }: InvalidArgument) -> Self {
-        Self::InvalidArgument { argument, reason }
+    /// Returns what requests are sent with.
+    pub(crate) fn config(&self) -> &Arc<ClientConfig> {
+        &self.0
     }
 }

@@ -30,7 +30,7 @@ pub(crate) enum ProxySetting {
 
 /// A proxy, and what it is to be told of who asks.
 #[derive(Clone)]
-pub(super) struct Proxy {
+pub(crate) struct Proxy {
     host: String,
     port: u16,
     credentials: Option<Secret>,
@@ -133,7 +133,7 @@ impl fmt::Debug for Proxy {
 
 /// Returns the proxy for a base URL. The environment is asked for `https` only, as `http` is for
 /// an emulator or forwarder nearby.
-pub(super) fn choose(
+pub(crate) fn choose(
     setting: &ProxySetting,
     base: &Url,
     variable: impl Fn(&str) -> Option<String>,

@@ -3,7 +3,7 @@
 //! The provider is passed in by hand, as the process-wide one may be absent or somebody else's.
 //! Only HTTP/1.1 is offered: these calls are small and few, and need nothing that HTTP/2 has.
 
-use super::{Error, connect::Failure, connection::Connection, error::CallError};
+use super::{connect_failure::ConnectFailure, connection::Connection, send_error::SendError};
 
 #[cfg(feature = "openssl")]
 mod imp {
@@ -13,15 +13,15 @@ mod imp {
     use tokio::net::TcpStream;
     use tokio_openssl::SslStream;
 
-    use super::{CallError, Connection, Error, Failure};
+    use super::{ConnectFailure, Connection, SendError};
 
     pub(crate) type Config = SslConnector;
 
-    pub(crate) fn config() -> Result<Config, CallError> {
-        let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(Error::tls)?;
+    pub(crate) fn config() -> Result<Config, SendError> {
+        let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(SendError::tls)?;
         builder
             .set_alpn_protos(b"\x08http/1.1")
-            .map_err(Error::tls)?;
+            .map_err(SendError::tls)?;
         Ok(builder.build())
     }
 
@@ -29,17 +29,18 @@ mod imp {
         config: &Config,
         host: &str,
         stream: TcpStream,
-    ) -> Result<Connection, Failure> {
+    ) -> Result<Connection, ConnectFailure> {
         let ssl = config
             .configure()
             .and_then(|config| config.into_ssl(host))
-            .map_err(|error| Failure::Tls(error.into()))?;
-        let stream = SslStream::new(ssl, stream).map_err(|error| Failure::Tls(error.into()))?;
+            .map_err(|error| ConnectFailure::Tls(error.into()))?;
+        let stream =
+            SslStream::new(ssl, stream).map_err(|error| ConnectFailure::Tls(error.into()))?;
         let mut stream = Box::pin(stream);
         let handshake = Pin::as_mut(&mut stream).connect().await;
         handshake.map_err(|error| match error.into_io_error() {
-            Ok(source) => Failure::broken(host, source),
-            Err(error) => Failure::Tls(error.into()),
+            Ok(source) => ConnectFailure::broken(host, source),
+            Err(error) => ConnectFailure::Tls(error.into()),
         })?;
         Ok(Connection::new(stream))
     }
@@ -56,15 +57,15 @@ mod imp {
     use tokio::net::TcpStream;
     use tokio_rustls::TlsConnector;
 
-    use super::{CallError, Connection, Error, Failure};
+    use super::{ConnectFailure, Connection, SendError};
 
     pub(crate) type Config = Arc<ClientConfig>;
 
-    pub(crate) fn config() -> Result<Config, CallError> {
+    pub(crate) fn config() -> Result<Config, SendError> {
         let mut config =
             ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
                 .with_safe_default_protocol_versions()
-                .map_err(Error::tls)?
+                .map_err(SendError::tls)?
                 .with_root_certificates(roots()?)
                 .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -72,7 +73,7 @@ mod imp {
     }
 
     #[cfg(feature = "rustls-native-roots")]
-    fn roots() -> Result<RootCertStore, CallError> {
+    fn roots() -> Result<RootCertStore, SendError> {
         let mut found = rustls_native_certs::load_native_certs();
         let mut roots = RootCertStore::empty();
         let (added, _) = roots.add_parsable_certificates(found.certs);
@@ -80,14 +81,14 @@ mod imp {
             return Ok(roots);
         }
         Err(match found.errors.pop() {
-            Some(error) => Error::tls(error),
-            None => Error::tls("the operating system has no root certificates"),
+            Some(error) => SendError::tls(error),
+            None => SendError::tls("the operating system has no root certificates"),
         })
     }
 
     #[cfg(not(feature = "rustls-native-roots"))]
     #[allow(clippy::unnecessary_wraps)] // its sibling can fail
-    fn roots() -> Result<RootCertStore, CallError> {
+    fn roots() -> Result<RootCertStore, SendError> {
         Ok(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         })
@@ -97,20 +98,22 @@ mod imp {
         config: &Config,
         host: &str,
         stream: TcpStream,
-    ) -> Result<Connection, Failure> {
-        let name =
-            ServerName::try_from(host.to_owned()).map_err(|error| Failure::Tls(error.into()))?;
+    ) -> Result<Connection, ConnectFailure> {
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|error| ConnectFailure::Tls(error.into()))?;
         let connector = TlsConnector::from(Arc::clone(config));
         match connector.connect(name, stream).await {
             Ok(stream) => Ok(Connection::new(stream)),
             // Without rustls' own error it is the connection that broke.
             Err(error) if error.kind() != io::ErrorKind::InvalidData => {
-                Err(Failure::broken(host, error))
+                Err(ConnectFailure::broken(host, error))
             }
-            Err(error) => Err(Failure::Tls(match error.downcast::<rustls::Error>() {
-                Ok(error) => error.into(),
-                Err(error) => error.into(),
-            })),
+            Err(error) => Err(ConnectFailure::Tls(
+                match error.downcast::<rustls::Error>() {
+                    Ok(error) => error.into(),
+                    Err(error) => error.into(),
+                },
+            )),
         }
     }
 }
@@ -123,19 +126,23 @@ mod imp {
 mod imp {
     use tokio::net::TcpStream;
 
-    use super::{CallError, Connection, Error, Failure};
+    use super::{ConnectFailure, Connection, SendError};
 
     /// Nothing makes one.
     #[derive(Clone)]
     pub(crate) struct Config(());
 
-    pub(crate) fn config() -> Result<Config, CallError> {
-        Err(Error::MissingTls)
+    pub(crate) fn config() -> Result<Config, SendError> {
+        Err(SendError::MissingTls)
     }
 
     #[allow(clippy::unused_async)] // its siblings wait
-    pub(crate) async fn connect(_: &Config, _: &str, _: TcpStream) -> Result<Connection, Failure> {
-        Err(Failure::Tls("no TLS feature is on".into()))
+    pub(crate) async fn connect(
+        _: &Config,
+        _: &str,
+        _: TcpStream,
+    ) -> Result<Connection, ConnectFailure> {
+        Err(ConnectFailure::Tls("no TLS feature is on".into()))
     }
 }
 

@@ -4,21 +4,33 @@ use std::{any::Any, io, panic, pin::pin, sync::Arc, time::Duration};
 
 use actix_web::{
     error::PayloadError,
-    http::header::{AUTHORIZATION, HeaderName, USER_AGENT},
+    http::{
+        Method,
+        header::{AUTHORIZATION, HeaderName, USER_AGENT},
+    },
 };
 use awc::error::{ConnectError, SendRequestError};
 use tokio::runtime::Handle;
 
 use super::{
-    Error,
-    connect::{Connector, Failure, Route},
-    error::{CallError, Delivery},
-    exchange::Exchange,
+    config::ClientConfig,
+    connect::{Connector, Route},
+    connect_failure::ConnectFailure,
+    delivery::Delivery,
     framing::Fault,
-    settings::Prepared,
-    worker,
+    per_thread,
+    raw_response::RawResponse,
+    send_error::SendError,
 };
-use crate::endpoint::Parts;
+
+/// A request, less what is the same for every one.
+pub(crate) struct OutgoingRequest {
+    pub(crate) method: Method,
+    /// The path and query, percent-encoded.
+    pub(crate) target: String,
+    /// The JSON body, if any.
+    pub(crate) body: Option<Vec<u8>>,
+}
 
 static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
 
@@ -26,33 +38,36 @@ static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url"
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Sends a request once, and reads the reply whatever its status is.
-pub(super) async fn send_once(
-    prepared: &Arc<Prepared>,
-    parts: &Parts,
+pub(crate) async fn send_once(
+    config: &Arc<ClientConfig>,
+    request: &OutgoingRequest,
     limit: Duration,
-) -> Result<Exchange, CallError> {
+) -> Result<RawResponse, SendError> {
     let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
-        return Err(Error::NoRuntime);
+        return Err(SendError::NoRuntime);
     };
     // Pinned where it is, as moving what awc keeps in it costs more than looking after it.
-    let attempt = pin!(tokio::time::timeout(limit, attempt(prepared, parts)));
+    let attempt = pin!(tokio::time::timeout(limit, attempt(config, request)));
     // awc's codec spawns a local task, for which neither a plain tokio runtime has a place nor the
     // thread of a `System` that ended.
-    let tasks = worker::local_set(prepared, runtime);
+    let tasks = per_thread::local_set(config, runtime);
     let outcome = tasks.run_until(attempt).await;
-    outcome.unwrap_or(Err(Error::timeout(limit)))
+    outcome.unwrap_or(Err(SendError::Timeout { after: limit }))
 }
 
-async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, CallError> {
-    let url = prepared.base.with(&parts.target)?;
-    let request = worker::client(prepared, new_client)?
-        .request(parts.method.clone(), url)
+async fn attempt(
+    config: &Arc<ClientConfig>,
+    outgoing: &OutgoingRequest,
+) -> Result<RawResponse, SendError> {
+    let url = config.base_url.with(&outgoing.target)?;
+    let request = per_thread::client(config, new_client)?
+        .request(outgoing.method.clone(), url)
         // A reply that inflates would pass the size limit only after it had filled memory.
         .no_decompress()
-        .insert_header((AUTHORIZATION, prepared.authorization.clone()))
-        .insert_header((X_PROPELAUTH_URL.clone(), prepared.auth_host.clone()))
-        .insert_header((USER_AGENT, prepared.user_agent.clone()));
-    let sent = match &parts.body {
+        .insert_header((AUTHORIZATION, config.authorization.clone()))
+        .insert_header((X_PROPELAUTH_URL.clone(), config.auth_host.clone()))
+        .insert_header((USER_AGENT, config.user_agent.clone()));
+    let sent = match &outgoing.body {
         Some(body) => request
             .content_type("application/json")
             .send_body(body.clone()),
@@ -62,30 +77,34 @@ async fn attempt(prepared: &Arc<Prepared>, parts: &Parts) -> Result<Exchange, Ca
     let mut response = sent.map_err(unanswered)?;
     let body = response
         .body()
-        .limit(prepared.max_reply_size)
+        .limit(config.max_response_size)
         .await
-        .map_err(|error| unreadable(error, prepared))?;
-    Ok(Exchange::new(response.status(), response.headers(), body))
+        .map_err(|error| unreadable(error, config))?;
+    Ok(RawResponse::new(
+        response.status(),
+        response.headers(),
+        body,
+    ))
 }
 
-fn new_client(prepared: &Prepared) -> Result<awc::Client, CallError> {
+fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
     // There is no client without these two, which panic if another crate turned on awc's own root
     // certificates and rustls cannot tell which provider to use. That is not ours to decide.
     let (connector, builder) =
         panic::catch_unwind(|| (awc::Connector::new(), awc::Client::builder()))
-            .map_err(|panic| Error::tls(message_of(&*panic)))?;
-    let tls = prepared.is_https.then(|| prepared.tls()).transpose()?;
+            .map_err(|panic| SendError::tls(message_of(&*panic)))?;
+    let tls = config.is_https.then(|| config.tls()).transpose()?;
     // Half of an attempt each, so that what ends within them is known to be unsent.
-    let half = prepared.attempt_timeout / 2;
+    let half = config.attempt_timeout / 2;
     let connector = connector
         .connector(Connector::new(Route {
-            host: prepared.host.clone(),
-            port: prepared.port,
-            proxy: prepared.proxy.clone(),
+            host: config.host.clone(),
+            port: config.port,
+            proxy: config.proxy.clone(),
             tls: tls.cloned(),
             timeout: half,
         }))
-        .timeout(prepared.attempt_timeout.saturating_add(half))
+        .timeout(config.attempt_timeout.saturating_add(half))
         .conn_keep_alive(KEEP_ALIVE);
     Ok(builder
         .connector(connector)
@@ -101,57 +120,61 @@ fn message_of(panic: &(dyn Any + Send)) -> String {
 }
 
 /// Tells why there is no reply, and whether the request may have arrived.
-fn unanswered(error: SendRequestError) -> CallError {
+fn unanswered(error: SendRequestError) -> SendError {
     match error {
-        SendRequestError::Connect(ConnectError::Io(error)) => match error.downcast::<Failure>() {
-            Ok(Failure::Tls(error)) => Error::tls(error),
-            Ok(failure) => Error::unavailable(Delivery::NotSent, failure),
-            Err(error) => Error::unavailable(Delivery::NotSent, error),
-        },
-        SendRequestError::Connect(ConnectError::Timeout) => {
-            Error::unavailable(Delivery::NotSent, "no connection came about in time")
+        SendRequestError::Connect(ConnectError::Io(error)) => {
+            match error.downcast::<ConnectFailure>() {
+                Ok(ConnectFailure::Tls(error)) => SendError::tls(error),
+                Ok(failure) => SendError::unavailable(Delivery::NotSent, failure),
+                Err(error) => SendError::unavailable(Delivery::NotSent, error),
+            }
         }
-        SendRequestError::Connect(ConnectError::SslIsNotSupported) => Error::MissingTls,
+        SendRequestError::Connect(ConnectError::Timeout) => {
+            SendError::unavailable(Delivery::NotSent, "no connection came about in time")
+        }
+        SendRequestError::Connect(ConnectError::SslIsNotSupported) => SendError::MissingTls,
         // awc says so too when the peer read the request and then closed.
-        SendRequestError::Connect(ConnectError::Disconnected) => Error::unavailable(
+        SendRequestError::Connect(ConnectError::Disconnected) => SendError::unavailable(
             Delivery::Unknown,
             "the connection was closed without a reply",
         ),
         SendRequestError::Send(error)
         | SendRequestError::Response(actix_web::error::ParseError::Io(error)) => broken(error),
-        SendRequestError::Response(error) => Error::protocol(error.to_string()),
-        other => Error::protocol(other.to_string()),
+        SendRequestError::Response(error) => SendError::protocol(error.to_string()),
+        other => SendError::protocol(other.to_string()),
     }
 }
 
-fn unreadable(error: PayloadError, prepared: &Prepared) -> CallError {
+fn unreadable(error: PayloadError, config: &ClientConfig) -> SendError {
     match error {
-        PayloadError::Overflow => Error::ResponseTooLarge {
-            limit: prepared.max_reply_size,
+        PayloadError::Overflow => SendError::ResponseTooLarge {
+            limit: config.max_response_size,
         },
         PayloadError::Incomplete(Some(error)) | PayloadError::Io(error) => {
             match error.downcast::<Fault>() {
                 Ok(fault) => faulty(fault),
-                Err(error) => Error::unavailable(Delivery::Delivered, error),
+                Err(error) => SendError::unavailable(Delivery::Delivered, error),
             }
         }
-        PayloadError::Incomplete(None) => Error::unavailable(Delivery::Delivered, Fault::CutOff),
-        other => Error::protocol(other.to_string()),
+        PayloadError::Incomplete(None) => {
+            SendError::unavailable(Delivery::Delivered, Fault::CutOff)
+        }
+        other => SendError::protocol(other.to_string()),
     }
 }
 
 /// The connection broke before there was a head.
-fn broken(error: io::Error) -> CallError {
+fn broken(error: io::Error) -> SendError {
     match error.downcast::<Fault>() {
         Ok(fault) => faulty(fault),
-        Err(error) => Error::unavailable(Delivery::Unknown, error),
+        Err(error) => SendError::unavailable(Delivery::Unknown, error),
     }
 }
 
-fn faulty(fault: Fault) -> CallError {
+fn faulty(fault: Fault) -> SendError {
     match fault {
-        Fault::CutOff => Error::unavailable(Delivery::Delivered, fault),
-        Fault::HeadCutOff => Error::unavailable(Delivery::Unknown, fault),
-        Fault::Malformed(_) => Error::protocol(fault),
+        Fault::CutOff => SendError::unavailable(Delivery::Delivered, fault),
+        Fault::HeadCutOff => SendError::unavailable(Delivery::Unknown, fault),
+        Fault::Malformed(_) => SendError::protocol(fault),
     }
 }

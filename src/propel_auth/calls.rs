@@ -5,7 +5,8 @@ use std::time::Duration;
 use super::{InitError, PropelAuth, PropelAuthBuilder};
 use crate::{
     api::Endpoint,
-    client::{Call, ClientSettings, ProxySetting},
+    call::Call,
+    client::{ClientSettings, ProxySetting},
     secret::Secret,
 };
 
@@ -170,6 +171,6 @@ impl PropelAuth {
     /// # }
     /// ```
     pub fn call<E: Endpoint>(&self, request: E) -> Call<'_, E> {
-        self.0.client.call(request)
+        Call::new(&self.0.client, request)
     }
 }

@@ -9,7 +9,8 @@ use super::{InitError, published_keys::PublishedKeys};
 use crate::{
     access::{Fetch, KeySource, VerifierKey},
     api::VerificationApi,
-    client::{Client, Error},
+    call::Error,
+    client::Client,
 };
 
 /// Fetches the verifier key and checks it.

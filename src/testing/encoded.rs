@@ -6,7 +6,7 @@ use actix_web::http::Method;
 
 use crate::{
     api::Endpoint,
-    client::{Call, Error},
+    call::{Call, Error},
     endpoint,
 };
 

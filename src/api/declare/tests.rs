@@ -11,7 +11,8 @@ use serde_json::{Map, Value, json};
 use self::more::{ByEmails, LogOut};
 use crate::{
     api::{Endpoint, FieldErrors, List, Never, NotFound, RetryClass},
-    client::{Call, Client, ClientSettings},
+    call::Call,
+    client::{Client, ClientSettings},
     endpoint::{
         Incoming, Parts, Visit,
         codec::ResponseCodec as _,

@@ -1,0 +1,99 @@
+//! Reading a response: the status first, then the error code, then the body.
+
+use actix_web::http::StatusCode;
+use serde::Deserialize;
+use url::Url;
+
+use super::{
+    error::{CallError, DecodeError, Error},
+    retry_after::retry_after,
+};
+use crate::{
+    client::{Delivery, RawResponse},
+    endpoint::{
+        Endpoint, FieldErrors, Refusal,
+        codec::{RefusalCodec, ResponseCodec},
+    },
+};
+
+/// Reads the response to an operation: its entity, its refusal, or a failure that all share.
+pub(super) fn read<E: Endpoint>(response: &RawResponse) -> Result<E::Response, Error<E::Refusal>> {
+    if response.status.is_success() {
+        return <E::Response as ResponseCodec>::read(&response.body).map_err(|error| {
+            refusal_in_success::<E>(response)
+                .map_or_else(|| Error::Decode(DecodeError::new(&error)), Error::Refused)
+        });
+    }
+    // 401 is about the integration key whatever the operation is, so no table may claim it.
+    if response.status != StatusCode::UNAUTHORIZED {
+        let code = error_code(response);
+        if let Some(refusal) = <E::Refusal as RefusalCodec>::read(
+            response.status.as_u16(),
+            code.as_deref(),
+            &response.body,
+        ) {
+            return Err(Error::Refused(refusal));
+        }
+    }
+    Err(shared_failure(response).widen())
+}
+
+/// Tells why the reply of a success is not what was asked for, if the operation knows.
+fn refusal_in_success<E: Endpoint>(response: &RawResponse) -> Option<E::Refusal> {
+    // Some operations answer null instead of 404.
+    if response.body.trim_ascii() == b"null" {
+        return <E::Refusal as RefusalCodec>::read(404, None, &[]).filter(Refusal::is_not_found);
+    }
+    <E::Refusal as RefusalCodec>::read(response.status.as_u16(), None, &response.body)
+}
+
+/// Tells what a status means whose meaning is the same for every operation.
+fn shared_failure(response: &RawResponse) -> CallError {
+    let status = response.status.as_u16();
+    match status {
+        300..=399 => Error::Redirect {
+            status,
+            to: redirect_target(response),
+        },
+        400 => Error::BadRequest(FieldErrors::read(&response.body)),
+        401 => Error::InvalidApiKey,
+        413 => Error::PayloadTooLarge,
+        426 => Error::OrgsNotEnabled,
+        429 => Error::RateLimited {
+            retry_after: retry_after(response),
+        },
+        502..=504 => Error::Unavailable {
+            delivery: Delivery::Delivered,
+            status: Some(status),
+            retry_after: retry_after(response),
+            source: None,
+        },
+        _ => Error::UnexpectedStatus {
+            status,
+            error_code: error_code(response),
+        },
+    }
+}
+
+fn error_code(response: &RawResponse) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Coded {
+        error_code: String,
+    }
+    let coded: Coded = serde_json::from_slice(&response.body).ok()?;
+    // Codes are words; anything else could be part of the caller's data.
+    let is_word = coded.error_code.len() <= 64
+        && coded
+            .error_code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word.then_some(coded.error_code)
+}
+
+/// Returns where a redirect leads, less its path and query.
+fn redirect_target(response: &RawResponse) -> Option<String> {
+    let location = Url::parse(response.location.as_ref()?.to_str().ok()?).ok()?;
+    location
+        .has_host()
+        .then(|| location.origin().ascii_serialization())
+}

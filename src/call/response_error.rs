@@ -1,0 +1,69 @@
+//! What a handler answers that passes a failed call on by `?`.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header::RETRY_AFTER},
+};
+
+use super::error::{Error, Reason};
+
+/// Answers 503 where a later attempt may succeed, 404 where something does not exist, and else
+/// 500; never 401, as the caller's own credentials were not what failed. The body is the
+/// status's name only.
+impl<R: Reason> ResponseError for Error<R>
+where
+    Self: fmt::Debug + fmt::Display,
+{
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Unavailable { .. } | Self::Timeout { .. } | Self::RateLimited { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            error if error.is_not_found() => StatusCode::NOT_FOUND,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        tracing::warn!(error = %self, "a handler passed on a failed call of PropelAuth");
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        if let (StatusCode::SERVICE_UNAVAILABLE, Some(wait)) = (status, self.retry_after()) {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        response.body(status.canonical_reason().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use actix_web::{ResponseError as _, http::header::RETRY_AFTER};
+
+    use crate::{call::Error, endpoint::NotFound};
+
+    #[test]
+    fn callers_see_a_status_and_nothing_else() {
+        for (error, status) in [
+            (Error::Refused(NotFound::NotFound), 404),
+            (Error::InvalidApiKey, 500),
+            (Error::OrgsNotEnabled, 500),
+            (
+                Error::Timeout {
+                    after: Duration::ZERO,
+                    source: None,
+                },
+                503,
+            ),
+        ] {
+            assert_eq!(error.error_response().status(), status, "{error}");
+        }
+        let retry_after = Some(Duration::from_millis(1500));
+        let response = Error::<NotFound>::RateLimited { retry_after }.error_response();
+        assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "2");
+    }
+}

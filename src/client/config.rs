@@ -1,0 +1,156 @@
+//! What a client is made from, checked once.
+
+use std::{fmt, time::Duration};
+
+use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
+use once_cell::sync::OnceCell;
+use url::Url;
+
+use super::{
+    base_url::BaseUrl,
+    proxy::{self, BadProxy, Proxy, ProxySetting},
+    send_error::SendError,
+    tls,
+};
+use crate::secret::Secret;
+
+/// What a [`Client`](super::Client) is made from.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientSettings {
+    /// Where the backend API is; a path is kept in front of the operations' own.
+    pub(crate) base_url: Url,
+    /// The host (and port, if any) of the auth URL, which tells PropelAuth the environment.
+    pub(crate) auth_host: String,
+    pub(crate) api_key: Secret,
+    /// How long an attempt may take that another may follow.
+    pub(crate) attempt_timeout: Duration,
+    /// How long a call may take, with all its attempts and the pauses between them.
+    pub(crate) request_timeout: Duration,
+    /// How often a request is sent again at most.
+    pub(crate) max_retries: u32,
+    /// Whether nothing is sent for a while after many failures in a row.
+    pub(crate) circuit_breaker: bool,
+    /// How long a reply may be, in bytes.
+    pub(crate) max_response_size: usize,
+    pub(crate) user_agent: String,
+    /// Which proxy calls go through.
+    pub(crate) proxy: ProxySetting,
+}
+
+impl ClientSettings {
+    pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+    pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+    pub(crate) const MAX_RETRIES: u32 = 2;
+    pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
+    pub(crate) const MAX_RESPONSE_SIZE: usize = 8 * 1024 * 1024;
+
+    pub(crate) fn new(base_url: Url, auth_host: impl Into<String>, api_key: Secret) -> Self {
+        Self {
+            base_url,
+            auth_host: auth_host.into(),
+            api_key,
+            attempt_timeout: Self::ATTEMPT_TIMEOUT,
+            request_timeout: Self::REQUEST_TIMEOUT,
+            max_retries: Self::MAX_RETRIES,
+            circuit_breaker: true,
+            max_response_size: Self::MAX_RESPONSE_SIZE,
+            user_agent: Self::USER_AGENT.to_owned(),
+            proxy: ProxySetting::default(),
+        }
+    }
+}
+
+/// Why no client can be made from the settings.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub(crate) enum SettingsError {
+    #[error(
+        "the base URL must be http:// or https:// with a host, without user, query and fragment"
+    )]
+    BaseUrl,
+    #[error(
+        "the integration API key is empty or has characters that no key has: copy it again from the dashboard"
+    )]
+    ApiKey,
+    #[error("the host of the auth URL cannot be sent in a header")]
+    AuthHost(#[source] InvalidHeaderValue),
+    #[error(transparent)]
+    Proxy(#[from] BadProxy),
+    #[error("the user agent cannot be sent in a header")]
+    UserAgent(#[source] InvalidHeaderValue),
+}
+
+/// The settings in the form in which every request needs them.
+pub(crate) struct ClientConfig {
+    pub(super) base_url: BaseUrl,
+    pub(crate) is_https: bool,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    /// The origin of the base URL, for messages.
+    pub(crate) origin: String,
+    pub(super) proxy: Option<Proxy>,
+    pub(crate) authorization: HeaderValue,
+    pub(crate) auth_host: HeaderValue,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) request_timeout: Duration,
+    pub(crate) max_retries: u32,
+    pub(crate) has_circuit_breaker: bool,
+    pub(crate) max_response_size: usize,
+    tls: OnceCell<tls::Config>,
+}
+
+impl ClientConfig {
+    pub(crate) fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
+        let url = &settings.base_url;
+        let is_plain = matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !is_plain {
+            return Err(SettingsError::BaseUrl);
+        }
+        let key = settings.api_key.expose();
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(SettingsError::ApiKey);
+        }
+        let mut authorization =
+            HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| SettingsError::ApiKey)?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            base_url: BaseUrl::new(url).ok_or(SettingsError::BaseUrl)?,
+            is_https: url.scheme() == "https",
+            host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+            origin: url.origin().ascii_serialization(),
+            proxy: proxy::choose(&settings.proxy, url, |name| std::env::var(name).ok())?,
+            authorization,
+            auth_host: HeaderValue::try_from(settings.auth_host)
+                .map_err(SettingsError::AuthHost)?,
+            user_agent: HeaderValue::try_from(settings.user_agent)
+                .map_err(SettingsError::UserAgent)?,
+            attempt_timeout: settings.attempt_timeout,
+            request_timeout: settings.request_timeout,
+            max_retries: settings.max_retries,
+            has_circuit_breaker: settings.circuit_breaker,
+            max_response_size: settings.max_response_size,
+            tls: OnceCell::new(),
+        })
+    }
+
+    /// Returns what TLS needs, read when the first https connection is due and then kept.
+    pub(crate) fn tls(&self) -> Result<&tls::Config, SendError> {
+        self.tls.get_or_try_init(tls::config)
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url.url)
+            .field("auth_host", &self.auth_host)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! Why no connection came about.
+
+use std::{io, time::Duration};
+
+/// Why no connection came about; nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConnectFailure {
+    #[error("the name `{host}` cannot be resolved: {source}")]
+    Resolve { host: String, source: io::Error },
+    #[error("no connection to {to}: {source}")]
+    Connect { to: String, source: io::Error },
+    #[error("{0}")]
+    Proxy(String),
+    #[error("no connection to {to} within {after:?}")]
+    Timeout { to: String, after: Duration },
+    #[error("{0}")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ConnectFailure {
+    /// The connection broke before anything was sent over it.
+    #[cfg(any(
+        feature = "openssl",
+        feature = "rustls",
+        feature = "rustls-native-roots"
+    ))]
+    pub(super) fn broken(host: &str, source: io::Error) -> Self {
+        let to = format!("{host}, during the TLS handshake");
+        Self::Connect { to, source }
+    }
+}
