@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use clap::{Args as ArgsDerive, Parser, Subcommand};
 use url::Url;
 
-use crate::emulator::RoleMapping;
+use crate::emulator::state::RoleMapping;
 
 /// Emulates PropelAuth on this machine: the backend API with state in memory, and signed tokens.
 ///

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use actix_web::http::Method;
 use serde::Serialize;
 
-use crate::emulator::{dispatch::Answer, store::Store};
+use crate::emulator::{http::Answer, state::Store};
 
 /// Those below, to tell who asks for another.
 const REQUESTS: [&str; 5] = [

@@ -19,11 +19,11 @@ use self::{
     args::{Args, Command, ServeArgs},
     report::{ProxyReport, Report},
 };
-use super::{
-    Emulator, EmulatorBuilder, EmulatorError,
-    proxy::{Bundle, Proxy},
+use super::proxy::{Bundle, Proxy};
+use crate::{
+    emulator::control::{Emulator, EmulatorBuilder, EmulatorError},
+    strict::StrictValue,
 };
-use crate::strict::StrictValue;
 
 /// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.
 const NODE_PRELOAD: &str = include_str!("node_preload.cjs");

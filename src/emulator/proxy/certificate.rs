@@ -18,7 +18,7 @@ use tokio_rustls::rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
 };
 
-use crate::emulator::server::BACKEND_API_HOST;
+use crate::emulator::http::BACKEND_API_HOST;
 
 /// What the authority is called.
 pub(super) const NAME: &str = "PropelAuth emulator, this machine only";

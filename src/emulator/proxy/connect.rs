@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::emulator::server::BACKEND_API_HOST;
+use crate::emulator::http::BACKEND_API_HOST;
 
 /// The longest request head that is read, in bytes.
 const MAX_HEAD: usize = 8 * 1024;

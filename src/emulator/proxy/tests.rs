@@ -14,7 +14,7 @@ use tokio_rustls::{
 };
 
 use super::{Bundle, Proxy};
-use crate::emulator::Emulator;
+use crate::emulator::control::Emulator;
 
 async fn open(proxy: &Proxy, target: &str) -> (TcpStream, String) {
     let address: SocketAddr = proxy

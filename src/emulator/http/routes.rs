@@ -1,0 +1,238 @@
+//! From a request on the wire to the store's answer: which operation it is, and its two halves.
+
+use std::{
+    borrow::Cow,
+    sync::{Mutex, PoisonError},
+};
+
+use actix_web::http::Method;
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+
+use crate::{
+    api::{
+        AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, MfaApi, OrgApi, SamlApi, ScimApi,
+        UserApi, UserInsightsApi, VerificationApi,
+    },
+    emulator::{
+        operations::handle::{Handle, ORGS_NOT_ENABLED, Rejection},
+        state::Store,
+    },
+    endpoint::{
+        Incoming, Visit,
+        codec::{RefusalCodec as _, ResponseCodec as _},
+        decode,
+        template::{Segment, Template},
+    },
+};
+
+/// A status and a body, which is JSON where it starts like an object.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Every wire form of every operation.
+pub(crate) struct Routes(Vec<Route>);
+
+struct Route {
+    operation: Operation,
+    method: Method,
+    template: Template,
+    /// Those of the template.
+    segments: Vec<Segment<'static>>,
+    run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
+    #[cfg(test)]
+    fields: [&'static [&'static str]; 2],
+}
+
+/// What a row says of its operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Operation {
+    pub(crate) group: &'static str,
+    pub(crate) name: &'static str,
+}
+
+impl<E: Endpoint> Visit<E> for Routes
+where
+    Store: Handle<E>,
+{
+    fn visit(&mut self) {
+        let forms = std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALSO.iter().cloned());
+        let operation = Operation {
+            group: E::GROUP,
+            name: E::NAME,
+        };
+        self.0.extend(forms.map(|(method, template)| {
+            let template = Template::parse(template);
+            Route {
+                operation,
+                method,
+                template,
+                segments: template.segments().collect(),
+                run: run::<E>,
+                #[cfg(test)]
+                fields: [E::REQUIRED, E::OPTIONAL],
+            }
+        }));
+    }
+}
+
+impl Routes {
+    pub(crate) fn new() -> Self {
+        let mut routes = Self::unsorted();
+        // `/user/email` before `/user/{user_id}`, which matches the same path.
+        routes.0.sort_by_key(|route| {
+            let segments = route.segments.iter();
+            segments
+                .map(|segment| matches!(segment, Segment::Field(_)))
+                .collect::<Vec<_>>()
+        });
+        routes
+    }
+
+    /// Returns them as they are declared, an operation's own form before its others.
+    pub(crate) fn unsorted() -> Self {
+        let mut routes = Self(Vec::new());
+        AccessTokenApi::visit(&mut routes);
+        ApiKeyApi::visit(&mut routes);
+        EmployeeApi::visit(&mut routes);
+        MfaApi::visit(&mut routes);
+        OrgApi::visit(&mut routes);
+        SamlApi::visit(&mut routes);
+        ScimApi::visit(&mut routes);
+        UserApi::visit(&mut routes);
+        UserInsightsApi::visit(&mut routes);
+        VerificationApi::visit(&mut routes);
+        routes
+    }
+
+    /// Returns every wire form, as the method and path of an operation.
+    #[cfg(test)]
+    pub(crate) fn forms(&self) -> impl Iterator<Item = (Operation, &Method, &'static str)> {
+        let routes = self.0.iter();
+        routes.map(|route| (route.operation, &route.method, route.template.path()))
+    }
+
+    /// Returns the fields of all operations.
+    #[cfg(test)]
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let fields = self.0.iter().flat_map(|route| route.fields);
+        fields.flatten().copied()
+    }
+
+    /// Answers a request, or `None` where no operation has this method and path.
+    pub(crate) fn answer(
+        &self,
+        store: &Mutex<Store>,
+        method: &Method,
+        path: &str,
+        query: &str,
+        body: &[u8],
+    ) -> Option<Answer> {
+        let segments = path.strip_prefix('/')?.split('/');
+        let segments: Vec<Cow<'_, str>> = segments
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        let mut routes = self.0.iter();
+        let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
+        tracing::debug!(operation = ?route.operation, "the emulator is asked");
+        let incoming = Incoming {
+            method: method.clone(),
+            template: route.template,
+            segments: route.fields(segments),
+            query,
+            body,
+        };
+        Some((route.run)(store, incoming))
+    }
+}
+
+impl Routes {
+    /// Returns the methods that operations have at a path, each once.
+    pub(crate) fn methods(&self, path: &str) -> Vec<&Method> {
+        let Some(path) = path.strip_prefix('/') else {
+            return Vec::new();
+        };
+        let segments: Vec<Cow<'_, str>> = path
+            .split('/')
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        let mut methods = Vec::new();
+        for route in self.0.iter().filter(|route| route.matches(&segments)) {
+            if !methods.contains(&&route.method) {
+                methods.push(&route.method);
+            }
+        }
+        methods
+    }
+}
+
+impl Route {
+    /// Tells whether its template fits a path, given as its percent-decoded segments.
+    fn matches(&self, given: &[Cow<'_, str>]) -> bool {
+        let mut pairs = self.segments.iter().zip(given);
+        self.segments.len() == given.len()
+            && pairs.all(|(segment, text)| match segment {
+                Segment::Literal(literal) => text == literal,
+                Segment::Field(_) => !text.is_empty(),
+            })
+    }
+
+    /// Returns the fields that a path gives which it matches.
+    fn fields(&self, given: Vec<Cow<'_, str>>) -> Vec<(&'static str, String)> {
+        let pairs = self.segments.iter().zip(given);
+        let fields = pairs.filter_map(|(segment, text)| match segment {
+            Segment::Literal(_) => None,
+            Segment::Field(name) => Some((*name, text.into_owned())),
+        });
+        fields.collect()
+    }
+}
+
+fn run<E: Endpoint>(store: &Mutex<Store>, incoming: Incoming<'_>) -> Answer
+where
+    Store: Handle<E>,
+{
+    let result = decode::<E>(incoming)
+        .map_err(Rejection::Fields)
+        .and_then(|request| {
+            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            store.tick();
+            store.handle(request)
+        })
+        .and_then(|reply| match E::TEXT {
+            Some(text) => Ok(text.into()),
+            None => reply
+                .write()
+                .map_err(|error| Rejection::Broken(error.to_string())),
+        });
+    match result {
+        // A 204 has no body.
+        Ok(_) if E::STATUS == 204 => Answer {
+            status: E::STATUS,
+            body: Vec::new(),
+        },
+        Ok(body) => Answer {
+            status: E::STATUS,
+            body,
+        },
+        Err(rejection) => {
+            let (status, body) = match &rejection {
+                Rejection::Fields(errors) if E::TEMPLATE.contains("/mfa/step-up/") => {
+                    (400, errors.write_coded())
+                }
+                Rejection::Fields(errors) => (400, errors.write()),
+                Rejection::Field(field, reason) => {
+                    (400, json!({ *field: reason }).to_string().into_bytes())
+                }
+                Rejection::Missing(what) => (404, what.clone().into_bytes()),
+                Rejection::Null => (200, b"null".to_vec()),
+                Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
+                Rejection::Refused(refusal) => refusal.write(),
+                Rejection::Broken(what) => (500, what.clone().into_bytes()),
+            };
+            Answer { status, body }
+        }
+    }
+}

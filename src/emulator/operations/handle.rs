@@ -1,0 +1,96 @@
+//! What an operation does, and why it may not.
+
+use std::fmt;
+
+use crate::{
+    api::{Endpoint, FieldErrors, NotFound},
+    emulator::state::Store,
+    endpoint::{Field, canonical_value, field_errors::quoted},
+};
+
+/// Does what one operation does. Every endpoint needs one, or [`Routes::new`] does not compile.
+pub(crate) trait Handle<E: Endpoint> {
+    fn handle(&mut self, request: E) -> Result<E::Response, Rejection<E::Refusal>>;
+}
+
+impl Store {
+    /// Does what a call in Rust asks for, whose ids are brought into the form that those of a
+    /// request on the wire have.
+    #[allow(clippy::needless_pass_by_value)] // as `handle` takes it
+    pub(crate) fn ask<E: Endpoint>(
+        &mut self,
+        request: E,
+    ) -> Result<E::Response, Rejection<E::Refusal>>
+    where
+        Self: Handle<E>,
+    {
+        let fields = request
+            .fields()
+            .map_err(|why| Rejection::Broken(format!("{}: {}", why.argument, why.reason)))?;
+        let fields = fields.iter().map(|(name, value)| {
+            let value = canonical_value(name, value.clone());
+            Field::json(name.to_owned(), value)
+        });
+        let request = Field::read_all(fields.collect()).map_err(Rejection::Fields)?;
+        self.handle(request)
+    }
+}
+
+/// Why the emulator does not do what it is asked.
+#[derive(Debug)]
+pub(crate) enum Rejection<R> {
+    Fields(FieldErrors),
+    /// What was asked for does not exist, and what that is.
+    Missing(String),
+    /// What was asked for does not exist, which PropelAuth answers by a 200 and null.
+    Null,
+    /// One wrong field whose reason is bare text, as some libraries want it, and not a list.
+    Field(&'static str, &'static str),
+    OrgsNotEnabled,
+    Refused(R),
+    /// The emulator's own fault.
+    Broken(String),
+}
+
+impl Rejection<NotFound> {
+    /// Says what does not exist: a user, and which.
+    pub(crate) fn missing(what: &str, id: &str) -> Self {
+        Self::Missing(format!("there is no {what} {}", quoted(id)))
+    }
+}
+
+impl<R> Rejection<R> {
+    /// Puts the refusal among those of another operation.
+    pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Rejection<S> {
+        match self {
+            Self::Fields(errors) => Rejection::Fields(errors),
+            Self::Field(field, reason) => Rejection::Field(field, reason),
+            Self::Missing(what) => Rejection::Missing(what),
+            Self::Null => Rejection::Null,
+            Self::OrgsNotEnabled => Rejection::OrgsNotEnabled,
+            Self::Refused(it) => Rejection::Refused(refusal(it)),
+            Self::Broken(what) => Rejection::Broken(what),
+        }
+    }
+}
+
+impl<R: fmt::Display> fmt::Display for Rejection<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fields(errors) => {
+                for (n, (field, reasons)) in errors.iter().enumerate() {
+                    let comma = if n == 0 { "" } else { ", " };
+                    write!(f, "{comma}{field}: {}", reasons.join(", "))?;
+                }
+                f.write_str(errors.user_facing_error().unwrap_or_default())
+            }
+            Self::Field(field, reason) => write!(f, "{field}: {reason}"),
+            Self::Null => f.write_str("there is no such entity"),
+            Self::OrgsNotEnabled => f.write_str(ORGS_NOT_ENABLED),
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Missing(what) | Self::Broken(what) => f.write_str(what),
+        }
+    }
+}
+
+pub(crate) const ORGS_NOT_ENABLED: &str = "the project has no organizations";

@@ -1,0 +1,15 @@
+//! The operations of the backend API, file for file as in `src/api/`.
+
+mod access_token;
+mod api_key;
+mod checks;
+mod employee;
+pub(crate) mod handle;
+mod mfa;
+mod org;
+mod page;
+mod saml;
+mod scim;
+pub(crate) mod user;
+mod user_insights;
+mod verification;

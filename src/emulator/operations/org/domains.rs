@@ -1,0 +1,54 @@
+//! E-mail domains: which texts are one, and whose address has one.
+
+use crate::{
+    api::{FieldErrors, Organization},
+    endpoint::field_errors::quoted,
+};
+
+/// Notes domains that no e-mail address can have.
+pub(crate) fn check<'a>(
+    errors: &mut FieldErrors,
+    field: &str,
+    domains: impl IntoIterator<Item = &'a String>,
+) {
+    for domain in domains.into_iter().filter(|domain| !is_domain(domain)) {
+        errors.add(field, format!("Not a valid domain: {}", quoted(domain)));
+    }
+}
+
+/// Labels of letters of any script, digits and hyphens, with dots between them.
+fn is_domain(text: &str) -> bool {
+    text.split('.').all(|label| {
+        let is_edged = label.starts_with('-') || label.ends_with('-');
+        !label.is_empty() && !is_edged && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    })
+}
+
+/// Tells whether an organization has a domain, its first or a further one.
+pub(crate) fn has(org: &Organization, domain: &str) -> bool {
+    let mut domains = org.domain.iter().chain(&org.extra_domains);
+    domains.any(|it| it.to_lowercase() == domain.to_lowercase())
+}
+
+/// Tells whether an organization lets this e-mail address in.
+pub(crate) fn admits(org: &Organization, email: &str) -> bool {
+    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    !org.domain_restrict || has(org, domain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_domain;
+
+    #[test]
+    fn domains_are_told_from_other_text() {
+        for text in ["acme.com", "exämple.com", "日本.jp", "localhost", "a-b.c1"] {
+            assert!(is_domain(text), "{text}");
+        }
+        for text in [
+            "", ".", "a.", ".a", "a..b", "-a.b", "a-.b", "a b", "a@b", "a/b", "%2F",
+        ] {
+            assert!(!is_domain(text), "{text}");
+        }
+    }
+}

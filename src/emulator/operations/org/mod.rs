@@ -1,0 +1,143 @@
+//! Organizations, as the emulator keeps them.
+
+mod domains;
+mod instant;
+mod invites;
+mod members;
+mod query;
+mod update;
+
+use serde_json::Map;
+
+use crate::{
+    api::{
+        CreateOrg, CreatedOrg, CustomRoleMapping, CustomRoleMappings, DeleteOrg,
+        FetchCustomRoleMappings, FetchOrg, FieldErrors, Never, NotFound, Organization,
+    },
+    emulator::{
+        operations::handle::{Handle, Rejection},
+        state::{OrgRecord, Store},
+    },
+    endpoint::field_errors::not_one_of,
+    id::OrgId,
+};
+
+impl Handle<FetchOrg> for Store {
+    fn handle(&mut self, request: FetchOrg) -> Result<Organization, Rejection<NotFound>> {
+        self.check_orgs()?;
+        let record = self.orgs.get(&request.org_id);
+        record
+            .map(OrgRecord::told)
+            .ok_or_else(|| Rejection::missing("organization", &request.org_id))
+    }
+}
+
+impl Handle<CreateOrg> for Store {
+    fn handle(&mut self, request: CreateOrg) -> Result<CreatedOrg, Rejection<Never>> {
+        self.check_orgs()?;
+        // Some libraries send an empty text for what was not given.
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let name = request.name;
+        let domain = given(request.domain);
+        let mapping = given(request.custom_role_mapping_name);
+
+        let mut errors = FieldErrors::default();
+        check_name(&mut errors, &name);
+        domains::check(&mut errors, "domain", domain.iter());
+        self.check_role_mapping(&mut errors, mapping.as_deref());
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+
+        let org_id = OrgId::from(self.ids.uuid_of(&["org", &name]));
+        let org = Organization {
+            org_id: org_id.clone(),
+            name: name.clone(),
+            url_safe_org_slug: self.orgs.free_slug(&name, None),
+            can_setup_saml: false,
+            is_saml_configured: false,
+            is_saml_in_test_mode: false,
+            max_users: request.max_users,
+            metadata: Some(Map::new()),
+            domain,
+            extra_domains: Vec::new(),
+            domain_autojoin: request.enable_auto_joining_by_domain.unwrap_or(false),
+            domain_restrict: request.members_must_have_matching_domain.unwrap_or(false),
+            custom_role_mapping_name: mapping,
+            legacy_org_id: given(request.legacy_org_id),
+            password_rotation_enabled: false,
+            password_rotation_history_size: 0,
+            password_rotation_period: 0,
+            isolated: false,
+        };
+        let record = OrgRecord {
+            org,
+            created_at: self.now(),
+            number: self.orgs.next_number(),
+            requires_2fa_by: None,
+            connection: None,
+        };
+        self.orgs.insert(org_id.clone(), record);
+        Ok(CreatedOrg { org_id, name })
+    }
+}
+
+impl Handle<DeleteOrg> for Store {
+    fn handle(&mut self, request: DeleteOrg) -> Result<(), Rejection<NotFound>> {
+        self.check_orgs()?;
+        let org_id = request.org_id;
+        if !self.orgs.remove(&org_id) {
+            return Err(Rejection::missing("organization", &org_id));
+        }
+        for user_id in self.users.member_ids(&org_id) {
+            if let Some(mut user) = self.users.get_mut(&user_id) {
+                user.memberships.remove(&org_id);
+            }
+        }
+        self.invites.remove_all_of(&org_id);
+        self.scim_groups.retain(|group| group.org_id != org_id);
+        self.saml_links.retain(|_, link| link.org_id != org_id);
+        Ok(())
+    }
+}
+
+impl Handle<FetchCustomRoleMappings> for Store {
+    fn handle(
+        &mut self,
+        _: FetchCustomRoleMappings,
+    ) -> Result<CustomRoleMappings, Rejection<Never>> {
+        self.check_orgs()?;
+        let names = self.project.custom_role_mappings.keys();
+        let mappings = names.map(|name| {
+            let orgs = self.orgs.values();
+            let subscribed = orgs.filter(|org| org.custom_role_mapping_name.as_ref() == Some(name));
+            CustomRoleMapping {
+                custom_role_mapping_name: name.clone(),
+                num_orgs_subscribed: count(subscribed.count()),
+            }
+        });
+        Ok(CustomRoleMappings {
+            custom_role_mappings: mappings.collect(),
+        })
+    }
+}
+
+impl Store {
+    fn check_role_mapping(&self, errors: &mut FieldErrors, name: Option<&str>) {
+        let mappings = &self.project.custom_role_mappings;
+        if let Some(name) = name.filter(|name| !mappings.contains_key(*name)) {
+            let reason = not_one_of(name, "role mapping", mappings.keys());
+            errors.add("custom_role_mapping_name", reason);
+        }
+    }
+}
+
+fn check_name(errors: &mut FieldErrors, name: &str) {
+    if name.trim().is_empty() {
+        errors.add("name", "Cannot be empty");
+    }
+}
+
+pub(crate) fn count(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}

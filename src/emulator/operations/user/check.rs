@@ -1,0 +1,94 @@
+//! What addresses, names and URLs must be.
+
+use url::Url;
+
+use crate::{
+    api::{FieldErrors, SerializableSecret},
+    emulator::state::{Store, is_email},
+    endpoint::field_errors::quoted,
+    id::UserId,
+};
+
+/// Checks the arguments of one request; of each field the first thing that is wrong is kept.
+pub(crate) struct Check<'a> {
+    store: &'a Store,
+    /// The user that is changed, who may keep what is its own.
+    user_id: Option<&'a UserId>,
+    errors: FieldErrors,
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new(store: &'a Store, user_id: Option<&'a UserId>) -> Self {
+        Self {
+            store,
+            user_id,
+            errors: FieldErrors::default(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, field: &str, reason: &str) {
+        if self.errors.get(field).is_empty() {
+            self.errors.add(field, reason);
+        }
+    }
+
+    /// Checks the address of a user, a new one or another one.
+    pub(crate) fn email(&mut self, field: &str, email: &str) {
+        self.email_whatever_its_domain(field, email);
+        if self.store.is_blocked(email) {
+            self.add(field, &blocked(email));
+        }
+    }
+
+    /// Checks an address that the backend lets in whatever domains are kept out.
+    pub(crate) fn email_whatever_its_domain(&mut self, field: &str, email: &str) {
+        if !is_email(email) {
+            self.add(field, &no_email(email));
+        } else if self.store.users.is_email_taken(email, self.user_id) {
+            let reason = format!("Email is already in use: {}", quoted(email));
+            self.add(field, &reason);
+        }
+    }
+
+    pub(crate) fn username(&mut self, username: Option<&str>) {
+        let Some(username) = username else { return };
+        if username.is_empty() {
+            self.add("username", "Cannot be empty");
+        } else if self.store.users.is_username_taken(username, self.user_id) {
+            let reason = format!("Username is already in use: {}", quoted(username));
+            self.add("username", &reason);
+        }
+    }
+
+    pub(crate) fn password(&mut self, password: Option<&SerializableSecret>) {
+        if password.is_some_and(|it| it.expose().is_empty()) {
+            self.add("password", "Cannot be empty");
+        }
+    }
+
+    pub(crate) fn url(&mut self, field: &str, url: Option<&str>) {
+        if let Some(url) = url.filter(|url| Url::parse(url).is_err()) {
+            self.add(field, &format!("Not a valid URL: {}", quoted(url)));
+        }
+    }
+
+    pub(crate) fn done(self) -> Result<(), FieldErrors> {
+        match self.errors {
+            errors if errors.is_empty() => Ok(()),
+            errors => Err(errors),
+        }
+    }
+}
+
+impl Store {}
+
+/// Says that the domain of an address is kept out.
+pub(crate) fn blocked(email: &str) -> String {
+    let domain = email.rsplit('@').next().unwrap_or_default();
+    format!("Emails of the domain {} cannot sign up", quoted(domain))
+}
+
+/// Says that a text is no address.
+pub(crate) fn no_email(text: &str) -> String {
+    format!("Not a valid email address: {}", quoted(text))
+}

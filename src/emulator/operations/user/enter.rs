@@ -1,0 +1,128 @@
+//! Users brought in from elsewhere, and links that log in.
+
+use crate::{
+    api::{
+        CreateMagicLink, CreatedUser, FieldErrors, MagicLink, MigrateUserFromExternalSource,
+        MigrateUserPassword, Never, NotFound,
+    },
+    emulator::{
+        operations::{
+            checks::check_uuid,
+            handle::{Handle, Rejection},
+            user::check::{Check, no_email},
+        },
+        state::{EmulatedMagicLink, Password, SecondFactor, Store, fold, is_email, totp},
+    },
+    endpoint::field_errors::quoted,
+};
+
+/// For how many hours a link is good that was made without saying so.
+const LINK_HOURS: u32 = 24;
+
+const NO_HASH: &str = "Not a bcrypt or argon2 hash";
+
+impl Handle<MigrateUserFromExternalSource> for Store {
+    fn handle(
+        &mut self,
+        request: MigrateUserFromExternalSource,
+    ) -> Result<CreatedUser, Rejection<Never>> {
+        let hash = request.existing_password_hash;
+        let has_hash = hash.is_some();
+        let password = hash.and_then(Password::migrated);
+        let secret = request.existing_mfa_base32_encoded_secret;
+
+        let mut check = Check::new(self, None);
+        check.email("email", &request.email);
+        check.username(request.username.as_deref());
+        check.url("picture_url", request.picture_url.as_deref());
+        if has_hash && password.is_none() {
+            check.add("existing_password_hash", NO_HASH);
+        }
+        if secret
+            .as_ref()
+            .is_some_and(|it| totp::key(it.expose()).is_none())
+        {
+            check.add("existing_mfa_base32_encoded_secret", "Not base32");
+        }
+        check.done().map_err(Rejection::Fields)?;
+
+        let mut user = self.new_user(request.email);
+        let metadata = &mut user.metadata;
+        metadata.email_confirmed = request.email_confirmed;
+        metadata.has_password = password.is_some();
+        metadata.username = request.username;
+        metadata.first_name = request.first_name;
+        metadata.last_name = request.last_name;
+        metadata.picture_url = request.picture_url;
+        metadata.enabled = request.enabled.unwrap_or(true);
+        metadata.mfa_enabled = secret.is_some();
+        metadata.update_password_required = request.update_password_required.unwrap_or(false);
+        metadata.legacy_user_id = request.existing_user_id;
+        metadata.properties = request.properties;
+        user.account.password = password;
+        user.account.second_factor = secret.map(|secret| SecondFactor::Totp {
+            secret,
+            used_step: None,
+        });
+        let user_id = self.insert_user(user);
+        Ok(CreatedUser { user_id })
+    }
+}
+
+impl Handle<MigrateUserPassword> for Store {
+    fn handle(&mut self, request: MigrateUserPassword) -> Result<(), Rejection<NotFound>> {
+        let password = Password::migrated(request.password_hash);
+        let mut errors = FieldErrors::default();
+        check_uuid(&mut errors, "user_id", &request.user_id);
+        if password.is_none() {
+            errors.add("password_hash", NO_HASH);
+        }
+        if !errors.is_empty() {
+            return Err(Rejection::Fields(errors));
+        }
+        let mut user = self.user_mut(&request.user_id)?;
+        user.account.password = password;
+        user.metadata.has_password = true;
+        Ok(())
+    }
+}
+
+impl Handle<CreateMagicLink> for Store {
+    fn handle(&mut self, request: CreateMagicLink) -> Result<MagicLink, Rejection<Never>> {
+        let creates_user = request.create_new_user_if_one_doesnt_exist.unwrap_or(true);
+        let hours = request.expires_in_hours.unwrap_or(LINK_HOURS);
+        let mut check = Check::new(self, None);
+        if !is_email(&request.email) {
+            check.add("email", &no_email(&request.email));
+        } else if self.users.by_email(&request.email).is_none() {
+            if creates_user {
+                check.email("email", &request.email);
+            } else {
+                let reason = format!("No user has the email {}", quoted(&request.email));
+                check.add("email", &reason);
+            }
+        }
+        check.url("redirect_to_url", request.redirect_to_url.as_deref());
+        if hours == 0 {
+            check.add("expires_in_hours", "Must be at least 1");
+        }
+        check.done().map_err(Rejection::Fields)?;
+
+        let names = ["magic link", &fold(&request.email)];
+        let token = self.ids.hex_of(&names, 2);
+        let url = format!("{}/api/fe/v2/login/magic?t={token}", self.project.auth_url);
+        let link = EmulatedMagicLink {
+            url: url.clone(),
+            email: request.email,
+            redirect_to_url: request.redirect_to_url,
+            expires_at: self.now().saturating_add(i64::from(hours) * 60 * 60),
+            creates_user,
+            expires_after_first_use: request.expire_after_first_use.unwrap_or(false),
+            requires_interstitial: request.requires_interstitial.unwrap_or(false),
+            user_signup_query_parameters: request.user_signup_query_parameters.unwrap_or_default(),
+            uses: 0,
+        };
+        self.entrance.magic_links.insert(token, link);
+        Ok(MagicLink { url: url.into() })
+    }
+}

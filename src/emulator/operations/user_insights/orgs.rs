@@ -1,0 +1,154 @@
+//! The reports on organizations.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    api::{
+        FetchOrgAttritionReport, FetchOrgChurnReport, FetchOrgGrowthReport,
+        FetchOrgReengagementReport, Never, OrgReport, OrgReportRow,
+    },
+    emulator::{
+        operations::{
+            handle::{Handle, Rejection},
+            page::Part,
+            user_insights::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked, users::report},
+        },
+        state::Store,
+    },
+    id::OrgId,
+};
+
+impl Handle<FetchOrgChurnReport> for Store {
+    fn handle(&mut self, request: FetchOrgChurnReport) -> Result<OrgReport, Rejection<Never>> {
+        self.check_orgs()?;
+        let report = report!(self, "org churn", CHURN, request);
+        let gone = self.orgs.keys().filter_map(|org_id| {
+            let last = self
+                .users
+                .members(org_id)
+                .map(|user| user.metadata.last_active_at);
+            Some((org_id.clone(), report.days_gone(last.max()?)?))
+        });
+        Ok(self.org_report(&report, gone, |days, _| {
+            vec![("days_inactive", json!(days))]
+        }))
+    }
+}
+
+impl Handle<FetchOrgReengagementReport> for Store {
+    fn handle(
+        &mut self,
+        request: FetchOrgReengagementReport,
+    ) -> Result<OrgReport, Rejection<Never>> {
+        self.check_orgs()?;
+        let report = report!(self, "org reengagement", REENGAGEMENT, request);
+        let back = self.orgs.keys().filter_map(|org_id| {
+            let days = report.days_away(&self.org_active_days(org_id))?;
+            Some((org_id.clone(), days))
+        });
+        Ok(self.org_report(&report, back, |days, _| {
+            vec![("days_inactive", json!(days))]
+        }))
+    }
+}
+
+impl Handle<FetchOrgGrowthReport> for Store {
+    fn handle(&mut self, request: FetchOrgGrowthReport) -> Result<OrgReport, Rejection<Never>> {
+        self.check_orgs()?;
+        let report = report!(self, "org growth", LOOK_BACK, request);
+        let gains = self.gains(&report).filter(|(_, gain)| *gain > 0);
+        Ok(self.org_report(&report, gains, |gain, members| {
+            let rate = json!(rate(gain, members - gain));
+            vec![("num_users_gained", json!(gain)), ("growth_rate", rate)]
+        }))
+    }
+}
+
+impl Handle<FetchOrgAttritionReport> for Store {
+    fn handle(&mut self, request: FetchOrgAttritionReport) -> Result<OrgReport, Rejection<Never>> {
+        self.check_orgs()?;
+        let report = report!(self, "org attrition", LOOK_BACK, request);
+        let losses = self.gains(&report).map(|(org_id, gain)| (org_id, -gain));
+        let losses = losses.filter(|(_, loss)| *loss > 0);
+        Ok(self.org_report(&report, losses, |loss, members| {
+            let rate = json!(rate(loss, members + loss));
+            vec![("num_users_lost", json!(loss)), ("attrition_rate", rate)]
+        }))
+    }
+}
+
+/// Returns a change as a fraction of what there was, if there was anything.
+#[allow(clippy::cast_precision_loss)] // nobody has so many members
+fn rate(change: i64, before: i64) -> Option<f64> {
+    (before > 0).then(|| change as f64 / before as f64)
+}
+
+impl Store {
+    /// Returns the days on which any of an organization's present members was active.
+    pub(crate) fn org_active_days(&self, org_id: &OrgId) -> BTreeSet<i64> {
+        let active_days = &self.history.active_days;
+        let days = self
+            .users
+            .members(org_id)
+            .filter_map(|user| active_days.get(&user.metadata.user_id));
+        days.flatten().copied().collect()
+    }
+
+    /// Returns how many members more each organization has than before the report's interval.
+    fn gains(&self, report: &Report) -> impl Iterator<Item = (OrgId, i64)> {
+        let mut gains: BTreeMap<&OrgId, i64> = self.orgs.keys().map(|it| (it, 0)).collect();
+        let moves = self.history.moves.iter();
+        for change in moves.filter(|change| report.covers(change.at)) {
+            if let Some(gain) = gains.get_mut(&change.org_id) {
+                *gain += if change.joined { 1 } else { -1 };
+            }
+        }
+        let gains = gains.into_iter();
+        gains.map(|(org_id, gain)| (org_id.clone(), gain))
+    }
+
+    /// Writes the report of these organizations; `about` is given each one's number and members.
+    fn org_report(
+        &self,
+        report: &Report,
+        numbers: impl Iterator<Item = (OrgId, i64)>,
+        about: impl Fn(i64, i64) -> Vec<(&'static str, Value)>,
+    ) -> OrgReport {
+        let age = |org_id: &OrgId| {
+            let org = self.orgs.get(org_id);
+            org.map(|org| (org.created_at, org.number))
+        };
+        let Part {
+            items,
+            total,
+            has_more,
+        } = report.page.of(ranked(numbers, age));
+        let rows = items.into_iter().filter_map(|(org_id, number)| {
+            let org = self.orgs.get(&org_id)?;
+            let members = self.users.member_count(&org_id);
+            let about = about(number, i64::try_from(members).unwrap_or(i64::MAX));
+            let about = about
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value));
+            Some(OrgReportRow {
+                id: report.row_id(&org_id),
+                report_id: report.id.clone(),
+                name: org.name.clone(),
+                num_users: u64::try_from(members).unwrap_or(u64::MAX),
+                org_created_at: org.created_at,
+                extra_properties: Map::from_iter(about),
+                org_id,
+            })
+        });
+        OrgReport {
+            org_reports: rows.collect(),
+            current_page: report.page.number,
+            total_count: total,
+            page_size: report.page.size,
+            has_more_results: has_more,
+            report_time: report.now,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Access tokens, with the claims that PropelAuth puts into them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    emulator::state::{Store, UserRecord},
+    id::{EmployeeId, OrgId, UserId},
+    org_member_info::OrgMemberInfo,
+};
+
+/// The claims of an access token, under the names that they have in it.
+#[derive(Serialize)]
+struct Claims<'a> {
+    sub: &'a UserId,
+    iat: i64,
+    exp: i64,
+    iss: &'a str,
+    user_id: &'a UserId,
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    legacy_user_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<&'a Map<String, Value>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login_method: Option<LoginMethodClaim>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonator_user_id: Option<&'a EmployeeId>,
+    // One or the other: a token with an active organization names no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_member_info: Option<OrgMemberInfo>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    org_id_to_org_member_info: Option<BTreeMap<OrgId, OrgMemberInfo>>,
+}
+
+#[derive(Serialize)]
+struct LoginMethodClaim {
+    login_method: &'static str,
+}
+
+/// How somebody came by a token.
+#[derive(Clone, Copy)]
+pub(crate) enum Way<'a> {
+    Password,
+    Backend,
+    Impersonation(&'a EmployeeId),
+}
+
+impl Way<'_> {
+    fn login_method(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Backend => "generated_from_backend_api",
+            Self::Impersonation(_) => "impersonation",
+        }
+    }
+}
+
+impl Store {
+    /// Signs the token of a login.
+    pub(crate) fn token(
+        &self,
+        user_id: &UserId,
+        active_org: Option<&OrgId>,
+        lifetime: i64,
+    ) -> Result<String, String> {
+        let user = self.users.get(user_id);
+        let user = user.ok_or_else(|| format!("there is no user {user_id:?}"))?;
+        let active_org = match active_org {
+            None => None,
+            Some(org_id) => Some(
+                self.org_info(user, org_id)
+                    .ok_or_else(|| format!("the user is not in the organization {org_id:?}"))?,
+            ),
+        };
+        self.sign(user, lifetime, active_org, Way::Password)
+    }
+
+    /// Signs the token that an employee has as a user.
+    pub(crate) fn impersonation_token(
+        &self,
+        employee_id: &EmployeeId,
+        user_id: &UserId,
+        lifetime: i64,
+    ) -> Result<String, String> {
+        if !self.employees.contains_key(employee_id) {
+            return Err(format!("there is no employee {employee_id:?}"));
+        }
+        let user = self.users.get(user_id);
+        let user = user.ok_or_else(|| format!("there is no user {user_id:?}"))?;
+        if !user.metadata.enabled {
+            return Err("the user is disabled".to_owned());
+        }
+        self.sign(user, lifetime, None, Way::Impersonation(employee_id))
+    }
+
+    /// Signs a token for a user, for so many seconds from now.
+    pub(crate) fn sign(
+        &self,
+        user: &UserRecord,
+        lifetime: i64,
+        active_org: Option<OrgMemberInfo>,
+        way: Way<'_>,
+    ) -> Result<String, String> {
+        let metadata = &user.metadata;
+        let now = self.now();
+        let org_infos = active_org.is_none().then(|| self.org_infos(user));
+        let claims = Claims {
+            sub: &metadata.user_id,
+            iat: now,
+            exp: now.saturating_add(lifetime),
+            iss: &self.project.issuer,
+            user_id: &metadata.user_id,
+            email: &metadata.email,
+            first_name: metadata.first_name.as_deref(),
+            last_name: metadata.last_name.as_deref(),
+            username: metadata.username.as_deref(),
+            legacy_user_id: metadata.legacy_user_id.as_deref(),
+            metadata: metadata.metadata.as_ref(),
+            properties: metadata.properties.as_ref(),
+            login_method: (self.project.includes_login_method).then(|| LoginMethodClaim {
+                login_method: way.login_method(),
+            }),
+            impersonator_user_id: match way {
+                Way::Impersonation(employee_id) => Some(employee_id),
+                Way::Password | Way::Backend => None,
+            },
+            org_member_info: active_org,
+            org_id_to_org_member_info: org_infos,
+        };
+        self.signing_key.sign(&claims)
+    }
+}

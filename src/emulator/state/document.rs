@@ -1,0 +1,257 @@
+//! JSON that people wrote, read so that a mistake is told with its place.
+
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, Error as _, Visitor, value::Error},
+    forward_to_deserialize_any,
+};
+use serde_json::{Map, Value};
+
+/// Returns the members of an object, all of which must be known.
+pub(crate) fn as_object(
+    value: Value,
+    at: &str,
+    what: &str,
+    known: &[&str],
+) -> Result<Map<String, Value>, String> {
+    let Value::Object(members) = value else {
+        return Err(format!(
+            "{at}: {what} is an object, and not {}",
+            kind(&value)
+        ));
+    };
+    match members.keys().find(|name| !known.contains(&name.as_str())) {
+        Some(name) => {
+            let all = format!("the fields of {what}");
+            Err(format!("{at}: {}", named("field", name, &all, known)))
+        }
+        None => Ok(members),
+    }
+}
+
+/// Returns the items of a list that may be absent, each with its place.
+pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Value)>, String> {
+    match value {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => {
+            let items = items.into_iter().enumerate();
+            Ok(items
+                .map(|(n, item)| (format!("{at}[{n}]"), item))
+                .collect())
+        }
+        Some(value) => Err(format!("{at}: this is a list, and not {}", kind(&value))),
+    }
+}
+
+/// Reads members into a struct, of whose fields these texts are required.
+pub(crate) fn typed<T: DeserializeOwned>(
+    members: Map<String, Value>,
+    at: &str,
+    required: &[&str],
+) -> Result<T, String> {
+    let why = match serde_json::from_value(Value::Object(members.clone())) {
+        Ok(read) => return Ok(read),
+        Err(why) => why,
+    };
+    // serde does not say which field it was.
+    for (name, value) in members {
+        let texts = required
+            .iter()
+            .map(|it| ((*it).to_owned(), Value::from("x")));
+        let mut alone: Map<String, Value> = texts.collect();
+        alone.insert(name.clone(), value);
+        if let Err(why) = serde_json::from_value::<T>(Value::Object(alone)) {
+            return Err(match name.as_str() {
+                // The reason repeats the value.
+                "password" => format!("{at}.{name}: this is a text"),
+                _ => format!("{at}.{name}: {why}"),
+            });
+        }
+    }
+    Err(format!("{at}: {why}"))
+}
+
+/// Says that a name is unknown, which one may have been meant, and which there are.
+pub(crate) fn named(kind: &str, name: &str, all: &str, known: &[&str]) -> String {
+    let meant = match closest(name, known) {
+        Some(meant) => format!(", did you mean `{meant}`?"),
+        None => ":".to_owned(),
+    };
+    format!(
+        "unknown {kind} `{name}`{meant} {all} are {}",
+        known.join(", ")
+    )
+}
+
+/// Returns what differs from a name in no more than a third of it, or else continues it.
+pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    let distances = known
+        .iter()
+        .map(|it| (distance(&lower, &it.to_lowercase()), *it));
+    let (distance, best) = distances.min()?;
+    if distance <= lower.chars().count().div_ceil(3) {
+        return Some(best);
+    }
+    let parts = |it: &&&str| !lower.is_empty() && it.split('_').any(|part| part == lower);
+    known.iter().find(parts).copied()
+}
+
+/// Counts the insertions, deletions, replacements and swaps of neighbours between two texts.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut previous = None;
+    for (row, x) in a.chars().enumerate() {
+        let mut line = vec![row + 1];
+        for (column, y) in b.iter().enumerate() {
+            let at =
+                |line: &[usize], column: usize| line.get(column).copied().unwrap_or(usize::MAX - 1);
+            let mut best = (at(&last, column) + usize::from(x != *y))
+                .min(at(&last, column + 1) + 1)
+                .min(at(&line, column) + 1);
+            let is_swap = column > 0 && previous == Some(*y) && b.get(column - 1) == Some(&x);
+            if is_swap {
+                best = best.min(at(&before_last, column - 1) + 1);
+            }
+            line.push(best);
+        }
+        previous = Some(x);
+        before_last = std::mem::replace(&mut last, line);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Returns what was written and is not among what was read, with its place.
+pub(crate) fn dropped(written: &Value, read: &Value, at: &str) -> Option<String> {
+    match (written, read) {
+        (Value::Object(written), Value::Object(read)) => {
+            written.iter().find_map(|(name, value)| {
+                let place = match at {
+                    "" => name.clone(),
+                    _ => format!("{at}.{name}"),
+                };
+                let mut others = read.iter();
+                let same = read.get(name).or_else(|| {
+                    others
+                        .find(|it| it.0.eq_ignore_ascii_case(name))
+                        .map(|it| it.1)
+                });
+                match same {
+                    Some(same) => dropped(value, same, &place),
+                    // What is nothing may be left out.
+                    None if is_nothing(value) => None,
+                    None => {
+                        let known: Vec<&str> = read.keys().map(String::as_str).collect();
+                        let why = named("field", name, "the fields there", &known);
+                        Some(format!("{at}: {why}"))
+                    }
+                }
+            })
+        }
+        (Value::Array(written), Value::Array(read)) if written.len() == read.len() => {
+            let mut pairs = written.iter().zip(read).enumerate();
+            pairs.find_map(|(n, (written, read))| dropped(written, read, &format!("{at}[{n}]")))
+        }
+        _ => None,
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
+/// Returns the names of a struct's fields, as its derived `Deserialize` asks for them.
+pub(crate) fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut fields: &'static [&'static str] = &[];
+    let _ = T::deserialize(Asked(&mut fields));
+    fields
+}
+
+/// Takes down what is asked for, and gives nothing.
+struct Asked<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Asked<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(Error::custom("there is nothing"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        *self.0 = fields;
+        Err(Error::custom("there is nothing"))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{closest, distance, dropped, fields_of};
+    use crate::api::CreateOrg;
+
+    #[test]
+    fn what_was_meant_is_found() {
+        assert_eq!(distance("frist", "first"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        let known = ["email", "first_name", "members", "user_id"];
+        for (name, meant) in [
+            ("frist_name", Some("first_name")),
+            ("member", Some("members")),
+            ("Email", Some("email")),
+            ("id", Some("user_id")),
+            ("UserId", Some("user_id")),
+            ("favourite", None),
+            ("", None),
+        ] {
+            assert_eq!(closest(name, &known), meant, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_struct_says_its_fields() {
+        let fields = fields_of::<CreateOrg>();
+        assert!(fields.contains(&"name") && fields.contains(&"legacy_org_id"));
+    }
+
+    #[test]
+    fn what_is_dropped_is_told_with_its_place() {
+        let read = json!({ "a": [{ "b": null, "c": {} }] });
+        assert_eq!(dropped(&read, &read, ""), None);
+        assert_eq!(dropped(&json!({ "a": [{ "x": null }] }), &read, ""), None);
+        let why = dropped(&json!({ "a": [{ "bb": 1 }] }), &read, "").unwrap();
+        assert!(
+            why.starts_with("a[0]: unknown field `bb`, did you mean `b`?"),
+            "{why}"
+        );
+    }
+}

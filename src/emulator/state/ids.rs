@@ -1,0 +1,235 @@
+//! Ids as PropelAuth makes them, from a seed.
+
+use std::{
+    collections::{BTreeMap, hash_map::RandomState},
+    hash::BuildHasher as _,
+};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
+
+use crate::endpoint;
+
+pub(crate) use crate::endpoint::is_uuid;
+
+/// Where ids and tokens come from.
+///
+/// What stands for somebody, such as a user's id, is made from the seed and what names the one it
+/// stands for, such as the address. So a token of an earlier run with the same seed speaks for the
+/// same person or for nobody, in whatever order people were created. All else is a sequence: the
+/// same seed gives the same ones in the same order.
+///
+/// Whoever knows the seed knows them all, which is the point of it, and one more reason to keep
+/// the emulator away from anything real.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ids {
+    seed: u64,
+    drawn: u64,
+    /// How often something of this name was made: after a deletion, the next is somebody else.
+    #[serde(default)]
+    named: BTreeMap<String, u64>,
+    /// The id that what is made next has been given.
+    #[serde(skip)]
+    given: Option<String>,
+}
+
+impl Ids {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            drawn: 0,
+            named: BTreeMap::new(),
+            given: None,
+        }
+    }
+
+    /// Takes a seed that no other run has.
+    pub(crate) fn random() -> Self {
+        Self::new(RandomState::new().hash_one("seed"))
+    }
+
+    /// Sets or clears the id of what is made next by [`uuid_of`](Self::uuid_of).
+    pub(crate) fn give(&mut self, id: Option<String>) {
+        self.given = id;
+    }
+
+    /// Makes the UUID of what is called this; another one each time.
+    pub(crate) fn uuid_of(&mut self, names: &[&str]) -> String {
+        if let Some(given) = self.given.take() {
+            return given;
+        }
+        let [high, low, ..] = self.words_of(names);
+        uuid(high, low)
+    }
+
+    /// Makes a text of lower-case hexadecimal digits for what is called this, 16 for each of the
+    /// words; another one each time.
+    pub(crate) fn hex_of(&mut self, names: &[&str], words: usize) -> String {
+        let mut text = String::new();
+        while text.len() < words * 16 {
+            text.extend(self.words_of(names).map(|word| format!("{word:016x}")));
+        }
+        text.truncate(words * 16);
+        text
+    }
+
+    fn words_of(&mut self, names: &[&str]) -> [u64; 4] {
+        let [name, ..] = words(0, names, 0);
+        let count = self.named.entry(format!("{name:016x}")).or_default();
+        let before = *count;
+        *count = before.wrapping_add(1);
+        words(self.seed, names, before)
+    }
+
+    /// Makes the next UUID of version 4.
+    pub(crate) fn uuid(&mut self) -> String {
+        uuid(self.next(), self.next())
+    }
+
+    /// Makes the next text of lower-case hexadecimal digits, 16 for each of the words.
+    pub(crate) fn hex(&mut self, words: usize) -> String {
+        (0..words)
+            .map(|_| format!("{:016x}", self.next()))
+            .collect()
+    }
+
+    fn next(&mut self) -> u64 {
+        self.drawn = self.drawn.wrapping_add(1);
+        mixed(
+            self.seed
+                .wrapping_add(self.drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        )
+    }
+}
+
+impl Default for Ids {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+/// Makes words that only who has the same seed, names and number gets.
+fn words(seed: u64, names: &[&str], number: u64) -> [u64; 4] {
+    let mut context = Context::new(&SHA256);
+    context.update(&seed.to_be_bytes());
+    context.update(&number.to_be_bytes());
+    for name in names {
+        context.update(name.as_bytes());
+        context.update(&[0xff]); // no UTF-8 has it
+    }
+    let digest = context.finish();
+    let mut words = [0; 4];
+    for (word, bytes) in words.iter_mut().zip(digest.as_ref().chunks_exact(8)) {
+        *word = bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte));
+    }
+    words
+}
+
+/// Makes the UUID that stands for these names: the same names, the same UUID.
+pub(crate) fn named(names: &[&str]) -> String {
+    let hash = |start: u64| {
+        let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff])); // no UTF-8 has it
+        let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        mixed(bytes.fold(start, fnv))
+    };
+    uuid(hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142))
+}
+
+/// Spreads every bit over all others, as SplitMix64 does.
+fn mixed(word: u64) -> u64 {
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}
+
+fn uuid(high: u64, low: u64) -> String {
+    let bits = (u128::from(high) << 64) | u128::from(low);
+    let bits = bits & !(0xf << 76) | (0x4 << 76); // version 4
+    let bits = bits & !(0x3 << 62) | (0x2 << 62); // the RFC's variant
+    format!(
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        bits >> 96,
+        (bits >> 80) & 0xffff,
+        (bits >> 64) & 0xffff,
+        (bits >> 48) & 0xffff,
+        bits & 0xffff_ffff_ffff,
+    )
+}
+
+/// Brings an id that was given in Rust into the form that ids have here, which is lower case.
+pub(crate) fn canonical<I>(id: impl Into<I>) -> I
+where
+    I: From<String> + Into<String>,
+{
+    I::from(endpoint::canonical(id.into().into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Ids, is_uuid, named};
+
+    #[test]
+    fn ids_are_uuids_of_version_4_and_differ() {
+        let mut ids = Ids::default();
+        let mut all: BTreeSet<String> = (0..1000).map(|_| ids.uuid()).collect();
+        all.extend([
+            named(&["a"]),
+            named(&["a", ""]),
+            named(&["", "a"]),
+            named(&[]),
+        ]);
+        assert_eq!(all.len(), 1004);
+        for id in all {
+            assert!(is_uuid(&id), "{id}");
+            assert_eq!(id.as_bytes()[14], b'4', "{id}");
+            assert!(b"89ab".contains(&id.as_bytes()[19]), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_seed_decides_all_ids() {
+        let first = |seed| {
+            let mut ids = Ids::new(seed);
+            (ids.uuid(), ids.hex(2), ids.hex(4))
+        };
+        assert_eq!(first(7), first(7));
+        assert_ne!(first(7), first(8));
+        assert_eq!((first(7).1.len(), first(7).2.len()), (32, 64));
+        assert_eq!(named(&["a", "b"]), named(&["a", "b"]));
+    }
+
+    #[test]
+    fn a_name_decides_its_ids_whatever_came_before() {
+        let (mut one, mut two) = (Ids::new(7), Ids::new(7));
+        one.uuid_of(&["user", "bob"]);
+        one.uuid();
+        let alice = one.uuid_of(&["user", "alice"]);
+        assert_eq!(alice, two.uuid_of(&["user", "alice"]));
+        assert_eq!((is_uuid(&alice), alice.as_bytes()[14]), (true, b'4'));
+        let mut all = BTreeSet::from([alice]);
+        all.extend((0..100).map(|_| two.uuid_of(&["user", "alice"])));
+        all.insert(Ids::new(8).uuid_of(&["user", "alice"]));
+        all.insert(Ids::new(7).uuid_of(&["org", "alice"]));
+        all.insert(Ids::random().uuid_of(&["user", "alice"]));
+        all.insert(Ids::random().uuid_of(&["user", "alice"]));
+        assert_eq!(all.len(), 105);
+        let key = Ids::new(7).hex_of(&["key"], 6);
+        assert_eq!((key.len(), Ids::new(7).hex_of(&["key"], 6)), (96, key));
+    }
+
+    #[test]
+    fn a_sequence_goes_on_where_it_was_written_down() {
+        let mut ids = Ids::new(u64::MAX);
+        ids.uuid();
+        ids.uuid_of(&["a"]);
+        let text = serde_json::to_string(&ids).unwrap();
+        let mut again: Ids = serde_json::from_str(&text).unwrap();
+        assert_eq!(again.uuid(), ids.uuid());
+        assert_eq!(again.uuid_of(&["a"]), ids.uuid_of(&["a"]));
+    }
+}

@@ -1,0 +1,91 @@
+//! All keys, and how one is found by its id or token.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    ops::Deref,
+};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::{emulator::state::ApiKeyRecord, id::ApiKeyId};
+
+/// The keys in the order in which they were created, as a snapshot has them. None is ever taken
+/// out, and so each keeps its place.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<ApiKeyRecord>")]
+pub(crate) struct Keys {
+    records: Vec<ApiKeyRecord>,
+    by_id: BTreeMap<ApiKeyId, usize>,
+    /// By hashes, so that tokens stay where they cannot be printed.
+    by_token: BTreeSet<(u64, usize)>,
+}
+
+impl Keys {
+    pub(crate) fn push(&mut self, record: ApiKeyRecord) {
+        let place = self.records.len();
+        let by_id = self.by_id.entry(record.key.api_key_id.clone());
+        by_id.or_insert(place);
+        self.by_token.insert((hash(record.token.expose()), place));
+        self.records.push(record);
+    }
+
+    pub(crate) fn get(&self, id: &ApiKeyId) -> Option<&ApiKeyRecord> {
+        self.records.get(*self.by_id.get(id)?)
+    }
+
+    /// Returns a key to be changed in anything but its id and token.
+    pub(crate) fn get_mut(&mut self, id: &ApiKeyId) -> Option<&mut ApiKeyRecord> {
+        self.records.get_mut(*self.by_id.get(id)?)
+    }
+
+    /// Returns the keys with a token; a token of elsewhere may come again after a deletion.
+    pub(crate) fn with_token(&self, token: &str) -> impl Iterator<Item = &ApiKeyRecord> {
+        let hash = hash(token);
+        let places = self.by_token.range((hash, 0)..=(hash, usize::MAX));
+        let records = places.filter_map(|(_, place)| self.records.get(*place));
+        records.filter(move |record| record.token.expose() == token)
+    }
+
+    /// Takes a key's token away, and keeps the rest for the record of its use.
+    pub(crate) fn delete(&mut self, id: &ApiKeyId) {
+        let Some(place) = self.by_id.get(id) else {
+            return;
+        };
+        if let Some(record) = self.records.get_mut(*place) {
+            self.by_token.remove(&(hash(record.token.expose()), *place));
+            record.is_deleted = true;
+            record.token = "".into();
+        }
+    }
+}
+
+fn hash(token: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    token.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Deref for Keys {
+    type Target = [ApiKeyRecord];
+
+    fn deref(&self) -> &[ApiKeyRecord] {
+        &self.records
+    }
+}
+
+impl From<Vec<ApiKeyRecord>> for Keys {
+    fn from(records: Vec<ApiKeyRecord>) -> Self {
+        let mut keys = Self::default();
+        for record in records {
+            keys.push(record);
+        }
+        keys
+    }
+}
+
+impl Serialize for Keys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(serializer)
+    }
+}

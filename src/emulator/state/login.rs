@@ -1,0 +1,63 @@
+//! Links that log in, and sessions.
+
+use crate::{emulator::state::Store, id::UserId};
+
+impl Store {
+    /// Logs in whoever opens a link, creating the user if the link says so.
+    pub(crate) fn open_magic_link(&mut self, url: &str) -> Result<UserId, &'static str> {
+        let now = self.now();
+        let token = url.rsplit_once("?t=").map_or("", |(_, token)| token);
+        let links = &self.entrance.magic_links;
+        let link = links
+            .get(token)
+            .filter(|link| link.url == url)
+            .ok_or("there is no such link")?;
+        if now >= link.expires_at {
+            return Err("the link has expired");
+        }
+        if link.expires_after_first_use && link.uses > 0 {
+            return Err("the link was used already");
+        }
+        let link = link.clone();
+        let found = self.users.by_email(&link.email);
+        let user_id = match found.map(|user| user.metadata.user_id.clone()) {
+            Some(user_id) => user_id,
+            None if self.is_blocked(&link.email) => return Err("the domain is kept out by now"),
+            None if link.creates_user => {
+                let mut user = self.new_user(link.email);
+                let parameters = link.user_signup_query_parameters.into_iter();
+                user.account.signup_query_parameters = parameters
+                    .map(|(name, value)| (name, value.into()))
+                    .collect();
+                self.insert_user(user)
+            }
+            None => return Err("there is no such user"),
+        };
+        self.start_session(&user_id)?;
+        if let Some(mut user) = self.users.get_mut(&user_id) {
+            // Whoever opens the link reads the mail.
+            user.metadata.email_confirmed = true;
+        }
+        if let Some(link) = self.entrance.magic_links.get_mut(token) {
+            link.uses = link.uses.saturating_add(1);
+        }
+        Ok(user_id)
+    }
+
+    /// Notes a login, unless the user is kept out.
+    pub(crate) fn start_session(&mut self, user_id: &UserId) -> Result<(), &'static str> {
+        let user = self.users.get_mut(user_id);
+        let mut user = user.ok_or("there is no such user")?;
+        if !user.metadata.enabled {
+            return Err("the user is disabled");
+        }
+        if user.metadata.locked {
+            return Err("the user is locked");
+        }
+        user.account.sessions = user.account.sessions.saturating_add(1);
+        user.account.failed_logins = 0;
+        drop(user);
+        self.note_activity(user_id);
+        Ok(())
+    }
+}

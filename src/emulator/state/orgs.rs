@@ -1,0 +1,124 @@
+//! All organizations, and the order in which they were created.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Deref,
+};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::{
+    emulator::state::{OrgRecord, ids::is_uuid},
+    id::OrgId,
+    url_safe::url_safe,
+};
+
+/// The organizations by id, which is all that a snapshot has of them. It reads like the map that
+/// it holds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "BTreeMap<OrgId, OrgRecord>")]
+pub(crate) struct Orgs {
+    records: BTreeMap<OrgId, OrgRecord>,
+    /// Those of the records, which keep theirs for life.
+    numbers: BTreeSet<(u64, OrgId)>,
+    /// Whose URL-safe name it is; a snapshot that was written by hand may have one twice.
+    slugs: BTreeSet<(String, OrgId)>,
+}
+
+/// Texts that are no organization's URL-safe name, as they stand in its place in paths.
+const RESERVED: [&str; 1] = ["query"];
+
+impl Orgs {
+    pub(crate) fn insert(&mut self, org_id: OrgId, org: OrgRecord) {
+        self.remove(&org_id);
+        self.numbers.insert((org.number, org_id.clone()));
+        self.slugs
+            .insert((org.url_safe_org_slug.clone(), org_id.clone()));
+        self.records.insert(org_id, org);
+    }
+
+    /// Gives an organization another name, and a URL-safe one that fits it.
+    pub(crate) fn rename(&mut self, org_id: &OrgId, name: String) {
+        let slug = self.free_slug(&name, Some(org_id));
+        if let Some(org) = self.records.get_mut(org_id) {
+            self.slugs
+                .remove(&(org.url_safe_org_slug.clone(), org_id.clone()));
+            self.slugs.insert((slug.clone(), org_id.clone()));
+            org.url_safe_org_slug = slug;
+            org.name = name;
+        }
+    }
+
+    /// Makes the URL-safe form of a name that no organization has but this one.
+    ///
+    /// It is no UUID, so that nobody takes it for an organization's id.
+    pub(crate) fn free_slug(&self, name: &str, but: Option<&OrgId>) -> String {
+        let mut slug = url_safe(name);
+        if slug.is_empty() {
+            slug.push_str("org");
+        } else if is_uuid(&slug) || RESERVED.contains(&&*slug) {
+            slug.insert_str(0, "org-");
+        }
+        let numbered = (2_u64..).map(|number| format!("{slug}-{number}"));
+        let mut slugs = std::iter::once(slug.clone()).chain(numbered);
+        let free = slugs.find(|slug| !self.is_slug_taken(slug, but));
+        free.unwrap_or(slug)
+    }
+
+    fn is_slug_taken(&self, slug: &str, but: Option<&OrgId>) -> bool {
+        let first = (slug.to_owned(), OrgId::from("")); // no id is less
+        let same = self.slugs.range(first..);
+        let mut same = same.take_while(|(it, _)| it == slug);
+        same.any(|(_, org_id)| Some(org_id) != but)
+    }
+
+    /// Returns an organization to be changed in anything but its names.
+    pub(crate) fn get_mut(&mut self, org_id: &OrgId) -> Option<&mut OrgRecord> {
+        self.records.get_mut(org_id)
+    }
+
+    /// Removes an organization and tells whether there was one.
+    pub(crate) fn remove(&mut self, org_id: &OrgId) -> bool {
+        let org = self.records.remove(org_id);
+        let org = org.map(|org| {
+            self.numbers.remove(&(org.number, org_id.clone()));
+            self.slugs
+                .remove(&(org.url_safe_org_slug.clone(), org_id.clone()));
+        });
+        org.is_some()
+    }
+
+    /// Returns a number above that of every organization there is.
+    pub(crate) fn next_number(&self) -> u64 {
+        let last = self.numbers.last();
+        last.map_or(0, |(number, _)| number.saturating_add(1))
+    }
+}
+
+impl Deref for Orgs {
+    type Target = BTreeMap<OrgId, OrgRecord>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.records
+    }
+}
+
+impl From<BTreeMap<OrgId, OrgRecord>> for Orgs {
+    fn from(records: BTreeMap<OrgId, OrgRecord>) -> Self {
+        let numbers = records.iter();
+        let numbers = numbers.map(|(org_id, org)| (org.number, org_id.clone()));
+        let slugs = records.iter();
+        let slugs = slugs.map(|(org_id, org)| (org.url_safe_org_slug.clone(), org_id.clone()));
+        Self {
+            numbers: numbers.collect(),
+            slugs: slugs.collect(),
+            records,
+        }
+    }
+}
+
+impl Serialize for Orgs {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(serializer)
+    }
+}

@@ -1,0 +1,73 @@
+//! How the emulated project is set up.
+
+use std::collections::BTreeMap;
+
+use crate::emulator::state::{Clock, RoleMapping};
+
+/// How the emulated project is set up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Project {
+    pub(crate) auth_url: String,
+    pub(crate) issuer: String,
+    /// The default role mapping.
+    pub(crate) roles: RoleMapping,
+    pub(crate) custom_role_mappings: BTreeMap<String, RoleMapping>,
+    pub(crate) max_orgs_per_user: Option<usize>,
+    pub(crate) clock: Clock,
+    pub(crate) includes_login_method: bool,
+    pub(crate) lacks_orgs: bool,
+    pub(crate) lacks_access_tokens: bool,
+    pub(crate) lacks_step_up_mfa: bool,
+    pub(crate) blocked_domains: Vec<String>,
+}
+
+impl Project {
+    /// Says what cannot be together, or at all, if anything cannot.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.roles.check()?;
+        for (name, mapping) in &self.custom_role_mappings {
+            if name.trim().is_empty() {
+                return Err("a custom role mapping has no name".to_owned());
+            }
+            let named = |why| format!("the custom role mapping {name:?}: {why}");
+            mapping.check().map_err(named)?;
+        }
+        let settings = [
+            (!self.roles.is_default(), "roles or permissions"),
+            (!self.custom_role_mappings.is_empty(), "a role mapping"),
+            (
+                self.max_orgs_per_user.is_some(),
+                "a limit of organizations per user",
+            ),
+        ];
+        if let (true, Some((_, what))) = (self.lacks_orgs, settings.iter().find(|it| it.0)) {
+            return Err(format!(
+                "a project without organizations has no use for {what}: leave out one of the two"
+            ));
+        }
+        if self.max_orgs_per_user == Some(0) {
+            return Err(
+                "with a limit of 0 organizations nobody can be in one: make a project without \
+                 organizations instead"
+                    .to_owned(),
+            );
+        }
+        let mut blocked = self.blocked_domains.iter();
+        match blocked.find(|domain| !is_domain(domain)) {
+            Some(domain) => Err(format!(
+                "the blocked domain {domain:?} is none: write it like spam.example, without \
+                 an address before it or a path after it"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Labels of letters of any script, digits and hyphens, with dots between them and, if need be, the
+/// root's at the end.
+fn is_domain(text: &str) -> bool {
+    text.strip_suffix('.')
+        .unwrap_or(text)
+        .split('.')
+        .all(|label| !label.is_empty() && label.chars().all(|it| it.is_alphanumeric() || it == '-'))
+}

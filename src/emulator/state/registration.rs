@@ -1,0 +1,90 @@
+//! Users made, and the e-mails that ask them to confirm their addresses.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    api::{SerializableSecret, UserMetadata},
+    emulator::state::{Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, fold},
+    id::UserId,
+};
+
+impl Store {
+    pub(crate) fn hashed(&mut self, password: Option<&SerializableSecret>) -> Option<Password> {
+        password.map(|password| Password::new(password, self.ids.hex(2)))
+    }
+
+    /// Makes a user who has nothing but an address, and is not yet among the users.
+    pub(crate) fn new_user(&mut self, email: String) -> UserRecord {
+        let now = self.now();
+        let number = self.entrance.users_created;
+        self.entrance.users_created = number.saturating_add(1);
+        let user_id = UserId::from(self.ids.uuid_of(&["user", &fold(&email)]));
+        UserRecord {
+            metadata: UserMetadata {
+                user_id,
+                email,
+                email_confirmed: false,
+                has_password: false,
+                username: None,
+                first_name: None,
+                last_name: None,
+                picture_url: None,
+                locked: false,
+                enabled: true,
+                mfa_enabled: false,
+                can_create_orgs: false,
+                update_password_required: false,
+                created_at: now,
+                last_active_at: now,
+                legacy_user_id: None,
+                impersonator_user_id: None,
+                metadata: None,
+                properties: None,
+                org_id_to_org_info: None,
+            },
+            memberships: BTreeMap::new(),
+            account: Account {
+                number,
+                ..Account::default()
+            },
+        }
+    }
+
+    pub(crate) fn insert_user(&mut self, user: UserRecord) -> UserId {
+        let user_id = user.metadata.user_id.clone();
+        self.users.insert(user_id.clone(), user);
+        user_id
+    }
+
+    /// Sends the e-mail that asks to confirm the address at a login, if none was sent before.
+    pub(crate) fn greet(&mut self, user_id: &UserId) {
+        let user = self.users.get(user_id);
+        let needs_email = user.is_some_and(|user| {
+            !user.metadata.email_confirmed && user.account.confirmations_sent.is_empty()
+        });
+        if needs_email {
+            self.send_confirmation(user_id);
+        }
+    }
+
+    /// Sends the e-mail that asks to confirm the new address, or else the present one.
+    pub(crate) fn send_confirmation(&mut self, user_id: &UserId) {
+        let now = self.now();
+        let Some(mut user) = self.users.get_mut(user_id) else {
+            return;
+        };
+        user.account.confirmations_sent.push(now);
+        let (to, kind) = match &user.account.pending_email {
+            Some(email) => (email, EmailKind::ConfirmNewEmail),
+            None => (&user.metadata.email, EmailKind::ConfirmEmail),
+        };
+        self.entrance.emails.push(EmulatedEmail {
+            to: to.clone(),
+            user_id: Some(user_id.clone()),
+            org_id: None,
+            role: None,
+            kind,
+            sent_at: now,
+        });
+    }
+}

@@ -1,0 +1,17 @@
+//! Groups that identity providers keep.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{OrgId, ScimGroupId, UserId};
+
+/// A group; who left the organization since is no member, whatever it says.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ScimGroupRecord {
+    pub(crate) org_id: OrgId,
+    pub(crate) group_id: ScimGroupId,
+    pub(crate) display_name: String,
+    pub(crate) external_id_from_idp: Option<String>,
+    pub(crate) members: BTreeSet<UserId>,
+}

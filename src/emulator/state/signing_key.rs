@@ -1,0 +1,38 @@
+//! The key that signs access tokens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::dev_keys::{self, PUBLIC_KEY_PEMS};
+
+/// Which of the published development keys is in use.
+///
+/// None is made at run time: a verifier for production must know each of them, to refuse it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "usize")]
+pub(crate) struct SigningKey(usize);
+
+impl SigningKey {
+    /// Returns the key that follows, which after the last is the first.
+    pub(crate) fn next(self) -> Self {
+        Self((self.0 + 1) % PUBLIC_KEY_PEMS.len())
+    }
+
+    pub(crate) fn verifier_key(self) -> &'static str {
+        PUBLIC_KEY_PEMS.get(self.0).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn sign(self, claims: &impl Serialize) -> Result<String, String> {
+        dev_keys::sign_with(self.0, claims).map_err(|error| error.to_string())
+    }
+}
+
+impl TryFrom<usize> for SigningKey {
+    type Error = String;
+
+    fn try_from(number: usize) -> Result<Self, String> {
+        match PUBLIC_KEY_PEMS.get(number) {
+            Some(_) => Ok(Self(number)),
+            None => Err(format!("there is no signing key {number}")),
+        }
+    }
+}

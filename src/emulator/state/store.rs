@@ -1,0 +1,133 @@
+//! What the emulator remembers, and the questions that its operations ask of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    api::{ApiKey, Employee, UserMetadata},
+    emulator::state::{
+        ApiKeyRecord, ApiKeys, Entrance, History, Invites, Orgs, Project, RoleMapping, SamlLink,
+        ScimGroupRecord, SigningKey, StepUps, UserRecord, Users, ascii_domain, ids::Ids,
+    },
+    id::{ApiKeyId, EmployeeId, OrgId, UserId},
+    org_member_info::{OrgMember, OrgMemberInfo},
+};
+
+/// Users, organizations and memberships; written as JSON, it is a snapshot.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Store {
+    #[serde(skip)]
+    pub(crate) project: Project,
+    pub(crate) ids: Ids,
+    pub(crate) signing_key: SigningKey,
+    pub(crate) users: Users,
+    pub(crate) entrance: Entrance,
+    pub(crate) mfa: StepUps,
+    pub(crate) employees: BTreeMap<EmployeeId, Employee>,
+    pub(crate) api_keys: ApiKeys,
+    pub(crate) history: History,
+    pub(crate) orgs: Orgs,
+    pub(crate) invites: Invites,
+    /// By their URL.
+    pub(crate) saml_links: BTreeMap<String, SamlLink>,
+    /// The oldest first.
+    pub(crate) scim_groups: Vec<ScimGroupRecord>,
+}
+
+impl Store {
+    pub(crate) fn now(&self) -> i64 {
+        self.project.clock.now()
+    }
+
+    /// Returns a user's metadata, with or without the organizations.
+    pub(crate) fn user(&self, id: &UserId, include_orgs: bool) -> Option<UserMetadata> {
+        let record = self.users.get(id)?;
+        let mut metadata = record.metadata.clone();
+        metadata.org_id_to_org_info = include_orgs.then(|| self.org_infos(record));
+        Some(metadata)
+    }
+
+    /// Returns all memberships of a user in the form that tokens and the API share.
+    pub(crate) fn org_infos(&self, user: &UserRecord) -> BTreeMap<OrgId, OrgMemberInfo> {
+        let ids = user.memberships.keys();
+        ids.filter_map(|org_id| Some((org_id.clone(), self.org_info(user, org_id)?)))
+            .collect()
+    }
+
+    pub(crate) fn org_info(&self, user: &UserRecord, org_id: &OrgId) -> Option<OrgMemberInfo> {
+        let org = self.orgs.get(org_id)?;
+        let membership = user.memberships.get(org_id)?;
+        let roles = self.roles_of(org_id);
+        let held = membership.additional_roles.iter().map(String::as_str);
+        let held = std::iter::once(membership.role.as_str()).chain(held);
+        Some(OrgMemberInfo::from(OrgMember {
+            org_id: org.org_id.clone(),
+            org_name: org.name.clone(),
+            url_safe_org_name: org.url_safe_org_slug.clone(),
+            org_metadata: org.metadata.clone().unwrap_or_default(),
+            org_role_structure: roles.structure().clone(),
+            user_role: membership.role.clone(),
+            inherited_user_roles_plus_current_role: roles.with_inherited(&membership.role),
+            user_permissions: roles.permissions(held),
+            additional_roles: membership.additional_roles.clone(),
+            legacy_org_id: org.legacy_org_id.clone(),
+        }))
+    }
+
+    /// Returns whether the project keeps the domain of an address out. Every operation that gives
+    /// a user an address asks this.
+    pub(crate) fn is_blocked(&self, email: &str) -> bool {
+        let domain = ascii_domain(email.rsplit('@').next().unwrap_or_default());
+        let mut blocked = self.project.blocked_domains.iter();
+        blocked.any(|it| ascii_domain(it) == domain)
+    }
+
+    /// Returns the roles of an organization: those of its mapping, or the project's.
+    pub(crate) fn roles_of(&self, org_id: &OrgId) -> &RoleMapping {
+        let name = self
+            .orgs
+            .get(org_id)
+            .and_then(|org| org.custom_role_mapping_name.as_ref());
+        let mapping = name.and_then(|name| self.project.custom_role_mappings.get(name));
+        mapping.unwrap_or(&self.project.roles)
+    }
+
+    /// Gives those another role whose role an organization has no more: its lowest.
+    pub(crate) fn settle_roles(&mut self, org_id: &OrgId) {
+        let roles = self.roles_of(org_id).clone();
+        for user_id in self.users.member_ids(org_id) {
+            let mut user = self.users.get_mut(&user_id);
+            let user = user.as_deref_mut();
+            if let Some(membership) = user.and_then(|user| user.memberships.get_mut(org_id)) {
+                roles.settle(&mut membership.role, &mut membership.additional_roles);
+            }
+        }
+        let settle = |role: &mut String, others: &mut Vec<String>| roles.settle(role, others);
+        self.invites.settle(org_id, settle);
+    }
+
+    /// Returns a key that can be seen: it was not deleted, and neither was its owner.
+    pub(crate) fn api_key(&self, id: &ApiKeyId) -> Option<&ApiKeyRecord> {
+        let record = self.api_keys.keys.get(id);
+        record.filter(|record| self.exists(record))
+    }
+
+    pub(crate) fn exists(&self, record: &ApiKeyRecord) -> bool {
+        let key = &record.key;
+        let has_user = key
+            .user_id
+            .as_ref()
+            .is_none_or(|it| self.users.contains_key(it));
+        let has_org = key
+            .org_id
+            .as_ref()
+            .is_none_or(|it| self.orgs.contains_key(it));
+        has_user && has_org && !record.is_deleted
+    }
+
+    pub(crate) fn is_expired(&self, key: &ApiKey) -> bool {
+        key.expires_at_seconds.is_some_and(|at| at <= self.now())
+    }
+}

@@ -1,0 +1,251 @@
+//! All users, and how they are found by more than their id.
+//!
+//! Whoever changes a user does so through a guard that brings the indices up to date, so that no
+//! operation can forget to.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::{Deref, DerefMut},
+};
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::{
+    emulator::state::{UserRecord, fold},
+    id::{OrgId, UserId},
+};
+
+/// The users by id, which is all that a snapshot has of them. It reads like the map that it holds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "BTreeMap<UserId, UserRecord>")]
+pub(crate) struct Users {
+    records: BTreeMap<UserId, UserRecord>,
+    index: Index,
+}
+
+/// What users are found by. Several may have the same address or name in a snapshot that was
+/// written by hand; then the one with the lowest id is found.
+#[derive(Debug, Default)]
+struct Index {
+    by_email: BTreeSet<(String, UserId)>,
+    by_username: BTreeSet<(String, UserId)>,
+    members: BTreeMap<OrgId, BTreeSet<UserId>>,
+    changed: Changed,
+}
+
+/// What may have changed since somebody asked.
+#[derive(Debug, Default)]
+pub(crate) struct Changed {
+    pub(crate) users: BTreeSet<UserId>,
+    pub(crate) memberships: BTreeSet<(OrgId, UserId)>,
+}
+
+impl Users {
+    pub(crate) fn insert(&mut self, user_id: UserId, user: UserRecord) {
+        self.remove(&user_id);
+        self.index.update(&user_id, &Keys::default(), &user);
+        self.records.insert(user_id, user);
+    }
+
+    pub(crate) fn get_mut(&mut self, user_id: &UserId) -> Option<UserMut<'_>> {
+        let user = self.records.get_mut(user_id)?;
+        Some(UserMut {
+            before: Keys::of(user),
+            user_id: user_id.clone(),
+            index: &mut self.index,
+            user,
+        })
+    }
+
+    pub(crate) fn remove(&mut self, user_id: &UserId) {
+        if let Some(user) = self.records.remove(user_id) {
+            let before = Keys::of(&user);
+            self.index.replace(user_id, &before, &Keys::default());
+        }
+    }
+
+    /// Returns the user of an e-mail address, in upper or lower case.
+    pub(crate) fn by_email(&self, email: &str) -> Option<&UserRecord> {
+        let user_id = having(&self.index.by_email, fold(email)).next()?;
+        self.get(user_id)
+    }
+
+    /// Returns the user of a username, in upper or lower case.
+    pub(crate) fn by_username(&self, username: &str) -> Option<&UserRecord> {
+        let user_id = having(&self.index.by_username, fold(username)).next()?;
+        self.get(user_id)
+    }
+
+    /// Returns the user whose e-mail address or username this is.
+    pub(crate) fn by_email_or_username(&self, name: &str) -> Option<&UserRecord> {
+        let users = [self.by_email(name), self.by_username(name)];
+        let users = users.into_iter().flatten();
+        users.min_by_key(|user| &user.metadata.user_id)
+    }
+
+    /// Tells whether anybody but this user has an e-mail address.
+    pub(crate) fn is_email_taken(&self, email: &str, but: Option<&UserId>) -> bool {
+        having(&self.index.by_email, fold(email)).any(|user_id| Some(user_id) != but)
+    }
+
+    /// Tells whether anybody but this user has a username.
+    pub(crate) fn is_username_taken(&self, name: &str, but: Option<&UserId>) -> bool {
+        having(&self.index.by_username, fold(name)).any(|user_id| Some(user_id) != but)
+    }
+
+    /// Returns the members of an organization, by id.
+    pub(crate) fn members(&self, org_id: &OrgId) -> impl Iterator<Item = &UserRecord> {
+        let members = self.index.members.get(org_id).into_iter().flatten();
+        members.filter_map(|user_id| self.get(user_id))
+    }
+
+    pub(crate) fn member_ids(&self, org_id: &OrgId) -> Vec<UserId> {
+        let members = self.index.members.get(org_id).into_iter().flatten();
+        members.cloned().collect()
+    }
+
+    pub(crate) fn member_count(&self, org_id: &OrgId) -> usize {
+        self.index.members.get(org_id).map_or(0, BTreeSet::len)
+    }
+
+    /// Counts memberships among those that may have changed.
+    pub(crate) fn suspect<'a>(
+        &mut self,
+        memberships: impl IntoIterator<Item = (&'a OrgId, &'a UserId)>,
+    ) {
+        let memberships = memberships.into_iter();
+        let memberships = memberships.map(|(org_id, user_id)| (org_id.clone(), user_id.clone()));
+        self.index.changed.memberships.extend(memberships);
+    }
+
+    /// Returns what may have changed since this was last asked, or the users were read.
+    pub(crate) fn take_changed(&mut self) -> Changed {
+        std::mem::take(&mut self.index.changed)
+    }
+}
+
+impl Deref for Users {
+    type Target = BTreeMap<UserId, UserRecord>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.records
+    }
+}
+
+impl From<BTreeMap<UserId, UserRecord>> for Users {
+    fn from(records: BTreeMap<UserId, UserRecord>) -> Self {
+        let mut index = Index::default();
+        for (user_id, user) in &records {
+            index.update(user_id, &Keys::default(), user);
+        }
+        Self { records, index }
+    }
+}
+
+impl Serialize for Users {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.records.serialize(serializer)
+    }
+}
+
+/// A user that may be changed.
+pub(crate) struct UserMut<'a> {
+    user: &'a mut UserRecord,
+    user_id: UserId,
+    before: Keys,
+    index: &'a mut Index,
+}
+
+impl Deref for UserMut<'_> {
+    type Target = UserRecord;
+
+    fn deref(&self) -> &UserRecord {
+        self.user
+    }
+}
+
+impl DerefMut for UserMut<'_> {
+    fn deref_mut(&mut self) -> &mut UserRecord {
+        self.user
+    }
+}
+
+impl Drop for UserMut<'_> {
+    fn drop(&mut self) {
+        self.index.update(&self.user_id, &self.before, self.user);
+    }
+}
+
+/// What a user is found by.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Keys {
+    email: Option<String>,
+    username: Option<String>,
+    orgs: BTreeSet<OrgId>,
+}
+
+impl Keys {
+    fn of(user: &UserRecord) -> Self {
+        Self {
+            email: Some(fold(&user.metadata.email)),
+            username: user.metadata.username.as_deref().map(fold),
+            orgs: user.memberships.keys().cloned().collect(),
+        }
+    }
+}
+
+impl Index {
+    fn update(&mut self, user_id: &UserId, before: &Keys, user: &UserRecord) {
+        self.replace(user_id, before, &Keys::of(user));
+    }
+
+    fn replace(&mut self, user_id: &UserId, before: &Keys, after: &Keys) {
+        self.changed.users.insert(user_id.clone());
+        rename(&mut self.by_email, user_id, &before.email, &after.email);
+        let (old, new) = (&before.username, &after.username);
+        rename(&mut self.by_username, user_id, old, new);
+        for org_id in after.orgs.difference(&before.orgs) {
+            let members = self.members.entry(org_id.clone()).or_default();
+            members.insert(user_id.clone());
+        }
+        for org_id in before.orgs.difference(&after.orgs) {
+            if let Some(members) = self.members.get_mut(org_id) {
+                members.remove(user_id);
+                if members.is_empty() {
+                    self.members.remove(org_id);
+                }
+            }
+        }
+        let moves = before.orgs.symmetric_difference(&after.orgs);
+        let moves = moves.map(|org_id| (org_id.clone(), user_id.clone()));
+        self.changed.memberships.extend(moves);
+    }
+}
+
+fn rename(
+    index: &mut BTreeSet<(String, UserId)>,
+    user_id: &UserId,
+    old: &Option<String>,
+    new: &Option<String>,
+) {
+    if old == new {
+        return;
+    }
+    if let Some(old) = old {
+        index.remove(&(old.clone(), user_id.clone()));
+    }
+    if let Some(new) = new {
+        index.insert((new.clone(), user_id.clone()));
+    }
+}
+
+/// Returns who has a name, by id.
+fn having(index: &BTreeSet<(String, UserId)>, name: String) -> impl Iterator<Item = &UserId> {
+    let first = (name.clone(), UserId::from("")); // no id is less
+    let from = index.range(first..);
+    from.take_while(move |(it, _)| *it == name)
+        .map(|(_, user_id)| user_id)
+}
+
+#[cfg(test)]
+mod tests;
