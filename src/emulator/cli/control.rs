@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use actix_web::http::Method;
 use serde::Serialize;
 
-use crate::emulator::{http::Answer, state::Store};
+use crate::emulator::{http::WireResponse, state::Store};
 
 /// Those below, to tell who asks for another.
 const REQUESTS: [&str; 5] = [
@@ -18,14 +18,14 @@ const REQUESTS: [&str; 5] = [
 
 /// Answers a request for what no operation of the backend API tells or does, or `None` where it
 /// is not for that.
-pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Option<Answer> {
+pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Option<WireResponse> {
     let what = path.strip_prefix("/propelauth-dev/")?;
     let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
     store.observe();
     match (method, what) {
-        (&Method::GET, "emails") => Some(json(&store.entrance.emails)),
+        (&Method::GET, "emails") => Some(json(&store.login_state.emails)),
         (&Method::GET, "magic-links") => {
-            let links: Vec<_> = store.entrance.magic_links.values().collect();
+            let links: Vec<_> = store.login_state.magic_links.values().collect();
             Some(json(&links))
         }
         (&Method::GET, "sms") => Some(json(&store.mfa.sent)),
@@ -35,7 +35,7 @@ pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Optio
             let pem = store.signing_key.verifier_key();
             Some(json(&serde_json::json!({ "verifier_key_pem": pem })))
         }
-        _ => Some(Answer {
+        _ => Some(WireResponse {
             status: 501,
             body: serde_json::json!({
                 "error_code": "not_implemented",
@@ -52,10 +52,10 @@ pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Optio
     }
 }
 
-fn json(what: &impl Serialize) -> Answer {
+fn json(what: &impl Serialize) -> WireResponse {
     match serde_json::to_vec(what) {
-        Ok(body) => Answer { status: 200, body },
-        Err(error) => Answer {
+        Ok(body) => WireResponse { status: 200, body },
+        Err(error) => WireResponse {
             status: 500,
             body: error.to_string().into_bytes(),
         },

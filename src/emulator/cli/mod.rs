@@ -112,7 +112,9 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
 }
 
 fn builder(args: &ServeArgs) -> EmulatorBuilder {
-    let mut builder = Emulator::builder().port(args.port).more(control::answer);
+    let mut builder = Emulator::builder()
+        .port(args.port)
+        .fallback_handler(control::answer);
     if let Some(key) = &args.api_key {
         builder = builder.api_key(key.as_str());
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     api::{ApiKey, CreateApiKey, CreatedApiKey, ImportApiKey, ImportedApiKey},
     emulator::{
-        control::{Emulator, EmulatorError, error::done},
+        control::{Emulator, EmulatorError, error::into_emulator_result},
         state::{ApiKeyRecord, Limit, Store, ids::canonical},
     },
     id::ApiKeyId,
@@ -18,7 +18,7 @@ impl Emulator {
     ///
     /// Fails when the user or organization does not exist, or the expiry is past.
     pub fn create_api_key(&self, request: CreateApiKey) -> Result<CreatedApiKey, EmulatorError> {
-        done(self.store().ask(request))
+        into_emulator_result(self.store().handle_call(request))
     }
 
     /// Imports an API key from elsewhere.
@@ -27,7 +27,7 @@ impl Emulator {
     ///
     /// Fails as [`create_api_key`](Self::create_api_key) does, and when it was imported before.
     pub fn import_api_key(&self, request: ImportApiKey) -> Result<ImportedApiKey, EmulatorError> {
-        done(self.store().ask(request))
+        into_emulator_result(self.store().handle_call(request))
     }
 
     /// Returns an end user's or organization's API key, unless it was deleted.

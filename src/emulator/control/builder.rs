@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     emulator::{
         control::{Emulator, EmulatorError, settings},
-        http::{More, Server, Shared, server},
+        http::{FallbackHandler, Server, Shared, server},
         state::{Clock, Project, RoleMapping, Store, ids::Ids},
     },
     org_member_info::OrgRoleStructure,
@@ -40,7 +40,7 @@ pub struct EmulatorBuilder {
     seed: Option<u64>,
     snapshot: Option<Value>,
     seeds: Vec<Value>,
-    more: Option<More>,
+    fallback_handler: Option<FallbackHandler>,
 }
 
 impl Default for EmulatorBuilder {
@@ -53,7 +53,7 @@ impl Default for EmulatorBuilder {
             seed: None,
             snapshot: None,
             seeds: Vec::new(),
-            more: None,
+            fallback_handler: None,
         }
     }
 }
@@ -124,19 +124,19 @@ impl EmulatorBuilder {
 
     /// Makes a project without organizations. By default it has them.
     pub fn without_orgs(mut self) -> Self {
-        self.project.lacks_orgs = true;
+        self.project.orgs_enabled = false;
         self
     }
 
     /// Makes a project whose backend may not create access tokens. By default it may.
     pub fn without_access_token_creation(mut self) -> Self {
-        self.project.lacks_access_tokens = true;
+        self.project.access_tokens_enabled = false;
         self
     }
 
     /// Makes a project whose plan does not include step-up MFA. By default it does.
     pub fn without_step_up_mfa(mut self) -> Self {
-        self.project.lacks_step_up_mfa = true;
+        self.project.step_up_mfa_enabled = false;
         self
     }
 
@@ -224,8 +224,8 @@ impl EmulatorBuilder {
 
     /// Sets who answers what no operation does. By default nobody.
     #[cfg(feature = "cli")]
-    pub(crate) fn more(mut self, more: More) -> Self {
-        self.more = Some(more);
+    pub(crate) fn fallback_handler(mut self, handler: FallbackHandler) -> Self {
+        self.fallback_handler = Some(handler);
         self
     }
 
@@ -253,7 +253,9 @@ impl EmulatorBuilder {
         project.issuer.clone_from(&issuer);
         project.auth_url.clone_from(&auth_url);
         let mut store = match self.snapshot {
-            Some(snapshot) => Store::restored(project, snapshot).map_err(EmulatorError::Project)?,
+            Some(snapshot) => {
+                Store::from_snapshot(project, snapshot).map_err(EmulatorError::Project)?
+            }
             None => Store {
                 project,
                 // What is written down is meant to be the same in every run.
@@ -266,10 +268,10 @@ impl EmulatorBuilder {
             },
         };
         for seed in self.seeds {
-            store.plant(seed).map_err(EmulatorError::Project)?;
+            store.apply_seed(seed).map_err(EmulatorError::Project)?;
         }
-        store.start_history();
-        let shared = Arc::new(Shared::new(store, self.api_key, self.more));
+        store.start_activity_log();
+        let shared = Arc::new(Shared::new(store, self.api_key, self.fallback_handler));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator {
             shared,

@@ -4,7 +4,7 @@ use crate::{
     api::Employee,
     emulator::{
         control::{Emulator, EmulatorError, emulated_user::LIFETIME},
-        state::{fold, ids::canonical, is_email},
+        state::{case_fold, ids::canonical, is_email},
     },
     id::{EmployeeId, UserId},
 };
@@ -21,7 +21,7 @@ impl Emulator {
             return Err(EmulatorError::Rejected("no e-mail address".to_owned()));
         }
         let mut store = self.store();
-        let employee_id = EmployeeId::from(store.ids.uuid_of(&["employee", &fold(&email)]));
+        let employee_id = EmployeeId::from(store.ids.uuid_of(&["employee", &case_fold(&email)]));
         let employee = Employee { email };
         store.employees.insert(employee_id.clone(), employee);
         Ok(employee_id)

@@ -54,7 +54,7 @@ impl EmulatedUser {
     pub fn metadata(&self) -> Option<UserMetadata> {
         let store = self.shared.store.lock();
         let store = store.unwrap_or_else(PoisonError::into_inner);
-        store.user(&self.user_id, true)
+        store.user_metadata_by_id(&self.user_id, true)
     }
 
     /// Signs the access token that the user has after a login, good for 30 minutes.
@@ -89,7 +89,7 @@ impl EmulatedUser {
         store
             .start_session(&self.user_id)
             .map_err(|why| EmulatorError::Rejected(why.to_owned()))?;
-        store.greet(&self.user_id);
+        store.send_first_confirmation(&self.user_id);
         Ok(token)
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         UserMetadata,
     },
     emulator::{
-        control::{EmulatedUser, EmulatorBuilder, EmulatorError, error::done},
+        control::{EmulatedUser, EmulatorBuilder, EmulatorError, error::into_emulator_result},
         http::{Server, Shared},
         state::{Clock, Store, ids::canonical},
     },
@@ -113,7 +113,7 @@ impl Emulator {
     ///
     /// Fails when the address is no address or is taken, or another argument is wrong.
     pub fn create_user(&self, user: impl Into<CreateUser>) -> Result<EmulatedUser, EmulatorError> {
-        let created = done(self.store().ask(user.into()))?;
+        let created = into_emulator_result(self.store().handle_call(user.into()))?;
         Ok(EmulatedUser::new(&self.shared, created.user_id))
     }
 
@@ -123,7 +123,7 @@ impl Emulator {
     ///
     /// Fails when the name is empty or the project has no organizations.
     pub fn create_org(&self, org: impl Into<CreateOrg>) -> Result<OrgId, EmulatorError> {
-        let created = done(self.store().ask(org.into()))?;
+        let created = into_emulator_result(self.store().handle_call(org.into()))?;
         Ok(created.org_id)
     }
 
@@ -138,7 +138,10 @@ impl Emulator {
         org_id: impl Into<OrgId>,
         role: impl Into<String>,
     ) -> Result<(), EmulatorError> {
-        done(self.store().ask(AddUserToOrg::new(user_id, org_id, role)))
+        into_emulator_result(
+            self.store()
+                .handle_call(AddUserToOrg::new(user_id, org_id, role)),
+        )
     }
 
     /// Gives a member another role.
@@ -152,9 +155,9 @@ impl Emulator {
         org_id: impl Into<OrgId>,
         role: impl Into<String>,
     ) -> Result<(), EmulatorError> {
-        done(
+        into_emulator_result(
             self.store()
-                .ask(ChangeUserRoleInOrg::new(user_id, org_id, role)),
+                .handle_call(ChangeUserRoleInOrg::new(user_id, org_id, role)),
         )
     }
 
@@ -175,14 +178,14 @@ impl Emulator {
     ///
     /// Fails when there is no such user, or the user is not in the organization.
     pub fn create_access_token(&self, request: CreateAccessToken) -> Result<String, EmulatorError> {
-        let created = done(self.store().ask(request))?;
+        let created = into_emulator_result(self.store().handle_call(request))?;
         Ok(created.access_token.expose().to_owned())
     }
 
     /// Returns a user and its organizations.
     #[must_use]
     pub fn user_metadata(&self, user_id: impl Into<UserId>) -> Option<UserMetadata> {
-        self.store().user(&canonical(user_id), true)
+        self.store().user_metadata_by_id(&canonical(user_id), true)
     }
 
     /// Returns an organization.
@@ -192,7 +195,7 @@ impl Emulator {
         store
             .orgs
             .get(&canonical::<OrgId>(org_id))
-            .map(|record| record.told())
+            .map(|record| record.to_organization())
     }
 
     /// Returns the time that the emulator has, in seconds since 1970.
@@ -239,8 +242,8 @@ impl Emulator {
     /// Fails, and changes nothing, when it is no snapshot or does not fit the project's roles.
     pub fn restore(&self, snapshot: Value) -> Result<(), EmulatorError> {
         let mut store = self.store();
-        *store =
-            Store::restored(store.project.clone(), snapshot).map_err(EmulatorError::Rejected)?;
+        *store = Store::from_snapshot(store.project.clone(), snapshot)
+            .map_err(EmulatorError::Rejected)?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{api::Refusal, emulator::operations::handle::Rejection};
+use crate::{api::Refusal, emulator::operations::handler::Rejection};
 
 /// Why the emulator did not start, or did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,8 @@ pub enum EmulatorError {
     Rejected(String),
 }
 
-pub(crate) fn done<T, R: Refusal>(result: Result<T, Rejection<R>>) -> Result<T, EmulatorError> {
+pub(crate) fn into_emulator_result<T, R: Refusal>(
+    result: Result<T, Rejection<R>>,
+) -> Result<T, EmulatorError> {
     result.map_err(|rejection| EmulatorError::Rejected(rejection.to_string()))
 }

@@ -4,8 +4,8 @@
 use crate::{
     api::{CreateUser, DeleteOrg, InviteUserToOrg, PendingInvite, RemoveUserFromOrg, UpdateOrg},
     emulator::{
-        control::{EmulatedUser, Emulator, EmulatorError, error::done},
-        operations::handle::Handle as _,
+        control::{EmulatedUser, Emulator, EmulatorError, error::into_emulator_result},
+        operations::handler::Handler as _,
         state::{Membership, RoleMapping, Store, ids::canonical},
     },
     id::{OrgId, UserId},
@@ -18,7 +18,7 @@ impl Emulator {
     ///
     /// Fails when there is no such organization, or when an argument is wrong.
     pub fn update_org(&self, request: UpdateOrg) -> Result<(), EmulatorError> {
-        done(self.store().ask(request))
+        into_emulator_result(self.store().handle_call(request))
     }
 
     /// Deletes an organization, its memberships and its invitations.
@@ -27,7 +27,7 @@ impl Emulator {
     ///
     /// Fails when there is no such organization.
     pub fn delete_org(&self, org_id: impl Into<OrgId>) -> Result<(), EmulatorError> {
-        done(self.store().ask(DeleteOrg::new(org_id)))
+        into_emulator_result(self.store().handle_call(DeleteOrg::new(org_id)))
     }
 
     /// Removes a member from an organization.
@@ -40,7 +40,10 @@ impl Emulator {
         user_id: impl Into<UserId>,
         org_id: impl Into<OrgId>,
     ) -> Result<(), EmulatorError> {
-        done(self.store().ask(RemoveUserFromOrg::new(user_id, org_id)))
+        into_emulator_result(
+            self.store()
+                .handle_call(RemoveUserFromOrg::new(user_id, org_id)),
+        )
     }
 
     /// Invites somebody into an organization in the name of one of its members.
@@ -68,7 +71,7 @@ impl Emulator {
                 "only members of an organization invite into it".to_owned(),
             ));
         }
-        done(store.invite(invite, Some(inviter)))
+        into_emulator_result(store.invite(invite, Some(inviter)))
     }
 
     /// Returns the invitations that can be accepted, of all organizations, the oldest first.
@@ -111,7 +114,7 @@ impl Emulator {
         let mut store = self.store();
         let mappings = &mut store.project.custom_role_mappings;
         mappings.insert(name.into(), mapping);
-        settle_all(&mut store);
+        replace_all_removed_roles(&mut store);
         Ok(())
     }
 
@@ -126,7 +129,7 @@ impl Emulator {
         mapping.check().map_err(EmulatorError::Project)?;
         let mut store = self.store();
         store.project.roles = mapping;
-        settle_all(&mut store);
+        replace_all_removed_roles(&mut store);
         Ok(())
     }
 
@@ -159,9 +162,9 @@ fn accept(store: &mut Store, email: &str, org_id: &OrgId) -> Result<UserId, Emul
     let user_id = match known {
         Some(user_id) => user_id,
         None => {
-            done(store.check_entry(org_id, email, "email"))?;
+            into_emulator_result(store.check_entry(org_id, email, "email"))?;
             let user = CreateUser::new(invite.invitee_email).email_confirmed(true);
-            done(store.handle(user))?.user_id
+            into_emulator_result(store.handle(user))?.user_id
         }
     };
     let membership = Membership {
@@ -172,13 +175,13 @@ fn accept(store: &mut Store, email: &str, org_id: &OrgId) -> Result<UserId, Emul
         // Whoever follows the link has received the e-mail.
         user.metadata.email_confirmed = true;
     }
-    done(store.join(&user_id, org_id, membership, "email"))?;
+    into_emulator_result(store.join(&user_id, org_id, membership, "email"))?;
     Ok(user_id)
 }
 
-fn settle_all(store: &mut Store) {
+fn replace_all_removed_roles(store: &mut Store) {
     let org_ids: Vec<OrgId> = store.orgs.keys().cloned().collect();
     for org_id in org_ids {
-        store.settle_roles(&org_id);
+        store.replace_removed_roles(&org_id);
     }
 }

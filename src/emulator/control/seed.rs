@@ -7,12 +7,11 @@ use serde_json::{Map, Value};
 use crate::{
     api::{AddUserToOrg, CreateOrg, CreateUser, List},
     emulator::{
-        operations::handle::Handle as _,
+        operations::handler::Handler as _,
         state::{
-            Store,
-            document::{as_list, as_object, fields_of, named, typed},
-            fold,
+            Store, case_fold,
             ids::is_uuid,
+            json_document::{as_list, as_object, deserialize_object, fields_of, unknown_name},
         },
     },
     id::{OrgId, UserId},
@@ -23,19 +22,19 @@ type Seen = BTreeMap<(&'static str, String), String>;
 
 impl Store {
     /// Creates what a seed lists, as the backend API would.
-    pub(crate) fn plant(&mut self, seed: Value) -> Result<(), String> {
+    pub(crate) fn apply_seed(&mut self, seed: Value) -> Result<(), String> {
         let mut seen = Seen::new();
         let mut seed = as_object(seed, "", "a seed", &["users", "orgs"]).map_err(in_seed)?;
         for (at, user) in as_list(seed.remove("users"), "users").map_err(in_seed)? {
-            self.plant_user(user, &at, &mut seen).map_err(in_seed)?;
+            self.seed_user(user, &at, &mut seen).map_err(in_seed)?;
         }
         for (at, org) in as_list(seed.remove("orgs"), "orgs").map_err(in_seed)? {
-            self.plant_org(org, &at, &mut seen).map_err(in_seed)?;
+            self.seed_org(org, &at, &mut seen).map_err(in_seed)?;
         }
         Ok(())
     }
 
-    fn plant_user(&mut self, user: Value, at: &str, seen: &mut Seen) -> Result<(), String> {
+    fn seed_user(&mut self, user: Value, at: &str, seen: &mut Seen) -> Result<(), String> {
         let known = [fields_of::<CreateUser>(), &["user_id"]].concat();
         let mut user = as_object(user, at, "a user", &known)?;
         let user_id = own_id(&mut user, "user_id", at, seen)?;
@@ -46,21 +45,21 @@ impl Store {
         }
         for (kind, name) in [("e-mail address", "email"), ("username", "username")] {
             let text = user.get(name).and_then(Value::as_str);
-            note_once(seen, kind, text.map(fold), at, name)?;
+            note_once(seen, kind, text.map(case_fold), at, name)?;
         }
-        let mut user: CreateUser = typed(user, at, &["email"])?;
+        let mut user: CreateUser = deserialize_object(user, at, &["email"])?;
         // Nobody signs up here.
         user.send_email_to_confirm_email_address
             .get_or_insert(false);
         let email = user.email.clone();
-        self.ids.give(user_id);
+        self.ids.set_next(user_id);
         let created = self.handle(user);
-        self.ids.give(None);
+        self.ids.set_next(None);
         created.map_err(|why| format!("{at}, the user {email:?}: {why}"))?;
         Ok(())
     }
 
-    fn plant_org(&mut self, org: Value, at: &str, seen: &mut Seen) -> Result<(), String> {
+    fn seed_org(&mut self, org: Value, at: &str, seen: &mut Seen) -> Result<(), String> {
         let known = [fields_of::<CreateOrg>(), &["org_id", "members"]].concat();
         let mut org = as_object(org, at, "an organization", &known)?;
         let org_id = own_id(&mut org, "org_id", at, seen)?;
@@ -74,19 +73,19 @@ impl Store {
         let name = org.get("name").and_then(Value::as_str);
         note_once(seen, "name", name.map(str::to_owned), at, "name")?;
         let members = as_list(org.remove("members"), &format!("{at}.members"))?;
-        let org: CreateOrg = typed(org, at, &["name"])?;
+        let org: CreateOrg = deserialize_object(org, at, &["name"])?;
         let name = org.name.clone();
-        self.ids.give(org_id);
+        self.ids.set_next(org_id);
         let created = self.handle(org);
-        self.ids.give(None);
+        self.ids.set_next(None);
         let created = created.map_err(|why| format!("{at}, the organization {name:?}: {why}"))?;
         for (at, member) in members {
-            self.plant_member(member, &at, &created.org_id)?;
+            self.seed_member(member, &at, &created.org_id)?;
         }
         Ok(())
     }
 
-    fn plant_member(&mut self, member: Value, at: &str, org_id: &OrgId) -> Result<(), String> {
+    fn seed_member(&mut self, member: Value, at: &str, org_id: &OrgId) -> Result<(), String> {
         let known = ["email", "user_id", "role", "additional_roles"];
         let mut member = as_object(member, at, "a member", &known)?;
         let email = text(member.remove("email"), at, "email")?;
@@ -124,7 +123,7 @@ impl Store {
             let known: Vec<&str> = roles.names().iter().map(String::as_str).collect();
             return Err(format!(
                 "{at}: {}",
-                named("role", unknown, "the roles", &known)
+                unknown_name("role", unknown, "the roles", &known)
             ));
         }
         let mut request = AddUserToOrg::new(&user_id, org_id, role);

@@ -66,7 +66,7 @@ impl Emulator {
     #[must_use]
     pub fn magic_links(&self) -> Vec<EmulatedMagicLink> {
         self.store()
-            .entrance
+            .login_state
             .magic_links
             .values()
             .cloned()
@@ -76,7 +76,7 @@ impl Emulator {
     /// Returns every e-mail that would have been sent, the oldest first.
     #[must_use]
     pub fn email_outbox(&self) -> Vec<EmulatedEmail> {
-        self.store().entrance.emails.clone()
+        self.store().login_state.emails.clone()
     }
 
     /// Confirms a user's address, as the link in the e-mail does; an address that waited for it
@@ -93,7 +93,7 @@ impl Emulator {
             if store.users.is_email_taken(email, Some(&user_id)) {
                 return Err(rejected("the address is in use by now"));
             }
-            if store.is_blocked(email) {
+            if store.is_domain_blocked(email) {
                 return Err(rejected("addresses of this domain are kept out by now"));
             }
         }

@@ -1,11 +1,11 @@
 //! The emulator's HTTP side: from a request on the wire to an operation, and back.
 
-mod answers;
+mod request_checks;
 mod routes;
 pub(crate) mod server;
 #[cfg(test)]
 mod supported;
 
-pub(crate) use self::server::{More, Server, Shared};
+pub(crate) use self::server::{FallbackHandler, Server, Shared};
 #[cfg(feature = "cli")]
-pub(crate) use self::{answers::BACKEND_API_HOST, routes::Answer};
+pub(crate) use self::{request_checks::BACKEND_API_HOST, routes::WireResponse};

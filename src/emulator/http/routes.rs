@@ -15,7 +15,7 @@ use crate::{
         UserApi, UserInsightsApi, VerificationApi,
     },
     emulator::{
-        operations::handle::{Handle, ORGS_NOT_ENABLED, Rejection},
+        operations::handler::{Handler, ORGS_NOT_ENABLED, Rejection},
         state::Store,
     },
     endpoint::{
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// A status and a body, which is JSON where it starts like an object.
-pub(crate) struct Answer {
+pub(crate) struct WireResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
@@ -41,7 +41,7 @@ struct Route {
     template: Template,
     /// Those of the template.
     segments: Vec<Segment<'static>>,
-    run: fn(&Mutex<Store>, Incoming<'_>) -> Answer,
+    dispatch: fn(&Mutex<Store>, Incoming<'_>) -> WireResponse,
     #[cfg(test)]
     fields: [&'static [&'static str]; 2],
 }
@@ -55,7 +55,7 @@ pub(crate) struct Operation {
 
 impl<E: Endpoint> Visit<E> for Routes
 where
-    Store: Handle<E>,
+    Store: Handler<E>,
 {
     fn visit(&mut self) {
         let forms = std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALSO.iter().cloned());
@@ -70,7 +70,7 @@ where
                 method,
                 template,
                 segments: template.segments().collect(),
-                run: run::<E>,
+                dispatch: dispatch::<E>,
                 #[cfg(test)]
                 fields: [E::REQUIRED, E::OPTIONAL],
             }
@@ -80,7 +80,7 @@ where
 
 impl Routes {
     pub(crate) fn new() -> Self {
-        let mut routes = Self::unsorted();
+        let mut routes = Self::in_declaration_order();
         // `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
             let segments = route.segments.iter();
@@ -92,7 +92,7 @@ impl Routes {
     }
 
     /// Returns them as they are declared, an operation's own form before its others.
-    pub(crate) fn unsorted() -> Self {
+    pub(crate) fn in_declaration_order() -> Self {
         let mut routes = Self(Vec::new());
         AccessTokenApi::visit(&mut routes);
         ApiKeyApi::visit(&mut routes);
@@ -129,7 +129,7 @@ impl Routes {
         path: &str,
         query: &str,
         body: &[u8],
-    ) -> Option<Answer> {
+    ) -> Option<WireResponse> {
         let segments = path.strip_prefix('/')?.split('/');
         let segments: Vec<Cow<'_, str>> = segments
             .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
@@ -144,7 +144,7 @@ impl Routes {
             query,
             body,
         };
-        Some((route.run)(store, incoming))
+        Some((route.dispatch)(store, incoming))
     }
 }
 
@@ -190,9 +190,9 @@ impl Route {
     }
 }
 
-fn run<E: Endpoint>(store: &Mutex<Store>, incoming: Incoming<'_>) -> Answer
+fn dispatch<E: Endpoint>(store: &Mutex<Store>, incoming: Incoming<'_>) -> WireResponse
 where
-    Store: Handle<E>,
+    Store: Handler<E>,
 {
     let result = decode::<E>(incoming)
         .map_err(Rejection::Fields)
@@ -209,11 +209,11 @@ where
         });
     match result {
         // A 204 has no body.
-        Ok(_) if E::STATUS == 204 => Answer {
+        Ok(_) if E::STATUS == 204 => WireResponse {
             status: E::STATUS,
             body: Vec::new(),
         },
-        Ok(body) => Answer {
+        Ok(body) => WireResponse {
             status: E::STATUS,
             body,
         },
@@ -232,7 +232,7 @@ where
                 Rejection::Refused(refusal) => refusal.write(),
                 Rejection::Broken(what) => (500, what.clone().into_bytes()),
             };
-            Answer { status, body }
+            WireResponse { status, body }
         }
     }
 }

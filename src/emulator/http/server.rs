@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     emulator::{
-        http::{Answer, answers, routes::Routes},
+        http::{WireResponse, request_checks, routes::Routes},
         state::Store,
     },
     secret::Secret,
@@ -35,19 +35,23 @@ pub(crate) struct Shared {
     pub(crate) store: Mutex<Store>,
     pub(crate) api_key: Secret,
     routes: Routes,
-    more: Option<More>,
+    fallback_handler: Option<FallbackHandler>,
 }
 
 /// Answers what no operation does, where it can.
-pub(crate) type More = fn(&Mutex<Store>, &Method, &str) -> Option<Answer>;
+pub(crate) type FallbackHandler = fn(&Mutex<Store>, &Method, &str) -> Option<WireResponse>;
 
 impl Shared {
-    pub(crate) fn new(store: Store, api_key: Secret, more: Option<More>) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        api_key: Secret,
+        fallback_handler: Option<FallbackHandler>,
+    ) -> Self {
         Self {
             store: Mutex::new(store),
             api_key,
             routes: Routes::new(),
-            more,
+            fallback_handler,
         }
     }
 }
@@ -120,17 +124,17 @@ async fn answer(
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    if let Err(why) = answers::check_host(&request) {
+    if let Err(why) = request_checks::check_host(&request) {
         return text(StatusCode::FORBIDDEN, why);
     }
     let (method, path) = (request.method(), request.uri().path());
-    let is_own = shared.more.is_some() && path.starts_with("/propelauth-dev/");
+    let is_own = shared.fallback_handler.is_some() && path.starts_with("/propelauth-dev/");
     let methods = shared.routes.methods(path);
     // Whoever calls what is not emulated should not have to look for a key first.
     if !is_own && !methods.contains(&method) {
         return not_emulated(&shared, method, path, &methods);
     }
-    if let Err(why) = answers::check_key(&request, &shared.api_key) {
+    if let Err(why) = request_checks::check_api_key(&request, &shared.api_key) {
         return text(StatusCode::UNAUTHORIZED, why);
     }
     let body = match payload.to_bytes_limited(MAX_BODY).await {
@@ -146,7 +150,7 @@ async fn answer(
     let answer = shared
         .routes
         .answer(&shared.store, method, path, request.query_string(), &body)
-        .or_else(|| shared.more?(&shared.store, method, path));
+        .or_else(|| shared.fallback_handler?(&shared.store, method, path));
     let Some(answer) = answer else {
         return not_emulated(&shared, method, path, &methods);
     };
@@ -175,7 +179,7 @@ fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method
     }
     response.json(serde_json::json!({
         "error_code": "not_implemented",
-        "message": answers::not_emulated(method, path, methods, is_known),
+        "message": request_checks::not_emulated(method, path, methods, is_known),
         "method": method.as_str(),
         "path": path,
     }))

@@ -20,7 +20,7 @@ const ALL: usize = 80;
 /// Returns the wire forms of every operation, the one that the client uses first.
 fn rows() -> BTreeMap<(String, &'static str), Vec<String>> {
     let mut rows: BTreeMap<_, Vec<String>> = BTreeMap::new();
-    for (Operation { group, name }, method, path) in Routes::unsorted().forms() {
+    for (Operation { group, name }, method, path) in Routes::in_declaration_order().forms() {
         let forms = rows.entry((accessor(group), name)).or_default();
         forms.push(format!("`{method} {path}`"));
     }
@@ -76,7 +76,7 @@ fn supported_md_says_what_the_rows_say() {
 /// An id is compared with the literals of every row, so none may be missing from that list.
 #[test]
 fn every_path_is_known_to_those_who_check_ids() {
-    let routes = Routes::unsorted();
+    let routes = Routes::in_declaration_order();
     let routed: BTreeSet<&str> = routes.forms().map(|(_, _, path)| path).collect();
     let known: BTreeSet<&str> = PATHS.templates().map(Template::path).collect();
     assert_eq!(known, routed);
@@ -94,7 +94,7 @@ fn every_field_that_is_an_id_is_known_to_those_who_read_requests() {
     ];
     let id = "31C41C16-C281-44AE-9602-8A047E3BF33D";
     let lower = serde_json::json!(id.to_lowercase());
-    let routes = Routes::unsorted();
+    let routes = Routes::in_declaration_order();
     let fields: BTreeSet<&str> = routes.fields().collect();
     let is_id = |field: &&&str| field.ends_with("_id") || field.ends_with("_ids");
     let others = OTHERS.into_iter().chain(["legacy_org_id"]);

@@ -5,19 +5,19 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
         },
-        state::{Store, Way},
+        state::{Store, TokenOrigin},
     },
     endpoint::field_errors::quoted,
 };
 
-impl Handle<CreateAccessToken> for Store {
+impl Handler<CreateAccessToken> for Store {
     fn handle(
         &mut self,
         request: CreateAccessToken,
     ) -> Result<AccessToken, Rejection<CreateAccessTokenRefusal>> {
-        if self.project.lacks_access_tokens {
+        if !self.project.access_tokens_enabled {
             return Err(Rejection::Refused(CreateAccessTokenRefusal::NotEnabled));
         }
         let mut errors = FieldErrors::default();
@@ -41,7 +41,7 @@ impl Handle<CreateAccessToken> for Store {
         };
         let lifetime = i64::from(request.duration_in_minutes) * 60;
         let token = self
-            .sign(user, lifetime, active_org, Way::Backend)
+            .sign(user, lifetime, active_org, TokenOrigin::Backend)
             .map_err(Rejection::Broken)?;
         Ok(AccessToken {
             access_token: token.into(),

@@ -3,7 +3,7 @@
 use crate::{
     api::FieldErrors,
     emulator::{
-        operations::handle::Rejection,
+        operations::handler::Rejection,
         state::{Store, ids::is_uuid},
     },
     endpoint::field_errors::quoted,
@@ -18,7 +18,7 @@ pub(crate) fn check_uuid(errors: &mut FieldErrors, field: &str, id: &str) {
 
 impl Store {
     pub(crate) fn check_orgs<R>(&self) -> Result<(), Rejection<R>> {
-        if self.project.lacks_orgs {
+        if !self.project.orgs_enabled {
             return Err(Rejection::OrgsNotEnabled);
         }
         Ok(())

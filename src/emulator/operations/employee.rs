@@ -3,12 +3,12 @@
 use crate::{
     api::{Employee, FetchEmployeeById, NotFound},
     emulator::{
-        operations::handle::{Handle, Rejection},
+        operations::handler::{Handler, Rejection},
         state::Store,
     },
 };
 
-impl Handle<FetchEmployeeById> for Store {
+impl Handler<FetchEmployeeById> for Store {
     fn handle(&mut self, request: FetchEmployeeById) -> Result<Employee, Rejection<NotFound>> {
         let employee = self.employees.get(&request.employee_id);
         employee

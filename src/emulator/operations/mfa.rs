@@ -10,15 +10,15 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
         },
-        state::{Purpose, SecondFactor, Store, Tried, totp},
+        state::{CodeCheck, Purpose, SecondFactor, Store, totp},
     },
     endpoint::field_errors::{not_one_of, quoted},
     id::UserId,
 };
 
-impl Handle<FetchUserMfaMethods> for Store {
+impl Handler<FetchUserMfaMethods> for Store {
     fn handle(
         &mut self,
         request: FetchUserMfaMethods,
@@ -42,7 +42,7 @@ impl Handle<FetchUserMfaMethods> for Store {
     }
 }
 
-impl Handle<VerifyStepUpTotpChallenge> for Store {
+impl Handler<VerifyStepUpTotpChallenge> for Store {
     fn handle(
         &mut self,
         request: VerifyStepUpTotpChallenge,
@@ -73,7 +73,7 @@ impl Handle<VerifyStepUpTotpChallenge> for Store {
     }
 }
 
-impl Handle<VerifyStepUpGrant> for Store {
+impl Handler<VerifyStepUpGrant> for Store {
     fn handle(
         &mut self,
         request: VerifyStepUpGrant,
@@ -85,7 +85,10 @@ impl Handle<VerifyStepUpGrant> for Store {
             grant,
         } = request;
         let now = self.now();
-        if !self.mfa.take(grant.expose(), &user_id, &action_type, now) {
+        if !self
+            .mfa
+            .consume_grant(grant.expose(), &user_id, &action_type, now)
+        {
             let refusal = VerifyStepUpGrantRefusal::GrantNotFound(UnknownGrant);
             return Err(Rejection::Refused(refusal));
         }
@@ -93,7 +96,7 @@ impl Handle<VerifyStepUpGrant> for Store {
     }
 }
 
-impl Handle<SendSmsMfaCode> for Store {
+impl Handler<SendSmsMfaCode> for Store {
     fn handle(
         &mut self,
         request: SendSmsMfaCode,
@@ -124,7 +127,7 @@ impl Handle<SendSmsMfaCode> for Store {
     }
 }
 
-impl Handle<VerifySmsChallenge> for Store {
+impl Handler<VerifySmsChallenge> for Store {
     fn handle(
         &mut self,
         request: VerifySmsChallenge,
@@ -145,11 +148,11 @@ impl Handle<VerifySmsChallenge> for Store {
         let now = self.now();
         let tried = self
             .mfa
-            .try_code(&challenge_id, &user_id, code.expose(), now);
+            .check_code(&challenge_id, &user_id, code.expose(), now);
         match tried {
-            Tried::Right(purpose) => Ok(self.grant(purpose)),
-            Tried::Wrong => Err(Rejection::Refused(Refusal::IncorrectCode)),
-            Tried::Unknown => {
+            CodeCheck::Correct(purpose) => Ok(self.grant(purpose)),
+            CodeCheck::Wrong => Err(Rejection::Refused(Refusal::IncorrectCode)),
+            CodeCheck::Unknown => {
                 let reason = format!("There is no challenge {}", quoted(&challenge_id));
                 Err(Rejection::Fields(FieldErrors::one("challenge_id", reason)))
             }
@@ -165,7 +168,7 @@ impl Store {
     }
 
     fn check_step_up<R>(&self, refusal: R) -> Result<(), Rejection<R>> {
-        if self.project.lacks_step_up_mfa {
+        if !self.project.step_up_mfa_enabled {
             return Err(Rejection::Refused(refusal));
         }
         Ok(())

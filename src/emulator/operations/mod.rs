@@ -4,7 +4,7 @@ mod access_token;
 mod api_key;
 mod checks;
 mod employee;
-pub(crate) mod handle;
+pub(crate) mod handler;
 mod mfa;
 mod org;
 mod page;

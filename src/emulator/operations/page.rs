@@ -13,7 +13,7 @@ pub(crate) struct Page {
 }
 
 /// A part of a list, and what is to be said of the whole.
-pub(crate) struct Part<T> {
+pub(crate) struct PageSlice<T> {
     pub(crate) items: Vec<T>,
     pub(crate) total: u64,
     pub(crate) has_more: bool,
@@ -34,11 +34,11 @@ impl Page {
     }
 
     /// Takes its part of a list.
-    pub(crate) fn of<T>(self, all: Vec<T>) -> Part<T> {
+    pub(crate) fn slice<T>(self, all: Vec<T>) -> PageSlice<T> {
         let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let total = u64::try_from(all.len()).unwrap_or(u64::MAX);
         let start = u64::from(self.size) * u64::from(self.number);
-        Part {
+        PageSlice {
             items: all
                 .into_iter()
                 .skip(count(start))
@@ -65,7 +65,7 @@ mod tests {
         ] {
             let mut errors = FieldErrors::default();
             let page = Page::new(&mut errors, Some(size), Some(number));
-            let part = page.of((0..5).collect());
+            let part = page.slice((0..5).collect());
             assert!(errors.is_empty());
             assert_eq!(
                 (part.items, part.total, part.has_more),

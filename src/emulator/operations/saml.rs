@@ -12,7 +12,7 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
         },
         state::{Idp, OrgRecord, SamlLink, Store},
     },
@@ -23,7 +23,7 @@ use crate::{
 /// How long a link works that was not told how long, in seconds: a day.
 const LINK_LIFETIME: u64 = 24 * 60 * 60;
 
-impl Handle<AllowOrgToSetupSamlConnection> for Store {
+impl Handler<AllowOrgToSetupSamlConnection> for Store {
     fn handle(
         &mut self,
         request: AllowOrgToSetupSamlConnection,
@@ -33,7 +33,7 @@ impl Handle<AllowOrgToSetupSamlConnection> for Store {
     }
 }
 
-impl Handle<DisallowOrgToSetupSamlConnection> for Store {
+impl Handler<DisallowOrgToSetupSamlConnection> for Store {
     fn handle(
         &mut self,
         request: DisallowOrgToSetupSamlConnection,
@@ -43,7 +43,7 @@ impl Handle<DisallowOrgToSetupSamlConnection> for Store {
     }
 }
 
-impl Handle<CreateOrgSamlConnectionLink> for Store {
+impl Handler<CreateOrgSamlConnectionLink> for Store {
     fn handle(
         &mut self,
         request: CreateOrgSamlConnectionLink,
@@ -70,7 +70,7 @@ impl Handle<CreateOrgSamlConnectionLink> for Store {
     }
 }
 
-impl Handle<FetchSamlSpMetadata> for Store {
+impl Handler<FetchSamlSpMetadata> for Store {
     fn handle(
         &mut self,
         request: FetchSamlSpMetadata,
@@ -85,7 +85,7 @@ impl Handle<FetchSamlSpMetadata> for Store {
     }
 }
 
-impl Handle<SetSamlIdpMetadata> for Store {
+impl Handler<SetSamlIdpMetadata> for Store {
     fn handle(&mut self, request: SetSamlIdpMetadata) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
@@ -101,12 +101,12 @@ impl Handle<SetSamlIdpMetadata> for Store {
             return Err(Rejection::Fields(errors));
         }
         let org = self.org_mut(&request.org_id)?;
-        org.connect_to(Idp::Saml(request));
+        org.set_connection(Idp::Saml(request));
         Ok(())
     }
 }
 
-impl Handle<SetOidcIdpMetadata> for Store {
+impl Handler<SetOidcIdpMetadata> for Store {
     fn handle(&mut self, request: SetOidcIdpMetadata) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
@@ -143,28 +143,28 @@ impl Handle<SetOidcIdpMetadata> for Store {
             return Err(Rejection::Fields(errors));
         }
         let org = self.org_mut(&request.org_id)?;
-        org.connect_to(Idp::Oidc(request));
+        org.set_connection(Idp::Oidc(request));
         Ok(())
     }
 }
 
-impl Handle<SamlGoLive> for Store {
+impl Handler<SamlGoLive> for Store {
     fn handle(&mut self, request: SamlGoLive) -> Result<(), Rejection<NotFound>> {
         let org = self.org_mut(&request.org_id)?;
         let connection = org.connection.as_mut();
         let connection = connection.ok_or_else(|| no_connection(&request.org_id))?;
         connection.is_live = true;
-        org.tell_connection();
+        org.update_connection_flags();
         Ok(())
     }
 }
 
-impl Handle<DeleteSamlConnection> for Store {
+impl Handler<DeleteSamlConnection> for Store {
     fn handle(&mut self, request: DeleteSamlConnection) -> Result<(), Rejection<NotFound>> {
         let org = self.org_mut(&request.org_id)?;
         let connection = org.connection.take();
         connection.ok_or_else(|| no_connection(&request.org_id))?;
-        org.tell_connection();
+        org.update_connection_flags();
         Ok(())
     }
 }

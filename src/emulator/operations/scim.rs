@@ -8,7 +8,7 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
             page::Page,
         },
         state::{ScimGroupRecord, Store},
@@ -16,7 +16,7 @@ use crate::{
     id::UserId,
 };
 
-impl Handle<FetchOrgScimGroups> for Store {
+impl Handler<FetchOrgScimGroups> for Store {
     fn handle(
         &mut self,
         request: FetchOrgScimGroups,
@@ -34,10 +34,10 @@ impl Handle<FetchOrgScimGroups> for Store {
             return Err(Rejection::missing("organization", &request.org_id));
         }
         let groups = self.scim_groups.iter().filter(|group| {
-            let has = |user_id| self.members_of(group).any(|member| member == user_id);
+            let has = |user_id| self.current_members(group).any(|member| member == user_id);
             group.org_id == request.org_id && request.user_id.as_ref().is_none_or(has)
         });
-        let part = page.of(groups.collect());
+        let part = page.slice(groups.collect());
         let groups = part.items.into_iter().map(|group| ScimGroupBasic {
             group_id: group.group_id.clone(),
             display_name: group.display_name.clone(),
@@ -52,7 +52,7 @@ impl Handle<FetchOrgScimGroups> for Store {
     }
 }
 
-impl Handle<FetchScimGroup> for Store {
+impl Handler<FetchScimGroup> for Store {
     fn handle(&mut self, request: FetchScimGroup) -> Result<ScimGroup, Rejection<NotFound>> {
         self.check_orgs()?;
         let (size, number) = (request.members_page_size, request.members_page_number);
@@ -66,10 +66,10 @@ impl Handle<FetchScimGroup> for Store {
         let group = groups
             .find(|group| group.org_id == request.org_id && group.group_id == request.group_id)
             .ok_or_else(|| Rejection::missing("group", &request.group_id))?;
-        let members = self.members_of(group);
+        let members = self.current_members(group);
         let mut members: Vec<_> = members.filter_map(|it| self.users.get(it)).collect();
         members.sort_by_key(|user| user.age());
-        let part = page.of(members);
+        let part = page.slice(members);
         let members = part.items.into_iter().map(|user| ScimGroupMember {
             user_id: user.metadata.user_id.clone(),
         });
@@ -83,7 +83,10 @@ impl Handle<FetchScimGroup> for Store {
 }
 
 impl Store {
-    fn members_of<'a>(&'a self, group: &'a ScimGroupRecord) -> impl Iterator<Item = &'a UserId> {
+    fn current_members<'a>(
+        &'a self,
+        group: &'a ScimGroupRecord,
+    ) -> impl Iterator<Item = &'a UserId> {
         group.members.iter().filter(|user_id| {
             let user = self.users.get(*user_id);
             user.is_some_and(|user| user.memberships.contains_key(&group.org_id))

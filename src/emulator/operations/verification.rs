@@ -3,12 +3,12 @@
 use crate::{
     api::{FetchTokenVerificationMetadata, NotFound, TokenVerificationMetadata},
     emulator::{
-        operations::handle::{Handle, Rejection},
+        operations::handler::{Handler, Rejection},
         state::Store,
     },
 };
 
-impl Handle<FetchTokenVerificationMetadata> for Store {
+impl Handler<FetchTokenVerificationMetadata> for Store {
     fn handle(
         &mut self,
         _: FetchTokenVerificationMetadata,

@@ -50,13 +50,13 @@ struct LoginMethodClaim {
 
 /// How somebody came by a token.
 #[derive(Clone, Copy)]
-pub(crate) enum Way<'a> {
+pub(crate) enum TokenOrigin<'a> {
     Password,
     Backend,
     Impersonation(&'a EmployeeId),
 }
 
-impl Way<'_> {
+impl TokenOrigin<'_> {
     fn login_method(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -83,7 +83,7 @@ impl Store {
                     .ok_or_else(|| format!("the user is not in the organization {org_id:?}"))?,
             ),
         };
-        self.sign(user, lifetime, active_org, Way::Password)
+        self.sign(user, lifetime, active_org, TokenOrigin::Password)
     }
 
     /// Signs the token that an employee has as a user.
@@ -101,7 +101,12 @@ impl Store {
         if !user.metadata.enabled {
             return Err("the user is disabled".to_owned());
         }
-        self.sign(user, lifetime, None, Way::Impersonation(employee_id))
+        self.sign(
+            user,
+            lifetime,
+            None,
+            TokenOrigin::Impersonation(employee_id),
+        )
     }
 
     /// Signs a token for a user, for so many seconds from now.
@@ -110,7 +115,7 @@ impl Store {
         user: &UserRecord,
         lifetime: i64,
         active_org: Option<OrgMemberInfo>,
-        way: Way<'_>,
+        origin: TokenOrigin<'_>,
     ) -> Result<String, String> {
         let metadata = &user.metadata;
         let now = self.now();
@@ -129,11 +134,11 @@ impl Store {
             metadata: metadata.metadata.as_ref(),
             properties: metadata.properties.as_ref(),
             login_method: (self.project.includes_login_method).then(|| LoginMethodClaim {
-                login_method: way.login_method(),
+                login_method: origin.login_method(),
             }),
-            impersonator_user_id: match way {
-                Way::Impersonation(employee_id) => Some(employee_id),
-                Way::Password | Way::Backend => None,
+            impersonator_user_id: match origin {
+                TokenOrigin::Impersonation(employee_id) => Some(employee_id),
+                TokenOrigin::Password | TokenOrigin::Backend => None,
             },
             org_member_info: active_org,
             org_id_to_org_member_info: org_infos,

@@ -9,10 +9,11 @@ use crate::id::{OrgId, UserId};
 /// Who was active on which day, who joined and left, and who invited.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct History {
+pub(crate) struct ActivityLog {
     /// The days of each user, also of those who were deleted since.
     pub(crate) active_days: BTreeMap<UserId, BTreeSet<i64>>,
-    pub(crate) moves: Vec<Move>,
+    #[serde(rename = "moves")]
+    pub(crate) membership_changes: Vec<MembershipChange>,
     pub(crate) invites: Vec<SentInvite>,
     /// Who was a member of what at the last look.
     pub(super) members: BTreeMap<OrgId, BTreeSet<UserId>>,
@@ -24,7 +25,7 @@ pub(crate) struct History {
 /// A user who joined or left an organization.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Move {
+pub(crate) struct MembershipChange {
     pub(crate) at: i64,
     pub(crate) org_id: OrgId,
     pub(crate) joined: bool,

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{ApiKey, ApiKeyRateLimit, SerializableSecret},
-    emulator::state::Keys,
+    emulator::state::ApiKeyTable,
 };
 
 /// All API keys, and how often they were used.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ApiKeys {
-    pub(crate) keys: Keys,
+    pub(crate) keys: ApiKeyTable,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ pub(crate) fn is_email(text: &str) -> bool {
 
 /// Makes one text of the e-mail addresses and usernames that are the same: upper and lower case
 /// do not differ.
-pub(crate) fn fold(text: &str) -> String {
+pub(crate) fn case_fold(text: &str) -> String {
     text.to_lowercase()
 }
 
@@ -21,5 +21,5 @@ pub(crate) fn fold(text: &str) -> String {
 /// the letters of its own script.
 pub(crate) fn ascii_domain(domain: &str) -> String {
     let domain = domain.trim_end_matches('.');
-    Host::parse(domain).map_or_else(|_| fold(domain), |host| host.to_string())
+    Host::parse(domain).map_or_else(|_| case_fold(domain), |host| host.to_string())
 }

@@ -29,9 +29,9 @@ pub(crate) struct Ids {
     /// How often something of this name was made: after a deletion, the next is somebody else.
     #[serde(default)]
     named: BTreeMap<String, u64>,
-    /// The id that what is made next has been given.
+    /// The id that what is made next has been next.
     #[serde(skip)]
-    given: Option<String>,
+    next: Option<String>,
 }
 
 impl Ids {
@@ -40,7 +40,7 @@ impl Ids {
             seed,
             drawn: 0,
             named: BTreeMap::new(),
-            given: None,
+            next: None,
         }
     }
 
@@ -50,14 +50,14 @@ impl Ids {
     }
 
     /// Sets or clears the id of what is made next by [`uuid_of`](Self::uuid_of).
-    pub(crate) fn give(&mut self, id: Option<String>) {
-        self.given = id;
+    pub(crate) fn set_next(&mut self, id: Option<String>) {
+        self.next = id;
     }
 
     /// Makes the UUID of what is called this; another one each time.
     pub(crate) fn uuid_of(&mut self, names: &[&str]) -> String {
-        if let Some(given) = self.given.take() {
-            return given;
+        if let Some(next) = self.next.take() {
+            return next;
         }
         let [high, low, ..] = self.words_of(names);
         uuid(high, low)
@@ -129,7 +129,7 @@ fn words(seed: u64, names: &[&str], number: u64) -> [u64; 4] {
 }
 
 /// Makes the UUID that stands for these names: the same names, the same UUID.
-pub(crate) fn named(names: &[&str]) -> String {
+pub(crate) fn uuid_from_names(names: &[&str]) -> String {
     let hash = |start: u64| {
         let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff])); // no UTF-8 has it
         let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -159,7 +159,7 @@ fn uuid(high: u64, low: u64) -> String {
     )
 }
 
-/// Brings an id that was given in Rust into the form that ids have here, which is lower case.
+/// Brings an id that was next in Rust into the form that ids have here, which is lower case.
 pub(crate) fn canonical<I>(id: impl Into<I>) -> I
 where
     I: From<String> + Into<String>,
@@ -171,17 +171,17 @@ where
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::{Ids, is_uuid, named};
+    use super::{Ids, is_uuid, uuid_from_names};
 
     #[test]
     fn ids_are_uuids_of_version_4_and_differ() {
         let mut ids = Ids::default();
         let mut all: BTreeSet<String> = (0..1000).map(|_| ids.uuid()).collect();
         all.extend([
-            named(&["a"]),
-            named(&["a", ""]),
-            named(&["", "a"]),
-            named(&[]),
+            uuid_from_names(&["a"]),
+            uuid_from_names(&["a", ""]),
+            uuid_from_names(&["", "a"]),
+            uuid_from_names(&[]),
         ]);
         assert_eq!(all.len(), 1004);
         for id in all {
@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(first(7), first(7));
         assert_ne!(first(7), first(8));
         assert_eq!((first(7).1.len(), first(7).2.len()), (32, 64));
-        assert_eq!(named(&["a", "b"]), named(&["a", "b"]));
+        assert_eq!(uuid_from_names(&["a", "b"]), uuid_from_names(&["a", "b"]));
     }
 
     #[test]

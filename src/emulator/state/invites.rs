@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
-    emulator::state::fold,
+    emulator::state::case_fold,
     id::{OrgId, UserId},
 };
 
@@ -44,7 +44,7 @@ impl Invites {
 
     /// Removes and returns the oldest invitation of an address, in upper or lower case.
     pub(crate) fn take(&mut self, org_id: &OrgId, email: &str) -> Option<Invite> {
-        let email = fold(email);
+        let email = case_fold(email);
         let first = (org_id.clone(), email.clone(), 0);
         let (of, to, number) = self.by_invitee.range(first..).next()?;
         let number = (of == org_id && *to == email).then_some(*number)?;
@@ -97,7 +97,11 @@ impl Invites {
 }
 
 fn keys(number: u64, invite: &Invite) -> ((OrgId, String, u64), (i64, u64)) {
-    let invitee = (invite.org_id.clone(), fold(&invite.invitee_email), number);
+    let invitee = (
+        invite.org_id.clone(),
+        case_fold(&invite.invitee_email),
+        number,
+    );
     (invitee, (invite.expires_at, number))
 }
 

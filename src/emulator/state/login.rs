@@ -7,7 +7,7 @@ impl Store {
     pub(crate) fn open_magic_link(&mut self, url: &str) -> Result<UserId, &'static str> {
         let now = self.now();
         let token = url.rsplit_once("?t=").map_or("", |(_, token)| token);
-        let links = &self.entrance.magic_links;
+        let links = &self.login_state.magic_links;
         let link = links
             .get(token)
             .filter(|link| link.url == url)
@@ -22,7 +22,9 @@ impl Store {
         let found = self.users.by_email(&link.email);
         let user_id = match found.map(|user| user.metadata.user_id.clone()) {
             Some(user_id) => user_id,
-            None if self.is_blocked(&link.email) => return Err("the domain is kept out by now"),
+            None if self.is_domain_blocked(&link.email) => {
+                return Err("the domain is kept out by now");
+            }
             None if link.creates_user => {
                 let mut user = self.new_user(link.email);
                 let parameters = link.user_signup_query_parameters.into_iter();
@@ -38,7 +40,7 @@ impl Store {
             // Whoever opens the link reads the mail.
             user.metadata.email_confirmed = true;
         }
-        if let Some(link) = self.entrance.magic_links.get_mut(token) {
+        if let Some(link) = self.login_state.magic_links.get_mut(token) {
             link.uses = link.uses.saturating_add(1);
         }
         Ok(user_id)

@@ -3,18 +3,18 @@
 mod access_token;
 mod account;
 mod activity_log;
+mod api_key_table;
 mod api_keys;
 mod clock;
 mod connection;
 pub(crate) mod date;
-pub(crate) mod document;
 mod email_address;
-mod entrance;
 pub(crate) mod ids;
 mod invites;
-mod keys;
+pub(crate) mod json_document;
 mod login;
-mod observe;
+mod login_state;
+mod observe_activity;
 mod org_record;
 mod orgs;
 mod password;
@@ -31,29 +31,29 @@ mod user_record;
 mod users;
 
 pub(crate) use self::{
-    access_token::Way,
+    access_token::TokenOrigin,
     account::{Account, Phone, SecondFactor},
-    activity_log::{History, Move, SentInvite},
+    activity_log::{ActivityLog, MembershipChange, SentInvite},
+    api_key_table::ApiKeyTable,
     api_keys::{ApiKeyRecord, ApiKeys, Limit},
     clock::Clock,
     connection::{Connection, Idp, SamlLink},
-    email_address::{ascii_domain, fold, is_email},
-    entrance::Entrance,
+    email_address::{ascii_domain, case_fold, is_email},
     invites::{Invite, Invites},
-    keys::Keys,
+    login_state::LoginState,
     org_record::OrgRecord,
     orgs::Orgs,
     password::Password,
     project::Project,
     scim_group::ScimGroupRecord,
     signing_key::SigningKey,
-    step_up::{Purpose, StepUps, Tried},
+    step_up::{CodeCheck, Purpose, StepUps},
     store::Store,
     user_record::{Membership, UserRecord},
     users::{UserMut, Users},
 };
 pub use self::{
-    entrance::{EmailKind, EmulatedEmail, EmulatedMagicLink},
+    login_state::{EmailKind, EmulatedEmail, EmulatedMagicLink},
     roles::RoleMapping,
     step_up::EmulatedSms,
 };

@@ -24,7 +24,7 @@ pub(crate) struct OrgRecord {
 
 impl OrgRecord {
     /// Returns what the backend API tells: there is metadata even where none was set.
-    pub(crate) fn told(&self) -> Organization {
+    pub(crate) fn to_organization(&self) -> Organization {
         let mut org = self.org.clone();
         org.metadata.get_or_insert_default();
         org
@@ -47,13 +47,13 @@ impl DerefMut for OrgRecord {
 
 impl OrgRecord {
     /// Describes the identity provider; a connection that is live stays so.
-    pub(crate) fn connect_to(&mut self, idp: Idp) {
+    pub(crate) fn set_connection(&mut self, idp: Idp) {
         let is_live = self.connection.as_ref().is_some_and(|it| it.is_live);
         self.connection = Some(Connection { idp, is_live });
-        self.tell_connection();
+        self.update_connection_flags();
     }
 
-    pub(crate) fn tell_connection(&mut self) {
+    pub(crate) fn update_connection_flags(&mut self) {
         let is_live = self.connection.as_ref().map(|it| it.is_live);
         self.is_saml_configured = is_live.is_some();
         self.is_saml_in_test_mode = is_live == Some(false);

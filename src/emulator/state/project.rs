@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::emulator::state::{Clock, RoleMapping};
 
 /// How the emulated project is set up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Project {
     pub(crate) auth_url: String,
     pub(crate) issuer: String,
@@ -15,10 +15,28 @@ pub(crate) struct Project {
     pub(crate) max_orgs_per_user: Option<usize>,
     pub(crate) clock: Clock,
     pub(crate) includes_login_method: bool,
-    pub(crate) lacks_orgs: bool,
-    pub(crate) lacks_access_tokens: bool,
-    pub(crate) lacks_step_up_mfa: bool,
+    pub(crate) orgs_enabled: bool,
+    pub(crate) access_tokens_enabled: bool,
+    pub(crate) step_up_mfa_enabled: bool,
     pub(crate) blocked_domains: Vec<String>,
+}
+
+impl Default for Project {
+    fn default() -> Self {
+        Self {
+            auth_url: String::new(),
+            issuer: String::new(),
+            roles: RoleMapping::default(),
+            custom_role_mappings: BTreeMap::new(),
+            max_orgs_per_user: None,
+            clock: Clock::default(),
+            includes_login_method: false,
+            orgs_enabled: true,
+            access_tokens_enabled: true,
+            step_up_mfa_enabled: true,
+            blocked_domains: Vec::new(),
+        }
+    }
 }
 
 impl Project {
@@ -40,7 +58,7 @@ impl Project {
                 "a limit of organizations per user",
             ),
         ];
-        if let (true, Some((_, what))) = (self.lacks_orgs, settings.iter().find(|it| it.0)) {
+        if let (false, Some((_, what))) = (self.orgs_enabled, settings.iter().find(|it| it.0)) {
             return Err(format!(
                 "a project without organizations has no use for {what}: leave out one of the two"
             ));

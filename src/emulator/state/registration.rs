@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     api::{SerializableSecret, UserMetadata},
-    emulator::state::{Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, fold},
+    emulator::state::{Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, case_fold},
     id::UserId,
 };
 
@@ -16,9 +16,9 @@ impl Store {
     /// Makes a user who has nothing but an address, and is not yet among the users.
     pub(crate) fn new_user(&mut self, email: String) -> UserRecord {
         let now = self.now();
-        let number = self.entrance.users_created;
-        self.entrance.users_created = number.saturating_add(1);
-        let user_id = UserId::from(self.ids.uuid_of(&["user", &fold(&email)]));
+        let number = self.login_state.users_created;
+        self.login_state.users_created = number.saturating_add(1);
+        let user_id = UserId::from(self.ids.uuid_of(&["user", &case_fold(&email)]));
         UserRecord {
             metadata: UserMetadata {
                 user_id,
@@ -57,7 +57,7 @@ impl Store {
     }
 
     /// Sends the e-mail that asks to confirm the address at a login, if none was sent before.
-    pub(crate) fn greet(&mut self, user_id: &UserId) {
+    pub(crate) fn send_first_confirmation(&mut self, user_id: &UserId) {
         let user = self.users.get(user_id);
         let needs_email = user.is_some_and(|user| {
             !user.metadata.email_confirmed && user.account.confirmations_sent.is_empty()
@@ -78,7 +78,7 @@ impl Store {
             Some(email) => (email, EmailKind::ConfirmNewEmail),
             None => (&user.metadata.email, EmailKind::ConfirmEmail),
         };
-        self.entrance.emails.push(EmulatedEmail {
+        self.login_state.emails.push(EmulatedEmail {
             to: to.clone(),
             user_id: Some(user_id.clone()),
             org_id: None,

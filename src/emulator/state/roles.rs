@@ -125,7 +125,7 @@ impl RoleMapping {
     }
 
     /// Makes what somebody had under another mapping possible: an unknown role becomes the lowest.
-    pub(crate) fn settle(&self, role: &mut String, additional_roles: &mut Vec<String>) {
+    pub(crate) fn replace_unknown(&self, role: &mut String, additional_roles: &mut Vec<String>) {
         if let (false, Some(lowest)) = (self.has(role), self.names.last()) {
             role.clone_from(lowest);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    emulator::state::{Project, Store, document::dropped, fold, ids::is_uuid},
+    emulator::state::{Project, Store, case_fold, ids::is_uuid, json_document::find_ignored},
     endpoint::canonical,
 };
 
@@ -24,7 +24,7 @@ impl Store {
     }
 
     /// Reads a snapshot into the state of a project, if the two fit.
-    pub(crate) fn restored(project: Project, mut snapshot: Value) -> Result<Self, String> {
+    pub(crate) fn from_snapshot(project: Project, mut snapshot: Value) -> Result<Self, String> {
         let version = snapshot.as_object_mut().and_then(|it| it.remove("version"));
         if version.as_ref().and_then(Value::as_u64) != Some(VERSION) {
             return Err(format!("a snapshot has the version {VERSION}"));
@@ -33,12 +33,12 @@ impl Store {
             .map_err(|error| unreadable(snapshot.clone(), &error))?;
         // Reading passes over what it does not know, except at the top.
         let read = serde_json::to_value(&store).unwrap_or_default();
-        if let Some(why) = dropped(&snapshot, &read, "") {
+        if let Some(why) = find_ignored(&snapshot, &read, "") {
             return Err(format!("the snapshot's {why}"));
         }
         store.project = project;
         store.check()?;
-        store.start_history();
+        store.start_activity_log();
         Ok(store)
     }
 
@@ -54,9 +54,9 @@ impl Store {
             if !is_uuid(user_id) {
                 return Err(format!("the user {user_id:?} has an id that is no UUID"));
             }
-            let email = Some(("e-mail address", fold(&user.metadata.email)));
+            let email = Some(("e-mail address", case_fold(&user.metadata.email)));
             let username = user.metadata.username.as_deref();
-            let username = username.map(|name| ("username", fold(name)));
+            let username = username.map(|name| ("username", case_fold(name)));
             for name in [email, username].into_iter().flatten() {
                 if let Some(other) = names.insert(name.clone(), user_id) {
                     let (kind, name) = name;

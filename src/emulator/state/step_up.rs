@@ -64,8 +64,8 @@ pub struct EmulatedSms {
 }
 
 /// What came of a code that was sent.
-pub(crate) enum Tried {
-    Right(Purpose),
+pub(crate) enum CodeCheck {
+    Correct(Purpose),
     Wrong,
     /// There is no such challenge of this user.
     Unknown,
@@ -87,7 +87,13 @@ impl StepUps {
     }
 
     /// Tells whether a grant is good, and takes it away if it is good once only.
-    pub(crate) fn take(&mut self, token: &str, user_id: &UserId, action: &str, now: i64) -> bool {
+    pub(crate) fn consume_grant(
+        &mut self,
+        token: &str,
+        user_id: &UserId,
+        action: &str,
+        now: i64,
+    ) -> bool {
         let place = self.grants.iter().position(|grant| {
             grant.token.expose() == token
                 && grant.purpose.user_id == *user_id
@@ -131,41 +137,41 @@ impl StepUps {
     }
 
     /// Tries a code; the right one, too many wrong ones and the end of its time end a challenge.
-    pub(crate) fn try_code(
+    pub(crate) fn check_code(
         &mut self,
         id: &MfaChallengeId,
         user_id: &UserId,
         code: &str,
         now: i64,
-    ) -> Tried {
+    ) -> CodeCheck {
         let Some(challenge) = self.challenges.get_mut(id) else {
-            return Tried::Unknown;
+            return CodeCheck::Unknown;
         };
         if challenge.purpose.user_id != *user_id {
-            return Tried::Unknown;
+            return CodeCheck::Unknown;
         }
         let is_right = challenge.code.expose() == code && now < challenge.expires_at;
         challenge.attempts = challenge.attempts.saturating_add(1);
         if is_right {
             let purpose = challenge.purpose.clone();
             self.challenges.remove(id);
-            return Tried::Right(purpose);
+            return CodeCheck::Correct(purpose);
         }
         if challenge.attempts >= MAX_ATTEMPTS {
             self.challenges.remove(id);
         }
-        Tried::Wrong
+        CodeCheck::Wrong
     }
 
     /// Forgets what a user's phones were sent.
-    pub(crate) fn forget_challenges(&mut self, user_id: &UserId) {
+    pub(crate) fn remove_challenges(&mut self, user_id: &UserId) {
         self.challenges
             .retain(|_, it| it.purpose.user_id != *user_id);
     }
 
     /// Forgets everything about a user but the SMS that were sent.
-    pub(crate) fn forget(&mut self, user_id: &UserId) {
-        self.forget_challenges(user_id);
+    pub(crate) fn remove_user(&mut self, user_id: &UserId) {
+        self.remove_challenges(user_id);
         self.grants.retain(|it| it.purpose.user_id != *user_id);
     }
 }

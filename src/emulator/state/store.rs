@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::{ApiKey, Employee, UserMetadata},
     emulator::state::{
-        ApiKeyRecord, ApiKeys, Entrance, History, Invites, Orgs, Project, RoleMapping, SamlLink,
-        ScimGroupRecord, SigningKey, StepUps, UserRecord, Users, ascii_domain, ids::Ids,
+        ActivityLog, ApiKeyRecord, ApiKeys, Invites, LoginState, Orgs, Project, RoleMapping,
+        SamlLink, ScimGroupRecord, SigningKey, StepUps, UserRecord, Users, ascii_domain, ids::Ids,
     },
     id::{ApiKeyId, EmployeeId, OrgId, UserId},
     org_member_info::{OrgMember, OrgMemberInfo},
@@ -23,11 +23,13 @@ pub(crate) struct Store {
     pub(crate) ids: Ids,
     pub(crate) signing_key: SigningKey,
     pub(crate) users: Users,
-    pub(crate) entrance: Entrance,
+    #[serde(rename = "entrance")]
+    pub(crate) login_state: LoginState,
     pub(crate) mfa: StepUps,
     pub(crate) employees: BTreeMap<EmployeeId, Employee>,
     pub(crate) api_keys: ApiKeys,
-    pub(crate) history: History,
+    #[serde(rename = "history")]
+    pub(crate) activity_log: ActivityLog,
     pub(crate) orgs: Orgs,
     pub(crate) invites: Invites,
     /// By their URL.
@@ -41,12 +43,21 @@ impl Store {
         self.project.clock.now()
     }
 
-    /// Returns a user's metadata, with or without the organizations.
-    pub(crate) fn user(&self, id: &UserId, include_orgs: bool) -> Option<UserMetadata> {
-        let record = self.users.get(id)?;
-        let mut metadata = record.metadata.clone();
-        metadata.org_id_to_org_info = include_orgs.then(|| self.org_infos(record));
-        Some(metadata)
+    /// Returns the metadata of a user, with or without the organizations.
+    pub(crate) fn user_metadata(&self, user: &UserRecord, include_orgs: bool) -> UserMetadata {
+        let mut metadata = user.metadata.clone();
+        metadata.org_id_to_org_info = include_orgs.then(|| self.org_infos(user));
+        metadata
+    }
+
+    /// Returns the metadata of the user with this id, with or without the organizations.
+    pub(crate) fn user_metadata_by_id(
+        &self,
+        id: &UserId,
+        include_orgs: bool,
+    ) -> Option<UserMetadata> {
+        let user = self.users.get(id)?;
+        Some(self.user_metadata(user, include_orgs))
     }
 
     /// Returns all memberships of a user in the form that tokens and the API share.
@@ -78,7 +89,7 @@ impl Store {
 
     /// Returns whether the project keeps the domain of an address out. Every operation that gives
     /// a user an address asks this.
-    pub(crate) fn is_blocked(&self, email: &str) -> bool {
+    pub(crate) fn is_domain_blocked(&self, email: &str) -> bool {
         let domain = ascii_domain(email.rsplit('@').next().unwrap_or_default());
         let mut blocked = self.project.blocked_domains.iter();
         blocked.any(|it| ascii_domain(it) == domain)
@@ -95,16 +106,17 @@ impl Store {
     }
 
     /// Gives those another role whose role an organization has no more: its lowest.
-    pub(crate) fn settle_roles(&mut self, org_id: &OrgId) {
+    pub(crate) fn replace_removed_roles(&mut self, org_id: &OrgId) {
         let roles = self.roles_of(org_id).clone();
         for user_id in self.users.member_ids(org_id) {
             let mut user = self.users.get_mut(&user_id);
             let user = user.as_deref_mut();
             if let Some(membership) = user.and_then(|user| user.memberships.get_mut(org_id)) {
-                roles.settle(&mut membership.role, &mut membership.additional_roles);
+                roles.replace_unknown(&mut membership.role, &mut membership.additional_roles);
             }
         }
-        let settle = |role: &mut String, others: &mut Vec<String>| roles.settle(role, others);
+        let settle =
+            |role: &mut String, others: &mut Vec<String>| roles.replace_unknown(role, others);
         self.invites.settle(org_id, settle);
     }
 

@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
-    emulator::state::{UserRecord, fold},
+    emulator::state::{UserRecord, case_fold},
     id::{OrgId, UserId},
 };
 
@@ -30,12 +30,12 @@ struct Index {
     by_email: BTreeSet<(String, UserId)>,
     by_username: BTreeSet<(String, UserId)>,
     members: BTreeMap<OrgId, BTreeSet<UserId>>,
-    changed: Changed,
+    changed: ChangeSet,
 }
 
 /// What may have changed since somebody asked.
 #[derive(Debug, Default)]
-pub(crate) struct Changed {
+pub(crate) struct ChangeSet {
     pub(crate) users: BTreeSet<UserId>,
     pub(crate) memberships: BTreeSet<(OrgId, UserId)>,
 }
@@ -43,14 +43,14 @@ pub(crate) struct Changed {
 impl Users {
     pub(crate) fn insert(&mut self, user_id: UserId, user: UserRecord) {
         self.remove(&user_id);
-        self.index.update(&user_id, &Keys::default(), &user);
+        self.index.update(&user_id, &IndexKeys::default(), &user);
         self.records.insert(user_id, user);
     }
 
     pub(crate) fn get_mut(&mut self, user_id: &UserId) -> Option<UserMut<'_>> {
         let user = self.records.get_mut(user_id)?;
         Some(UserMut {
-            before: Keys::of(user),
+            before: IndexKeys::of(user),
             user_id: user_id.clone(),
             index: &mut self.index,
             user,
@@ -59,20 +59,20 @@ impl Users {
 
     pub(crate) fn remove(&mut self, user_id: &UserId) {
         if let Some(user) = self.records.remove(user_id) {
-            let before = Keys::of(&user);
-            self.index.replace(user_id, &before, &Keys::default());
+            let before = IndexKeys::of(&user);
+            self.index.replace(user_id, &before, &IndexKeys::default());
         }
     }
 
     /// Returns the user of an e-mail address, in upper or lower case.
     pub(crate) fn by_email(&self, email: &str) -> Option<&UserRecord> {
-        let user_id = having(&self.index.by_email, fold(email)).next()?;
+        let user_id = ids_with_name(&self.index.by_email, case_fold(email)).next()?;
         self.get(user_id)
     }
 
     /// Returns the user of a username, in upper or lower case.
     pub(crate) fn by_username(&self, username: &str) -> Option<&UserRecord> {
-        let user_id = having(&self.index.by_username, fold(username)).next()?;
+        let user_id = ids_with_name(&self.index.by_username, case_fold(username)).next()?;
         self.get(user_id)
     }
 
@@ -85,12 +85,12 @@ impl Users {
 
     /// Tells whether anybody but this user has an e-mail address.
     pub(crate) fn is_email_taken(&self, email: &str, but: Option<&UserId>) -> bool {
-        having(&self.index.by_email, fold(email)).any(|user_id| Some(user_id) != but)
+        ids_with_name(&self.index.by_email, case_fold(email)).any(|user_id| Some(user_id) != but)
     }
 
     /// Tells whether anybody but this user has a username.
     pub(crate) fn is_username_taken(&self, name: &str, but: Option<&UserId>) -> bool {
-        having(&self.index.by_username, fold(name)).any(|user_id| Some(user_id) != but)
+        ids_with_name(&self.index.by_username, case_fold(name)).any(|user_id| Some(user_id) != but)
     }
 
     /// Returns the members of an organization, by id.
@@ -109,7 +109,7 @@ impl Users {
     }
 
     /// Counts memberships among those that may have changed.
-    pub(crate) fn suspect<'a>(
+    pub(crate) fn mark_possibly_changed<'a>(
         &mut self,
         memberships: impl IntoIterator<Item = (&'a OrgId, &'a UserId)>,
     ) {
@@ -119,7 +119,7 @@ impl Users {
     }
 
     /// Returns what may have changed since this was last asked, or the users were read.
-    pub(crate) fn take_changed(&mut self) -> Changed {
+    pub(crate) fn take_changes(&mut self) -> ChangeSet {
         std::mem::take(&mut self.index.changed)
     }
 }
@@ -136,7 +136,7 @@ impl From<BTreeMap<UserId, UserRecord>> for Users {
     fn from(records: BTreeMap<UserId, UserRecord>) -> Self {
         let mut index = Index::default();
         for (user_id, user) in &records {
-            index.update(user_id, &Keys::default(), user);
+            index.update(user_id, &IndexKeys::default(), user);
         }
         Self { records, index }
     }
@@ -152,7 +152,7 @@ impl Serialize for Users {
 pub(crate) struct UserMut<'a> {
     user: &'a mut UserRecord,
     user_id: UserId,
-    before: Keys,
+    before: IndexKeys,
     index: &'a mut Index,
 }
 
@@ -178,28 +178,28 @@ impl Drop for UserMut<'_> {
 
 /// What a user is found by.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Keys {
+struct IndexKeys {
     email: Option<String>,
     username: Option<String>,
     orgs: BTreeSet<OrgId>,
 }
 
-impl Keys {
+impl IndexKeys {
     fn of(user: &UserRecord) -> Self {
         Self {
-            email: Some(fold(&user.metadata.email)),
-            username: user.metadata.username.as_deref().map(fold),
+            email: Some(case_fold(&user.metadata.email)),
+            username: user.metadata.username.as_deref().map(case_fold),
             orgs: user.memberships.keys().cloned().collect(),
         }
     }
 }
 
 impl Index {
-    fn update(&mut self, user_id: &UserId, before: &Keys, user: &UserRecord) {
-        self.replace(user_id, before, &Keys::of(user));
+    fn update(&mut self, user_id: &UserId, before: &IndexKeys, user: &UserRecord) {
+        self.replace(user_id, before, &IndexKeys::of(user));
     }
 
-    fn replace(&mut self, user_id: &UserId, before: &Keys, after: &Keys) {
+    fn replace(&mut self, user_id: &UserId, before: &IndexKeys, after: &IndexKeys) {
         self.changed.users.insert(user_id.clone());
         rename(&mut self.by_email, user_id, &before.email, &after.email);
         let (old, new) = (&before.username, &after.username);
@@ -240,7 +240,10 @@ fn rename(
 }
 
 /// Returns who has a name, by id.
-fn having(index: &BTreeSet<(String, UserId)>, name: String) -> impl Iterator<Item = &UserId> {
+fn ids_with_name(
+    index: &BTreeSet<(String, UserId)>,
+    name: String,
+) -> impl Iterator<Item = &UserId> {
     let first = (name.clone(), UserId::from("")); // no id is less
     let from = index.range(first..);
     from.take_while(move |(it, _)| *it == name)

@@ -8,8 +8,8 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
-            page::{Page, Part},
+            handler::{Handler, Rejection},
+            page::{Page, PageSlice},
         },
         state::{ApiKeyRecord, Store, date},
     },
@@ -28,7 +28,7 @@ struct Filter {
     page_number: Option<u32>,
 }
 
-impl Handle<FetchApiKey> for Store {
+impl Handler<FetchApiKey> for Store {
     fn handle(&mut self, request: FetchApiKey) -> Result<ApiKey, Rejection<NotFound>> {
         self.api_key(&request.api_key_id)
             .map(|record| record.key.clone())
@@ -36,7 +36,7 @@ impl Handle<FetchApiKey> for Store {
     }
 }
 
-impl Handle<FetchCurrentApiKeys> for Store {
+impl Handler<FetchCurrentApiKeys> for Store {
     fn handle(&mut self, request: FetchCurrentApiKeys) -> Result<ApiKeysPage, Rejection<Never>> {
         self.list(&Filter {
             archived: false,
@@ -50,7 +50,7 @@ impl Handle<FetchCurrentApiKeys> for Store {
     }
 }
 
-impl Handle<FetchArchivedApiKeys> for Store {
+impl Handler<FetchArchivedApiKeys> for Store {
     fn handle(&mut self, request: FetchArchivedApiKeys) -> Result<ApiKeysPage, Rejection<Never>> {
         self.list(&Filter {
             archived: true,
@@ -64,7 +64,7 @@ impl Handle<FetchArchivedApiKeys> for Store {
     }
 }
 
-impl Handle<FetchApiKeyUsage> for Store {
+impl Handler<FetchApiKeyUsage> for Store {
     fn handle(&mut self, request: FetchApiKeyUsage) -> Result<ApiKeyUsage, Rejection<NotFound>> {
         let mut errors = FieldErrors::default();
         if date::read(&request.date).is_none() {
@@ -129,11 +129,11 @@ impl Store {
                 && self.belongs_to(filter.user_email.as_deref(), record.key.user_id.as_ref())
         };
         let keys = self.api_keys.keys.iter().filter(is_listed);
-        let Part {
+        let PageSlice {
             items,
             total,
             has_more,
-        } = page.of(keys.map(|record| record.key.clone()).collect());
+        } = page.slice(keys.map(|record| record.key.clone()).collect());
         Ok(ApiKeysPage {
             api_keys: items,
             total_api_keys: total,

@@ -12,7 +12,7 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
         },
         state::{ApiKeyRecord, Store},
     },
@@ -29,7 +29,7 @@ struct Draft {
     display_name: Option<String>,
 }
 
-impl Handle<CreateApiKey> for Store {
+impl Handler<CreateApiKey> for Store {
     fn handle(&mut self, request: CreateApiKey) -> Result<CreatedApiKey, Rejection<Never>> {
         let draft = Draft {
             org_id: request.org_id,
@@ -50,7 +50,7 @@ impl Handle<CreateApiKey> for Store {
     }
 }
 
-impl Handle<ImportApiKey> for Store {
+impl Handler<ImportApiKey> for Store {
     fn handle(&mut self, request: ImportApiKey) -> Result<ImportedApiKey, Rejection<Never>> {
         let text = request.imported_api_key.expose();
         let mut errors = FieldErrors::default();
@@ -75,7 +75,7 @@ impl Handle<ImportApiKey> for Store {
     }
 }
 
-impl Handle<UpdateApiKey> for Store {
+impl Handler<UpdateApiKey> for Store {
     fn handle(&mut self, request: UpdateApiKey) -> Result<(), Rejection<NotFound>> {
         let never = request.set_to_never_expire.unwrap_or(false);
         let key = self.api_key(&request.api_key_id).map(|record| &record.key);
@@ -103,7 +103,7 @@ impl Handle<UpdateApiKey> for Store {
     }
 }
 
-impl Handle<DeleteApiKey> for Store {
+impl Handler<DeleteApiKey> for Store {
     fn handle(&mut self, request: DeleteApiKey) -> Result<(), Rejection<NotFound>> {
         if self.api_key(&request.api_key_id).is_none() {
             return Err(Rejection::missing("API key", &request.api_key_id));

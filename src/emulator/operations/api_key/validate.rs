@@ -8,13 +8,13 @@ use crate::{
         ValidatePersonalApiKey, ValidatePersonalApiKeyRefusal as PersonalRefusal,
     },
     emulator::{
-        operations::handle::{Handle, Rejection},
+        operations::handler::{Handler, Rejection},
         state::{ApiKeyRecord, Store, date},
     },
     id::ApiKeyId,
 };
 
-impl Handle<ValidateApiKey> for Store {
+impl Handler<ValidateApiKey> for Store {
     fn handle(&mut self, request: ValidateApiKey) -> Result<ApiKeyValidation, Rejection<Refusal>> {
         let token = request.api_key_token.expose();
         if token.len() != 96 || !token.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -24,7 +24,7 @@ impl Handle<ValidateApiKey> for Store {
     }
 }
 
-impl Handle<ValidateImportedApiKey> for Store {
+impl Handler<ValidateImportedApiKey> for Store {
     fn handle(
         &mut self,
         request: ValidateImportedApiKey,
@@ -40,7 +40,7 @@ impl Handle<ValidateImportedApiKey> for Store {
 // The next two travel as a `ValidateApiKey`, and so are asked for by calls in Rust only. They
 // look at the validation as their callers would.
 
-impl Handle<ValidatePersonalApiKey> for Store {
+impl Handler<ValidatePersonalApiKey> for Store {
     fn handle(
         &mut self,
         request: ValidatePersonalApiKey,
@@ -59,7 +59,7 @@ impl Handle<ValidatePersonalApiKey> for Store {
     }
 }
 
-impl Handle<ValidateOrgApiKey> for Store {
+impl Handler<ValidateOrgApiKey> for Store {
     fn handle(
         &mut self,
         request: ValidateOrgApiKey,
@@ -129,7 +129,10 @@ impl Store {
             _ => None,
         };
         ApiKeyValidation {
-            user: key.user_id.as_ref().and_then(|it| self.user(it, true)),
+            user: key
+                .user_id
+                .as_ref()
+                .and_then(|it| self.user_metadata_by_id(it, true)),
             org: org.map(|org| ApiKeyOrg {
                 org_id: org.org_id.clone(),
                 org_name: org.name.clone(),

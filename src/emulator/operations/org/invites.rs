@@ -8,10 +8,10 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
             org::members::membership,
             page::Page,
-            user::check::{blocked, no_email},
+            user::check::{blocked_domain_message, invalid_email_message},
         },
         state::{EmailKind, EmulatedEmail, Invite, Membership, Store, is_email},
     },
@@ -21,13 +21,13 @@ use crate::{
 /// How long an invitation can be accepted, in seconds: five days.
 const LIFETIME: i64 = 5 * 24 * 60 * 60;
 
-impl Handle<InviteUserToOrg> for Store {
+impl Handler<InviteUserToOrg> for Store {
     fn handle(&mut self, request: InviteUserToOrg) -> Result<(), Rejection<NotFound>> {
         self.invite(request, None)
     }
 }
 
-impl Handle<InviteUserToOrgByUserId> for Store {
+impl Handler<InviteUserToOrgByUserId> for Store {
     fn handle(&mut self, request: InviteUserToOrgByUserId) -> Result<(), Rejection<NotFound>> {
         let InviteUserToOrgByUserId {
             user_id,
@@ -46,7 +46,7 @@ impl Handle<InviteUserToOrgByUserId> for Store {
     }
 }
 
-impl Handle<RevokePendingOrgInvite> for Store {
+impl Handler<RevokePendingOrgInvite> for Store {
     fn handle(&mut self, request: RevokePendingOrgInvite) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let RevokePendingOrgInvite {
@@ -56,7 +56,7 @@ impl Handle<RevokePendingOrgInvite> for Store {
         let mut errors = FieldErrors::default();
         check_uuid(&mut errors, "org_id", &org_id);
         if !is_email(&invitee_email) {
-            errors.add("invitee_email", no_email(&invitee_email));
+            errors.add("invitee_email", invalid_email_message(&invitee_email));
         }
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
@@ -67,7 +67,7 @@ impl Handle<RevokePendingOrgInvite> for Store {
     }
 }
 
-impl Handle<FetchPendingInvites> for Store {
+impl Handler<FetchPendingInvites> for Store {
     fn handle(
         &mut self,
         request: FetchPendingInvites,
@@ -81,7 +81,7 @@ impl Handle<FetchPendingInvites> for Store {
         if !errors.is_empty() {
             return Err(Rejection::Fields(errors));
         }
-        let part = page.of(self.pending_invites(request.org_id.as_ref()));
+        let part = page.slice(self.pending_invites(request.org_id.as_ref()));
         Ok(PendingInvitesPage {
             invites: part.items,
             total_invites: part.total,
@@ -108,10 +108,10 @@ impl Store {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
         if !is_email(&email) {
-            errors.add("email", no_email(&email));
-        } else if self.is_blocked(&email) && self.users.by_email(&email).is_none() {
+            errors.add("email", invalid_email_message(&email));
+        } else if self.is_domain_blocked(&email) && self.users.by_email(&email).is_none() {
             // Whoever accepts would become a user.
-            errors.add("email", blocked(&email));
+            errors.add("email", blocked_domain_message(&email));
         }
         let offered = self.offered(&mut errors, &org_id, role, additional_roles)?;
         self.send_invite(&org_id, email, offered, inviter, "email")
@@ -156,7 +156,7 @@ impl Store {
             kind: EmailKind::InviteToOrg,
             sent_at: now,
         };
-        self.entrance.emails.push(email);
+        self.login_state.emails.push(email);
         self.invites.push(Invite {
             org_id: org_id.clone(),
             invitee_email,

@@ -8,7 +8,7 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
             org::domains,
             page::Page,
         },
@@ -18,7 +18,7 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-impl Handle<FetchUsersInOrg> for Store {
+impl Handler<FetchUsersInOrg> for Store {
     fn handle(&mut self, request: FetchUsersInOrg) -> Result<UsersInOrgPage, Rejection<Never>> {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
@@ -34,11 +34,11 @@ impl Handle<FetchUsersInOrg> for Store {
             .filter(|(_, membership)| role.as_ref().is_none_or(|role| membership.has(role)))
             .collect();
         members.sort_by_key(|(user, _)| user.age());
-        let part = page.of(members);
+        let part = page.slice(members);
         let include_orgs = request.include_orgs.unwrap_or(false);
         let users = part.items.into_iter().filter_map(|(user, membership)| {
             Some(UserInOrg {
-                user: self.user(&user.metadata.user_id, include_orgs)?,
+                user: self.user_metadata_by_id(&user.metadata.user_id, include_orgs)?,
                 role_in_org: membership.role.clone(),
                 additional_roles_in_org: membership.additional_roles.clone(),
             })
@@ -53,7 +53,7 @@ impl Handle<FetchUsersInOrg> for Store {
     }
 }
 
-impl Handle<AddUserToOrg> for Store {
+impl Handler<AddUserToOrg> for Store {
     fn handle(&mut self, request: AddUserToOrg) -> Result<(), Rejection<NotFound>> {
         let AddUserToOrg {
             user_id,
@@ -67,7 +67,7 @@ impl Handle<AddUserToOrg> for Store {
     }
 }
 
-impl Handle<ChangeUserRoleInOrg> for Store {
+impl Handler<ChangeUserRoleInOrg> for Store {
     fn handle(&mut self, request: ChangeUserRoleInOrg) -> Result<(), Rejection<NotFound>> {
         let ChangeUserRoleInOrg {
             user_id,
@@ -86,7 +86,7 @@ impl Handle<ChangeUserRoleInOrg> for Store {
     }
 }
 
-impl Handle<RemoveUserFromOrg> for Store {
+impl Handler<RemoveUserFromOrg> for Store {
     fn handle(&mut self, request: RemoveUserFromOrg) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let RemoveUserFromOrg { user_id, org_id } = request;

@@ -1,8 +1,8 @@
 //! Organizations, as the emulator keeps them.
 
 mod domains;
-mod instant;
 mod invites;
+mod iso8601;
 mod members;
 mod query;
 mod update;
@@ -15,24 +15,24 @@ use crate::{
         FetchCustomRoleMappings, FetchOrg, FieldErrors, Never, NotFound, Organization,
     },
     emulator::{
-        operations::handle::{Handle, Rejection},
+        operations::handler::{Handler, Rejection},
         state::{OrgRecord, Store},
     },
     endpoint::field_errors::not_one_of,
     id::OrgId,
 };
 
-impl Handle<FetchOrg> for Store {
+impl Handler<FetchOrg> for Store {
     fn handle(&mut self, request: FetchOrg) -> Result<Organization, Rejection<NotFound>> {
         self.check_orgs()?;
         let record = self.orgs.get(&request.org_id);
         record
-            .map(OrgRecord::told)
+            .map(OrgRecord::to_organization)
             .ok_or_else(|| Rejection::missing("organization", &request.org_id))
     }
 }
 
-impl Handle<CreateOrg> for Store {
+impl Handler<CreateOrg> for Store {
     fn handle(&mut self, request: CreateOrg) -> Result<CreatedOrg, Rejection<Never>> {
         self.check_orgs()?;
         // Some libraries send an empty text for what was not given.
@@ -82,7 +82,7 @@ impl Handle<CreateOrg> for Store {
     }
 }
 
-impl Handle<DeleteOrg> for Store {
+impl Handler<DeleteOrg> for Store {
     fn handle(&mut self, request: DeleteOrg) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let org_id = request.org_id;
@@ -101,7 +101,7 @@ impl Handle<DeleteOrg> for Store {
     }
 }
 
-impl Handle<FetchCustomRoleMappings> for Store {
+impl Handler<FetchCustomRoleMappings> for Store {
     fn handle(
         &mut self,
         _: FetchCustomRoleMappings,

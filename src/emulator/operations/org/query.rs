@@ -6,7 +6,7 @@ use crate::{
     api::{FetchOrgsByQuery, FieldErrors, Never, OrgBasic, OrgOrderBy, OrgsPage},
     emulator::{
         operations::{
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
             org::domains,
             page::Page,
         },
@@ -15,7 +15,7 @@ use crate::{
     endpoint::field_errors::not_one_of,
 };
 
-impl Handle<FetchOrgsByQuery> for Store {
+impl Handler<FetchOrgsByQuery> for Store {
     fn handle(&mut self, request: FetchOrgsByQuery) -> Result<OrgsPage, Rejection<Never>> {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
@@ -51,7 +51,7 @@ impl Handle<FetchOrgsByQuery> for Store {
                 orgs.sort_by_key(|org| (org.created_at, org.number));
             }
         }
-        let part = page.of(orgs);
+        let part = page.slice(orgs);
         Ok(OrgsPage {
             orgs: part.items.into_iter().map(basic).collect(),
             total_orgs: part.total,
@@ -63,7 +63,7 @@ impl Handle<FetchOrgsByQuery> for Store {
 }
 
 fn basic(record: &OrgRecord) -> OrgBasic {
-    let org = record.told();
+    let org = record.to_organization();
     OrgBasic {
         org_id: org.org_id,
         name: org.name,

@@ -4,15 +4,15 @@ use crate::{
     api::{FieldErrors, NotFound, SubscribeOrgToRoleMapping, UpdateOrg},
     emulator::{
         operations::{
-            handle::{Handle, Rejection},
-            org::{check_name, domains, instant},
+            handler::{Handler, Rejection},
+            org::{check_name, domains, iso8601},
         },
         state::Store,
     },
     endpoint::field_errors::quoted,
 };
 
-impl Handle<UpdateOrg> for Store {
+impl Handler<UpdateOrg> for Store {
     fn handle(&mut self, request: UpdateOrg) -> Result<(), Rejection<NotFound>> {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
@@ -24,7 +24,7 @@ impl Handle<UpdateOrg> for Store {
         domains::check(&mut errors, "domain", domain);
         let extra_domains = request.extra_domains.iter().flat_map(|it| it.iter());
         domains::check(&mut errors, "extra_domains", extra_domains);
-        let requires_2fa_by = request.require_2fa_by.as_deref().map(instant::parse);
+        let requires_2fa_by = request.require_2fa_by.as_deref().map(iso8601::parse);
         if requires_2fa_by == Some(None) {
             let given = quoted(request.require_2fa_by.as_deref().unwrap_or_default());
             let reason = format!("Not an ISO 8601 date and time: {given}");
@@ -66,14 +66,14 @@ impl Handle<UpdateOrg> for Store {
             && let Some(org) = self.orgs.get_mut(&request.org_id)
         {
             org.custom_role_mapping_name = Some(name);
-            self.settle_roles(&request.org_id);
+            self.replace_removed_roles(&request.org_id);
         }
         Ok(())
     }
 }
 
 /// Over HTTP these are requests of [`UpdateOrg`], which has the same method and path.
-impl Handle<SubscribeOrgToRoleMapping> for Store {
+impl Handler<SubscribeOrgToRoleMapping> for Store {
     fn handle(&mut self, request: SubscribeOrgToRoleMapping) -> Result<(), Rejection<NotFound>> {
         let mapping = request.custom_role_mapping_name;
         self.handle(UpdateOrg::new(request.org_id).custom_role_mapping_name(mapping))

@@ -7,14 +7,14 @@ use crate::{
     },
     emulator::{
         operations::{
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
             user::check::Check,
         },
         state::Store,
     },
 };
 
-impl Handle<CreateUser> for Store {
+impl Handler<CreateUser> for Store {
     fn handle(&mut self, request: CreateUser) -> Result<CreatedUser, Rejection<Never>> {
         let mut check = Check::new(self, None);
         if request.ignore_domain_restrictions.unwrap_or(false) {
@@ -24,7 +24,7 @@ impl Handle<CreateUser> for Store {
         }
         check.username(request.username.as_deref());
         check.password(request.password.as_ref());
-        check.done().map_err(Rejection::Fields)?;
+        check.finish().map_err(Rejection::Fields)?;
 
         let mut user = self.new_user(request.email);
         let metadata = &mut user.metadata;
@@ -49,12 +49,12 @@ impl Handle<CreateUser> for Store {
     }
 }
 
-impl Handle<UpdateUserEmail> for Store {
+impl Handler<UpdateUserEmail> for Store {
     fn handle(&mut self, request: UpdateUserEmail) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?;
         let mut check = Check::new(self, Some(&request.user_id));
         check.email("new_email", &request.new_email);
-        check.done().map_err(Rejection::Fields)?;
+        check.finish().map_err(Rejection::Fields)?;
 
         let mut user = self.user_mut(&request.user_id)?;
         if request.require_email_confirmation {
@@ -70,13 +70,13 @@ impl Handle<UpdateUserEmail> for Store {
     }
 }
 
-impl Handle<UpdateUserMetadata> for Store {
+impl Handler<UpdateUserMetadata> for Store {
     fn handle(&mut self, request: UpdateUserMetadata) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?;
         let mut check = Check::new(self, Some(&request.user_id));
         check.username(request.username.as_deref());
         check.url("picture_url", request.picture_url.as_deref());
-        check.done().map_err(Rejection::Fields)?;
+        check.finish().map_err(Rejection::Fields)?;
 
         let mut user = self.user_mut(&request.user_id)?;
         let user = &mut user.metadata;
@@ -96,12 +96,12 @@ impl Handle<UpdateUserMetadata> for Store {
     }
 }
 
-impl Handle<UpdateUserPassword> for Store {
+impl Handler<UpdateUserPassword> for Store {
     fn handle(&mut self, request: UpdateUserPassword) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?;
         let mut check = Check::new(self, Some(&request.user_id));
         check.password(Some(&request.password));
-        check.done().map_err(Rejection::Fields)?;
+        check.finish().map_err(Rejection::Fields)?;
 
         let password = self.hashed(Some(&request.password));
         let mut user = self.user_mut(&request.user_id)?;
@@ -114,7 +114,7 @@ impl Handle<UpdateUserPassword> for Store {
     }
 }
 
-impl Handle<ClearUserPassword> for Store {
+impl Handler<ClearUserPassword> for Store {
     fn handle(&mut self, request: ClearUserPassword) -> Result<(), Rejection<NotFound>> {
         let mut user = self.user_mut(&request.user_id)?;
         user.account.password = None;

@@ -35,15 +35,15 @@ impl<'a> Check<'a> {
     /// Checks the address of a user, a new one or another one.
     pub(crate) fn email(&mut self, field: &str, email: &str) {
         self.email_whatever_its_domain(field, email);
-        if self.store.is_blocked(email) {
-            self.add(field, &blocked(email));
+        if self.store.is_domain_blocked(email) {
+            self.add(field, &blocked_domain_message(email));
         }
     }
 
     /// Checks an address that the backend lets in whatever domains are kept out.
     pub(crate) fn email_whatever_its_domain(&mut self, field: &str, email: &str) {
         if !is_email(email) {
-            self.add(field, &no_email(email));
+            self.add(field, &invalid_email_message(email));
         } else if self.store.users.is_email_taken(email, self.user_id) {
             let reason = format!("Email is already in use: {}", quoted(email));
             self.add(field, &reason);
@@ -72,7 +72,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    pub(crate) fn done(self) -> Result<(), FieldErrors> {
+    pub(crate) fn finish(self) -> Result<(), FieldErrors> {
         match self.errors {
             errors if errors.is_empty() => Ok(()),
             errors => Err(errors),
@@ -83,12 +83,12 @@ impl<'a> Check<'a> {
 impl Store {}
 
 /// Says that the domain of an address is kept out.
-pub(crate) fn blocked(email: &str) -> String {
+pub(crate) fn blocked_domain_message(email: &str) -> String {
     let domain = email.rsplit('@').next().unwrap_or_default();
     format!("Emails of the domain {} cannot sign up", quoted(domain))
 }
 
 /// Says that a text is no address.
-pub(crate) fn no_email(text: &str) -> String {
+pub(crate) fn invalid_email_message(text: &str) -> String {
     format!("Not a valid email address: {}", quoted(text))
 }

@@ -8,10 +8,10 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
-            user::check::{Check, no_email},
+            handler::{Handler, Rejection},
+            user::check::{Check, invalid_email_message},
         },
-        state::{EmulatedMagicLink, Password, SecondFactor, Store, fold, is_email, totp},
+        state::{EmulatedMagicLink, Password, SecondFactor, Store, case_fold, is_email, totp},
     },
     endpoint::field_errors::quoted,
 };
@@ -21,7 +21,7 @@ const LINK_HOURS: u32 = 24;
 
 const NO_HASH: &str = "Not a bcrypt or argon2 hash";
 
-impl Handle<MigrateUserFromExternalSource> for Store {
+impl Handler<MigrateUserFromExternalSource> for Store {
     fn handle(
         &mut self,
         request: MigrateUserFromExternalSource,
@@ -44,7 +44,7 @@ impl Handle<MigrateUserFromExternalSource> for Store {
         {
             check.add("existing_mfa_base32_encoded_secret", "Not base32");
         }
-        check.done().map_err(Rejection::Fields)?;
+        check.finish().map_err(Rejection::Fields)?;
 
         let mut user = self.new_user(request.email);
         let metadata = &mut user.metadata;
@@ -69,7 +69,7 @@ impl Handle<MigrateUserFromExternalSource> for Store {
     }
 }
 
-impl Handle<MigrateUserPassword> for Store {
+impl Handler<MigrateUserPassword> for Store {
     fn handle(&mut self, request: MigrateUserPassword) -> Result<(), Rejection<NotFound>> {
         let password = Password::migrated(request.password_hash);
         let mut errors = FieldErrors::default();
@@ -87,13 +87,13 @@ impl Handle<MigrateUserPassword> for Store {
     }
 }
 
-impl Handle<CreateMagicLink> for Store {
+impl Handler<CreateMagicLink> for Store {
     fn handle(&mut self, request: CreateMagicLink) -> Result<MagicLink, Rejection<Never>> {
         let creates_user = request.create_new_user_if_one_doesnt_exist.unwrap_or(true);
         let hours = request.expires_in_hours.unwrap_or(LINK_HOURS);
         let mut check = Check::new(self, None);
         if !is_email(&request.email) {
-            check.add("email", &no_email(&request.email));
+            check.add("email", &invalid_email_message(&request.email));
         } else if self.users.by_email(&request.email).is_none() {
             if creates_user {
                 check.email("email", &request.email);
@@ -106,9 +106,9 @@ impl Handle<CreateMagicLink> for Store {
         if hours == 0 {
             check.add("expires_in_hours", "Must be at least 1");
         }
-        check.done().map_err(Rejection::Fields)?;
+        check.finish().map_err(Rejection::Fields)?;
 
-        let names = ["magic link", &fold(&request.email)];
+        let names = ["magic link", &case_fold(&request.email)];
         let token = self.ids.hex_of(&names, 2);
         let url = format!("{}/api/fe/v2/login/magic?t={token}", self.project.auth_url);
         let link = EmulatedMagicLink {
@@ -122,7 +122,7 @@ impl Handle<CreateMagicLink> for Store {
             user_signup_query_parameters: request.user_signup_query_parameters.unwrap_or_default(),
             uses: 0,
         };
-        self.entrance.magic_links.insert(token, link);
+        self.login_state.magic_links.insert(token, link);
         Ok(MagicLink { url: url.into() })
     }
 }

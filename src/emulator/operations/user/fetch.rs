@@ -11,7 +11,7 @@ use crate::{
     },
     emulator::{
         operations::{
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
             page::Page,
         },
         state::{Store, UserRecord},
@@ -20,54 +20,54 @@ use crate::{
     id::UserId,
 };
 
-impl Handle<FetchUserMetadataByUserId> for Store {
+impl Handler<FetchUserMetadataByUserId> for Store {
     fn handle(
         &mut self,
         request: FetchUserMetadataByUserId,
     ) -> Result<UserMetadata, Rejection<NotFound>> {
-        self.user(&request.user_id, request.include_orgs.unwrap_or(false))
+        self.user_metadata_by_id(&request.user_id, request.include_orgs.unwrap_or(false))
             .ok_or_else(|| Rejection::missing("user", &request.user_id))
     }
 }
 
-impl Handle<FetchUserMetadataByEmail> for Store {
+impl Handler<FetchUserMetadataByEmail> for Store {
     fn handle(
         &mut self,
         request: FetchUserMetadataByEmail,
     ) -> Result<UserMetadata, Rejection<NotFound>> {
         self.users
             .by_email(&request.email)
-            .map(|user| self.told(user, request.include_orgs))
+            .map(|user| self.user_metadata(user, request.include_orgs.unwrap_or(false)))
             .ok_or_else(|| Rejection::missing("user with the email", &request.email))
     }
 }
 
-impl Handle<FetchUserMetadataByUsername> for Store {
+impl Handler<FetchUserMetadataByUsername> for Store {
     fn handle(
         &mut self,
         request: FetchUserMetadataByUsername,
     ) -> Result<UserMetadata, Rejection<NotFound>> {
         self.users
             .by_username(&request.username)
-            .map(|user| self.told(user, request.include_orgs))
+            .map(|user| self.user_metadata(user, request.include_orgs.unwrap_or(false)))
             .ok_or_else(|| Rejection::missing("user with the username", &request.username))
     }
 }
 
-impl Handle<FetchBatchUserMetadataByUserIds> for Store {
+impl Handler<FetchBatchUserMetadataByUserIds> for Store {
     fn handle(
         &mut self,
         request: FetchBatchUserMetadataByUserIds,
     ) -> Result<BTreeMap<UserId, UserMetadata>, Rejection<Never>> {
         let users = request.user_ids.iter().filter_map(|id| self.users.get(id));
         Ok(users
-            .map(|user| self.told(user, request.include_orgs))
+            .map(|user| self.user_metadata(user, request.include_orgs.unwrap_or(false)))
             .map(|user| (user.user_id.clone(), user))
             .collect())
     }
 }
 
-impl Handle<FetchBatchUserMetadataByEmails> for Store {
+impl Handler<FetchBatchUserMetadataByEmails> for Store {
     fn handle(
         &mut self,
         request: FetchBatchUserMetadataByEmails,
@@ -79,13 +79,13 @@ impl Handle<FetchBatchUserMetadataByEmails> for Store {
         let users = emails.iter().filter_map(|email| self.users.by_email(email));
         // By id, so that nobody comes twice.
         Ok(users
-            .map(|user| self.told(user, include_orgs))
+            .map(|user| self.user_metadata(user, include_orgs.unwrap_or(false)))
             .map(|user| (user.user_id.to_string(), user))
             .collect())
     }
 }
 
-impl Handle<FetchBatchUserMetadataByUsernames> for Store {
+impl Handler<FetchBatchUserMetadataByUsernames> for Store {
     fn handle(
         &mut self,
         request: FetchBatchUserMetadataByUsernames,
@@ -98,13 +98,13 @@ impl Handle<FetchBatchUserMetadataByUsernames> for Store {
             .iter()
             .filter_map(|username| self.users.by_username(username));
         Ok(users
-            .map(|user| self.told(user, include_orgs))
+            .map(|user| self.user_metadata(user, include_orgs.unwrap_or(false)))
             .map(|user| (user.user_id.to_string(), user))
             .collect())
     }
 }
 
-impl Handle<FetchUsersByQuery> for Store {
+impl Handler<FetchUsersByQuery> for Store {
     fn handle(&mut self, request: FetchUsersByQuery) -> Result<UsersPage, Rejection<Never>> {
         let mut errors = FieldErrors::default();
         let page = Page::new(&mut errors, request.page_size, request.page_number);
@@ -126,26 +126,17 @@ impl Handle<FetchUsersByQuery> for Store {
             .filter(|user| is_searched(&user.metadata) && has_legacy_id(&user.metadata))
             .collect();
         sort(&mut users, request.order_by)?;
-        let part = page.of(users);
+        let part = page.slice(users);
         let users = part.items.into_iter();
         Ok(UsersPage {
             users: users
-                .map(|user| self.told(user, request.include_orgs))
+                .map(|user| self.user_metadata(user, request.include_orgs.unwrap_or(false)))
                 .collect(),
             total_users: part.total,
             current_page: page.number,
             page_size: page.size,
             has_more_results: part.has_more,
         })
-    }
-}
-
-impl Store {
-    fn told(&self, user: &UserRecord, include_orgs: Option<bool>) -> UserMetadata {
-        let mut metadata = user.metadata.clone();
-        let is_asked = include_orgs.unwrap_or(false);
-        metadata.org_id_to_org_info = is_asked.then(|| self.org_infos(user));
-        metadata
     }
 }
 

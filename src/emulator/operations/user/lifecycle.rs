@@ -9,7 +9,7 @@ use crate::{
     emulator::{
         operations::{
             checks::check_uuid,
-            handle::{Handle, Rejection},
+            handler::{Handler, Rejection},
         },
         state::Store,
     },
@@ -20,16 +20,16 @@ use crate::{
 const MAX_CONFIRMATIONS: usize = 5;
 const HOUR: i64 = 60 * 60;
 
-impl Handle<DeleteUser> for Store {
+impl Handler<DeleteUser> for Store {
     fn handle(&mut self, request: DeleteUser) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?;
         self.users.remove(&request.user_id);
-        self.mfa.forget(&request.user_id);
+        self.mfa.remove_user(&request.user_id);
         Ok(())
     }
 }
 
-impl Handle<DisableUser> for Store {
+impl Handler<DisableUser> for Store {
     fn handle(&mut self, request: DisableUser) -> Result<(), Rejection<NotFound>> {
         let mut user = self.user_mut(&request.user_id)?;
         user.metadata.enabled = false;
@@ -38,43 +38,43 @@ impl Handle<DisableUser> for Store {
     }
 }
 
-impl Handle<EnableUser> for Store {
+impl Handler<EnableUser> for Store {
     fn handle(&mut self, request: EnableUser) -> Result<(), Rejection<NotFound>> {
         self.set(&request.user_id, |user| user.enabled = true)
     }
 }
 
-impl Handle<DisableUser2fa> for Store {
+impl Handler<DisableUser2fa> for Store {
     fn handle(&mut self, request: DisableUser2fa) -> Result<(), Rejection<NotFound>> {
         let mut user = self.user_mut(&request.user_id)?;
         user.account.second_factor = None;
         user.metadata.mfa_enabled = false;
         drop(user);
-        self.mfa.forget_challenges(&request.user_id);
+        self.mfa.remove_challenges(&request.user_id);
         Ok(())
     }
 }
 
-impl Handle<EnableUserCanCreateOrgs> for Store {
+impl Handler<EnableUserCanCreateOrgs> for Store {
     fn handle(&mut self, request: EnableUserCanCreateOrgs) -> Result<(), Rejection<NotFound>> {
         self.set(&request.user_id, |user| user.can_create_orgs = true)
     }
 }
 
-impl Handle<DisableUserCanCreateOrgs> for Store {
+impl Handler<DisableUserCanCreateOrgs> for Store {
     fn handle(&mut self, request: DisableUserCanCreateOrgs) -> Result<(), Rejection<NotFound>> {
         self.set(&request.user_id, |user| user.can_create_orgs = false)
     }
 }
 
-impl Handle<LogoutAllUserSessions> for Store {
+impl Handler<LogoutAllUserSessions> for Store {
     fn handle(&mut self, request: LogoutAllUserSessions) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?.account.sessions = 0;
         Ok(())
     }
 }
 
-impl Handle<ResendEmailConfirmation> for Store {
+impl Handler<ResendEmailConfirmation> for Store {
     fn handle(
         &mut self,
         request: ResendEmailConfirmation,

@@ -10,7 +10,7 @@ pub(crate) mod social;
 use crate::{
     api::NotFound,
     emulator::{
-        operations::handle::Rejection,
+        operations::handler::Rejection,
         state::{Store, UserMut},
     },
     id::UserId,

@@ -8,7 +8,7 @@ use crate::{
         SocialLoginToken, SocialLoginTokenProvider, UserSignupQueryParams,
     },
     emulator::{
-        operations::handle::{Handle, Rejection},
+        operations::handler::{Handler, Rejection},
         state::Store,
     },
 };
@@ -16,7 +16,7 @@ use crate::{
 /// For how long a token that was renewed is good, in seconds.
 pub(crate) const TOKEN_LIFETIME: i64 = 60 * 60;
 
-impl Handle<FetchUserSignupQueryParams> for Store {
+impl Handler<FetchUserSignupQueryParams> for Store {
     fn handle(
         &mut self,
         request: FetchUserSignupQueryParams,
@@ -28,7 +28,7 @@ impl Handle<FetchUserSignupQueryParams> for Store {
     }
 }
 
-impl Handle<FetchUserOauthTokens> for Store {
+impl Handler<FetchUserOauthTokens> for Store {
     fn handle(
         &mut self,
         request: FetchUserOauthTokens,
@@ -41,7 +41,7 @@ impl Handle<FetchUserOauthTokens> for Store {
     }
 }
 
-impl Handle<FetchFreshTokenFromProvider> for Store {
+impl Handler<FetchFreshTokenFromProvider> for Store {
     fn handle(
         &mut self,
         request: FetchFreshTokenFromProvider,

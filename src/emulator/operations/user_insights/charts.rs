@@ -8,7 +8,7 @@ use crate::{
         FieldErrors, Never,
     },
     emulator::{
-        operations::handle::{Handle, Rejection},
+        operations::handler::{Handler, Rejection},
         state::{
             Store,
             date::{self, day_of},
@@ -21,7 +21,7 @@ const DEFAULT_DAYS: i64 = 30;
 /// Somewhat more than ten years.
 const MAX_DAYS: i64 = 3_700;
 
-impl Handle<FetchChartMetricData> for Store {
+impl Handler<FetchChartMetricData> for Store {
     fn handle(&mut self, request: FetchChartMetricData) -> Result<ChartData, Rejection<Never>> {
         self.observe();
         let today = day_of(self.now());
@@ -119,7 +119,7 @@ impl Store {
                 among(orgs.map(|org| day_of(org.created_at)).collect())
             }
             ChartType::ActiveUsers => {
-                let all = &self.history.active_days;
+                let all = &self.activity_log.active_days;
                 Box::new(move |period| {
                     let is_active = |days: &&_| has_any(days, &period);
                     number(all.values().filter(is_active).count())

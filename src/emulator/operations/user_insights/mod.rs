@@ -24,7 +24,7 @@ use std::{cmp::Reverse, collections::BTreeSet};
 use crate::{
     api::{FieldErrors, Never},
     emulator::{
-        operations::{handle::Rejection, page::Page},
+        operations::{handler::Rejection, page::Page},
         state::{
             date::{DAY, day_of},
             ids,
@@ -70,7 +70,7 @@ impl Report {
             return Err(Rejection::Fields(errors));
         }
         Ok(Self {
-            id: ids::named(&[name, interval]),
+            id: ids::uuid_from_names(&[name, interval]),
             days: *days,
             page,
             now,
@@ -78,7 +78,7 @@ impl Report {
     }
 
     fn row_id(&self, of: &str) -> String {
-        ids::named(&[&self.id, of])
+        ids::uuid_from_names(&[&self.id, of])
     }
 
     /// Tells whether a time is within the interval.

@@ -11,8 +11,8 @@ use crate::{
     },
     emulator::{
         operations::{
-            handle::{Handle, Rejection},
-            page::Part,
+            handler::{Handler, Rejection},
+            page::PageSlice,
             user_insights::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked, users::report},
         },
         state::Store,
@@ -20,7 +20,7 @@ use crate::{
     id::OrgId,
 };
 
-impl Handle<FetchOrgChurnReport> for Store {
+impl Handler<FetchOrgChurnReport> for Store {
     fn handle(&mut self, request: FetchOrgChurnReport) -> Result<OrgReport, Rejection<Never>> {
         self.check_orgs()?;
         let report = report!(self, "org churn", CHURN, request);
@@ -37,7 +37,7 @@ impl Handle<FetchOrgChurnReport> for Store {
     }
 }
 
-impl Handle<FetchOrgReengagementReport> for Store {
+impl Handler<FetchOrgReengagementReport> for Store {
     fn handle(
         &mut self,
         request: FetchOrgReengagementReport,
@@ -54,7 +54,7 @@ impl Handle<FetchOrgReengagementReport> for Store {
     }
 }
 
-impl Handle<FetchOrgGrowthReport> for Store {
+impl Handler<FetchOrgGrowthReport> for Store {
     fn handle(&mut self, request: FetchOrgGrowthReport) -> Result<OrgReport, Rejection<Never>> {
         self.check_orgs()?;
         let report = report!(self, "org growth", LOOK_BACK, request);
@@ -66,7 +66,7 @@ impl Handle<FetchOrgGrowthReport> for Store {
     }
 }
 
-impl Handle<FetchOrgAttritionReport> for Store {
+impl Handler<FetchOrgAttritionReport> for Store {
     fn handle(&mut self, request: FetchOrgAttritionReport) -> Result<OrgReport, Rejection<Never>> {
         self.check_orgs()?;
         let report = report!(self, "org attrition", LOOK_BACK, request);
@@ -88,7 +88,7 @@ fn rate(change: i64, before: i64) -> Option<f64> {
 impl Store {
     /// Returns the days on which any of an organization's present members was active.
     pub(crate) fn org_active_days(&self, org_id: &OrgId) -> BTreeSet<i64> {
-        let active_days = &self.history.active_days;
+        let active_days = &self.activity_log.active_days;
         let days = self
             .users
             .members(org_id)
@@ -99,7 +99,7 @@ impl Store {
     /// Returns how many members more each organization has than before the report's interval.
     fn gains(&self, report: &Report) -> impl Iterator<Item = (OrgId, i64)> {
         let mut gains: BTreeMap<&OrgId, i64> = self.orgs.keys().map(|it| (it, 0)).collect();
-        let moves = self.history.moves.iter();
+        let moves = self.activity_log.membership_changes.iter();
         for change in moves.filter(|change| report.covers(change.at)) {
             if let Some(gain) = gains.get_mut(&change.org_id) {
                 *gain += if change.joined { 1 } else { -1 };
@@ -120,11 +120,11 @@ impl Store {
             let org = self.orgs.get(org_id);
             org.map(|org| (org.created_at, org.number))
         };
-        let Part {
+        let PageSlice {
             items,
             total,
             has_more,
-        } = report.page.of(ranked(numbers, age));
+        } = report.page.slice(ranked(numbers, age));
         let rows = items.into_iter().filter_map(|(org_id, number)| {
             let org = self.orgs.get(&org_id)?;
             let members = self.users.member_count(&org_id);

@@ -11,8 +11,8 @@ use crate::{
     },
     emulator::{
         operations::{
-            handle::{Handle, Rejection},
-            page::Part,
+            handler::{Handler, Rejection},
+            page::PageSlice,
             user_insights::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked},
         },
         state::{Store, UserRecord},
@@ -31,14 +31,14 @@ macro_rules! report {
 
 pub(crate) use report;
 
-impl Handle<FetchUserTopInviterReport> for Store {
+impl Handler<FetchUserTopInviterReport> for Store {
     fn handle(
         &mut self,
         request: FetchUserTopInviterReport,
     ) -> Result<UserReport, Rejection<Never>> {
         let report = report!(self, "user top inviter", LOOK_BACK, request);
         let mut sent: BTreeMap<UserId, i64> = BTreeMap::new();
-        let invites = self.history.invites.iter();
+        let invites = self.activity_log.invites.iter();
         for invite in invites.filter(|invite| report.covers(invite.at)) {
             *sent.entry(invite.inviter.clone()).or_default() += 1;
         }
@@ -46,10 +46,10 @@ impl Handle<FetchUserTopInviterReport> for Store {
     }
 }
 
-impl Handle<FetchUserChampionReport> for Store {
+impl Handler<FetchUserChampionReport> for Store {
     fn handle(&mut self, request: FetchUserChampionReport) -> Result<UserReport, Rejection<Never>> {
         let report = report!(self, "user champion", LOOK_BACK, request);
-        let all = self.history.active_days.iter();
+        let all = self.activity_log.active_days.iter();
         let days = all.map(|(user_id, days)| {
             let days = days.range(report.first_day()..).count();
             (user_id.clone(), i64::try_from(days).unwrap_or(i64::MAX))
@@ -58,7 +58,7 @@ impl Handle<FetchUserChampionReport> for Store {
     }
 }
 
-impl Handle<FetchUserChurnReport> for Store {
+impl Handler<FetchUserChurnReport> for Store {
     fn handle(&mut self, request: FetchUserChurnReport) -> Result<UserReport, Rejection<Never>> {
         let report = report!(self, "user churn", CHURN, request);
         let gone = self.users.iter().filter_map(|(user_id, user)| {
@@ -69,13 +69,13 @@ impl Handle<FetchUserChurnReport> for Store {
     }
 }
 
-impl Handle<FetchUserReengagementReport> for Store {
+impl Handler<FetchUserReengagementReport> for Store {
     fn handle(
         &mut self,
         request: FetchUserReengagementReport,
     ) -> Result<UserReport, Rejection<Never>> {
         let report = report!(self, "user reengagement", REENGAGEMENT, request);
-        let all = self.history.active_days.iter();
+        let all = self.activity_log.active_days.iter();
         let back =
             all.filter_map(|(user_id, days)| Some((user_id.clone(), report.days_away(days)?)));
         Ok(self.user_report(&report, "days_inactive", back))
@@ -94,11 +94,11 @@ impl Store {
         let rows = ranked(existing, |user_id| {
             self.users.get(user_id).map(UserRecord::age)
         });
-        let Part {
+        let PageSlice {
             items,
             total,
             has_more,
-        } = report.page.of(rows);
+        } = report.page.slice(rows);
         let rows = items.into_iter().filter_map(|(user_id, number)| {
             let about = Map::from_iter([(property.to_owned(), json!(number))]);
             self.user_row(report, &user_id, about)

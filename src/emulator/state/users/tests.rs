@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Users, fold};
+use super::{Users, case_fold};
 use crate::{
     emulator::state::{Membership, Store, UserRecord},
     id::{OrgId, UserId},
@@ -84,17 +84,17 @@ proptest! {
         let mut users = Users::default();
         for (n, step) in &steps {
             let user_id = UserId::from(n.to_string());
-            users.take_changed();
+            users.take_changes();
             let before = users.get(&user_id).map(|user| format!("{user:?}"));
             take(&mut users, &user_id, step);
 
             let after = users.get(&user_id).map(|user| format!("{user:?}"));
-            let changed = users.take_changed();
+            let changed = users.take_changes();
             prop_assert!(before == after || changed.users.contains(&user_id));
             for name in NAMES {
-                let has_email = |user: &UserRecord| fold(&user.metadata.email) == fold(name);
+                let has_email = |user: &UserRecord| case_fold(&user.metadata.email) == case_fold(name);
                 let has_username = |user: &UserRecord| {
-                    user.metadata.username.as_deref().map(fold) == Some(fold(name))
+                    user.metadata.username.as_deref().map(case_fold) == Some(case_fold(name))
                 };
                 let id = |found: Option<&UserRecord>| {
                     found.map(|user| user.metadata.user_id.clone())

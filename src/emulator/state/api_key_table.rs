@@ -14,14 +14,14 @@ use crate::{emulator::state::ApiKeyRecord, id::ApiKeyId};
 /// out, and so each keeps its place.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<ApiKeyRecord>")]
-pub(crate) struct Keys {
+pub(crate) struct ApiKeyTable {
     records: Vec<ApiKeyRecord>,
     by_id: BTreeMap<ApiKeyId, usize>,
     /// By hashes, so that tokens stay where they cannot be printed.
     by_token: BTreeSet<(u64, usize)>,
 }
 
-impl Keys {
+impl ApiKeyTable {
     pub(crate) fn push(&mut self, record: ApiKeyRecord) {
         let place = self.records.len();
         let by_id = self.by_id.entry(record.key.api_key_id.clone());
@@ -66,7 +66,7 @@ fn hash(token: &str) -> u64 {
     hasher.finish()
 }
 
-impl Deref for Keys {
+impl Deref for ApiKeyTable {
     type Target = [ApiKeyRecord];
 
     fn deref(&self) -> &[ApiKeyRecord] {
@@ -74,7 +74,7 @@ impl Deref for Keys {
     }
 }
 
-impl From<Vec<ApiKeyRecord>> for Keys {
+impl From<Vec<ApiKeyRecord>> for ApiKeyTable {
     fn from(records: Vec<ApiKeyRecord>) -> Self {
         let mut keys = Self::default();
         for record in records {
@@ -84,7 +84,7 @@ impl From<Vec<ApiKeyRecord>> for Keys {
     }
 }
 
-impl Serialize for Keys {
+impl Serialize for ApiKeyTable {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.records.serialize(serializer)
     }

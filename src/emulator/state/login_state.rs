@@ -9,7 +9,7 @@ use crate::id::{OrgId, UserId};
 /// What stands between people and their accounts.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(crate) struct Entrance {
+pub(crate) struct LoginState {
     /// How many users there have been.
     pub(crate) users_created: u64,
     pub(crate) emails: Vec<EmulatedEmail>,

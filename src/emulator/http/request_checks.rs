@@ -11,7 +11,7 @@ use actix_web::{
 use crate::secret::Secret;
 
 /// Says what is wrong with a request's credentials, if anything is.
-pub(crate) fn check_key(request: &HttpRequest, key: &Secret) -> Result<(), &'static str> {
+pub(crate) fn check_api_key(request: &HttpRequest, key: &Secret) -> Result<(), &'static str> {
     let mut values = request.headers().get_all(AUTHORIZATION);
     let Some(value) = values.next() else {
         return Err(

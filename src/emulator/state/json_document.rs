@@ -23,7 +23,10 @@ pub(crate) fn as_object(
     match members.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => {
             let all = format!("the fields of {what}");
-            Err(format!("{at}: {}", named("field", name, &all, known)))
+            Err(format!(
+                "{at}: {}",
+                unknown_name("field", name, &all, known)
+            ))
         }
         None => Ok(members),
     }
@@ -44,7 +47,7 @@ pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Val
 }
 
 /// Reads members into a struct, of whose fields these texts are required.
-pub(crate) fn typed<T: DeserializeOwned>(
+pub(crate) fn deserialize_object<T: DeserializeOwned>(
     members: Map<String, Value>,
     at: &str,
     required: &[&str],
@@ -72,7 +75,7 @@ pub(crate) fn typed<T: DeserializeOwned>(
 }
 
 /// Says that a name is unknown, which one may have been meant, and which there are.
-pub(crate) fn named(kind: &str, name: &str, all: &str, known: &[&str]) -> String {
+pub(crate) fn unknown_name(kind: &str, name: &str, all: &str, known: &[&str]) -> String {
     let meant = match closest(name, known) {
         Some(meant) => format!(", did you mean `{meant}`?"),
         None => ":".to_owned(),
@@ -135,7 +138,7 @@ fn kind(value: &Value) -> &'static str {
 }
 
 /// Returns what was written and is not among what was read, with its place.
-pub(crate) fn dropped(written: &Value, read: &Value, at: &str) -> Option<String> {
+pub(crate) fn find_ignored(written: &Value, read: &Value, at: &str) -> Option<String> {
     match (written, read) {
         (Value::Object(written), Value::Object(read)) => {
             written.iter().find_map(|(name, value)| {
@@ -150,12 +153,12 @@ pub(crate) fn dropped(written: &Value, read: &Value, at: &str) -> Option<String>
                         .map(|it| it.1)
                 });
                 match same {
-                    Some(same) => dropped(value, same, &place),
+                    Some(same) => find_ignored(value, same, &place),
                     // What is nothing may be left out.
                     None if is_nothing(value) => None,
                     None => {
                         let known: Vec<&str> = read.keys().map(String::as_str).collect();
-                        let why = named("field", name, "the fields there", &known);
+                        let why = unknown_name("field", name, "the fields there", &known);
                         Some(format!("{at}: {why}"))
                     }
                 }
@@ -163,7 +166,8 @@ pub(crate) fn dropped(written: &Value, read: &Value, at: &str) -> Option<String>
         }
         (Value::Array(written), Value::Array(read)) if written.len() == read.len() => {
             let mut pairs = written.iter().zip(read).enumerate();
-            pairs.find_map(|(n, (written, read))| dropped(written, read, &format!("{at}[{n}]")))
+            pairs
+                .find_map(|(n, (written, read))| find_ignored(written, read, &format!("{at}[{n}]")))
         }
         _ => None,
     }
@@ -181,14 +185,14 @@ fn is_nothing(value: &Value) -> bool {
 /// Returns the names of a struct's fields, as its derived `Deserialize` asks for them.
 pub(crate) fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut fields: &'static [&'static str] = &[];
-    let _ = T::deserialize(Asked(&mut fields));
+    let _ = T::deserialize(FieldNames(&mut fields));
     fields
 }
 
 /// Takes down what is asked for, and gives nothing.
-struct Asked<'a>(&'a mut &'static [&'static str]);
+struct FieldNames<'a>(&'a mut &'static [&'static str]);
 
-impl<'de> Deserializer<'de> for Asked<'_> {
+impl<'de> Deserializer<'de> for FieldNames<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
@@ -215,7 +219,7 @@ impl<'de> Deserializer<'de> for Asked<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::{closest, distance, dropped, fields_of};
+    use super::{closest, distance, fields_of, find_ignored};
     use crate::api::CreateOrg;
 
     #[test]
@@ -246,9 +250,12 @@ mod tests {
     #[test]
     fn what_is_dropped_is_told_with_its_place() {
         let read = json!({ "a": [{ "b": null, "c": {} }] });
-        assert_eq!(dropped(&read, &read, ""), None);
-        assert_eq!(dropped(&json!({ "a": [{ "x": null }] }), &read, ""), None);
-        let why = dropped(&json!({ "a": [{ "bb": 1 }] }), &read, "").unwrap();
+        assert_eq!(find_ignored(&read, &read, ""), None);
+        assert_eq!(
+            find_ignored(&json!({ "a": [{ "x": null }] }), &read, ""),
+            None
+        );
+        let why = find_ignored(&json!({ "a": [{ "bb": 1 }] }), &read, "").unwrap();
         assert!(
             why.starts_with("a[0]: unknown field `bb`, did you mean `b`?"),
             "{why}"

@@ -8,8 +8,17 @@ use crate::{
     endpoint::{Field, canonical_value, field_errors::quoted},
 };
 
-/// Does what one operation does. Every endpoint needs one, or [`Routes::new`] does not compile.
-pub(crate) trait Handle<E: Endpoint> {
+/// The implementation of one operation of the backend API.
+///
+/// [`Routes`](crate::emulator::http) collects every declared operation, so one without a handler
+/// does not compile.
+#[diagnostic::on_unimplemented(
+    message = "the emulator does not handle `{E}` yet",
+    label = "an operation without a handler",
+    note = "write `impl Handler<{E}> for Store` in src/emulator/operations/, in the file that is \
+            named as the operation's file in src/api/"
+)]
+pub(crate) trait Handler<E: Endpoint> {
     fn handle(&mut self, request: E) -> Result<E::Response, Rejection<E::Refusal>>;
 }
 
@@ -17,12 +26,12 @@ impl Store {
     /// Does what a call in Rust asks for, whose ids are brought into the form that those of a
     /// request on the wire have.
     #[allow(clippy::needless_pass_by_value)] // as `handle` takes it
-    pub(crate) fn ask<E: Endpoint>(
+    pub(crate) fn handle_call<E: Endpoint>(
         &mut self,
         request: E,
     ) -> Result<E::Response, Rejection<E::Refusal>>
     where
-        Self: Handle<E>,
+        Self: Handler<E>,
     {
         let fields = request
             .fields()
