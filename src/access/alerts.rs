@@ -7,10 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{
-    denied::{Denied, InvalidToken, Unauthorized},
-    loopback::is_same_loopback_origin,
-};
+use super::denied::{Denied, InvalidToken, Unauthorized};
+use crate::access::token::loopback::is_same_loopback_origin;
 
 /// How long nothing more is said about the same matter, so that strangers cannot fill the log.
 const SILENCE: Duration = Duration::from_secs(600);

@@ -8,10 +8,8 @@ use std::{
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{
-    alerts::Alerts, denied::Denied, header::DEFAULT_MAX_TOKEN_LEN,
-    loopback::is_same_loopback_origin,
-};
+use super::{alerts::Alerts, denied::Denied};
+use crate::access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin};
 
 /// The realm that challenges name by default.
 pub(crate) const DEFAULT_REALM: &str = "api";

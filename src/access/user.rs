@@ -6,7 +6,6 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
-    claims::Claims,
     denied::{Denied, Forbidden},
     login_method::LoginMethod,
     required_org::RequiredOrg,
@@ -16,6 +15,7 @@ use super::{
     weight,
 };
 use crate::{
+    access::token::claims::Claims,
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{NOW, settings};
 use crate::{
-    access::{Denied, LoginMethod, Requirement, User, token},
+    access::{Denied, LoginMethod, Requirement, User, token::verify},
     org_member_info::OrgMemberInfo,
     strict::StrictMap,
     testing::ISSUER,
@@ -15,7 +15,7 @@ use crate::{
 #[must_use]
 pub fn claims(payload: &[u8]) -> bool {
     let settings = Arc::new(settings());
-    let Ok((claims, validity)) = token::read_claims(payload, &settings) else {
+    let Ok((claims, validity)) = verify::read_claims(payload, &settings) else {
         return false;
     };
     let now = f64::from(NOW);

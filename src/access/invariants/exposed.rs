@@ -8,8 +8,8 @@ use actix_web::{
 use crate::access::{
     User,
     denied::Denied,
-    header,
-    org_id::{OrgRequest, PathParams},
+    request::org_id::{OrgRequest, PathParams},
+    token::header,
 };
 
 /// Returns the bearer token of a request with these headers, if it is no longer than this.

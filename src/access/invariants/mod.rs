@@ -28,13 +28,16 @@ pub use self::{
     org_id::org_id,
     pem::pem,
 };
-use super::{
-    header::{self, DEFAULT_MAX_TOKEN_LEN},
-    key::{DEV_PUBLIC_KEY_PEMS, VerifierKey},
-    settings::{Clock, Settings},
-    token,
+use super::settings::{Clock, Settings};
+use crate::{
+    access::token::{
+        header::{self, DEFAULT_MAX_TOKEN_LEN},
+        key::{DEV_PUBLIC_KEY_PEMS, VerifierKey},
+        verify,
+    },
+    dev_keys,
+    testing::ISSUER,
 };
-use crate::{dev_keys, testing::ISSUER};
 
 /// The second in which everything is judged, so that a finding stays one.
 pub(crate) const NOW: u32 = 2_000_000_000;
@@ -86,13 +89,13 @@ fn bearer(value: &[u8]) -> Option<&str> {
 pub fn token(bytes: &[u8]) -> bool {
     thread_local!(static KEY: VerifierKey = VerifierKey::from_pem(DEV_PUBLIC_KEY_PEMS[0]).unwrap());
 
-    let is_header = token::check_header(bytes).is_ok();
+    let is_header = verify::check_header(bytes).is_ok();
     if is_header {
         check_header(bytes);
     }
     let text = String::from_utf8_lossy(bytes);
     let settings = settings();
-    let Ok((found, _)) = KEY.with(|key| token::verify(&text, key, &settings)) else {
+    let Ok((found, _)) = KEY.with(|key| verify::verify(&text, key, &settings)) else {
         return is_header;
     };
     let segments: Vec<_> = text.split('.').collect();

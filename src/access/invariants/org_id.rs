@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use crate::{
-    access::{InOrg, org_id as lookup},
+    access::{InOrg, request::org_id as lookup},
     org_member_info::OrgMemberInfo,
     testing::{HasAccessToken as _, TestUser, propel_auth},
 };

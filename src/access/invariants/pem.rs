@@ -1,6 +1,6 @@
 use pem::Pem;
 
-use crate::access::key::{KeyError, VerifierKey};
+use crate::access::token::key::{KeyError, VerifierKey};
 
 /// A verifier key as text: what is accepted is a public RSA key of a sound size, is the same
 /// key however its text is written, and takes nothing for a signature that is none.

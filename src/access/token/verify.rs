@@ -10,10 +10,9 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use super::{
     audience,
     claims::{Claims, Header},
-    denied::InvalidToken,
     key::VerifierKey,
-    settings::Settings,
 };
+use crate::access::{denied::InvalidToken, settings::Settings};
 
 /// The longest header that is looked at, in characters of base64url: 2 KiB of JSON. Those of
 /// PropelAuth have 30 bytes, and 100 with a `kid`; the rest is room for a certificate, though none
@@ -30,7 +29,7 @@ const MAX_SIGNATURE_LEN: usize = 1366;
 
 /// Returns the claims of a token that this key signed, for this issuer and for this moment, and
 /// for how long that holds.
-pub(super) fn verify(
+pub(in crate::access) fn verify(
     token: &str,
     key: &VerifierKey,
     settings: &Settings,
@@ -40,7 +39,7 @@ pub(super) fn verify(
 
 /// Returns the claims of a payload that is known to be signed, if they are for this issuer and
 /// for this moment, and for how long that holds.
-pub(super) fn read_claims(
+pub(in crate::access) fn read_claims(
     payload: &[u8],
     settings: &Settings,
 ) -> Result<(Claims, Validity), InvalidToken> {
@@ -56,7 +55,10 @@ pub(super) fn read_claims(
 }
 
 /// Returns the payload of a token that this key signed, whatever it says.
-pub(super) fn signed_payload(token: &str, key: &VerifierKey) -> Result<Vec<u8>, InvalidToken> {
+pub(in crate::access) fn signed_payload(
+    token: &str,
+    key: &VerifierKey,
+) -> Result<Vec<u8>, InvalidToken> {
     let jws = Jws::split(token)?;
     // Everything up to the signature is anybody's text: it must cost less than the signature.
     if jws.header.len() > MAX_HEADER_LEN {
@@ -76,7 +78,7 @@ pub(super) fn signed_payload(token: &str, key: &VerifierKey) -> Result<Vec<u8>, 
 
 /// The time in which a token is valid, in seconds since 1970.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Validity {
+pub(in crate::access) struct Validity {
     from: f64,
     until: f64,
 }
@@ -90,7 +92,7 @@ impl Validity {
     }
 
     /// Checks a time against it. RFC 7519 §4.1.4: not "on or after" the end.
-    pub(super) fn check(&self, now: f64) -> Result<(), InvalidToken> {
+    pub(in crate::access) fn check(&self, now: f64) -> Result<(), InvalidToken> {
         if now >= self.until {
             Err(InvalidToken::Expired)
         } else if now < self.from {
@@ -137,7 +139,7 @@ fn decode(segment: &str) -> Result<Vec<u8>, InvalidToken> {
         .map_err(|_| InvalidToken::NotCompactJws)
 }
 
-pub(super) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
+pub(in crate::access) fn check_header(json: &[u8]) -> Result<(), InvalidToken> {
     let json = str::from_utf8(json).map_err(|error| InvalidToken::Header(error.to_string()))?;
     let parts = json.bytes().filter(|byte| b",:[{\\".contains(byte));
     if parts.count() > MAX_HEADER_PARTS {

@@ -14,7 +14,8 @@ use std::{
 
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter, sync::Cache};
 
-use super::{key::KeyId, token::Validity, user::User, weight};
+use super::{key::KeyId, verify::Validity};
+use crate::access::{user::User, weight};
 
 /// How many bytes verified tokens may take by default.
 pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
@@ -83,7 +84,7 @@ impl TokenCache {
     }
 
     /// Returns the user of a token that is valid at this time under this key.
-    pub(super) fn get(&self, token: &[u8], now: f64, key: KeyId) -> Option<User> {
+    pub(in crate::access) fn get(&self, token: &[u8], now: f64, key: KeyId) -> Option<User> {
         let entry = self.entries.get(token)?;
         if entry.key == key && entry.validity.check(now).is_ok() {
             return Some(entry.user);
@@ -94,7 +95,13 @@ impl TokenCache {
     }
 
     /// Keeps a token that was just verified.
-    pub(super) fn insert(&self, token: &[u8], user: &User, validity: Validity, key: KeyId) {
+    pub(in crate::access) fn insert(
+        &self,
+        token: &[u8],
+        user: &User,
+        validity: Validity,
+        key: KeyId,
+    ) {
         let bytes = weight::block(token.len()) + user.weight() + PLACE;
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         if bytes <= self.largest {

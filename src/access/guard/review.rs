@@ -8,10 +8,10 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
-use super::{
+use crate::access::{
     denied::Denied,
-    refusal::{KEPT, Unreviewed, respond},
-    request::settings_of,
+    denied_response::{KEPT, Unreviewed, respond},
+    request::identify::settings_of,
     settings::Settings,
 };
 
@@ -22,7 +22,7 @@ use super::{
 /// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
 /// handler's. An empty 405 of a handler, and an empty 404 of a default service, are taken for
 /// actix's; a body keeps them apart.
-pub(super) fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
+pub(in crate::access) fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
         StatusCode::METHOD_NOT_ALLOWED
@@ -69,7 +69,7 @@ fn segments(pattern: &str) -> usize {
 
 /// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
 /// realm and hook.
-pub(super) fn word_what_was_passed_on<B: MessageBody>(
+pub(in crate::access) fn word_what_was_passed_on<B: MessageBody>(
     response: ServiceResponse<B>,
 ) -> ServiceResponse<EitherBody<B>> {
     match passed_on(&response).zip(settings_of(response.request())) {
@@ -89,7 +89,7 @@ fn passed_on<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
 }
 
 /// Answers in place of a service, and keeps what middleware in between added.
-pub(super) fn replace<B>(
+pub(in crate::access) fn replace<B>(
     response: ServiceResponse<B>,
     denied: &Denied,
     settings: &Settings,

@@ -10,17 +10,18 @@ use futures_util::{
     future::{Either, LocalBoxFuture, Ready, ready},
 };
 
-use super::{
-    denied::{Denied, Forbidden},
-    refusal::refuse,
-    request::{
-        Caller, Identifying, Refused, identify_for_handler, remember_found, settings_of,
-        was_let_pass,
-    },
-    settings::Settings,
-    user::User,
+use super::identify::{
+    Caller, Identifying, Refused, identify_for_handler, remember_found, settings_of, was_let_pass,
 };
-use crate::org_member_info::OrgMemberInfo;
+use crate::{
+    access::{
+        denied::{Denied, Forbidden},
+        denied_response::refuse,
+        settings::Settings,
+        user::User,
+    },
+    org_member_info::OrgMemberInfo,
+};
 
 /// Answers with a refusal that the middleware would have worded alike.
 fn error(refused: Refused, request: &HttpRequest) -> Error {

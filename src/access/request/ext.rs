@@ -2,8 +2,7 @@
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest};
 
-use super::user::User;
-use crate::org_member_info::OrgMemberInfo;
+use crate::{access::user::User, org_member_info::OrgMemberInfo};
 
 /// Adds to requests what PropelAuth's middleware and guards found out about them.
 ///

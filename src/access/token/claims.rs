@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::login_method::LoginMethod;
 use crate::{
+    access::login_method::LoginMethod,
     id::{EmployeeId, OrgId, UserId},
     org_member_info::{OrgMemberInfo, OrgMemberWire},
     strict::{Skipped, StrictMap, StrictValue, strict_object},
@@ -14,15 +14,15 @@ use crate::{
 strict_object! {
     /// The header of a token. Members that would point to other keys (`kid`, `jwk`, `jku`,
     /// `x5u`, `x5c`) are never followed.
-    pub(super) struct Header {
-        pub(super) alg: String,
-        pub(super) typ: Option<String> = or_absent,
+    pub(in crate::access) struct Header {
+        pub(in crate::access) alg: String,
+        pub(in crate::access) typ: Option<String> = or_absent,
         #[expect(dead_code, reason = "read for its type only")]
-        pub(super) kid: Option<String> = or_absent,
-        pub(super) crit: Option<Skipped> = or_absent,
-        pub(super) b64: Option<Skipped> = or_absent,
-        pub(super) enc: Option<Skipped> = or_absent,
-        pub(super) zip: Option<Skipped> = or_absent,
+        pub(in crate::access) kid: Option<String> = or_absent,
+        pub(in crate::access) crit: Option<Skipped> = or_absent,
+        pub(in crate::access) b64: Option<Skipped> = or_absent,
+        pub(in crate::access) enc: Option<Skipped> = or_absent,
+        pub(in crate::access) zip: Option<Skipped> = or_absent,
     }
 }
 
@@ -30,40 +30,40 @@ strict_object! {
     /// The claims of an access token. Those that
     /// [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) registers must be of the
     /// type that it gives them, and null is of none.
-    pub(super) struct Claims {
-        pub(super) iss: String,
-        pub(super) aud: Option<StrictValue> = or_absent,
-        pub(super) exp: NumericDate,
-        pub(super) nbf: Option<NumericDate> = or_absent,
-        pub(super) iat: Option<NumericDate> = or_absent,
+    pub(in crate::access) struct Claims {
+        pub(in crate::access) iss: String,
+        pub(in crate::access) aud: Option<StrictValue> = or_absent,
+        pub(in crate::access) exp: NumericDate,
+        pub(in crate::access) nbf: Option<NumericDate> = or_absent,
+        pub(in crate::access) iat: Option<NumericDate> = or_absent,
         #[expect(dead_code, reason = "read for its type only")]
-        pub(super) sub: Option<String> = or_absent,
+        pub(in crate::access) sub: Option<String> = or_absent,
         #[expect(dead_code, reason = "read for its type only")]
-        pub(super) jti: Option<String> = or_absent,
-        pub(super) user_id: UserId,
-        pub(super) email: String,
-        pub(super) first_name: Option<String> = or_default,
-        pub(super) last_name: Option<String> = or_default,
-        pub(super) username: Option<String> = or_default,
-        pub(super) properties: StrictMap = or_default,
-        pub(super) metadata: StrictMap = or_default,
-        pub(super) legacy_user_id: Option<String> = or_default,
-        pub(super) impersonator_user_id: Option<EmployeeId> = or_default,
-        pub(super) org_id_to_org_member_info: OrgMap = or_default,
-        pub(super) org_member_info: Option<OrgMemberInfo> = or_default,
-        pub(super) login_method: LoginMethod = or_default,
+        pub(in crate::access) jti: Option<String> = or_absent,
+        pub(in crate::access) user_id: UserId,
+        pub(in crate::access) email: String,
+        pub(in crate::access) first_name: Option<String> = or_default,
+        pub(in crate::access) last_name: Option<String> = or_default,
+        pub(in crate::access) username: Option<String> = or_default,
+        pub(in crate::access) properties: StrictMap = or_default,
+        pub(in crate::access) metadata: StrictMap = or_default,
+        pub(in crate::access) legacy_user_id: Option<String> = or_default,
+        pub(in crate::access) impersonator_user_id: Option<EmployeeId> = or_default,
+        pub(in crate::access) org_id_to_org_member_info: OrgMap = or_default,
+        pub(in crate::access) org_member_info: Option<OrgMemberInfo> = or_default,
+        pub(in crate::access) login_method: LoginMethod = or_default,
     }
 }
 
 /// A time in seconds since 1970
 /// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)); fractions are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub(super) struct NumericDate(pub(super) f64);
+pub(in crate::access) struct NumericDate(pub(in crate::access) f64);
 
 impl NumericDate {
     /// Returns the whole seconds, rounded down. Everything up to the horizon fits.
     #[allow(clippy::cast_possible_truncation)]
-    pub(super) fn whole_seconds(self) -> i64 {
+    pub(in crate::access) fn whole_seconds(self) -> i64 {
         self.0.floor() as i64
     }
 }
@@ -109,7 +109,7 @@ impl<'de> Deserialize<'de> for NumericDate {
 
 /// The memberships of a user by org id, each id once and each under its own.
 #[derive(Debug, Default)]
-pub(super) struct OrgMap(pub(super) BTreeMap<OrgId, OrgMemberInfo>);
+pub(in crate::access) struct OrgMap(pub(in crate::access) BTreeMap<OrgId, OrgMemberInfo>);
 
 impl<'de> Deserialize<'de> for OrgMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

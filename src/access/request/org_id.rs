@@ -25,7 +25,7 @@ use actix_web::{
     web,
 };
 
-use super::{required_org::RequiredOrg, user::User};
+use crate::access::{required_org::RequiredOrg, user::User};
 
 /// The name of the path or query parameter that [`default`] looks for.
 const ORG_ID: &str = "org_id";
@@ -86,7 +86,7 @@ pub struct OrgRequest<'a> {
 }
 
 /// Where path parameters come from.
-pub(super) enum PathParams<'a> {
+pub(in crate::access) enum PathParams<'a> {
     /// From the route that the request was matched to.
     Route(&'a Path<Url>),
     /// From a pattern that the guard was given, as routing has not come that far.
@@ -96,7 +96,11 @@ pub(super) enum PathParams<'a> {
 }
 
 impl<'a> OrgRequest<'a> {
-    pub(super) fn new(head: &'a RequestHead, params: PathParams<'a>, user: &'a User) -> Self {
+    pub(in crate::access) fn new(
+        head: &'a RequestHead,
+        params: PathParams<'a>,
+        user: &'a User,
+    ) -> Self {
         Self {
             head,
             params,
@@ -207,7 +211,7 @@ impl<'a> OrgRequest<'a> {
     }
 
     /// Returns why the last look found nothing.
-    pub(super) fn into_note(self) -> String {
+    pub(in crate::access) fn into_note(self) -> String {
         let note = self.note.into_inner();
         note.unwrap_or_else(|| "the guard's closure found no organization".to_owned())
     }

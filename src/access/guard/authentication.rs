@@ -12,14 +12,16 @@ use actix_web::{
 use futures_util::future::{Ready, ready};
 
 use super::{
-    authenticator::Authenticator,
-    checkpoint::{Answer, Check, Checkpoint},
-    denied::{Denied, Unauthorized},
-    guard::GuardDenied,
+    guards::GuardDenied,
     preflight::PassedPreflight,
-    refusal::{refuse, refuse_without_request},
-    request::{Caller, Identifying, Refused, identify_for, remember},
     review::{is_unanswered, replace, word_what_was_passed_on},
+    service::{Answer, Check, Checkpoint},
+};
+use crate::access::{
+    denied::{Denied, Unauthorized},
+    denied_response::{refuse, refuse_without_request},
+    request::identify::{Caller, Identifying, Refused, identify_for, remember},
+    token::authenticator::Authenticator,
 };
 
 /// Middleware that finds out who is calling and puts the [`User`](crate::User) into the

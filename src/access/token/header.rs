@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 
-use super::denied::{Denied, MalformedHeader, Unauthorized};
+use crate::access::denied::{Denied, MalformedHeader, Unauthorized};
 
 /// The longest access token that is looked at by default, in bytes. Longer ones cost no
 /// cryptography.

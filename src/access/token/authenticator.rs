@@ -15,12 +15,14 @@ use tokio::task::yield_now;
 
 use super::{
     cache::TokenCache,
-    denied::{Denied, InvalidToken, Unauthorized},
     header, hint,
     key::KeyId,
     key_ring::{Ended, KeyRing, Refresh},
+    verify,
+};
+use crate::access::{
+    denied::{Denied, InvalidToken, Unauthorized},
     settings::Settings,
-    token,
     user::User,
 };
 
@@ -246,7 +248,7 @@ impl Authenticator {
             return Err(Stale { seen: None, denied });
         };
         self.verifications.fetch_add(1, Ordering::Relaxed);
-        match token::verify(token, &key, &self.settings) {
+        match verify::verify(token, &key, &self.settings) {
             Ok((claims, validity)) => {
                 let user = User::verified(claims, Arc::clone(&self.settings));
                 if let Some(cache) = &self.cache {

@@ -12,19 +12,26 @@ use actix_web::{
 use futures_util::future::{Ready, ready};
 
 use super::{
-    checkpoint::{Check, Checkpoint},
-    denied::{Denied, Forbidden},
-    org_id::{self, OrgRequest, PathParams},
     preflight::{is_preflight, was_passed},
-    refusal::log,
-    request::{
-        Caller, Identifying, Refused, identify_for_guard, identify_while_routing, remember_found,
-    },
-    required_org::RequiredOrg,
-    requirement::Requirement,
-    user::User,
+    service::{Check, Checkpoint},
 };
-use crate::org_member_info::OrgMemberInfo;
+use crate::{
+    access::{
+        denied::{Denied, Forbidden},
+        denied_response::log,
+        request::{
+            identify::{
+                Caller, Identifying, Refused, identify_for_guard, identify_while_routing,
+                remember_found,
+            },
+            org_id::{self, OrgRequest, PathParams},
+        },
+        required_org::RequiredOrg,
+        requirement::Requirement,
+        user::User,
+    },
+    org_member_info::OrgMemberInfo,
+};
 
 type Lookup = dyn Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Send + Sync;
 
@@ -38,7 +45,7 @@ pub struct Gate {
 }
 
 /// In the extensions: that a routing guard said no, and why.
-pub(super) struct GuardDenied(pub(super) Refused);
+pub(in crate::access) struct GuardDenied(pub(in crate::access) Refused);
 
 impl Gate {
     #[track_caller]

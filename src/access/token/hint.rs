@@ -8,11 +8,13 @@ use std::fmt;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{
-    denied::{Denied, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential},
     header,
     key::{DEV_PUBLIC_KEY_PEMS, VerifierKey},
+    verify,
+};
+use crate::access::{
+    denied::{Denied, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential},
     settings::Settings,
-    token,
 };
 
 /// The domain of PropelAuth's test environments.
@@ -22,7 +24,7 @@ const TEST_DOMAIN: &str = ".propelauthtest.com";
 const LONGEST_SHOWN: usize = 200;
 
 /// Names what came in place of a token, where its form shows it.
-pub(super) fn recognize(token: &str, problem: InvalidToken) -> InvalidToken {
+pub(in crate::access) fn recognize(token: &str, problem: InvalidToken) -> InvalidToken {
     match problem {
         InvalidToken::NotCompactJws => unexpected(token).map_or(problem, |unexpected| {
             InvalidToken::NotAnAccessToken(unexpected)
@@ -79,7 +81,7 @@ fn is_placeholder(text: &str) -> bool {
 
 /// What a refused header shows of the mistake behind it.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Hint {
+pub(in crate::access) enum Hint {
     /// The header is an access token, or something like one, without `Bearer`.
     NoScheme,
     /// The header has another scheme.
@@ -102,7 +104,7 @@ pub(super) enum Hint {
 
 impl Hint {
     /// Looks for the mistake behind a denial.
-    pub(super) fn of(
+    pub(in crate::access) fn of(
         denied: &Denied,
         settings: &Settings,
         authorization: Option<&[u8]>,
@@ -187,7 +189,7 @@ fn is_token(value: &[u8]) -> bool {
 
 fn is_signed_by_published_key(token: &str) -> bool {
     DEV_PUBLIC_KEY_PEMS.iter().any(|pem| {
-        VerifierKey::from_pem(pem).is_ok_and(|key| token::signed_payload(token, &key).is_ok())
+        VerifierKey::from_pem(pem).is_ok_and(|key| verify::signed_payload(token, &key).is_ok())
     })
 }
 

@@ -31,13 +31,15 @@ use futures_util::{
 
 use super::{
     preflight::{is_preflight, say_once_where_cors_belongs},
-    refusal::refuse,
-    request::{Caller, Identifying, Refused},
     review::word_what_was_passed_on,
+};
+use crate::access::{
+    denied_response::refuse,
+    request::identify::{Caller, Identifying, Refused},
 };
 
 /// What a checkpoint asks of a request.
-pub(super) trait Check: 'static {
+pub(in crate::access) trait Check: 'static {
     /// Finds out who is calling.
     fn identify(&self, request: &HttpRequest) -> Identifying;
 
@@ -60,13 +62,13 @@ pub struct Checkpoint<S, C> {
     check: Rc<C>,
 }
 
-pub(super) type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
+pub(in crate::access) type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
 type Unreviewed<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
 type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Unreviewed<B, C>) -> Answer<B>>;
 type Decided<F, B, C> = Either<Reviewed<F, B, C>, Ready<Answer<B>>>;
 
 impl<S, C> Checkpoint<S, C> {
-    pub(super) fn new(service: S, check: Rc<C>) -> Self {
+    pub(in crate::access) fn new(service: S, check: Rc<C>) -> Self {
         Self {
             service: Rc::new(service),
             check,

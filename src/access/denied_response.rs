@@ -16,9 +16,9 @@ use serde::Serialize;
 
 use super::{
     denied::{Denied, Unauthorized},
-    hint::Hint,
     settings::{DEFAULT_REALM, Settings},
 };
+use crate::access::token::hint::Hint;
 
 /// The body of a refusal ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
 #[derive(Serialize)]
@@ -182,7 +182,7 @@ impl ResponseError for Denied {
 
 #[cfg(test)]
 mod tests {
-    use super::Escaped;
+    use crate::access::denied_response::Escaped;
 
     #[test]
     fn text_of_a_caller_stays_one_word_of_one_line() {

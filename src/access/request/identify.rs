@@ -12,26 +12,29 @@ use actix_web::{
 };
 use futures_util::future::LocalBoxFuture;
 
-use super::{
-    authenticator::{AtOnce, Authenticator, Progress},
-    denied::Denied,
-    settings::Settings,
-    user::User,
+use crate::{
+    access::{
+        denied::Denied,
+        settings::Settings,
+        token::authenticator::{AtOnce, Authenticator, Progress},
+        user::User,
+    },
+    auth::PropelAuth,
+    org_member_info::OrgMemberInfo,
 };
-use crate::{auth::PropelAuth, org_member_info::OrgMemberInfo};
 
 /// A denial, with the settings that say how to word it.
 #[derive(Clone)]
-pub(super) struct Refused {
-    pub(super) denied: Denied,
-    pub(super) settings: Arc<Settings>,
+pub(in crate::access) struct Refused {
+    pub(in crate::access) denied: Denied,
+    pub(in crate::access) settings: Arc<Settings>,
 }
 
 /// Who is calling, as far as that is known.
-pub(super) type Caller = Result<User, Refused>;
+pub(in crate::access) type Caller = Result<User, Refused>;
 
 /// Who is calling, at once or after the token was verified.
-pub(super) enum Identifying {
+pub(in crate::access) enum Identifying {
     Ready(Caller),
     Pending(LocalBoxFuture<'static, Caller>),
 }
@@ -51,7 +54,7 @@ struct FoundWhileRouting {
 }
 
 /// What routing guards and everything after them know a request by.
-pub(super) trait Request {
+pub(in crate::access) trait Request {
     fn data(&self) -> Ref<'_, Extensions>;
     fn app_data<T: 'static>(&self) -> Option<&T>;
 
@@ -94,7 +97,10 @@ impl Request for GuardContext<'_> {
 
 /// Identifies the caller for one project, as its middleware does. What another project found does
 /// not count.
-pub(super) fn identify_for(auth: &Arc<Authenticator>, request: &HttpRequest) -> Identifying {
+pub(in crate::access) fn identify_for(
+    auth: &Arc<Authenticator>,
+    request: &HttpRequest,
+) -> Identifying {
     identify_by(auth, request, Authenticator::authenticate_in_turn)
 }
 
@@ -119,7 +125,7 @@ fn identify_by(
 /// Identifies the caller for a guard around a service: as the middleware outside of it found, or,
 /// where there is none, by the handle in the app data. `whom` names who asks, for the log of a
 /// developer who provided neither.
-pub(super) fn identify_for_guard(
+pub(in crate::access) fn identify_for_guard(
     request: &HttpRequest,
     whom: impl FnOnce() -> String,
 ) -> Identifying {
@@ -133,7 +139,7 @@ pub(super) fn identify_for_guard(
 ///
 /// The outcome is kept for whoever asks the same project again, unless a key that is being fetched
 /// may change it.
-pub(super) fn identify_while_routing(
+pub(in crate::access) fn identify_while_routing(
     context: &GuardContext<'_>,
     whom: impl FnOnce() -> String,
 ) -> Caller {
@@ -164,7 +170,7 @@ pub(super) fn identify_while_routing(
 }
 
 /// Identifies the caller for the arguments of a handler, which all get what is known already.
-pub(super) fn identify_for_handler(
+pub(in crate::access) fn identify_for_handler(
     request: &HttpRequest,
     whom: impl FnOnce() -> String,
 ) -> Identifying {
@@ -210,7 +216,7 @@ fn ask_app_data(request: &impl Request, whom: impl FnOnce() -> String) -> Asked<
 }
 
 /// Returns whether a middleware found out about the caller and let the request pass.
-pub(super) fn was_let_pass(request: &HttpRequest) -> bool {
+pub(in crate::access) fn was_let_pass(request: &HttpRequest) -> bool {
     let extensions = request.extensions();
     is_known(&extensions) && !extensions.contains::<ByAppData>()
 }
@@ -219,7 +225,7 @@ pub(super) fn was_let_pass(request: &HttpRequest) -> bool {
 ///
 /// One project at a time is known: with the caller of another, the organization goes that was
 /// checked for the last one's.
-pub(super) fn remember(request: &HttpRequest, caller: &Caller) {
+pub(in crate::access) fn remember(request: &HttpRequest, caller: &Caller) {
     let mut extensions = request.extensions_mut();
     extensions.remove::<ByAppData>();
     keep(&mut extensions, caller);
@@ -227,7 +233,7 @@ pub(super) fn remember(request: &HttpRequest, caller: &Caller) {
 
 /// Keeps for the rest of the request who is calling, as a guard or an extractor found out: with
 /// nothing known before, by the handle in the app data.
-pub(super) fn remember_found(request: &HttpRequest, caller: &Caller) {
+pub(in crate::access) fn remember_found(request: &HttpRequest, caller: &Caller) {
     let mut extensions = request.extensions_mut();
     // What a middleware found is kept as it is.
     if is_kept(&extensions, caller) {
@@ -267,7 +273,7 @@ fn keep(extensions: &mut Extensions, caller: &Caller) {
 
 /// Returns the settings of whoever looked at the request before, or else of the handle in the
 /// app data.
-pub(super) fn settings_of(request: &impl Request) -> Option<Arc<Settings>> {
+pub(in crate::access) fn settings_of(request: &impl Request) -> Option<Arc<Settings>> {
     let known = settings_in(&request.data());
     known.or_else(|| {
         let handle = request.handle()?;
@@ -322,7 +328,7 @@ fn known(extensions: &Extensions) -> Option<Caller> {
 }
 
 impl Refused {
-    pub(super) fn misconfigured(message: String) -> Self {
+    pub(in crate::access) fn misconfigured(message: String) -> Self {
         Self {
             denied: Denied::Misconfigured(message),
             settings: Settings::fallback(),

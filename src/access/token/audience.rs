@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
-use super::denied::InvalidToken;
+use crate::access::denied::InvalidToken;
 
 /// Checks that `aud` is the expected audience, or an array of strings with it among them. Strings
 /// are compared byte by byte.
-pub(super) fn check(aud: Option<&Value>, expected: &str) -> Result<(), InvalidToken> {
+pub(in crate::access) fn check(aud: Option<&Value>, expected: &str) -> Result<(), InvalidToken> {
     let names = match aud {
         None => Some(Vec::new()),
         Some(Value::String(name)) => Some(vec![name.as_str()]),

@@ -10,8 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Fetch, KeyRing, Refresh};
-use crate::access::key::{DEV_PUBLIC_KEY_PEMS, VerifierKey};
+use crate::access::token::{
+    key::{DEV_PUBLIC_KEY_PEMS, VerifierKey},
+    key_ring::{Fetch, KeyRing, Refresh},
+};
 
 const INTERVAL: Duration = Duration::from_secs(30);
 /// How long a fetch may take, as the client sees to.

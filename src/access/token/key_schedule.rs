@@ -9,7 +9,7 @@ const RETRY_WITHOUT_KEY: Duration = Duration::from_secs(1);
 /// a fetch that brought nothing new, as forged tokens make for, is followed by none for an
 /// interval.
 #[derive(Debug)]
-pub(super) struct Schedule {
+pub(in crate::access) struct Schedule {
     interval: Duration,
     started: Option<Instant>,
     not_before: Option<Instant>,
@@ -17,7 +17,7 @@ pub(super) struct Schedule {
 
 /// Whether a fetch may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Permission {
+pub(in crate::access) enum Permission {
     /// It may, and is taken as started.
     Granted,
     /// One is under way.
@@ -27,7 +27,7 @@ pub(super) enum Permission {
 }
 
 impl Schedule {
-    pub(super) fn new(interval: Duration) -> Self {
+    pub(in crate::access) fn new(interval: Duration) -> Self {
         Self {
             interval,
             started: None,
@@ -35,7 +35,7 @@ impl Schedule {
         }
     }
 
-    pub(super) fn ask(&mut self, now: Instant) -> Permission {
+    pub(in crate::access) fn ask(&mut self, now: Instant) -> Permission {
         if self.started.is_some() {
             return Permission::UnderWay;
         }
@@ -49,7 +49,7 @@ impl Schedule {
     }
 
     /// Notes that the fetch has ended: whether there is a key now, and whether it is news.
-    pub(super) fn end(&mut self, has_key: bool, is_news: bool, now: Instant) {
+    pub(in crate::access) fn end(&mut self, has_key: bool, is_news: bool, now: Instant) {
         let started = self.started.take().unwrap_or(now);
         self.not_before = match (has_key, is_news) {
             (true, true) => None,
@@ -61,7 +61,7 @@ impl Schedule {
     }
 
     /// Returns from when on the next fetch may start, where not at once.
-    pub(super) fn not_before(&self) -> Option<Instant> {
+    pub(in crate::access) fn not_before(&self) -> Option<Instant> {
         self.not_before
     }
 }
