@@ -30,13 +30,13 @@ struct Problem<'a> {
 }
 
 /// Answers a request that may not go on, and logs why.
-pub(crate) fn refuse(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
+pub(crate) fn deny(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
     log(denied, settings, Some(request.head()));
     respond(denied, settings, request)
 }
 
 /// Answers where the request is gone, and logs why.
-pub(crate) fn refuse_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
+pub(crate) fn deny_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
     log(denied, settings, None);
     response(denied, &settings.realm, settings.debug)
 }

@@ -1,12 +1,14 @@
 //! Who may call: from the `Authorization` header to the membership in an organization.
 
 mod alerts;
+mod denial;
 mod denied;
 mod denied_response;
 mod guard;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod login_method;
+mod outcome;
 mod request;
 mod required_org;
 mod requirement;
@@ -45,6 +47,7 @@ pub use self::{
 };
 pub(crate) use self::{
     guard::authentication::Policy,
+    request::app_data::AppData,
     settings::{Clock, DEFAULT_REALM, OnDenied, Settings},
     token::{
         authenticator::Authenticator,

@@ -61,7 +61,7 @@ impl Requirement {
     /// Tells whether a member meets this requirement.
     #[must_use]
     pub fn is_met_by(&self, org_member_info: &OrgMemberInfo) -> bool {
-        if self.asks_for_nothing() {
+        if self.is_vacuous() {
             return false;
         }
         match self {
@@ -74,7 +74,7 @@ impl Requirement {
     }
 
     /// Tells whether something was left empty that must say what is required.
-    pub(crate) fn asks_for_nothing(&self) -> bool {
+    pub(crate) fn is_vacuous(&self) -> bool {
         match self {
             Self::Member => false,
             Self::Role(text) | Self::MinimumRole(text) | Self::Permission(text) => is_blank(text),

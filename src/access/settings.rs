@@ -31,7 +31,7 @@ pub(crate) struct Settings {
     pub(crate) on_denied: Option<OnDenied>,
     /// The issuer is an emulator's on this machine, so its other names on the same port count.
     pub(crate) is_loopback_issuer: bool,
-    /// Whether a CORS preflight was refused, which is explained to the developer once.
+    /// Whether a CORS preflight was denied, which is explained to the developer once.
     pub(crate) has_refused_preflight: AtomicBool,
     /// What the operator of the application has to hear about.
     pub(super) alerts: Alerts,

@@ -47,7 +47,7 @@ pub(super) enum Shortfall<'a> {
 
 impl<'a> Shortfall<'a> {
     fn new(requirement: &'a Requirement, org: &'a OrgMember) -> Self {
-        if requirement.asks_for_nothing() {
+        if requirement.is_vacuous() {
             return Self::EmptyRequirement;
         }
         let permissions = || org.user_permissions.iter().map(String::as_str).collect();

@@ -1,5 +1,6 @@
 //! The handle that an application holds: the verifier and the client behind one name.
 
+mod app_data;
 mod build;
 mod builder;
 mod calls;
@@ -167,7 +168,7 @@ impl PropelAuth {
     /// This revokes nothing: a token is valid until it expires. The cache is emptied by itself
     /// when the verifier key changes.
     pub fn clear_token_cache(&self) {
-        self.0.authenticator.forget_tokens();
+        self.0.authenticator.clear_cache();
     }
 
     /// Returns how many access tokens have been verified since this was built: at most one a
@@ -175,7 +176,7 @@ impl PropelAuth {
     /// verified before, and none for a header that is malformed.
     #[must_use]
     pub fn verification_count(&self) -> u64 {
-        self.0.authenticator.verifications()
+        self.0.authenticator.verification_count()
     }
 
     /// Returns the issuer whose tokens are accepted.

@@ -14,13 +14,18 @@ use futures_util::future::{Ready, ready};
 use super::{
     guards::GuardDenied,
     preflight::PassedPreflight,
-    review::{is_unanswered, replace, word_what_was_passed_on},
-    service::{Answer, Check, Checkpoint},
+    review::{apply_settings, is_unrouted, replace},
+    service::{AccessCheck, AccessService, Answer},
 };
 use crate::access::{
+    denial::Denial,
     denied::{Denied, Unauthorized},
-    denied_response::{refuse, refuse_without_request},
-    request::identify::{Caller, Identifying, Refused, identify_for, remember},
+    denied_response::{deny, deny_without_request},
+    outcome::Outcome,
+    request::{
+        authenticate::authenticate_for,
+        cached_result::{AuthResult, cache_result},
+    },
     token::authenticator::Authenticator,
 };
 
@@ -42,9 +47,9 @@ pub struct Authentication {
 /// What happens to a request without a user.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Policy {
-    /// It is refused.
+    /// It is denied.
     Require,
-    /// It goes on if it has no token, and is refused if it has a bad one.
+    /// It goes on if it has no token, and is denied if it has a bad one.
     Optional,
     /// It goes on.
     AllowAnonymous,
@@ -105,25 +110,25 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Transform = Checkpoint<S, Self>;
+    type Transform = AccessService<S, Self>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Checkpoint::new(service, Rc::new(self.clone()))))
+        ready(Ok(AccessService::new(service, Rc::new(self.clone()))))
     }
 }
 
-impl Check for Authentication {
-    fn identify(&self, request: &HttpRequest) -> Identifying {
-        identify_for(&self.auth, request)
+impl AccessCheck for Authentication {
+    fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
+        authenticate_for(&self.auth, request)
     }
 
-    fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
-        remember(request, &caller);
+    fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial> {
+        cache_result(request, &caller);
         match caller {
-            Err(refused) if !self.policy.tolerates(&refused.denied) => Err(refused),
-            Err(Refused { denied, settings }) => {
+            Err(denial) if !self.policy.tolerates(&denial.denied) => Err(denial),
+            Err(Denial { denied, settings }) => {
                 settings.alerts.consider(&denied);
                 Ok(())
             }
@@ -131,24 +136,24 @@ impl Check for Authentication {
         }
     }
 
-    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+    fn map_response<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
         let response = answer.map_err(|error| self.review_error(error))?;
         let denied = response.request().extensions_mut().remove();
-        if let Some(GuardDenied(Refused { denied, settings })) = denied
-            && is_unanswered(&response)
+        if let Some(GuardDenied(Denial { denied, settings })) = denied
+            && is_unrouted(&response)
         {
-            return Ok(replace(response, &denied, &settings, refuse));
+            return Ok(replace(response, &denied, &settings, deny));
         }
-        Ok(word_what_was_passed_on(response))
+        Ok(apply_settings(response))
     }
 
-    fn pass_preflight(&self, request: &HttpRequest) -> bool {
+    fn allows_preflight(&self, request: &HttpRequest) -> bool {
         if self.passes_preflight {
-            let nobody = Err(Refused {
+            let nobody = Err(Denial {
                 denied: Unauthorized::NoCredentials.into(),
                 settings: Arc::clone(self.auth.settings()),
             });
-            remember(request, &nobody);
+            cache_result(request, &nobody);
             request.extensions_mut().insert(PassedPreflight);
         } else {
             // What another middleware outside passed on is nobody's business further in.
@@ -165,7 +170,7 @@ impl Authentication {
         let Some(denied) = error.as_error::<Denied>().cloned() else {
             return error;
         };
-        let response = refuse_without_request(&denied, self.auth.settings());
+        let response = deny_without_request(&denied, self.auth.settings());
         InternalError::from_response(denied, response).into()
     }
 }

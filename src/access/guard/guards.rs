@@ -13,17 +13,17 @@ use futures_util::future::{Ready, ready};
 
 use super::{
     preflight::{is_preflight, was_passed},
-    service::{Check, Checkpoint},
+    service::{AccessCheck, AccessService},
 };
 use crate::{
     access::{
+        denial::Denial,
         denied::{Denied, Forbidden},
         denied_response::log,
+        outcome::Outcome,
         request::{
-            identify::{
-                Caller, Identifying, Refused, identify_for_guard, identify_while_routing,
-                remember_found,
-            },
+            authenticate::{authenticate_for_guard, authenticate_while_routing},
+            cached_result::{AuthResult, cache_found_result},
             org_id::{self, OrgRequest, PathParams},
         },
         required_org::RequiredOrg,
@@ -37,7 +37,7 @@ type Lookup = dyn Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Send + Sync;
 
 /// What every guard is: a requirement, and where to find the organization that it is about.
 #[derive(Clone)]
-pub struct Gate {
+pub struct OrgGuard {
     name: &'static str,
     requirement: Requirement,
     lookup: Arc<Lookup>,
@@ -45,9 +45,9 @@ pub struct Gate {
 }
 
 /// In the extensions: that a routing guard said no, and why.
-pub(in crate::access) struct GuardDenied(pub(in crate::access) Refused);
+pub(in crate::access) struct GuardDenied(pub(in crate::access) Denial);
 
-impl Gate {
+impl OrgGuard {
     #[track_caller]
     fn new<T: Into<RequiredOrg>>(
         name: &'static str,
@@ -56,7 +56,7 @@ impl Gate {
     ) -> Self {
         // A mistake in the program rather than in a request, and one that must not go live.
         assert!(
-            !requirement.asks_for_nothing(),
+            !requirement.is_vacuous(),
             "{name} was given an empty role, permission or list, which nobody can be checked for"
         );
         let lookup = move |request: &OrgRequest<'_>| org_id(request).map(Into::into);
@@ -68,8 +68,8 @@ impl Gate {
         }
     }
 
-    fn authorize(&self, request: OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Refused> {
-        let refused = |denied| Refused {
+    fn authorize(&self, request: OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Denial> {
+        let denial = |denied| Denial {
             denied,
             settings: Arc::clone(user.settings()),
         };
@@ -77,19 +77,19 @@ impl Gate {
             Some(org) => user
                 .authorize(org, &self.requirement)
                 .cloned()
-                .map_err(refused),
-            None => Err(refused(
+                .map_err(denial),
+            None => Err(denial(
                 Forbidden::OrgUnspecified(request.into_note()).into(),
             )),
         }
     }
 
     /// Decides while actix is still choosing between routes.
-    fn choose(&self, context: &GuardContext<'_>) -> Result<(), Refused> {
+    fn choose(&self, context: &GuardContext<'_>) -> Result<(), Denial> {
         if is_preflight(context.head()) && was_passed(&context.req_data()) {
             return Ok(());
         }
-        let user = identify_while_routing(context, || self.name.to_owned())?;
+        let user = authenticate_while_routing(context, || self.name.to_owned())?;
         let params = self
             .pattern
             .as_ref()
@@ -99,13 +99,13 @@ impl Gate {
     }
 }
 
-impl Check for Gate {
-    fn identify(&self, request: &HttpRequest) -> Identifying {
-        identify_for_guard(request, || self.name.to_owned())
+impl AccessCheck for OrgGuard {
+    fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
+        authenticate_for_guard(request, || self.name.to_owned())
     }
 
-    fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused> {
-        remember_found(request, &caller);
+    fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial> {
+        cache_found_result(request, &caller);
         let user = caller?;
         let params = PathParams::Route(request.match_info());
         let org = self.authorize(OrgRequest::new(request.head(), params, &user), &user)?;
@@ -113,12 +113,12 @@ impl Check for Gate {
         Ok(())
     }
 
-    fn pass_preflight(&self, request: &HttpRequest) -> bool {
+    fn allows_preflight(&self, request: &HttpRequest) -> bool {
         was_passed(&request.extensions())
     }
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for OrgGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct(self.name)
             .field("requirement", &self.requirement)
@@ -152,7 +152,7 @@ macro_rules! guards {
         /// `.default_service(web::route().to(handler).wrap(…))`.
         #[derive(Clone, Debug)]
         #[must_use = "a guard does nothing until it is handed to `.wrap(…)` or `.guard(…)`"]
-        pub struct $name(Gate);
+        pub struct $name(OrgGuard);
 
         impl $name {
             /// Makes the guard.
@@ -165,7 +165,7 @@ macro_rules! guards {
                 $($arg: $ty,)?
                 org_id: impl Fn(&OrgRequest<'_>) -> Option<T> + Send + Sync + 'static,
             ) -> Self {
-                Self(Gate::new(stringify!($name), $requirement, org_id))
+                Self(OrgGuard::new(stringify!($name), $requirement, org_id))
             }
 
             /// Tells the guard the whole path of its route, such as `/orgs/{org_id}/billing`.
@@ -213,12 +213,12 @@ macro_rules! guards {
         {
             type Response = ServiceResponse<EitherBody<B>>;
             type Error = Error;
-            type Transform = Checkpoint<S, Gate>;
+            type Transform = AccessService<S, OrgGuard>;
             type InitError = ();
             type Future = Ready<Result<Self::Transform, ()>>;
 
             fn new_transform(&self, service: S) -> Self::Future {
-                ready(Ok(Checkpoint::new(service, Rc::new(self.0.clone()))))
+                ready(Ok(AccessService::new(service, Rc::new(self.0.clone()))))
             }
         }
 
@@ -226,12 +226,12 @@ macro_rules! guards {
             fn check(&self, context: &GuardContext<'_>) -> bool {
                 match self.0.choose(context) {
                     Ok(()) => true,
-                    Err(refused) => {
-                        if let Denied::Misconfigured(_) = refused.denied {
+                    Err(denial) => {
+                        if let Denied::Misconfigured(_) = denial.denied {
                             // Without middleware around, nobody else would say it.
-                            log(&refused.denied, &refused.settings, Some(context.head()));
+                            log(&denial.denied, &denial.settings, Some(context.head()));
                         }
-                        context.req_data_mut().insert(GuardDenied(refused));
+                        context.req_data_mut().insert(GuardDenied(denial));
                         false
                     }
                 }

@@ -36,10 +36,10 @@ pub(in crate::access) fn was_passed(extensions: &Extensions) -> bool {
 }
 
 /// Tells the developer, once for each handle, what makes preflights work.
-pub(in crate::access) fn say_once_where_cors_belongs(settings: &Arc<Settings>) {
+pub(in crate::access) fn warn_about_cors_once(settings: &Arc<Settings>) {
     if !settings.has_refused_preflight.swap(true, Ordering::Relaxed) {
         tracing::warn!(
-            "a CORS preflight was refused, as browsers send it without a token. Put the CORS \
+            "a CORS preflight was denied, as browsers send it without a token. Put the CORS \
              middleware outside, where it answers preflights itself: \
              `App::new().wrap(auth.require_user()).wrap(cors)`, as the last `.wrap` runs first. \
              Where it must be inside, let preflights pass by \

@@ -11,7 +11,7 @@ use actix_web::{
 use crate::access::{
     denied::Denied,
     denied_response::{KEPT, Unreviewed, respond},
-    request::identify::settings_of,
+    request::cached_result::settings_for,
     settings::Settings,
 };
 
@@ -22,7 +22,7 @@ use crate::access::{
 /// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
 /// handler's. An empty 405 of a handler, and an empty 404 of a default service, are taken for
 /// actix's; a body keeps them apart.
-pub(in crate::access) fn is_unanswered<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
+pub(in crate::access) fn is_unrouted<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
         StatusCode::METHOD_NOT_ALLOWED
@@ -69,10 +69,10 @@ fn segments(pattern: &str) -> usize {
 
 /// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
 /// realm and hook.
-pub(in crate::access) fn word_what_was_passed_on<B: MessageBody>(
+pub(in crate::access) fn apply_settings<B: MessageBody>(
     response: ServiceResponse<B>,
 ) -> ServiceResponse<EitherBody<B>> {
-    match passed_on(&response).zip(settings_of(response.request())) {
+    match default_denial(&response).zip(settings_for(response.request())) {
         Some((denied, settings)) => replace(response, &denied, &settings, respond),
         None => response.map_into_left_body(),
     }
@@ -80,7 +80,7 @@ pub(in crate::access) fn word_what_was_passed_on<B: MessageBody>(
 
 /// Returns the denial that a response answers by the default settings, with the status and the
 /// body that they have. What an application wrote in their place stays.
-fn passed_on<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
+fn default_denial<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
     let extensions = response.response().extensions();
     let Unreviewed { denied, body_len } = extensions.get()?;
     let is_ours = response.status() == denied.status_code()

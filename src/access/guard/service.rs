@@ -30,44 +30,43 @@ use futures_util::{
 };
 
 use super::{
-    preflight::{is_preflight, say_once_where_cors_belongs},
-    review::word_what_was_passed_on,
+    preflight::{is_preflight, warn_about_cors_once},
+    review::apply_settings,
 };
 use crate::access::{
-    denied_response::refuse,
-    request::identify::{Caller, Identifying, Refused},
+    denial::Denial, denied_response::deny, outcome::Outcome, request::cached_result::AuthResult,
 };
 
 /// What a checkpoint asks of a request.
-pub(in crate::access) trait Check: 'static {
+pub(in crate::access) trait AccessCheck: 'static {
     /// Finds out who is calling.
-    fn identify(&self, request: &HttpRequest) -> Identifying;
+    fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult>;
 
     /// Decides whether the request goes on.
-    fn decide(&self, request: &HttpRequest, caller: Caller) -> Result<(), Refused>;
+    fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial>;
 
     /// Looks over the answer of the service behind.
-    fn review<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
-        answer.map(word_what_was_passed_on)
+    fn map_response<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
+        answer.map(apply_settings)
     }
 
     /// Lets a CORS preflight go on without a caller, where the developer asked for it.
-    fn pass_preflight(&self, request: &HttpRequest) -> bool;
+    fn allows_preflight(&self, request: &HttpRequest) -> bool;
 }
 
 /// A service with a check in front.
 #[derive(Debug)]
-pub struct Checkpoint<S, C> {
+pub struct AccessService<S, C> {
     service: Rc<S>,
     check: Rc<C>,
 }
 
 pub(in crate::access) type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
-type Unreviewed<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
-type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Unreviewed<B, C>) -> Answer<B>>;
+type Pending<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
+type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Pending<B, C>) -> Answer<B>>;
 type Decided<F, B, C> = Either<Reviewed<F, B, C>, Ready<Answer<B>>>;
 
-impl<S, C> Checkpoint<S, C> {
+impl<S, C> AccessService<S, C> {
     pub(in crate::access) fn new(service: S, check: Rc<C>) -> Self {
         Self {
             service: Rc::new(service),
@@ -76,10 +75,10 @@ impl<S, C> Checkpoint<S, C> {
     }
 }
 
-impl<S, C, B> Service<ServiceRequest> for Checkpoint<S, C>
+impl<S, C, B> Service<ServiceRequest> for AccessService<S, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    C: Check,
+    C: AccessCheck,
     B: MessageBody + 'static,
 {
     type Response = ServiceResponse<EitherBody<B>>;
@@ -89,15 +88,15 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        if is_preflight(request.head()) && self.check.pass_preflight(request.request()) {
+        if is_preflight(request.head()) && self.check.allows_preflight(request.request()) {
             let answer = self.service.call(request);
             return Either::Left(Either::Left(reviewed(answer, &self.check)));
         }
-        match self.check.identify(request.request()) {
-            Identifying::Ready(caller) => {
+        match self.check.authenticate(request.request()) {
+            Outcome::Ready(caller) => {
                 Either::Left(proceed(&*self.service, &self.check, request, caller))
             }
-            Identifying::Pending(later) => {
+            Outcome::Pending(later) => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
                 let answer = async move {
                     let caller = later.await;
@@ -114,9 +113,9 @@ fn reviewed<F, B, C>(answer: F, check: &Rc<C>) -> Reviewed<F, B, C>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody,
-    C: Check,
+    C: AccessCheck,
 {
-    join(answer, ready(Rc::clone(check))).map(|(answer, check)| check.review(answer))
+    join(answer, ready(Rc::clone(check))).map(|(answer, check)| check.map_response(answer))
 }
 
 /// Lets a request go on to the service, or answers it.
@@ -124,20 +123,20 @@ fn proceed<S, C, B>(
     service: &S,
     check: &Rc<C>,
     request: ServiceRequest,
-    caller: Caller,
+    caller: AuthResult,
 ) -> Decided<S::Future, B, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
-    C: Check,
+    C: AccessCheck,
     B: MessageBody,
 {
-    match check.decide(request.request(), caller) {
+    match check.authorize_request(request.request(), caller) {
         Ok(()) => Either::Left(reviewed(service.call(request), check)),
-        Err(Refused { denied, settings }) => {
+        Err(Denial { denied, settings }) => {
             if is_preflight(request.head()) {
-                say_once_where_cors_belongs(&settings);
+                warn_about_cors_once(&settings);
             }
-            let response = refuse(&denied, &settings, request.request());
+            let response = deny(&denied, &settings, request.request());
             // Ok rather than Err: an Err would pass by the error handlers and, in some
             // versions, the CORS headers of the middleware outside.
             let response = request.into_response(response).map_into_right_body();

@@ -16,7 +16,7 @@ use crate::access::{
 ///
 /// # Errors
 ///
-/// As a request with these headers is refused.
+/// As a request with these headers is denied.
 pub fn bearer_token(headers: &HeaderMap, max_token_len: usize) -> Result<&str, Denied> {
     header::parse(header::authorization(headers)?, max_token_len)
 }
@@ -25,7 +25,7 @@ pub fn bearer_token(headers: &HeaderMap, max_token_len: usize) -> Result<&str, D
 ///
 /// # Errors
 ///
-/// As a request with this header is refused.
+/// As a request with this header is denied.
 pub fn bearer_token_in(value: &[u8], max_token_len: usize) -> Result<&str, Denied> {
     header::parse(value, max_token_len)
 }

@@ -10,13 +10,16 @@ use futures_util::{
     future::{Either, LocalBoxFuture, Ready, ready},
 };
 
-use super::identify::{
-    Caller, Identifying, Refused, identify_for_handler, remember_found, settings_of, was_let_pass,
-};
+use super::authenticate::authenticate_for_handler;
 use crate::{
     access::{
+        denial::Denial,
         denied::{Denied, Forbidden},
-        denied_response::refuse,
+        denied_response::deny,
+        outcome::Outcome,
+        request::cached_result::{
+            AuthResult, cache_found_result, settings_for, was_passed_by_middleware,
+        },
         settings::Settings,
         user::User,
     },
@@ -24,13 +27,13 @@ use crate::{
 };
 
 /// Answers with a refusal that the middleware would have worded alike.
-fn error(refused: Refused, request: &HttpRequest) -> Error {
-    let response = refuse(&refused.denied, &refused.settings, request);
-    InternalError::from_response(refused.denied, response).into()
+fn error(denial: Denial, request: &HttpRequest) -> Error {
+    let response = deny(&denial.denied, &denial.settings, request);
+    InternalError::from_response(denial.denied, response).into()
 }
 
 /// Names the route for the log, as the developer wrote it.
-fn asker(what: &str, request: &HttpRequest) -> String {
+fn describe_extractor(what: &str, request: &HttpRequest) -> String {
     let route = request
         .match_pattern()
         .unwrap_or_else(|| request.path().to_owned());
@@ -40,9 +43,9 @@ fn asker(what: &str, request: &HttpRequest) -> String {
     )
 }
 
-fn keep(request: &HttpRequest, caller: Caller) -> Result<User, Error> {
-    remember_found(request, &caller);
-    caller.map_err(|refused| error(refused, request))
+fn keep(request: &HttpRequest, caller: AuthResult) -> Result<User, Error> {
+    cache_found_result(request, &caller);
+    caller.map_err(|denial| error(denial, request))
 }
 
 impl FromRequest for User {
@@ -50,9 +53,9 @@ impl FromRequest for User {
     type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match identify_for_handler(request, || asker("User", request)) {
-            Identifying::Ready(caller) => Either::Left(ready(keep(request, caller))),
-            Identifying::Pending(later) => {
+        match authenticate_for_handler(request, || describe_extractor("User", request)) {
+            Outcome::Ready(caller) => Either::Left(ready(keep(request, caller))),
+            Outcome::Pending(later) => {
                 let request = request.clone();
                 Either::Right(async move { keep(&request, later.await) }.boxed_local())
             }
@@ -110,9 +113,9 @@ impl FromRequest for OptionalUser {
     type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match identify_for_handler(request, || asker("OptionalUser", request)) {
-            Identifying::Ready(caller) => Either::Left(ready(user_or_nobody(request, caller))),
-            Identifying::Pending(later) => {
+        match authenticate_for_handler(request, || describe_extractor("OptionalUser", request)) {
+            Outcome::Ready(caller) => Either::Left(ready(user_or_nobody(request, caller))),
+            Outcome::Pending(later) => {
                 let request = request.clone();
                 Either::Right(async move { user_or_nobody(&request, later.await) }.boxed_local())
             }
@@ -120,17 +123,18 @@ impl FromRequest for OptionalUser {
     }
 }
 
-fn user_or_nobody(request: &HttpRequest, caller: Caller) -> Result<OptionalUser, Error> {
-    let was_let_pass = was_let_pass(request);
-    remember_found(request, &caller);
+fn user_or_nobody(request: &HttpRequest, caller: AuthResult) -> Result<OptionalUser, Error> {
+    let was_passed_by_middleware = was_passed_by_middleware(request);
+    cache_found_result(request, &caller);
     match caller {
         Ok(user) => Ok(OptionalUser(Some(user))),
-        Err(Refused { denied, .. })
-            if denied.is_anonymous() || (was_let_pass && denied.is_bad_credentials()) =>
+        Err(Denial { denied, .. })
+            if denied.is_anonymous()
+                || (was_passed_by_middleware && denied.is_bad_credentials()) =>
         {
             Ok(OptionalUser(None))
         }
-        Err(refused) => Err(error(refused, request)),
+        Err(denial) => Err(error(denial, request)),
     }
 }
 
@@ -142,18 +146,18 @@ impl FromRequest for OrgMemberInfo {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let checked = request.extensions().get::<Self>().cloned();
         ready(checked.ok_or_else(|| {
-            let asker = asker("OrgMemberInfo", request);
+            let asker = describe_extractor("OrgMemberInfo", request);
             let message = format!(
                 "{asker} needs a guard around the route that says which organization, as in \
                  `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`. A guard in \
                  `.guard(…)` only chooses between routes; to have it around its route as well, \
                  write `.route(guard.guard_route(web::get().to(handler)))`"
             );
-            let refused = Refused {
+            let denial = Denial {
                 denied: Denied::Misconfigured(message),
-                settings: settings_of(request).unwrap_or_else(Settings::fallback),
+                settings: settings_for(request).unwrap_or_else(Settings::fallback),
             };
-            error(refused, request)
+            error(denial, request)
         }))
     }
 }
@@ -202,7 +206,7 @@ impl FromRequest for ActiveOrg {
                 let why = "the token is for no active organization".to_owned();
                 let denied = Forbidden::OrgUnspecified(why).into();
                 error(
-                    Refused {
+                    Denial {
                         denied,
                         settings: Arc::clone(user.settings()),
                     },

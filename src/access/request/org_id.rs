@@ -1,7 +1,7 @@
 //! Where a guard finds the organization that a request is about.
 //!
 //! A guard takes any closure from the request to an org id. The functions here make the usual
-//! ones. All of them refuse, rather than choose, when a source says two things.
+//! ones. All of them deny, rather than choose, when a source says two things.
 //!
 //! ```
 //! use actix_web_propelauth::{InOrg, InOrgWithRole, RequiredOrg, org_id};

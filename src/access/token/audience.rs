@@ -53,11 +53,11 @@ mod tests {
 
     #[test]
     fn another_audience_is_told_to_the_log() {
-        let refused = |found: &[&str]| InvalidToken::Audience {
+        let denial = |found: &[&str]| InvalidToken::Audience {
             found: found.iter().map(|name| (*name).to_owned()).collect(),
             expected: US.to_owned(),
         };
-        assert_eq!(super::check(None, US), Err(refused(&[])));
+        assert_eq!(super::check(None, US), Err(denial(&[])));
         for (aud, found) in [
             (json!(""), vec![""]),
             (json!([]), vec![]),
@@ -83,10 +83,10 @@ mod tests {
                 vec!["https://api.example.com.evil.com"],
             ),
         ] {
-            assert_eq!(check(&aud), Err(refused(&found)), "{aud}");
+            assert_eq!(check(&aud), Err(denial(&found)), "{aud}");
         }
         assert_eq!(
-            refused(&["a"]).to_string(),
+            denial(&["a"]).to_string(),
             r#"its audience is ["a"] where "https://api.example.com" is expected"#
         );
     }
@@ -102,8 +102,8 @@ mod tests {
             json!([US, null]),
             json!([[US]]),
         ] {
-            let refused = check(&aud);
-            assert!(matches!(refused, Err(InvalidToken::Claims(_))), "{aud}");
+            let denial = check(&aud);
+            assert!(matches!(denial, Err(InvalidToken::Claims(_))), "{aud}");
         }
     }
 }

@@ -10,7 +10,6 @@ use std::{
 };
 
 use actix_web::http::header::HeaderMap;
-use futures_util::future::LocalBoxFuture;
 use tokio::task::yield_now;
 
 use super::{
@@ -22,6 +21,7 @@ use super::{
 };
 use crate::access::{
     denied::{Denied, InvalidToken, Unauthorized},
+    outcome::Outcome,
     settings::Settings,
     user::User,
 };
@@ -40,26 +40,19 @@ pub(crate) struct Authenticator {
 /// time. Under load, three of them keep forged tokens, whose signatures cost more than a whole
 /// request of a known user, from taking the worker's time in equal parts
 /// (`compare -- hostile` in `benches` measures it).
-const TURNS: usize = 3;
-
-/// The outcome of an authentication: at once for a token that is known, later for one that has to
-/// be verified or to wait for a new key.
-pub(crate) enum Progress {
-    Ready(Result<User, Denied>),
-    Pending(LocalBoxFuture<'static, Result<User, Denied>>),
-}
+const YIELDS: usize = 3;
 
 /// The outcome for those who cannot wait.
-pub(crate) struct AtOnce {
+pub(crate) struct SyncOutcome {
     pub(crate) result: Result<User, Denied>,
     /// Whether a new key, which is being fetched, may change it.
     pub(crate) is_provisional: bool,
 }
 
 /// A token, with its user if it was verified before.
-enum Token<'h> {
-    Verified(User),
-    New(&'h str),
+enum Lookup<'h> {
+    Cached(User),
+    Uncached(&'h str),
 }
 
 /// What is found of a token, and whether a fetch that is under way may change it.
@@ -69,7 +62,7 @@ enum Verdict {
 }
 
 /// A token that the key in use did not sign, though the next one may have.
-struct Stale {
+struct VerifyFailure {
     seen: Option<KeyId>,
     denied: Denied,
 }
@@ -94,50 +87,58 @@ impl Authenticator {
     }
 
     /// Returns how many tokens were verified, which repeated looks at one request would show.
-    pub(crate) fn verifications(&self) -> u64 {
+    pub(crate) fn verification_count(&self) -> u64 {
         self.verifications.load(Ordering::Relaxed)
     }
 
     /// Authenticates a request, fetching a new key where that may help.
-    pub(crate) fn authenticate(self: &Arc<Self>, headers: &HeaderMap) -> Progress {
+    pub(crate) fn authenticate(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+    ) -> Outcome<Result<User, Denied>> {
         let token = match self.find(headers) {
-            Ok(Token::Verified(user)) => return Progress::Ready(Ok(user)),
-            Ok(Token::New(token)) => token,
-            Err(denied) => return Progress::Ready(Err(denied)),
+            Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
+            Ok(Lookup::Uncached(token)) => token,
+            Err(denied) => return Outcome::Ready(Err(denied)),
         };
-        match self.judge(token) {
-            Verdict::Final(result) => Progress::Ready(result),
+        match self.verify_or_refresh(token) {
+            Verdict::Final(result) => Outcome::Ready(result),
             verdict @ Verdict::Provisional(..) => {
                 let (this, token) = (Arc::clone(self), token.to_owned());
-                Progress::Pending(Box::pin(async move { this.settle(&token, verdict).await }))
+                Outcome::Pending(Box::pin(async move {
+                    this.await_verdict(&token, verdict).await
+                }))
             }
         }
     }
 
     /// Authenticates a request as [`authenticate`](Self::authenticate) does, but lets ready requests
     /// go first if the token is not known.
-    pub(crate) fn authenticate_in_turn(self: &Arc<Self>, headers: &HeaderMap) -> Progress {
+    pub(crate) fn authenticate_in_turn(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+    ) -> Outcome<Result<User, Denied>> {
         // Without a cache nobody is known, and nobody to be preferred.
         if self.cache.is_none() {
             return self.authenticate(headers);
         }
         let token = match self.find(headers) {
-            Ok(Token::Verified(user)) => return Progress::Ready(Ok(user)),
-            Ok(Token::New(token)) => token.to_owned(),
-            Err(denied) => return Progress::Ready(Err(denied)),
+            Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
+            Ok(Lookup::Uncached(token)) => token.to_owned(),
+            Err(denied) => return Outcome::Ready(Err(denied)),
         };
         let this = Arc::clone(self);
-        Progress::Pending(Box::pin(async move {
-            for _ in 0..TURNS {
+        Outcome::Pending(Box::pin(async move {
+            for _ in 0..YIELDS {
                 yield_now().await;
             }
-            let verdict = this.judge(&token);
-            this.settle(&token, verdict).await
+            let verdict = this.verify_or_refresh(&token);
+            this.await_verdict(&token, verdict).await
         }))
     }
 
     /// Waits for the key that may change a verdict.
-    async fn settle(&self, token: &str, verdict: Verdict) -> Result<User, Denied> {
+    async fn await_verdict(&self, token: &str, verdict: Verdict) -> Result<User, Denied> {
         match verdict {
             Verdict::Final(result) => result,
             Verdict::Provisional(_, ended) => {
@@ -148,55 +149,57 @@ impl Authenticator {
     }
 
     /// Authenticates a request by the key at hand, and starts to fetch a new one where that may help.
-    pub(crate) fn authenticate_at_once(&self, headers: &HeaderMap) -> AtOnce {
+    pub(crate) fn authenticate_sync(&self, headers: &HeaderMap) -> SyncOutcome {
         let verdict = match self.find(headers) {
-            Ok(Token::Verified(user)) => Verdict::Final(Ok(user)),
-            Ok(Token::New(token)) => self.judge(token),
+            Ok(Lookup::Cached(user)) => Verdict::Final(Ok(user)),
+            Ok(Lookup::Uncached(token)) => self.verify_or_refresh(token),
             Err(denied) => Verdict::Final(Err(denied)),
         };
         match verdict {
-            Verdict::Final(result) => AtOnce {
+            Verdict::Final(result) => SyncOutcome {
                 result,
                 is_provisional: false,
             },
-            Verdict::Provisional(denied, _) => AtOnce {
+            Verdict::Provisional(denied, _) => SyncOutcome {
                 result: Err(denied),
                 is_provisional: true,
             },
         }
     }
 
-    fn find<'h>(&self, headers: &'h HeaderMap) -> Result<Token<'h>, Denied> {
-        self.recall(header::authorization(headers)?)
+    fn find<'h>(&self, headers: &'h HeaderMap) -> Result<Lookup<'h>, Denied> {
+        self.look_up(header::authorization(headers)?)
     }
 
     /// Verifies a token, and has a new key fetched if one may change the verdict.
-    fn judge(&self, token: &str) -> Verdict {
-        let stale = match self.verify(token) {
+    fn verify_or_refresh(&self, token: &str) -> Verdict {
+        let failure = match self.verify(token) {
             Ok(user) => return Verdict::Final(Ok(user)),
-            Err(stale) if stale.may_be_mended(&self.keys) => stale,
-            Err(stale) => return Verdict::Final(Err(stale.denied)),
+            Err(failure) if failure.may_succeed_with_new_key(&self.keys) => failure,
+            Err(failure) => return Verdict::Final(Err(failure.denied)),
         };
-        match self.keys.refresh(stale.seen, Instant::now()) {
+        match self.keys.refresh(failure.seen, Instant::now()) {
             Refresh::Done => Verdict::Final(self.verify_again(token)),
-            Refresh::NotYet => Verdict::Final(Err(stale.denied)),
-            Refresh::UnderWay(ended) => Verdict::Provisional(stale.denied, ended),
+            Refresh::NotYet => Verdict::Final(Err(failure.denied)),
+            Refresh::UnderWay(ended) => Verdict::Provisional(failure.denied, ended),
         }
     }
 
     /// Authenticates by the value of an `Authorization` header with the key at hand.
     pub(crate) fn authenticate_value(&self, authorization: Option<&str>) -> Result<User, Denied> {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
-        let user = self.recall(value.as_bytes()).and_then(|token| match token {
-            Token::Verified(user) => Ok(user),
-            Token::New(token) => self.verify(token).map_err(|stale| stale.denied),
-        });
+        let user = self
+            .look_up(value.as_bytes())
+            .and_then(|token| match token {
+                Lookup::Cached(user) => Ok(user),
+                Lookup::Uncached(token) => self.verify(token).map_err(|failure| failure.denied),
+            });
         // Nothing is answered here, so nothing else is logged.
         user.inspect_err(|denied| self.settings.alerts.consider(denied))
     }
 
     /// Looks for the token among those that were verified, and reads it if it is new.
-    fn recall<'h>(&self, authorization: &'h [u8]) -> Result<Token<'h>, Denied> {
+    fn look_up<'h>(&self, authorization: &'h [u8]) -> Result<Lookup<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::unread_token(authorization)?;
             if token.len() > self.settings.max_token_len {
@@ -209,8 +212,8 @@ impl Authenticator {
             )
         });
         match verified {
-            Some(user) => Ok(Token::Verified(user)),
-            None => header::parse(authorization, self.settings.max_token_len).map(Token::New),
+            Some(user) => Ok(Lookup::Cached(user)),
+            None => header::parse(authorization, self.settings.max_token_len).map(Lookup::Uncached),
         }
     }
 
@@ -223,13 +226,13 @@ impl Authenticator {
         }
         let is_new = self.keys.current_id() != seen;
         if is_new {
-            self.forget_tokens();
+            self.clear_cache();
         }
         is_new
     }
 
     /// Drops all verified tokens.
-    pub(crate) fn forget_tokens(&self) {
+    pub(crate) fn clear_cache(&self) {
         if let Some(cache) = &self.cache {
             cache.clear();
         }
@@ -237,15 +240,15 @@ impl Authenticator {
 
     /// Verifies a token that an earlier key did not, or before there was one.
     fn verify_again(&self, token: &str) -> Result<User, Denied> {
-        self.verify(token).map_err(|stale| stale.denied)
+        self.verify(token).map_err(|failure| failure.denied)
     }
 
-    fn verify(&self, token: &str) -> Result<User, Stale> {
+    fn verify(&self, token: &str) -> Result<User, VerifyFailure> {
         let Some(key) = self.keys.current() else {
             let denied = Denied::Unavailable {
                 retry_after: self.keys.retry_after(Instant::now()),
             };
-            return Err(Stale { seen: None, denied });
+            return Err(VerifyFailure { seen: None, denied });
         };
         self.verifications.fetch_add(1, Ordering::Relaxed);
         match verify::verify(token, &key, &self.settings) {
@@ -259,15 +262,15 @@ impl Authenticator {
             Err(problem) => {
                 let denied = hint::recognize(token, problem).into();
                 let seen = Some(key.id());
-                Err(Stale { seen, denied })
+                Err(VerifyFailure { seen, denied })
             }
         }
     }
 }
 
-impl Stale {
+impl VerifyFailure {
     /// Tells whether another key could change the verdict. Only the signature depends on it.
-    fn may_be_mended(&self, keys: &KeyRing) -> bool {
+    fn may_succeed_with_new_key(&self, keys: &KeyRing) -> bool {
         let by_key = matches!(
             self.denied,
             Denied::Unavailable { .. }

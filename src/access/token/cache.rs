@@ -22,7 +22,7 @@ pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A token that takes up more than this part of the room is not kept: a few giants must not push
 /// everyone else out.
-const LARGEST_PART: u64 = 8;
+const MAX_ENTRY_FRACTION: u64 = 8;
 
 /// What an ordinary token and its user take up. Only the cache's first layout depends on it.
 const TYPICAL: u64 = 4 * 1024;
@@ -33,9 +33,9 @@ const PLACE: usize = 3 * (size_of::<Box<[u8]>>() + size_of::<Entry>() + 32);
 
 /// The verified tokens of one verifier. Its hasher is seeded at random.
 pub(crate) struct TokenCache {
-    entries: Cache<Box<[u8]>, Entry, ByBytes, DefaultHashBuilder, Evictions>,
+    entries: Cache<Box<[u8]>, Entry, EntryWeight, DefaultHashBuilder, EvictionCounter>,
     largest: u64,
-    evictions: Evictions,
+    evictions: EvictionCounter,
 }
 
 /// A verified token's user, and for how long that holds.
@@ -74,11 +74,11 @@ impl TokenCache {
             .estimated_items_capacity(usize::try_from(typical).unwrap_or(usize::MAX).max(16))
             .build()
             .ok()?;
-        let (hasher, evictions) = (DefaultHashBuilder::default(), Evictions::default());
-        let entries = Cache::with_options(options, ByBytes, hasher, evictions.clone());
+        let (hasher, evictions) = (DefaultHashBuilder::default(), EvictionCounter::default());
+        let entries = Cache::with_options(options, EntryWeight, hasher, evictions.clone());
         (bytes > 0).then_some(Self {
             entries,
-            largest: bytes / LARGEST_PART,
+            largest: bytes / MAX_ENTRY_FRACTION,
             evictions,
         })
     }
@@ -131,9 +131,9 @@ impl TokenCache {
 }
 
 #[derive(Clone)]
-struct ByBytes;
+struct EntryWeight;
 
-impl Weighter<Box<[u8]>, Entry> for ByBytes {
+impl Weighter<Box<[u8]>, Entry> for EntryWeight {
     fn weight(&self, _: &Box<[u8]>, entry: &Entry) -> u64 {
         entry.bytes
     }
@@ -141,9 +141,9 @@ impl Weighter<Box<[u8]>, Entry> for ByBytes {
 
 /// Counts who had to make room.
 #[derive(Clone, Default)]
-struct Evictions(Arc<AtomicU64>);
+struct EvictionCounter(Arc<AtomicU64>);
 
-impl Lifecycle<Box<[u8]>, Entry> for Evictions {
+impl Lifecycle<Box<[u8]>, Entry> for EvictionCounter {
     type RequestState = ();
 
     fn on_evict(&self, (): &mut (), _: Box<[u8]>, _: Entry) {

@@ -69,7 +69,7 @@ impl NumericDate {
 }
 
 /// The last second of the year 9999. What lies beyond is no date but an overflow attempted.
-const HORIZON: f64 = 253_402_300_799.0;
+const MAX_NUMERIC_DATE: f64 = 253_402_300_799.0;
 
 impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for NumericDate {
         }
 
         let seconds = deserializer.deserialize_f64(Seconds)?;
-        if seconds.is_finite() && seconds <= HORIZON {
+        if seconds.is_finite() && seconds <= MAX_NUMERIC_DATE {
             Ok(Self(seconds))
         } else {
             Err(de::Error::custom("a time after the year 9999"))

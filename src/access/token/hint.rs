@@ -1,4 +1,4 @@
-//! What a refused `Authorization` header shows of the mistake behind it: for the log only.
+//! What a denied `Authorization` header shows of the mistake behind it: for the log only.
 //!
 //! Nothing here decides anything, and the caller sees nothing of it. What costs more than a glance
 //! is looked at only while somebody listens to the log.
@@ -79,7 +79,7 @@ fn is_placeholder(text: &str) -> bool {
         || text.to_ascii_lowercase().starts_with("your")
 }
 
-/// What a refused header shows of the mistake behind it.
+/// What a denied header shows of the mistake behind it.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::access) enum Hint {
     /// The header is an access token, or something like one, without `Bearer`.

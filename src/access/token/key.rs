@@ -85,7 +85,7 @@ impl VerifierKey {
         if bit_length(&exponent) < 17 || !is_odd {
             return Err(KeyError::Exponent);
         }
-        if has_roca_mark(&modulus) {
+        if is_roca_vulnerable(&modulus) {
             return Err(KeyError::Roca);
         }
         let key = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, block.contents());
@@ -138,7 +138,7 @@ fn bit_length(big_endian: &[u8]) -> usize {
 
 /// Tells whether the remainder of a modulus by every small prime is a power of 65537, as with all
 /// keys of the generator of CVE-2017-15361. For another key the odds are 1 to 2^154.
-fn has_roca_mark(big_endian: &[u8]) -> bool {
+fn is_roca_vulnerable(big_endian: &[u8]) -> bool {
     const PRIMES: [u64; 38] = [
         3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89,
         97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,

@@ -1,0 +1,19 @@
+//! What authentication reads from a request, whichever type the request has.
+
+use std::{cell::Ref, sync::Arc};
+
+use actix_web::dev::Extensions;
+
+use crate::access::token::authenticator::Authenticator;
+
+/// A request as handlers see it, or as routing guards do.
+///
+/// It is implemented beside the handle that applications put into their app data, which this room
+/// does not know.
+pub(crate) trait AppData {
+    /// Returns the extensions of the request.
+    fn request_extensions(&self) -> Ref<'_, Extensions>;
+
+    /// Returns the authenticator of the handle in the app data, if there is one.
+    fn authenticator(&self) -> Option<&Arc<Authenticator>>;
+}

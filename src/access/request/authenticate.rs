@@ -1,0 +1,144 @@
+//! Authentication of a request: the one path that middleware, guards and extractors take.
+//!
+//! The result is cached in the request's extensions ([`super::cached_result`]), so that no token is
+//! verified twice.
+
+use std::sync::Arc;
+
+use actix_web::{HttpMessage as _, HttpRequest, guard::GuardContext, http::header::HeaderMap};
+
+use super::{
+    app_data::AppData,
+    cached_result::{AuthResult, cache_while_routing, cached, cached_for, is_found_by_app_data},
+};
+use crate::access::{
+    denial::Denial,
+    denied::Denied,
+    outcome::Outcome,
+    token::authenticator::{Authenticator, SyncOutcome},
+    user::User,
+};
+
+/// Authenticates a request for one project, as its middleware does. Another project's result does not
+/// count.
+pub(in crate::access) fn authenticate_for(
+    auth: &Arc<Authenticator>,
+    request: &HttpRequest,
+) -> Outcome<AuthResult> {
+    authenticate_by(auth, request, Authenticator::authenticate_in_turn)
+}
+
+/// Authenticates a request for a guard around a service: by the result of the middleware outside, or
+/// else by the handle in the app data.
+///
+/// `describe_asker` names the guard in the log of a developer who provided neither.
+pub(in crate::access) fn authenticate_for_guard(
+    request: &HttpRequest,
+    describe_asker: impl FnOnce() -> String,
+) -> Outcome<AuthResult> {
+    match source_for_guard(request, describe_asker) {
+        Source::Cached(result) => Outcome::Ready(result),
+        Source::Authenticator(auth) => authenticate_for(auth, request),
+    }
+}
+
+/// Authenticates a request for a guard that must not wait, because actix-web is still selecting a
+/// route.
+///
+/// The result is kept for the same project, unless a verifier key that is being fetched may change it.
+pub(in crate::access) fn authenticate_while_routing(
+    context: &GuardContext<'_>,
+    describe_asker: impl FnOnce() -> String,
+) -> AuthResult {
+    let auth = match source_for_guard(context, describe_asker) {
+        Source::Cached(result) => return result,
+        Source::Authenticator(auth) => auth,
+    };
+    let headers = context.head().headers();
+    if let Some(result) = cached_for(auth, &context.req_data(), headers) {
+        return result;
+    }
+    let SyncOutcome {
+        result,
+        is_provisional,
+    } = auth.authenticate_sync(headers);
+    let result = result.map_err(|denied| Denial {
+        denied,
+        settings: Arc::clone(auth.settings()),
+    });
+    if !is_provisional {
+        cache_while_routing(&mut context.req_data_mut(), result.clone(), headers);
+    }
+    result
+}
+
+/// Authenticates a request for the arguments of a handler, which all receive the cached result.
+pub(in crate::access) fn authenticate_for_handler(
+    request: &HttpRequest,
+    describe_asker: impl FnOnce() -> String,
+) -> Outcome<AuthResult> {
+    let cached = cached(&request.extensions());
+    match cached.map_or_else(
+        || source_in_app_data(request, describe_asker),
+        Source::Cached,
+    ) {
+        Source::Cached(result) => Outcome::Ready(result),
+        // Not in turn: the other arguments of the handler may be ready, and the first one that fails
+        // decides the response.
+        Source::Authenticator(auth) => authenticate_by(auth, request, Authenticator::authenticate),
+    }
+}
+
+fn authenticate_by(
+    auth: &Arc<Authenticator>,
+    request: &HttpRequest,
+    authenticate: impl FnOnce(&Arc<Authenticator>, &HeaderMap) -> Outcome<Result<User, Denied>>,
+) -> Outcome<AuthResult> {
+    if let Some(result) = cached_for(auth, &request.extensions(), request.headers()) {
+        return Outcome::Ready(result);
+    }
+    let settings = Arc::clone(auth.settings());
+    let denial = |denied| Denial { denied, settings };
+    match authenticate(auth, request.headers()) {
+        Outcome::Ready(result) => Outcome::Ready(result.map_err(denial)),
+        Outcome::Pending(later) => {
+            Outcome::Pending(Box::pin(async move { later.await.map_err(denial) }))
+        }
+    }
+}
+
+/// Where the result comes from.
+enum Source<'r> {
+    Cached(AuthResult),
+    Authenticator(&'r Arc<Authenticator>),
+}
+
+fn source_for_guard(request: &impl AppData, describe_asker: impl FnOnce() -> String) -> Source<'_> {
+    let (cached, is_found_by_app_data) = {
+        let extensions = request.request_extensions();
+        (cached(&extensions), is_found_by_app_data(&extensions))
+    };
+    match cached {
+        // The app data of an inner scope may belong to another project.
+        Some(result) if is_found_by_app_data => request
+            .authenticator()
+            .map_or(Source::Cached(result), Source::Authenticator),
+        Some(result) => Source::Cached(result),
+        None => source_in_app_data(request, describe_asker),
+    }
+}
+
+fn source_in_app_data(
+    request: &impl AppData,
+    describe_asker: impl FnOnce() -> String,
+) -> Source<'_> {
+    if let Some(auth) = request.authenticator() {
+        return Source::Authenticator(auth);
+    }
+    Source::Cached(Err(Denial::misconfigured(format!(
+        "{} received a request that did not pass through PropelAuth's middleware. Wrap the app, \
+         scope or resource in `auth.require_user()` (the last `.wrap` runs first), or add \
+         `.app_data(auth.clone())` to the app",
+        describe_asker()
+    ))))
+}
