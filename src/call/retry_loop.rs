@@ -49,11 +49,11 @@ impl<'a> RetryLoop<'a> {
             class: E::RETRY_CLASS,
             max_attempts: policy::max_attempts(
                 E::RETRY_CLASS,
-                config.max_retries.saturating_add(1),
+                config.options.max_retries.saturating_add(1),
             ),
             attempts_made: 0,
             started: Instant::now(),
-            timeout: timeout.unwrap_or(config.request_timeout),
+            timeout: timeout.unwrap_or(config.options.request_timeout),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> RetryLoop<'a> {
         }
         let may_follow = self.attempts_made.saturating_add(1) < self.max_attempts;
         if may_follow && policy::is_worth_cutting_short(self.class) {
-            Ok(self.config.attempt_timeout.min(remaining))
+            Ok(self.config.options.attempt_timeout().min(remaining))
         } else {
             Ok(remaining)
         }
@@ -156,7 +156,7 @@ impl<'a> RetryLoop<'a> {
     /// Makes a timeout name the time that was set, and not what other attempts had left of it.
     fn with_configured_timeout(&self, error: CallError, limit: Duration) -> CallError {
         match error {
-            Error::Timeout { .. } if limit != self.config.attempt_timeout => {
+            Error::Timeout { .. } if limit != self.config.options.attempt_timeout() => {
                 Error::timeout(self.timeout)
             }
             error => error,

@@ -1,6 +1,6 @@
 //! What a client is made from, checked once.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
 use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
 use once_cell::sync::OnceCell;
@@ -8,7 +8,8 @@ use url::Url;
 
 use super::{
     base_url::BaseUrl,
-    proxy::{self, BadProxy, Proxy, ProxySetting},
+    options::ClientOptions,
+    proxy::{self, BadProxy, Proxy},
     send_error::SendError,
     tls,
 };
@@ -22,41 +23,24 @@ pub(crate) struct ClientSettings {
     /// The host (and port, if any) of the auth URL, which tells PropelAuth the environment.
     pub(crate) auth_host: String,
     pub(crate) api_key: Secret,
-    /// How long an attempt may take that another may follow.
-    pub(crate) attempt_timeout: Duration,
-    /// How long a call may take, with all its attempts and the pauses between them.
-    pub(crate) request_timeout: Duration,
-    /// How often a request is sent again at most.
-    pub(crate) max_retries: u32,
-    /// Whether nothing is sent for a while after many failures in a row.
-    pub(crate) circuit_breaker: bool,
-    /// How long a reply may be, in bytes.
-    pub(crate) max_response_size: usize,
-    pub(crate) user_agent: String,
-    /// Which proxy calls go through.
-    pub(crate) proxy: ProxySetting,
+    pub(crate) options: ClientOptions,
 }
 
 impl ClientSettings {
-    pub(crate) const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-    pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-    pub(crate) const MAX_RETRIES: u32 = 2;
-    pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
-    pub(crate) const MAX_RESPONSE_SIZE: usize = 8 * 1024 * 1024;
-
     pub(crate) fn new(base_url: Url, auth_host: impl Into<String>, api_key: Secret) -> Self {
         Self {
             base_url,
             auth_host: auth_host.into(),
             api_key,
-            attempt_timeout: Self::ATTEMPT_TIMEOUT,
-            request_timeout: Self::REQUEST_TIMEOUT,
-            max_retries: Self::MAX_RETRIES,
-            circuit_breaker: true,
-            max_response_size: Self::MAX_RESPONSE_SIZE,
-            user_agent: Self::USER_AGENT.to_owned(),
-            proxy: ProxySetting::default(),
+            options: ClientOptions::default(),
         }
+    }
+
+    /// Changes some options.
+    #[cfg(test)]
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut ClientOptions)) -> Self {
+        change(&mut self.options);
+        self
     }
 }
 
@@ -92,11 +76,7 @@ pub(crate) struct ClientConfig {
     pub(crate) authorization: HeaderValue,
     pub(crate) auth_host: HeaderValue,
     pub(crate) user_agent: HeaderValue,
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) request_timeout: Duration,
-    pub(crate) max_retries: u32,
-    pub(crate) has_circuit_breaker: bool,
-    pub(crate) max_response_size: usize,
+    pub(crate) options: ClientOptions,
     tls: OnceCell<tls::Config>,
 }
 
@@ -125,17 +105,15 @@ impl ClientConfig {
             host: url.host_str().unwrap_or_default().to_owned(),
             port: url.port_or_known_default().unwrap_or_default(),
             origin: url.origin().ascii_serialization(),
-            proxy: proxy::choose(&settings.proxy, url, |name| std::env::var(name).ok())?,
+            proxy: proxy::choose(&settings.options.proxy, url, |name| {
+                std::env::var(name).ok()
+            })?,
             authorization,
             auth_host: HeaderValue::try_from(settings.auth_host)
                 .map_err(SettingsError::AuthHost)?,
-            user_agent: HeaderValue::try_from(settings.user_agent)
+            user_agent: HeaderValue::try_from(&*settings.options.user_agent)
                 .map_err(SettingsError::UserAgent)?,
-            attempt_timeout: settings.attempt_timeout,
-            request_timeout: settings.request_timeout,
-            max_retries: settings.max_retries,
-            has_circuit_breaker: settings.circuit_breaker,
-            max_response_size: settings.max_response_size,
+            options: settings.options,
             tls: OnceCell::new(),
         })
     }

@@ -11,6 +11,7 @@ mod connect_failure;
 mod connection;
 mod delivery;
 mod framing;
+mod options;
 pub(crate) mod per_thread;
 pub(crate) mod proxy;
 mod raw_response;
@@ -24,6 +25,7 @@ pub use self::delivery::Delivery;
 pub(crate) use self::{
     circuit_breaker::{CircuitBreaker, CircuitOpen, Signal},
     config::{ClientConfig, ClientSettings, SettingsError},
+    options::ClientOptions,
     per_thread::circuit_breaker,
     proxy::ProxySetting,
     raw_response::RawResponse,

@@ -36,7 +36,7 @@ fn with<T>(config: &Arc<ClientConfig>, act: impl FnOnce(&mut ThreadState) -> T) 
             runtime: None,
             client: None,
             tasks: Rc::default(),
-            circuit_breaker: CircuitBreaker::new(config.has_circuit_breaker),
+            circuit_breaker: CircuitBreaker::new(config.options.circuit_breaker),
         };
         let result = act(&mut state);
         states.push(state);

@@ -77,7 +77,7 @@ async fn attempt(
     let mut response = sent.map_err(unanswered)?;
     let body = response
         .body()
-        .limit(config.max_response_size)
+        .limit(config.options.max_response_size)
         .await
         .map_err(|error| unreadable(error, config))?;
     Ok(RawResponse::new(
@@ -95,7 +95,7 @@ fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
             .map_err(|panic| SendError::tls(message_of(&*panic)))?;
     let tls = config.is_https.then(|| config.tls()).transpose()?;
     // Half of an attempt each, so that what ends within them is known to be unsent.
-    let half = config.attempt_timeout / 2;
+    let half = config.options.attempt_timeout() / 2;
     let connector = connector
         .connector(Connector::new(Route {
             host: config.host.clone(),
@@ -104,7 +104,7 @@ fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
             tls: tls.cloned(),
             timeout: half,
         }))
-        .timeout(config.attempt_timeout.saturating_add(half))
+        .timeout(config.options.attempt_timeout().saturating_add(half))
         .conn_keep_alive(KEEP_ALIVE);
     Ok(builder
         .connector(connector)
@@ -148,7 +148,7 @@ fn unanswered(error: SendRequestError) -> SendError {
 fn unreadable(error: PayloadError, config: &ClientConfig) -> SendError {
     match error {
         PayloadError::Overflow => SendError::ResponseTooLarge {
-            limit: config.max_response_size,
+            limit: config.options.max_response_size,
         },
         PayloadError::Incomplete(Some(error)) | PayloadError::Io(error) => {
             match error.downcast::<Fault>() {

@@ -4,7 +4,7 @@ use std::{cell::Ref, sync::Arc};
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::Extensions, guard::GuardContext, web};
 
-use super::PropelAuth;
+use super::handle::PropelAuth;
 use crate::access::{AppData, Authenticator};
 
 /// The two types of request that have app data and extensions, each by methods of its own.

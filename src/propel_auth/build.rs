@@ -6,19 +6,23 @@ use once_cell::sync::OnceCell;
 use url::Url;
 
 use super::{
-    InitError, Inner, PropelAuth, PropelAuthBuilder,
-    calls::FIRST_KEY_TIMEOUT,
-    checks::{check_api_key, check_auth_url, host_and_port, parse_url, shown},
+    builder::PropelAuthBuilder,
+    checks::{check_api_key, check_auth_url, host_and_port, parse_url, redact_url},
+    error::InitError,
     fetch::{check_key, fetch_key, key_source},
+    handle::{Inner, PropelAuth},
     issuer::{check_issuer, warn_of_odd_issuer},
     limits::check_limits,
+    pasted_value::residue,
     published_keys::PublishedKeys,
-    value::residue,
 };
 use crate::{
     access::{Authenticator, KeyRing, Settings, VerifierKey, is_same_loopback_origin},
     client::{Client, ClientSettings},
 };
+
+/// How long fetching the first verifier key may take, as nothing can be done without it.
+const FIRST_KEY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where PropelAuth serves its backend API.
 const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
@@ -43,11 +47,11 @@ impl PropelAuthBuilder {
         if self.verifier_key.is_some() {
             return self.build();
         }
-        let checked = self.check()?;
-        checked.check_tls()?;
-        let within = checked.request_timeout.max(FIRST_KEY_TIMEOUT);
-        let key = fetch_key(&checked.client, &checked.published_keys, Some(within)).await?;
-        Ok(checked.finish_with_fetched(Some(key)))
+        let config = self.check()?;
+        config.check_tls()?;
+        let within = config.request_timeout.max(FIRST_KEY_TIMEOUT);
+        let key = fetch_key(&config.client, &config.published_keys, Some(within)).await?;
+        Ok(config.finish_with_fetched(Some(key)))
     }
 
     /// Builds without connecting to anything yet: the first request that has a token fetches the
@@ -64,14 +68,14 @@ impl PropelAuthBuilder {
         if self.verifier_key.is_some() {
             return self.build();
         }
-        let checked = self.check()?;
-        checked.check_tls()?;
-        Ok(checked.finish_with_fetched(None))
+        let config = self.check()?;
+        config.check_tls()?;
+        Ok(config.finish_with_fetched(None))
     }
 
     /// Builds without ever connecting to anything, which needs the verifier key.
     ///
-    /// Without a TLS feature this works, too, as tokens are checked offline; calls of the backend
+    /// Without a TLS feature this works, too, as tokens are config offline; calls of the backend
     /// API fail with [`Error::MissingTls`](crate::Error::MissingTls) then.
     ///
     /// # Errors
@@ -85,12 +89,12 @@ impl PropelAuthBuilder {
                 problem: residue.to_owned(),
             });
         }
-        let checked = self.check()?;
-        let key = check_key(&pem, &checked.published_keys)?;
-        Ok(checked.finish(KeyRing::fixed(key)))
+        let config = self.check()?;
+        let key = check_key(&pem, &config.published_keys)?;
+        Ok(config.finish(KeyRing::fixed(key)))
     }
 
-    fn check(self) -> Result<Checked, InitError> {
+    fn check(self) -> Result<ValidatedConfig, InitError> {
         let auth_url = check_auth_url(&self.auth_url, &self.api_key, self.emulator)?;
         let base_url = self.check_base_url(&auth_url)?;
         check_api_key(&self.api_key)?;
@@ -121,11 +125,13 @@ impl PropelAuthBuilder {
         settings.debug = self.debug;
         settings.on_denied = self.on_denied;
 
-        let request_timeout = self.calls.request_timeout;
+        let request_timeout = self.client_options.request_timeout;
         let is_https = base_url.scheme() == "https";
-        let client = ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key);
-        let client = self.calls.apply_to(client);
-        Ok(Checked {
+        let client = ClientSettings {
+            options: self.client_options,
+            ..ClientSettings::new(base_url, host_and_port(&auth_url), self.api_key)
+        };
+        Ok(ValidatedConfig {
             client: Client::new(client).map_err(|error| InitError::Client(error.into()))?,
             settings,
             key_refresh_interval: self.key_refresh_interval,
@@ -150,14 +156,14 @@ impl PropelAuthBuilder {
             Ok(url)
         });
         url.map_err(|reason| InitError::BaseUrl {
-            url: shown(text),
+            url: redact_url(text),
             reason,
         })
     }
 }
 
 /// A configuration that passed its checks.
-struct Checked {
+struct ValidatedConfig {
     client: Client,
     settings: Settings,
     key_refresh_interval: Duration,
@@ -167,7 +173,7 @@ struct Checked {
     is_https: bool,
 }
 
-impl Checked {
+impl ValidatedConfig {
     /// Refuses to fetch a key by https where nothing encrypts: no attempt could succeed.
     fn check_tls(&self) -> Result<(), InitError> {
         if self.is_https && !HAS_TLS {
@@ -191,7 +197,7 @@ impl Checked {
         PropelAuth(Arc::new(Inner {
             authenticator,
             client: self.client,
-            own_thread: OnceCell::new(),
+            dedicated_thread: OnceCell::new(),
         }))
     }
 }
@@ -250,7 +256,7 @@ mod tests {
             "{error:?}"
         );
         assert!(forwarded().allow_insecure_base_url().build_lazy().is_ok());
-        // The auth URL is checked as ever.
+        // The auth URL is config as ever.
         let local = PropelAuth::builder("http://127.0.0.1:9", "key").allow_insecure_base_url();
         assert!(matches!(
             local.build_lazy(),

@@ -7,9 +7,10 @@ use std::{
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{PropelAuth, calls::CallLimits, checks::shown};
+use super::{checks::redact_url, handle::PropelAuth};
 use crate::{
     access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied},
+    client::ClientOptions,
     secret::Secret,
 };
 
@@ -33,7 +34,7 @@ pub struct PropelAuthBuilder {
     pub(super) on_denied: Option<OnDenied>,
     pub(super) key_refresh_interval: Duration,
     pub(super) token_cache_bytes: u64,
-    pub(super) calls: CallLimits,
+    pub(super) client_options: ClientOptions,
     pub(super) insecure_base_url: bool,
     pub(super) emulator: bool,
     /// Whether published keys are accepted whatever the hosts: for tests of applications, which
@@ -72,7 +73,7 @@ impl PropelAuth {
             on_denied: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
-            calls: CallLimits::default(),
+            client_options: ClientOptions::default(),
             insecure_base_url: false,
             emulator: false,
             trusts_published_keys: false,
@@ -271,11 +272,11 @@ impl PropelAuthBuilder {
 impl fmt::Debug for PropelAuthBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PropelAuthBuilder")
-            .field("auth_url", &shown(&self.auth_url))
+            .field("auth_url", &redact_url(&self.auth_url))
             .field("api_key", &self.api_key)
             .field("issuer", &self.issuer)
             .field("audience", &self.audience)
-            .field("base_url", &self.base_url.as_deref().map(shown))
+            .field("base_url", &self.base_url.as_deref().map(redact_url))
             .field("leeway", &self.leeway)
             .field("realm", &self.realm)
             .field("debug", &self.debug)

@@ -3,7 +3,7 @@
 use actix_web::http::header::HeaderValue;
 use url::{Host, Url};
 
-use super::{InitError, value::residue};
+use super::{error::InitError, pasted_value::residue};
 use crate::{access::is_loopback, secret::Secret};
 
 /// Refuses a key that was copied in part or with something beside it.
@@ -45,7 +45,7 @@ pub(super) fn check_auth_url(
     is_emulator: bool,
 ) -> Result<Url, InitError> {
     let error = |reason| InitError::AuthUrl {
-        url: shown(text),
+        url: redact_url(text),
         reason,
     };
     if !text.contains("://") && is_url(api_key.expose().trim()) {
@@ -98,7 +98,7 @@ pub(super) fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
 
 /// Returns what may be shown of a URL in an error: not the password in it, and nothing of a text
 /// that is no URL but an API key, as when the two were swapped.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn redact_url(text: &str) -> String {
     let origin = Url::parse(text.trim()).ok().map(|url| url.origin());
     match origin.filter(url::Origin::is_tuple) {
         Some(origin) => origin.ascii_serialization(),

@@ -2,7 +2,9 @@
 
 use std::env::{self, VarError};
 
-use super::{InitError, PropelAuth, PropelAuthBuilder, value::residue};
+use super::{
+    builder::PropelAuthBuilder, error::InitError, handle::PropelAuth, pasted_value::residue,
+};
 
 const AUTH_URL: &str = "PROPELAUTH_AUTH_URL";
 const API_KEY: &str = "PROPELAUTH_API_KEY";

@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use actix_web::rt::System;
 use tracing::dispatcher;
 
-use super::{InitError, published_keys::PublishedKeys};
+use super::{error::InitError, published_keys::PublishedKeys};
 use crate::{
     access::{Fetch, KeySource, VerifierKey},
     api::VerificationApi,

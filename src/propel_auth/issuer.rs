@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{InitError, value::residue};
+use super::{error::InitError, pasted_value::residue};
 
 /// Refuses what no token can name as its issuer.
 pub(super) fn check_issuer(issuer: &str) -> Result<(), InitError> {

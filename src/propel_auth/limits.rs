@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{InitError, PropelAuthBuilder};
+use super::{builder::PropelAuthBuilder, error::InitError};
+use crate::client::ClientOptions;
 
 /// Shorter than any access token: its signature alone has 342 bytes.
 const SHORTEST_TOKEN: usize = 512;
@@ -41,5 +42,33 @@ pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError>
             "too little for a single token: 0 turns the cache off, and 16777216 is the default",
         );
     }
-    builder.calls.check()
+    check_client_options(&builder.client_options)
+}
+
+/// Refuses times in which nothing can be done, and an attempt that outlasts its call.
+fn check_client_options(options: &ClientOptions) -> Result<(), InitError> {
+    let setting = |name, problem: &str| {
+        Err(InitError::Setting {
+            name,
+            problem: problem.to_owned(),
+        })
+    };
+    if options.request_timeout.is_zero() {
+        return setting(
+            "request_timeout",
+            "zero, so that every call would fail: 10 seconds are the default",
+        );
+    }
+    match options.attempt_timeout {
+        Some(attempt) if attempt.is_zero() => setting(
+            "attempt_timeout",
+            "zero, so that every attempt would fail: 5 seconds are the default",
+        ),
+        Some(attempt) if attempt > options.request_timeout => setting(
+            "attempt_timeout",
+            "longer than `request_timeout`, so that no attempt could have it: raise \
+             `request_timeout` or lower this",
+        ),
+        _ => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::{InitError, PropelAuthBuilder};
+use super::{builder::PropelAuthBuilder, error::InitError};
 use crate::access::{VerifierKey, is_loopback};
 
 /// Whether the published development keys are accepted, at start and with every later fetch.

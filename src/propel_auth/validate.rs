@@ -1,6 +1,6 @@
 //! Validation without a framework, by the names of PropelAuth's own libraries.
 
-use super::PropelAuth;
+use super::handle::PropelAuth;
 use crate::{
     access::{Denied, RequiredOrg, Requirement, User},
     org_member_info::OrgMemberInfo,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::{Never, declare::endpoints},
-    client::{Client, ClientSettings, per_thread},
+    client::{Client, per_thread},
 };
 
 endpoints! {
@@ -94,11 +94,10 @@ async fn an_attempt_that_none_may_follow_has_all_the_time_there_is() {
     assert_eq!(server.requests().len(), 1);
 
     let server = late();
-    let client = Client::new(ClientSettings {
-        max_retries: 1,
-        attempt_timeout: Duration::from_millis(400),
-        ..settings(&server.url)
-    });
+    let client = Client::new(settings(&server.url).with(|it| {
+        it.max_retries = 1;
+        it.attempt_timeout = Some(Duration::from_millis(400));
+    }));
     ClassApi::new(&client.unwrap()).read("1").await.unwrap();
     assert_eq!(server.requests().len(), 2);
 }

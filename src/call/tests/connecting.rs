@@ -20,7 +20,7 @@ use super::{
 use crate::{
     call::Error,
     client::{
-        Client, ClientSettings, Delivery,
+        Client, Delivery,
         connect::connect_to_any,
         proxy::{self, ProxySetting},
     },
@@ -145,10 +145,9 @@ fn proxy_to(server: &Canned, answer: &'static str) -> Canned {
 }
 
 fn through(proxy: &str, base: &str) -> Client {
-    let settings = ClientSettings {
-        proxy: ProxySetting::Url(proxy.into()),
-        ..settings(base)
-    };
+    let settings = settings(base).with(|it| {
+        it.proxy = ProxySetting::Url(proxy.into());
+    });
     Client::new(settings).unwrap()
 }
 

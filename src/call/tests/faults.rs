@@ -10,7 +10,7 @@ use std::{
 use super::{client, failure, server::Canned, settings};
 use crate::{
     call::Error,
-    client::{Client, ClientSettings, Delivery},
+    client::{Client, Delivery},
     id::UserId,
 };
 
@@ -47,10 +47,9 @@ async fn r07_r08_one_timeout_covers_head_and_body() {
     });
     for server in [silent, trickling] {
         let after = Duration::from_millis(300);
-        let settings = ClientSettings {
-            request_timeout: after,
-            ..settings(&server.url)
-        };
+        let settings = settings(&server.url).with(|it| {
+            it.request_timeout = after;
+        });
         let client = Client::new(settings).unwrap();
         let start = Instant::now();
         let error = client

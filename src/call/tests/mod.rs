@@ -32,11 +32,10 @@ use crate::{
 
 fn settings(url: &str) -> ClientSettings {
     watch();
-    ClientSettings {
-        max_retries: 0,
-        max_response_size: 1000,
-        ..ClientSettings::new(url.parse().unwrap(), "auth.example.com", KEY.into())
-    }
+    ClientSettings::new(url.parse().unwrap(), "auth.example.com", KEY.into()).with(|it| {
+        it.max_retries = 0;
+        it.max_response_size = 1000;
+    })
 }
 
 fn client(url: &str) -> Client {
@@ -45,21 +44,19 @@ fn client(url: &str) -> Client {
 
 /// A client that tries again.
 fn retrying(url: &str) -> Client {
-    Client::new(ClientSettings {
-        max_retries: 2,
-        ..settings(url)
-    })
+    Client::new(settings(url).with(|it| {
+        it.max_retries = 2;
+    }))
     .unwrap()
 }
 
 /// A client that tries again, and is quick to give an attempt up.
 fn impatient(url: &str) -> Client {
-    Client::new(ClientSettings {
-        max_retries: 2,
-        attempt_timeout: Duration::from_millis(400),
-        request_timeout: Duration::from_millis(1500),
-        ..settings(url)
-    })
+    Client::new(settings(url).with(|it| {
+        it.max_retries = 2;
+        it.attempt_timeout = Some(Duration::from_millis(400));
+        it.request_timeout = Duration::from_millis(1500);
+    }))
     .unwrap()
 }
 

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     api::UserApi,
     call::Error,
-    client::{Client, ClientSettings, Delivery},
+    client::{Client, Delivery},
 };
 
 /// awc's own limit of connections for each thread.
@@ -38,11 +38,10 @@ fn half_hung() -> Canned {
 }
 
 fn client(url: &str) -> Client {
-    Client::new(ClientSettings {
-        request_timeout: Duration::from_secs(2),
-        circuit_breaker: false,
-        ..settings(url)
-    })
+    Client::new(settings(url).with(|it| {
+        it.request_timeout = Duration::from_secs(2);
+        it.circuit_breaker = false;
+    }))
     .unwrap()
 }
 

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     call::Error,
-    client::{Client, ClientSettings, Delivery, per_thread},
+    client::{Client, Delivery, per_thread},
 };
 
 async fn fetch(client: &Client) -> Result<String, Error<crate::api::NotFound>> {
@@ -178,11 +178,10 @@ async fn a_retry_fits_the_deadline_or_is_not_made() {
 
     // Attempts that would each have more time than is left.
     let server = Canned::with(|_| thread::sleep(Duration::from_secs(3)));
-    let client = Client::new(ClientSettings {
-        max_retries: 9,
-        request_timeout: Duration::from_millis(700),
-        ..settings(&server.url)
-    });
+    let client = Client::new(settings(&server.url).with(|it| {
+        it.max_retries = 9;
+        it.request_timeout = Duration::from_millis(700);
+    }));
     let start = Instant::now();
     let error = fetch(&client.unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");

@@ -5,15 +5,14 @@ use std::time::{Duration, Instant};
 use super::{server::Canned, settings};
 use crate::{
     call::Error,
-    client::{Client, ClientSettings, Delivery},
+    client::{Client, Delivery},
 };
 
 fn client(url: &str, circuit_breaker: bool) -> Client {
-    Client::new(ClientSettings {
-        max_retries: 2,
-        circuit_breaker,
-        ..settings(url)
-    })
+    Client::new(settings(url).with(|it| {
+        it.max_retries = 2;
+        it.circuit_breaker = circuit_breaker;
+    }))
     .unwrap()
 }
 

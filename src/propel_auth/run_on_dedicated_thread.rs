@@ -6,36 +6,16 @@ use std::{
     panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
     task::Poll,
-    thread,
 };
 
-use actix_web::rt::{self, System};
+use actix_web::rt;
 use futures_util::FutureExt as _;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::PropelAuth;
-
-type Job = Box<dyn FnOnce() + Send>;
-
-/// The thread, which ends when this is dropped.
-#[derive(Debug)]
-pub(super) struct OwnThread(mpsc::UnboundedSender<Job>);
-
-impl OwnThread {
-    fn start() -> io::Result<Self> {
-        let (sender, mut jobs) = mpsc::unbounded_channel::<Job>();
-        thread::Builder::new()
-            .name("propelauth".to_owned())
-            .spawn(move || {
-                System::new().block_on(async move {
-                    while let Some(job) = jobs.recv().await {
-                        job();
-                    }
-                });
-            })?;
-        Ok(Self(sender))
-    }
-}
+use super::{
+    dedicated_thread::{DedicatedThread, Job, gone},
+    handle::PropelAuth,
+};
 
 impl PropelAuth {
     /// Runs what you write with the handle on a thread of its own and returns the result, as a
@@ -83,7 +63,10 @@ impl PropelAuth {
     {
         let auth = self.clone();
         async move {
-            let thread = auth.0.own_thread.get_or_try_init(OwnThread::start)?;
+            let thread = auth
+                .0
+                .dedicated_thread
+                .get_or_try_init(DedicatedThread::start)?;
             let (mut sender, receiver) = oneshot::channel();
             let handle = auth.clone();
             let job: Job = Box::new(move || {
@@ -99,9 +82,8 @@ impl PropelAuth {
                     }
                 });
             });
-            let is_gone = || io::Error::other("the thread for PropelAuth is gone");
-            thread.0.send(job).map_err(|_| is_gone())?;
-            match receiver.await.map_err(|_| is_gone())? {
+            thread.run(job)?;
+            match receiver.await.map_err(|_| gone())? {
                 Ok(value) => Ok(value),
                 Err(panic) => resume_unwind(panic),
             }
