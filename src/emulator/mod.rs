@@ -34,6 +34,6 @@ mod proxy;
 mod state;
 
 pub use self::{
-    control::{EmulatedUser, Emulator, EmulatorBuilder, EmulatorError, NewScimGroup},
+    control::{EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError, NewScimGroup},
     state::{EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, RoleMapping},
 };

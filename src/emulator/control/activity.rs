@@ -1,7 +1,4 @@
-//! What happened when, as far as reports ask for it and no record tells.
-//!
-//! It is kept by looking at the users who changed: at the first request or call of each second,
-//! and when somebody asks. So no operation can forget to tell it.
+//! Activity recorded for reports and charts.
 
 use crate::{
     emulator::{
@@ -12,40 +9,38 @@ use crate::{
 };
 
 impl Emulator {
-    /// Notes that a user is active at this moment, as a login does: it shows in `last_active_at`
-    /// and in reports.
+    /// Records that a user is active now, as a login does. The activity changes `last_active_at`
+    /// and counts in reports.
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user.
+    /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn record_activity(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
         let user_id: UserId = canonical(user_id);
         let mut store = self.store();
-        existing(&store, &user_id)?;
+        check_user(&store, &user_id)?;
         store.note_activity(&user_id);
         Ok(())
     }
 
-    /// Notes that a user invites somebody at this moment, which users do on PropelAuth's own
-    /// pages: it shows in reports.
+    /// Records that a user sends an invitation now, as users do on PropelAuth's hosted pages. The
+    /// invitation counts in reports; nothing is sent.
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user.
+    /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn record_invite(&self, inviter: impl Into<UserId>) -> Result<(), EmulatorError> {
         let inviter: UserId = canonical(inviter);
         let mut store = self.store();
-        existing(&store, &inviter)?;
+        check_user(&store, &inviter)?;
         store.note_invite(inviter);
         Ok(())
     }
 }
 
-fn existing(store: &Store, user_id: &UserId) -> Result<(), EmulatorError> {
+fn check_user(store: &Store, user_id: &UserId) -> Result<(), EmulatorError> {
     if store.users.contains_key(user_id) {
         return Ok(());
     }
-    Err(EmulatorError::Rejected(format!(
-        "there is no user {user_id:?}"
-    )))
+    Err(EmulatorError::missing("user", user_id))
 }

@@ -1,4 +1,4 @@
-//! How an emulator is set up.
+//! The configuration of an emulator.
 
 use std::{fmt, sync::Arc};
 
@@ -8,16 +8,36 @@ use crate::{
     emulator::{
         control::{Emulator, EmulatorError, settings},
         http::{FallbackHandler, Server, Shared, server},
-        state::{Clock, Project, RoleMapping, Store, ids::Ids},
+        state::{Clock, Ids, Project, RoleMapping, Store},
     },
     org_member_info::OrgRoleStructure,
     secret::Secret,
 };
 
-/// The integration API key of an emulator that was given no other. It opens nothing else.
+/// The default integration API key. It gives access to nothing but an emulator.
 const API_KEY: &str = "emulator-integration-api-key";
 
-/// Sets up an [`Emulator`].
+impl Emulator {
+    /// Starts the emulator on a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// Returns
+    ///
+    /// - [`EmulatorError::Serve`] if the port is in use or no thread can be spawned;
+    /// - [`EmulatorError::Project`] if a setting is invalid, such as an issuer that is not an origin,
+    ///   if a permission belongs to an unknown role, or if the snapshot or a seed is invalid.
+    pub async fn start() -> Result<Self, EmulatorError> {
+        Self::builder().start().await
+    }
+
+    /// Returns a builder, to choose the port, the API key, the roles and more.
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::default()
+    }
+}
+
+/// The configuration of an [`Emulator`], made by [`Emulator::builder`].
 ///
 /// ```
 /// use actix_web_propelauth::emulator::Emulator;
@@ -25,7 +45,9 @@ const API_KEY: &str = "emulator-integration-api-key";
 /// # #[actix_web::main]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let emulator = Emulator::builder()
+///     .roles(["Owner", "Admin", "Member"])
 ///     .permission("Admin", "can_view_billing")
+///     .include_login_method()
 ///     .start()
 ///     .await?;
 /// # Ok(())
@@ -59,42 +81,42 @@ impl Default for EmulatorBuilder {
 }
 
 impl EmulatorBuilder {
-    /// Sets the port on 127.0.0.1. By default it is any free one.
+    /// Sets the port on 127.0.0.1. By default, any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Sets the integration API key, of visible ASCII characters. By default it is one that is
-    /// the same everywhere.
+    /// Sets the integration API key, which consists of visible ASCII characters. By default,
+    /// `emulator-integration-api-key`.
     pub fn api_key(mut self, api_key: impl Into<Secret>) -> Self {
         self.api_key = api_key.into();
         self
     }
 
-    /// Sets the issuer of the tokens: an origin, such as `https://auth.localhost`, in lower case
-    /// and without a slash at its end. By default it is the emulator's own URL.
+    /// Sets the issuer of access tokens: an origin in lower case, without a trailing slash, such as
+    /// `https://auth.localhost`. By default, the auth URL of the emulator.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
         self
     }
 
-    /// Sets the roles, highest first. By default they are `Owner`, `Admin` and `Member`.
+    /// Sets the roles, highest first. By default, `Owner`, `Admin` and `Member`.
     pub fn roles<R: Into<String>>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
         let names = roles.into_iter().map(Into::into).collect();
         self.project.roles.set_names(names);
         self
     }
 
-    /// Gives a role a permission. By default no role has any, and none inherits another's.
+    /// Adds a permission to a role. Roles do not inherit the permissions of other roles.
     pub fn permission(mut self, role: impl Into<String>, permission: impl Into<String>) -> Self {
         let roles = &mut self.project.roles;
         roles.add_permission(role.into(), permission.into());
         self
     }
 
-    /// Lets users have several roles in an organization, none of which includes another. By
-    /// default they have one, and roles form a hierarchy.
+    /// Enables several roles per user in an organization, none of which includes another. By
+    /// default, a user has one role, and roles form a hierarchy.
     pub fn multiple_roles_per_user(mut self) -> Self {
         self.project
             .roles
@@ -102,67 +124,67 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Adds a custom role mapping, roles and permissions that organizations may be subscribed to in
-    /// place of the project's. By default there is none.
+    /// Adds a custom role mapping: roles and permissions that replace the project's in the
+    /// organizations that are subscribed to it.
     pub fn custom_role_mapping(mut self, name: impl Into<String>, mapping: RoleMapping) -> Self {
         let mappings = &mut self.project.custom_role_mappings;
         mappings.insert(name.into(), mapping);
         self
     }
 
-    /// Sets how many organizations a user may be in. By default there is no limit.
+    /// Sets the maximum number of organizations a user can be in. By default, unlimited.
     pub fn max_orgs_per_user(mut self, max_orgs: usize) -> Self {
         self.project.max_orgs_per_user = Some(max_orgs);
         self
     }
 
-    /// Puts the login method into tokens. By default it is not in them.
+    /// Includes the login method in access tokens.
     pub fn include_login_method(mut self) -> Self {
         self.project.includes_login_method = true;
         self
     }
 
-    /// Makes a project without organizations. By default it has them.
+    /// Disables organizations for the project.
     pub fn without_orgs(mut self) -> Self {
         self.project.orgs_enabled = false;
         self
     }
 
-    /// Makes a project whose backend may not create access tokens. By default it may.
+    /// Prevents the backend from creating access tokens.
     pub fn without_access_token_creation(mut self) -> Self {
         self.project.access_tokens_enabled = false;
         self
     }
 
-    /// Makes a project whose plan does not include step-up MFA. By default it does.
+    /// Emulates a plan that does not include step-up MFA.
     pub fn without_step_up_mfa(mut self) -> Self {
         self.project.step_up_mfa_enabled = false;
         self
     }
 
-    /// Keeps e-mail addresses of this domain out: those of new users, by whatever operation, and
-    /// those that users change theirs to. By default, no domain is kept out.
+    /// Blocks an email domain: no operation accepts its addresses for a new user or as the new
+    /// address of a user. May be called more than once.
     ///
-    /// Only [`create_user`](crate::api::UserApi::create_user) can ignore it:
+    /// Only [`create_user`](crate::api::UserApi::create_user) can skip the check:
     /// [`ignore_domain_restrictions`](crate::api::CreateUser::ignore_domain_restrictions).
     pub fn block_domain(mut self, domain: impl Into<String>) -> Self {
         self.project.blocked_domains.push(domain.into());
         self
     }
 
-    /// Sets where the time comes from, in seconds since 1970. By default it is the system's.
+    /// Sets the source of the time, as a Unix timestamp in seconds. By default, the system clock.
     pub fn clock(mut self, now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.project.clock = Clock::new(now);
         self
     }
 
-    /// Sets what ids and API keys are made from, so that runs with the same seed agree. By default
-    /// each run has another seed, except that runs with a [seed file](Self::seed_json) have the
-    /// same.
+    /// Sets the seed of ids and API keys, so that runs with the same seed produce the same ones. By
+    /// default, a random seed, or 0 with [`seed_json`](Self::seed_json).
     ///
-    /// A user's id is made from the seed and the e-mail address that the user is created with, an
-    /// organization's from the seed and its name: a token of an earlier run with the same seed is
-    /// that of the same address, or of nobody. Who is created after a deletion gets another id.
+    /// The id of a user depends on the seed and the email address the user is created with, the id
+    /// of an organization on the seed and its name. So a token from an earlier run with the same
+    /// seed belongs to the same email address, or to no user. A user who is created again after a
+    /// deletion gets another id.
     ///
     /// ```
     /// use actix_web_propelauth::emulator::Emulator;
@@ -181,17 +203,17 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Starts with the state that [`Emulator::snapshot`] wrote; its ids go on where they were,
-    /// whatever the seed is. By default there is nothing.
+    /// Starts with the state of a snapshot, which [`Emulator::snapshot`] returned. New ids continue
+    /// the sequence of the snapshot, and [`id_seed`](Self::id_seed) has no effect.
     ///
-    /// The settings of this builder are not in it, and neither is the time.
+    /// A snapshot does not contain the settings of this builder or the time.
     pub fn snapshot(mut self, snapshot: Value) -> Self {
         self.snapshot = Some(snapshot);
         self
     }
 
-    /// Creates users and organizations at the start, after the snapshot if there is one. May be
-    /// called several times.
+    /// Creates users and organizations at startup, after the snapshot if one is set. May be called
+    /// more than once.
     ///
     /// ```
     /// # use actix_web_propelauth::emulator::Emulator;
@@ -211,18 +233,17 @@ impl EmulatorBuilder {
     /// ```
     ///
     /// A user has the fields of [`create_user`](crate::api::UserApi::create_user), an organization
-    /// those of [`create_org`](crate::api::OrgApi::create_org) and its `members`, which are named
-    /// by `email` or `user_id`. Either may have an id of its own, `user_id` and `org_id`, which are
-    /// UUIDs. No e-mail is sent to a user, unless `send_email_to_confirm_email_address` is true.
+    /// those of [`create_org`](crate::api::OrgApi::create_org) and `members`, each with an `email`
+    /// or a `user_id`. A user and an organization can set their own UUID as `user_id` and `org_id`.
+    /// No confirmation email is sent unless `send_email_to_confirm_email_address` is true.
     ///
-    /// Whatever else is there keeps the emulator from starting, with the place and the name in the
-    /// error.
+    /// Any other field prevents the emulator from starting; the error contains its place and name.
     pub fn seed_json(mut self, seed: Value) -> Self {
         self.seeds.push(seed);
         self
     }
 
-    /// Sets who answers what no operation does. By default nobody.
+    /// Sets the handler of requests for no operation of the backend API.
     #[cfg(feature = "cli")]
     pub(crate) fn fallback_handler(mut self, handler: FallbackHandler) -> Self {
         self.fallback_handler = Some(handler);
@@ -258,7 +279,7 @@ impl EmulatorBuilder {
             }
             None => Store {
                 project,
-                // What is written down is meant to be the same in every run.
+                // A seed file is meant to produce the same ids in every run.
                 ids: match (self.seed, self.seeds.is_empty()) {
                     (Some(seed), _) => Ids::new(seed),
                     (None, false) => Ids::default(),
@@ -273,16 +294,11 @@ impl EmulatorBuilder {
         store.start_activity_log();
         let shared = Arc::new(Shared::new(store, self.api_key, self.fallback_handler));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
-        Ok(Emulator {
-            shared,
-            auth_url,
-            issuer,
-            _server: server,
-        })
+        Ok(Emulator::new(shared, auth_url, issuer, server))
     }
 }
 
-// By hand, as snapshots and seeds have passwords and API keys in them.
+// Not derived, because snapshots and seeds contain passwords and API keys.
 impl fmt::Debug for EmulatorBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EmulatorBuilder")

@@ -1,9 +1,6 @@
-//! A user of the emulator, as tests hold it.
+//! A handle for a user of the emulator.
 
-use std::{
-    fmt,
-    sync::{Arc, PoisonError},
-};
+use std::{fmt, sync::Arc};
 
 use crate::{
     api::UserMetadata,
@@ -12,10 +9,10 @@ use crate::{
     testing::HasAccessToken,
 };
 
-/// How long a token of [`EmulatedUser::login`] lives, in seconds: as long as one of a login.
-pub(crate) const LIFETIME: i64 = 30 * 60;
+/// The lifetime of access tokens that are issued at login, in seconds.
+pub(super) const TOKEN_LIFETIME: i64 = 30 * 60;
 
-/// A user of an [`Emulator`](super::Emulator): stands for its id, and logs in.
+/// A user of an [`Emulator`](super::Emulator), to log in and to pass wherever its id is expected.
 ///
 /// ```
 /// use actix_web::test::TestRequest;
@@ -36,7 +33,7 @@ pub struct EmulatedUser {
 }
 
 impl EmulatedUser {
-    pub(crate) fn new(shared: &Arc<Shared>, user_id: impl Into<UserId>) -> Self {
+    pub(super) fn new(shared: &Arc<Shared>, user_id: impl Into<UserId>) -> Self {
         Self {
             shared: Arc::clone(shared),
             user_id: canonical(user_id),
@@ -49,46 +46,44 @@ impl EmulatedUser {
         &self.user_id
     }
 
-    /// Returns the user as it is now, with its organizations, unless it was deleted.
+    /// Returns the user as it is now, with its organizations, or `None` if it was deleted.
     #[must_use]
     pub fn metadata(&self) -> Option<UserMetadata> {
-        let store = self.shared.store.lock();
-        let store = store.unwrap_or_else(PoisonError::into_inner);
+        let store = self.shared.lock_store();
         store.user_metadata_by_id(&self.user_id, true)
     }
 
-    /// Signs the access token that the user has after a login, good for 30 minutes.
+    /// Returns an access token like the one issued at login, valid for 30 minutes.
     ///
-    /// The user counts as active at this moment.
+    /// The user counts as active now.
     ///
     /// # Errors
     ///
-    /// Fails when the user was deleted, disabled or locked.
+    /// Returns [`EmulatorError::Rejected`] if the user was deleted, disabled or locked.
     pub fn log_in(&self) -> Result<String, EmulatorError> {
         self.session_token(None)
     }
 
-    /// Signs the access token that the user has after choosing an active organization, good for
-    /// 30 minutes.
+    /// Returns an access token with an active organization, valid for 30 minutes.
     ///
-    /// The user counts as active at this moment.
+    /// The user counts as active now.
     ///
     /// # Errors
     ///
-    /// Fails when the user was deleted, disabled or locked, or is not in the organization.
+    /// Returns [`EmulatorError::Rejected`] if the user was deleted, disabled or locked, or is not a
+    /// member of the organization.
     pub fn log_in_to_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
         self.session_token(Some(&canonical::<OrgId>(org_id)))
     }
 
     fn session_token(&self, active_org: Option<&OrgId>) -> Result<String, EmulatorError> {
-        let store = self.shared.store.lock();
-        let mut store = store.unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.shared.lock_store();
         let token = store
-            .token(&self.user_id, active_org, LIFETIME)
+            .token(&self.user_id, active_org, TOKEN_LIFETIME)
             .map_err(EmulatorError::Rejected)?;
         store
             .start_session(&self.user_id)
-            .map_err(|why| EmulatorError::Rejected(why.to_owned()))?;
+            .map_err(EmulatorError::rejected)?;
         store.send_first_confirmation(&self.user_id);
         Ok(token)
     }
@@ -115,6 +110,15 @@ impl From<&EmulatedUser> for UserId {
         user.user_id.clone()
     }
 }
+
+/// Two handles are equal if they are for the same id.
+impl PartialEq for EmulatedUser {
+    fn eq(&self, other: &Self) -> bool {
+        self.user_id == other.user_id
+    }
+}
+
+impl Eq for EmulatedUser {}
 
 impl fmt::Debug for EmulatedUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

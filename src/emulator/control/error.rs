@@ -1,26 +1,37 @@
-//! Why the emulator fails.
+//! The error of the emulator's own methods.
 
 use std::io;
 
-use crate::{api::Refusal, emulator::operations::handler::Rejection};
+use crate::{emulator::operations::handler::Rejection, endpoint::Refusal};
 
-/// Why the emulator did not start, or did not do what it was asked.
+/// An emulator that did not start, or a method that was rejected.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EmulatorError {
-    /// No port or thread was to be had.
+    /// The server could not bind its port or spawn its thread.
     #[error("the emulator cannot serve: {0}")]
     Serve(#[from] io::Error),
-    /// A setting of the builder cannot work, two contradict each other, or a seed or snapshot cannot
-    /// be read.
-    #[error("the emulator cannot be set up like this: {0}")]
+    /// A setting is invalid, two settings contradict each other, or a seed or snapshot cannot be
+    /// read.
+    #[error("invalid emulator configuration: {0}")]
     Project(String),
-    /// The same call over HTTP would have been refused as well.
-    #[error("the emulator refused: {0}")]
+    /// The emulator rejected the arguments, as it would over HTTP.
+    #[error("rejected by the emulator: {0}")]
     Rejected(String),
 }
 
-pub(crate) fn into_emulator_result<T, R: Refusal>(
+impl EmulatorError {
+    pub(super) fn rejected(reason: impl Into<String>) -> Self {
+        Self::Rejected(reason.into())
+    }
+
+    /// Returns the error for an id that nothing has, such as "there is no user …".
+    pub(super) fn missing(what: &str, id: &str) -> Self {
+        Self::Rejected(format!("there is no {what} {id:?}"))
+    }
+}
+
+pub(super) fn into_emulator_result<T, R: Refusal>(
     result: Result<T, Rejection<R>>,
 ) -> Result<T, EmulatorError> {
     result.map_err(|rejection| EmulatorError::Rejected(rejection.to_string()))

@@ -1,17 +1,17 @@
-//! Second factors set up from Rust, and codes read.
+//! Second factors: set up for a user, and their codes.
 
 use crate::{
     api::SerializableSecret,
     emulator::{
         control::{Emulator, EmulatorError},
-        state::{EmulatedSms, Phone, SecondFactor, ids::canonical, totp},
+        state::{Phone, SecondFactor, ids::canonical, totp},
     },
     id::{MfaPhoneId, UserId},
 };
 
 impl Emulator {
-    /// Sets up an authenticator app for a user, in place of any other second factor, and returns
-    /// the secret that a real app could be given, in base32.
+    /// Sets up an authenticator app for a user and returns its secret in base32, which a real app
+    /// could scan. The app replaces any other second factor.
     ///
     /// ```
     /// # use actix_web_propelauth::emulator::Emulator;
@@ -27,7 +27,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user.
+    /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn set_up_totp(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
         let bytes = self.store().ids.hex(2).into_bytes();
         let key: Vec<u8> = bytes.into_iter().take(20).collect(); // as long as SHA-1's output
@@ -45,13 +45,13 @@ impl Emulator {
 
     /// Returns the code that a user's authenticator app shows now, by the emulator's clock.
     ///
-    /// No code is taken twice: the next one is there half a minute later.
+    /// Each code is accepted once. The next one appears at most 30 seconds later.
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user, or the user has no such app.
+    /// Returns [`EmulatorError::Rejected`] if the user does not exist or has no authenticator app.
     pub fn totp_code(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
-        let now = self.store().now();
+        let now = self.now();
         let user_id: UserId = canonical(user_id);
         let code = self.with_user(&user_id, |user| match &user.account.second_factor {
             Some(SecondFactor::Totp { secret, .. }) => {
@@ -59,15 +59,15 @@ impl Emulator {
             }
             _ => None,
         })?;
-        code.ok_or_else(|| EmulatorError::Rejected("the user has no authenticator app".to_owned()))
+        code.ok_or_else(|| EmulatorError::rejected("the user has no authenticator app"))
     }
 
-    /// Sets up a phone as a user's second factor, besides other phones and in place of an
-    /// authenticator app, and returns its id.
+    /// Adds a phone as a second factor of a user and returns its id. The phone is added to the
+    /// user's other phones and replaces an authenticator app.
     ///
     /// # Errors
     ///
-    /// Fails when there is no such user.
+    /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn add_mfa_phone(
         &self,
         user_id: impl Into<UserId>,
@@ -86,11 +86,5 @@ impl Emulator {
             }
         })?;
         Ok(id)
-    }
-
-    /// Returns every SMS that would have been sent, the oldest first.
-    #[must_use]
-    pub fn sms_outbox(&self) -> Vec<EmulatedSms> {
-        self.store().mfa.sent.clone()
     }
 }

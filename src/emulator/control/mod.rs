@@ -1,20 +1,30 @@
-//! What tests, the program and its users do beyond the backend API.
+//! The control API: what tests, the program and a dashboard do beyond the backend API.
+//!
+//! [`Emulator`] is in `emulator`; each other file adds its methods for one theme.
 
 mod activity;
-mod api_key;
+mod api_keys;
 mod builder;
-mod employee;
+mod clock;
+mod employees;
+mod emulated_org;
 mod emulated_user;
 mod emulator;
 mod error;
+mod logins;
 mod mfa;
-mod org;
-mod scim;
+mod orgs;
+mod outboxes;
+mod propel_auth;
+mod role_mappings;
+mod scim_groups;
 mod seed;
 mod settings;
-mod user;
+mod signing_key;
+mod snapshot;
+mod users;
 
 pub use self::{
-    builder::EmulatorBuilder, emulated_user::EmulatedUser, emulator::Emulator,
-    error::EmulatorError, scim::NewScimGroup,
+    builder::EmulatorBuilder, emulated_org::EmulatedOrg, emulated_user::EmulatedUser,
+    emulator::Emulator, error::EmulatorError, scim_groups::NewScimGroup,
 };

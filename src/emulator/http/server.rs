@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::JoinHandle,
 };
 
@@ -53,6 +53,16 @@ impl Shared {
             routes: Routes::new(),
             fallback_handler,
         }
+    }
+}
+
+impl Shared {
+    /// Locks the state for one change or look, with all earlier activity noted.
+    pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
+        // A panic while the lock was held is a failed test; the other tests go on.
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.tick();
+        store
     }
 }
 

@@ -39,6 +39,7 @@ pub(crate) use self::{
     clock::Clock,
     connection::{Connection, Idp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
+    ids::Ids,
     invites::{Invite, Invites},
     login_state::LoginState,
     org_record::OrgRecord,

@@ -1,5 +1,4 @@
-//! What tests do with groups in the place of an identity provider, as nothing in the backend API
-//! creates any.
+//! SCIM groups, synchronized in place of an identity provider. The backend API cannot create any.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +10,7 @@ use crate::{
     id::{OrgId, ScimGroupId, UserId},
 };
 
-/// A group that is to be added to an organization.
+/// A SCIM group to add to an organization.
 ///
 /// ```
 /// use actix_web_propelauth::emulator::{Emulator, NewScimGroup};
@@ -35,7 +34,7 @@ pub struct NewScimGroup {
 }
 
 impl NewScimGroup {
-    /// Makes a group of this name, without members.
+    /// Creates a group with this display name, without members.
     pub fn new(display_name: impl Into<String>) -> Self {
         Self {
             display_name: display_name.into(),
@@ -44,16 +43,22 @@ impl NewScimGroup {
         }
     }
 
-    /// Sets the id that the identity provider has for it. By default there is none.
+    /// Sets the identity provider's id of the group.
     pub fn external_id_from_idp(mut self, id: impl Into<String>) -> Self {
         self.external_id_from_idp = Some(id.into());
         self
     }
 
-    /// Sets who is in it. By default nobody is.
+    /// Sets the members of the group.
     pub fn members<U: Into<UserId>>(mut self, members: impl IntoIterator<Item = U>) -> Self {
         self.members = members.into_iter().map(canonical).collect();
         self
+    }
+}
+
+impl From<String> for NewScimGroup {
+    fn from(display_name: String) -> Self {
+        Self::new(display_name)
     }
 }
 
@@ -64,11 +69,12 @@ impl From<&str> for NewScimGroup {
 }
 
 impl Emulator {
-    /// Adds a group to an organization, from a name or a whole [`NewScimGroup`].
+    /// Adds a SCIM group to an organization, from a display name or a whole [`NewScimGroup`].
     ///
     /// # Errors
     ///
-    /// Fails when there is no such organization, or when one of the members is none of its own.
+    /// Returns [`EmulatorError::Rejected`] if the organization does not exist, or if a user is not
+    /// one of its members.
     pub fn add_scim_group(
         &self,
         org_id: impl Into<OrgId>,
@@ -77,7 +83,7 @@ impl Emulator {
         let (org_id, group): (OrgId, NewScimGroup) = (canonical(org_id), group.into());
         let mut store = self.store();
         if !store.orgs.contains_key(&org_id) {
-            return Err(rejected(&format!("there is no organization {org_id:?}")));
+            return Err(EmulatorError::missing("organization", &org_id));
         }
         check_members(&store, &org_id, &group.members)?;
         let names = ["scim group", &org_id, &group.display_name];
@@ -92,11 +98,12 @@ impl Emulator {
         Ok(group_id)
     }
 
-    /// Sets who is in a group, in place of all who were.
+    /// Replaces the members of a SCIM group.
     ///
     /// # Errors
     ///
-    /// Fails when there is no such group, or when one of the members is not in its organization.
+    /// Returns [`EmulatorError::Rejected`] if the group does not exist, or if a user is not a member
+    /// of its organization.
     pub fn set_scim_group_members<U: Into<UserId>>(
         &self,
         group_id: impl Into<ScimGroupId>,
@@ -108,7 +115,7 @@ impl Emulator {
         let mut groups = store.scim_groups.iter();
         let at = groups.position(|group| group.group_id == group_id);
         let org_id = at.and_then(|at| Some(store.scim_groups.get(at)?.org_id.clone()));
-        let org_id = org_id.ok_or_else(|| rejected(&format!("there is no group {group_id:?}")))?;
+        let org_id = org_id.ok_or_else(|| EmulatorError::missing("group", &group_id))?;
         check_members(&store, &org_id, &members)?;
         if let Some(group) = at.and_then(|at| store.scim_groups.get_mut(at)) {
             group.members = members;
@@ -116,7 +123,7 @@ impl Emulator {
         Ok(())
     }
 
-    /// Removes a group and tells whether there was one.
+    /// Removes a SCIM group. Returns `true` if it existed.
     pub fn remove_scim_group(&self, group_id: impl Into<ScimGroupId>) -> bool {
         let group_id: ScimGroupId = canonical(group_id);
         let groups = &mut self.store().scim_groups;
@@ -138,10 +145,8 @@ fn check_members(
     if members.iter().all(is_member) {
         Ok(())
     } else {
-        Err(rejected("a group has members of its organization only"))
+        Err(EmulatorError::rejected(
+            "the members of a group must be members of its organization",
+        ))
     }
-}
-
-fn rejected(reason: &str) -> EmulatorError {
-    EmulatorError::Rejected(reason.to_owned())
 }

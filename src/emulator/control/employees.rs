@@ -1,0 +1,65 @@
+//! Employees: members of the project's own team, who can impersonate users.
+
+use crate::{
+    api::Employee,
+    emulator::{
+        control::{Emulator, EmulatorError, emulated_user::TOKEN_LIFETIME},
+        state::{case_fold, ids::canonical, is_email},
+    },
+    id::{EmployeeId, UserId},
+};
+
+impl Emulator {
+    /// Adds an employee and returns the employee's id.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EmulatorError::Rejected`] if the email address is invalid.
+    pub fn add_employee(&self, email: impl Into<String>) -> Result<EmployeeId, EmulatorError> {
+        let email = email.into();
+        if !is_email(&email) {
+            return Err(EmulatorError::rejected("not a valid email address"));
+        }
+        let mut store = self.store();
+        let employee_id = EmployeeId::from(store.ids.uuid_of(&["employee", &case_fold(&email)]));
+        let employee = Employee { email };
+        store.employees.insert(employee_id.clone(), employee);
+        Ok(employee_id)
+    }
+
+    /// Returns the access token of an employee who impersonates a user, valid for 30 minutes.
+    ///
+    /// The token contains the employee's id. The user does not become active or logged in.
+    ///
+    /// ```
+    /// use actix_web_propelauth::emulator::Emulator;
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start().await?;
+    /// let alice = emulator.create_user("alice@example.com")?;
+    /// let support = emulator.add_employee("support@example.com")?;
+    /// let header = format!("Bearer {}", emulator.impersonate(&support, &alice)?);
+    ///
+    /// let auth = emulator.propel_auth().await?;
+    /// let user = auth.validate_access_token_and_get_user(header.as_str())?;
+    /// assert!(user.is_impersonated());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EmulatorError::Rejected`] if the employee or the user does not exist, or if the
+    /// user is disabled.
+    pub fn impersonate(
+        &self,
+        employee_id: impl Into<EmployeeId>,
+        user_id: impl Into<UserId>,
+    ) -> Result<String, EmulatorError> {
+        let (employee_id, user_id) = (canonical(employee_id), canonical(user_id));
+        self.store()
+            .impersonation_token(&employee_id, &user_id, TOKEN_LIFETIME)
+            .map_err(EmulatorError::Rejected)
+    }
+}
