@@ -1,4 +1,4 @@
-//! Your own team's members, who may impersonate users.
+//! Employees: the members of your own team, who can impersonate users.
 
 use crate::{
     api::declare::endpoints,
@@ -7,20 +7,39 @@ use crate::{
 };
 
 endpoints! {
-    /// Fetches the members of your own team.
+    /// Fetches employees: the members of your own team in PropelAuth's dashboard.
+    ///
+    /// ```no_run
+    /// use actix_web_propelauth::{PropelAuth, User};
+    ///
+    /// async fn log_impersonation(
+    ///     auth: &PropelAuth,
+    ///     user: &User,
+    /// ) -> Result<(), Box<dyn std::error::Error>> {
+    ///     if let Some(id) = &user.impersonator_user_id {
+    ///         let employee = auth.employee().fetch_employee_by_id(id).await?;
+    ///         println!("{} acts as {}", employee.email, user.email);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     pub group EmployeeApi;
 
-    /// Fetches a member of your own team, such as the one who impersonates a user.
+    /// Fetches one employee by id, such as the one who impersonates a user.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such employee.
     Read GET "/api/backend/v1/employee/{employee_id}"
     fetch_employee_by_id: FetchEmployeeById(employee_id: EmployeeId) -> Employee | NotFound;
 }
 
 entity! {
-    /// A member of your own team.
+    /// An employee: a member of your own team.
     #[derive(PartialEq, Eq)]
     pub struct Employee {
         required {
-            /// The e-mail address.
+            /// The email address.
             email: String,
         }
     }

@@ -1,4 +1,4 @@
-//! Groups of users that an organization's identity provider keeps in step by SCIM.
+//! SCIM groups: users of an organization, grouped by its identity provider.
 
 use crate::{
     api::declare::endpoints,
@@ -7,33 +7,56 @@ use crate::{
 };
 
 endpoints! {
-    /// Fetches the groups that identity providers keep.
+    /// Fetches the groups that identity providers synchronize by SCIM.
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     auth: &actix_web_propelauth::PropelAuth,
+    /// #     org_id: &actix_web_propelauth::OrgId,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let page = auth.scim().fetch_org_scim_groups(org_id).page_size(100).await?;
+    /// for group in page.groups {
+    ///     let call = auth.scim().fetch_scim_group(org_id, group.group_id);
+    ///     let members = call.collect_all().await?;
+    ///     println!("{}: {} members", group.display_name, members.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub group ScimApi;
 
     /// Fetches one page of the groups of an organization, without their members.
     ///
-    /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization, and
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if the page
+    /// size is not 1 to 100.
     Read GET "/api/backend/v1/scim/{org_id}/groups"
     fetch_org_scim_groups: FetchOrgScimGroups(org_id: OrgId) {
-        /// Sets how many groups a page has, 1 to 100. By default it has 10.
+        /// Sets the number of groups per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page it is, from 0. By default it is the first.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Leaves the groups that this user is in. By default any will do.
+        /// Only returns groups that this user is a member of.
         user_id: UserId,
     } -> ScimGroupsPage | NotFound;
 
-    /// Fetches one group and one page of its members.
+    /// Fetches one group with one page of its members.
     ///
-    /// The reply does not say how many members there are: a page with fewer than were asked for
-    /// is the last. A page size outside of 1 to 100 is not
-    /// sent: [`Error::InvalidArgument`](crate::Error::InvalidArgument).
+    /// The response does not have the total number of members: a page that is not full is the
+    /// last one.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization or group, and
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if the page
+    /// size is not 1 to 100.
     Read GET "/api/backend/v1/scim/{org_id}/groups/{group_id}"
     fetch_scim_group: FetchScimGroup(org_id: OrgId, group_id: ScimGroupId) {
-        /// Sets how many members a page has, 1 to 100. By default it has 10.
+        /// Sets the number of members per page, 1 to 100. By default, 10.
         members_page_size: u32,
-        /// Sets which page it is, from 0. By default it is the first.
+        /// Sets the page number, starting at 0. By default, 0.
         members_page_number: u32,
     } -> ScimGroup | NotFound;
 }
@@ -47,9 +70,9 @@ entity! {
             groups: Vec<ScimGroupBasic>,
         }
         tolerant {
-            /// Which page this is, from 0.
+            /// The page number, starting at 0.
             page_number: u32,
-            /// How many groups a page has.
+            /// The maximum number of groups per page.
             page_size: u32,
             /// How many there are on all pages.
             total_groups: u64,
@@ -58,7 +81,7 @@ entity! {
 }
 
 entity! {
-    /// A group in a list: less than [`ScimGroup`] tells.
+    /// A group in a list, with fewer fields than [`ScimGroup`].
     #[derive(PartialEq, Eq)]
     pub struct ScimGroupBasic {
         required {
@@ -66,9 +89,9 @@ entity! {
             group_id: ScimGroupId,
         }
         tolerant {
-            /// The name that people see.
+            /// The display name.
             display_name: String,
-            /// The id that the identity provider gave it.
+            /// The id that the identity provider assigned.
             external_id_from_idp: Option<String>,
         }
     }
@@ -83,9 +106,9 @@ entity! {
             group_id: ScimGroupId,
         }
         tolerant {
-            /// The name that people see.
+            /// The display name.
             display_name: String,
-            /// The id that the identity provider gave it.
+            /// The id that the identity provider assigned.
             external_id_from_idp: Option<String>,
             /// The members on this page.
             members: Vec<ScimGroupMember>,

@@ -1,4 +1,4 @@
-//! The public key that access tokens are verified with.
+//! The public key that verifies access tokens.
 
 use crate::{
     api::declare::endpoints,
@@ -6,10 +6,14 @@ use crate::{
 };
 
 endpoints! {
-    /// What a verifier needs to know.
+    /// Fetches the settings for verifying access tokens.
     pub(crate) group VerificationApi;
 
     /// Fetches the public key of the environment that the integration key belongs to.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if the environment has no key.
     Read GET "/api/v1/token_verification_metadata"
     | GET "/api/backend/v1/token_verification_metadata"
     fetch_token_verification_metadata: FetchTokenVerificationMetadata()
@@ -17,7 +21,7 @@ endpoints! {
 }
 
 entity! {
-    /// The public key, which PropelAuth names differently on each of the two paths.
+    /// The public key, which has a different field name on each of the two paths.
     pub(crate) struct TokenVerificationMetadata {
         required {}
         tolerant {
@@ -28,7 +32,7 @@ entity! {
 }
 
 impl TokenVerificationMetadata {
-    /// Returns the key as PEM text, if the reply had one.
+    /// Returns the key as PEM text, if the response has one.
     pub(crate) fn into_pem(self) -> Option<String> {
         self.verifier_key_pem.or(self.public_key_pem)
     }

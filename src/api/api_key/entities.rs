@@ -1,4 +1,4 @@
-//! What the backend API tells about API keys.
+//! API keys and their validations as the backend API returns them.
 
 use serde_json::{Map, Value};
 
@@ -18,90 +18,90 @@ entity! {
             api_key_id: ApiKeyId,
         }
         tolerant {
-            /// When the key was created, in seconds since 1970 (unix time).
+            /// When the key was created, as a Unix timestamp in seconds.
             created_at: i64,
-            /// When the key expires, in seconds since 1970 (unix time); `None` is never.
+            /// When the key expires, as a Unix timestamp in seconds; `None` if it does not expire.
             expires_at_seconds: Option<i64>,
-            /// The metadata that a validation tells.
+            /// The metadata, which every validation of the key returns.
             metadata: Option<Map<String, Value>>,
-            /// The user that the key belongs to.
+            /// The id of the user that owns the key.
             user_id: Option<UserId>,
-            /// The organization that the key belongs to.
+            /// The id of the organization that owns the key.
             org_id: Option<OrgId>,
-            /// The name for people.
+            /// The display name.
             display_name: Option<String>,
         }
     }
 }
 
 entity! {
-    /// A page of API keys.
+    /// One page of API keys.
     #[derive(PartialEq, Eq)]
     pub struct ApiKeysPage {
         required {
-            /// The keys of this page.
+            /// The keys on this page.
             api_keys: Vec<ApiKey>,
         }
         tolerant {
-            /// How many keys there are on all pages.
+            /// The number of keys on all pages.
             total_api_keys: u64,
-            /// Which page this is, 0 being the first.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many keys a page has at most.
+            /// The maximum number of keys per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
         }
     }
 }
 
 entity! {
-    /// An API key that was just created.
+    /// A new API key.
     pub struct CreatedApiKey {
         required {
-            /// The id of the new key.
+            /// The id of the key.
             api_key_id: ApiKeyId,
-            /// What its holder sends: 96 hexadecimal digits. It cannot be fetched again.
+            /// The token that the owner sends: 96 hexadecimal digits. It cannot be fetched later.
             api_key_token: SerializableSecret,
         }
     }
 }
 
 entity! {
-    /// An API key that was just imported.
+    /// An imported API key.
     #[derive(PartialEq, Eq)]
     pub struct ImportedApiKey {
         required {
-            /// The id of the key: another text than what its holder sends.
+            /// The id of the key, which is not the token that its owner sends.
             api_key_id: ApiKeyId,
         }
     }
 }
 
 entity! {
-    /// How often API keys were used.
+    /// The usage of API keys on one day.
     #[derive(PartialEq, Eq)]
     pub struct ApiKeyUsage {
         required {
-            /// The number of validations that succeeded.
+            /// The number of successful validations.
             count: u64,
         }
     }
 }
 
 entity! {
-    /// Whose a valid API key is.
+    /// The owner of a valid API key.
     #[derive(PartialEq)]
     pub struct ApiKeyValidation {
         required {}
         tolerant {
             /// The metadata of the key.
             metadata: Option<Map<String, Value>>,
-            /// The user that the key belongs to, with the organizations of the user.
+            /// The user that owns the key, with the organizations of the user.
             user: Option<UserMetadata>,
-            /// The organization that the key belongs to.
+            /// The organization that owns the key.
             org: Option<ApiKeyOrg>,
-            /// What the user is in the organization, where the key belongs to both.
+            /// The membership of the user in the organization, if the key has both.
             user_in_org: Option<OrgMemberInfo>,
             /// The id of the user.
             user_id: Option<UserId>,
@@ -112,12 +112,12 @@ entity! {
 }
 
 entity! {
-    /// Whose a valid personal API key is.
+    /// The owner of a valid personal API key.
     #[derive(PartialEq)]
     #[serde(try_from = "ApiKeyValidation")]
     pub struct PersonalApiKeyValidation {
         required {
-            /// The user that the key belongs to, with the organizations of the user.
+            /// The user that owns the key, with the organizations of the user.
             user: UserMetadata,
             /// The metadata of the key.
             metadata: Option<Map<String, Value>>,
@@ -126,25 +126,25 @@ entity! {
 }
 
 entity! {
-    /// Which organization's a valid API key is.
+    /// The owner of a valid API key of an organization.
     #[derive(PartialEq)]
     #[serde(try_from = "ApiKeyValidation")]
     pub struct OrgApiKeyValidation {
         required {
-            /// The organization that the key belongs to.
+            /// The organization that owns the key.
             org: ApiKeyOrg,
             /// The metadata of the key.
             metadata: Option<Map<String, Value>>,
-            /// The user that the key belongs to as well, if there is one.
+            /// The member who uses the key, if it has one.
             user: Option<UserMetadata>,
-            /// What that user is in the organization.
+            /// The membership of that user in the organization.
             user_in_org: Option<OrgMemberInfo>,
         }
     }
 }
 
 entity! {
-    /// An organization, as the validation of an API key tells it.
+    /// An organization, as the validation of an API key returns it.
     #[derive(PartialEq, Eq)]
     pub struct ApiKeyOrg {
         required {
@@ -152,19 +152,19 @@ entity! {
             org_id: OrgId,
         }
         tolerant {
-            /// The name, as people wrote it. Names are not unique.
+            /// The name. Names are not unique.
             org_name: String,
-            /// Tells whether the members may set up SAML.
+            /// Whether the members can set up SAML.
             can_setup_saml: bool,
-            /// How many members there may be; `None` is no limit.
+            /// The maximum number of members; `None` is unlimited.
             max_users: Option<u32>,
-            /// The organization's own metadata.
+            /// The metadata of the organization.
             metadata: Map<String, Value>,
-            /// Tells whether SAML is set up.
+            /// Whether SAML is set up.
             is_saml_configured: bool,
             /// The id that the organization had in the system that it was migrated from.
             legacy_org_id: Option<String>,
-            /// The role mapping, where it is not the project's default.
+            /// The custom role mapping, if the organization has one.
             custom_role_mapping_name: Option<String>,
         }
     }
@@ -179,7 +179,7 @@ impl TryFrom<ApiKeyValidation> for PersonalApiKeyValidation {
                 user,
                 metadata: validation.metadata,
             }),
-            _ => Err("the API key is not a personal one"),
+            _ => Err("the API key is not personal"),
         }
     }
 }
@@ -195,7 +195,7 @@ impl TryFrom<ApiKeyValidation> for OrgApiKeyValidation {
                 user: validation.user,
                 user_in_org: validation.user_in_org,
             }),
-            None => Err("the API key is not one of an organization"),
+            None => Err("the API key is not owned by an organization"),
         }
     }
 }

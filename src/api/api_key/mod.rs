@@ -1,4 +1,4 @@
-//! API keys of end users and organizations: their lives, and whose they are.
+//! API keys of end users and organizations.
 
 mod entities;
 mod refusals;
@@ -25,162 +25,231 @@ use crate::{
 };
 
 endpoints! {
-    /// Creates, changes and validates the API keys of end users and organizations.
+    /// Operations on the API keys of end users and organizations.
     ///
-    /// Not to be confused with the integration API key, which is the backend's own.
+    /// Not to be confused with the integration API key, which authenticates your own backend.
+    ///
+    /// ```no_run
+    /// use actix_web_propelauth::{Error, OrgId, PropelAuth, api::ValidateOrgApiKeyRefusal};
+    ///
+    /// /// Returns the organization that an API key belongs to.
+    /// async fn authenticate(
+    ///     auth: &PropelAuth,
+    ///     header: &str,
+    /// ) -> Result<Option<OrgId>, Error<ValidateOrgApiKeyRefusal>> {
+    ///     match auth.api_key().validate_org_api_key(header).await {
+    ///         Ok(validation) => Ok(Some(validation.org.org_id)),
+    ///         Err(error) if error.is_not_found() => Ok(None),
+    ///         Err(error) => Err(error),
+    ///     }
+    /// }
+    /// ```
     pub group ApiKeyApi;
 
-    /// Fetches one API key by id, whether it has expired or not; the key's token is not in it.
+    /// Fetches one API key by id, even if it has expired. The response does not have its token.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such key.
     #[doc(alias = "get_api_key")]
     Read GET "/api/backend/v1/end_user_api_keys/{api_key_id}"
     fetch_api_key: FetchApiKey(api_key_id: ApiKeyId) -> ApiKey | NotFound;
 
-    /// Fetches a page of the API keys that have not expired.
+    /// Fetches one page of the API keys that have not expired.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if
+    /// the page size is not 1 to 100.
     #[doc(alias = "fetch_active_api_keys")]
     Read GET "/api/backend/v1/end_user_api_keys"
     fetch_current_api_keys: FetchCurrentApiKeys() {
-        /// Keeps to the keys of an organization. By default it does not.
+        /// Only returns keys of this organization.
         org_id: OrgId,
-        /// Keeps to the keys of a user. By default it does not.
+        /// Only returns keys of this user.
         user_id: UserId,
-        /// Keeps to the keys of the user with this e-mail address. By default it does not.
+        /// Only returns keys of the user with this email address.
         user_email: String,
-        /// Sets how many keys a page has, 1 to 100. By default it is 10.
+        /// Sets the number of keys per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page it is, 0 being the first. By default it is 0.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Keeps to one type of key. By default it does not.
+        /// Only returns keys of this type.
         api_key_type: ApiKeyType,
     } -> ApiKeysPage | Never;
 
-    /// Fetches a page of the API keys that have expired.
+    /// Fetches one page of the API keys that have expired.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if
+    /// the page size is not 1 to 100.
     #[doc(alias = "fetch_expired_api_keys")]
     Read GET "/api/backend/v1/end_user_api_keys/archived"
     fetch_archived_api_keys: FetchArchivedApiKeys() {
-        /// Keeps to the keys of an organization. By default it does not.
+        /// Only returns keys of this organization.
         org_id: OrgId,
-        /// Keeps to the keys of a user. By default it does not.
+        /// Only returns keys of this user.
         user_id: UserId,
-        /// Keeps to the keys of the user with this e-mail address. By default it does not.
+        /// Only returns keys of the user with this email address.
         user_email: String,
-        /// Sets how many keys a page has, 1 to 100. By default it is 10.
+        /// Sets the number of keys per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page it is, 0 being the first. By default it is 0.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Keeps to one type of key. By default it does not.
+        /// Only returns keys of this type.
         api_key_type: ApiKeyType,
     } -> ApiKeysPage | Never;
 
-    /// Creates an API key, and tells its token this one time.
+    /// Creates an API key. Its token is returned only here and cannot be fetched later.
     ///
-    /// With a user it is that user's personal key, with an organization the organization's, with
-    /// both that of a member of it, and with neither it is generic: nobody's. A user or
-    /// organization that does not exist is [`Error::BadRequest`](crate::Error::BadRequest).
+    /// | arguments | owner |
+    /// | --- | --- |
+    /// | `user_id` | the user: a *personal* key |
+    /// | `org_id` | the organization |
+    /// | both | the organization, with the member who uses it |
+    /// | neither | none: a *generic* key |
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::BadRequest`](crate::Error::BadRequest) if the user or the organization
+    /// does not exist, or the user is not a member of it.
     Create POST "/api/backend/v1/end_user_api_keys"
     create_api_key: CreateApiKey() {
-        /// Makes it a key of an organization. By default it is not.
+        /// Sets the organization that owns the key.
         org_id: OrgId,
-        /// Makes it a key of a user. By default it is not.
+        /// Sets the user that owns the key.
         user_id: UserId,
-        /// Sets when it expires, in seconds since 1970 (unix time). By default it never does.
+        /// Sets when the key expires, as a Unix timestamp in seconds. By default, never.
         expires_at_seconds: i64,
-        /// Sets the metadata that a validation tells. By default there is none.
+        /// Sets the metadata, which every validation of the key returns.
         metadata: Map<String, Value>,
-        /// Sets a name for people. By default there is none.
+        /// Sets the display name.
         display_name: String,
     } -> CreatedApiKey | Never;
 
-    /// Changes an API key: what is not given stays as it is.
+    /// Changes an API key. Fields that are not set are left unchanged.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such key.
     Idempotent PATCH "/api/backend/v1/end_user_api_keys/{api_key_id}"
     update_api_key: UpdateApiKey(api_key_id: ApiKeyId) {
-        /// Sets when it expires, in seconds since 1970 (unix time).
+        /// Sets when the key expires, as a Unix timestamp in seconds.
         expires_at_seconds: i64,
         /// Replaces the metadata.
         metadata: Map<String, Value>,
-        /// Takes the expiry away, if `true`; it then wins over `expires_at_seconds`.
+        /// Removes the expiry if `true`, which takes precedence over `expires_at_seconds`.
         set_to_never_expire: bool,
     } -> () | NotFound, saying "";
 
-    /// Deletes an API key, which is no longer valid from then on.
+    /// Deletes an API key, which makes it invalid at once.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such key.
     Idempotent DELETE "/api/backend/v1/end_user_api_keys/{api_key_id}"
     delete_api_key: DeleteApiKey(api_key_id: ApiKeyId) -> () | NotFound;
 
-    /// Validates an API key of any type and tells whose it is.
+    /// Validates an API key of any type and returns its owner.
     ///
-    /// A leading `Bearer ` is taken off the token, in upper or lower case, so that the value of
-    /// an `Authorization` header will do.
+    /// A leading `Bearer ` is removed from the token, ignoring case, so that the value of an
+    /// `Authorization` header can be passed on as it is.
     ///
-    /// A key that does not exist or has expired is
-    /// [`ValidateApiKeyRefusal::NotFound`], text that cannot be a key
-    /// [`Error::BadRequest`](crate::Error::BadRequest). A key that is used too often is
-    /// [`ValidateApiKeyRefusal::RateLimited`], which is its owner's doing, whereas
-    /// [`Error::RateLimited`](crate::Error::RateLimited) is the backend's own.
+    /// # Errors
+    ///
+    /// Returns [`ValidateApiKeyRefusal::NotFound`] if the key does not exist or has expired,
+    /// [`ValidateApiKeyRefusal::RateLimited`] if its owner uses it too often, which is not
+    /// [`Error::RateLimited`](crate::Error::RateLimited), the limit of your own backend, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) if the text cannot be a key.
     Validate POST "/api/backend/v1/end_user_api_keys/validate"
     validate_api_key: ValidateApiKey(api_key_token: ApiKeyToken)
     -> ApiKeyValidation | ValidateApiKeyRefusal;
 
-    /// Validates an API key that must be a personal one: a user's, and no organization's.
+    /// Validates an API key and requires that it is personal: owned by a user alone.
     ///
-    /// It is [`validate_api_key`](Self::validate_api_key) and a look at whose the key is;
-    /// another type of key is [`ValidatePersonalApiKeyRefusal::NotPersonal`].
+    /// The request is that of [`validate_api_key`](Self::validate_api_key).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ValidatePersonalApiKeyRefusal::NotPersonal`] if the key is of another type, and
+    /// otherwise the same errors as [`validate_api_key`](Self::validate_api_key).
     Validate POST "/api/backend/v1/end_user_api_keys/validate"
     validate_personal_api_key: ValidatePersonalApiKey(api_key_token: ApiKeyToken)
     -> PersonalApiKeyValidation | ValidatePersonalApiKeyRefusal;
 
-    /// Validates an API key that must be an organization's, be it also one of a member of it.
+    /// Validates an API key and requires that it is owned by an organization, with or without a
+    /// member.
     ///
-    /// It is [`validate_api_key`](Self::validate_api_key) and a look at whose the key is;
-    /// another type of key is [`ValidateOrgApiKeyRefusal::NotOfOrg`].
+    /// The request is that of [`validate_api_key`](Self::validate_api_key).
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ValidateOrgApiKeyRefusal::NotOfOrg`] if the key is of another type, and
+    /// otherwise the same errors as [`validate_api_key`](Self::validate_api_key).
     Validate POST "/api/backend/v1/end_user_api_keys/validate"
     validate_org_api_key: ValidateOrgApiKey(api_key_token: ApiKeyToken)
     -> OrgApiKeyValidation | ValidateOrgApiKeyRefusal;
 
-    /// Validates an API key that was imported, and so may be any text.
+    /// Validates an API key that was imported, whose token can be any text.
     ///
-    /// A leading `Bearer ` is taken off, as by [`validate_api_key`](Self::validate_api_key).
+    /// A leading `Bearer ` is removed, as by [`validate_api_key`](Self::validate_api_key).
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`validate_api_key`](Self::validate_api_key).
     Validate POST "/api/backend/v1/end_user_api_keys/validate_imported"
     validate_imported_api_key: ValidateImportedApiKey(api_key_token: ApiKeyToken)
     -> ApiKeyValidation | ValidateApiKeyRefusal;
 
-    /// Imports an API key from another system; its holder goes on using the same text.
+    /// Imports an API key from another system. Its owner continues to use the same token.
     ///
-    /// Whose it is, is told as to [`create_api_key`](Self::create_api_key).
+    /// The owner is set as in [`create_api_key`](Self::create_api_key).
+    ///
+    /// # Errors
+    ///
+    /// Returns the same errors as [`create_api_key`](Self::create_api_key).
     Create POST "/api/backend/v1/end_user_api_keys/import"
     import_api_key: ImportApiKey(imported_api_key: SerializableSecret) {
-        /// Makes it a key of an organization. By default it is not.
+        /// Sets the organization that owns the key.
         org_id: OrgId,
-        /// Makes it a key of a user. By default it is not.
+        /// Sets the user that owns the key.
         user_id: UserId,
-        /// Sets when it expires, in seconds since 1970 (unix time). By default it never does.
+        /// Sets when the key expires, as a Unix timestamp in seconds. By default, never.
         expires_at_seconds: i64,
-        /// Sets the metadata that a validation tells. By default there is none.
+        /// Sets the metadata, which every validation of the key returns.
         metadata: Map<String, Value>,
-        /// Sets a name for people. By default there is none.
+        /// Sets the display name.
         display_name: String,
     } -> ImportedApiKey | Never;
 
-    /// Fetches how many validations succeeded on a day, given as `YYYY-MM-DD` in UTC.
+    /// Fetches the number of successful validations on one day, given as `YYYY-MM-DD` in UTC.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such key, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) if the date is not valid.
     Read GET "/api/backend/v1/end_user_api_keys/usage"
     fetch_api_key_usage: FetchApiKeyUsage(date: String) {
-        /// Counts the keys of an organization only. By default it does not.
+        /// Only counts keys of this organization.
         org_id: OrgId,
-        /// Counts the keys of a user only. By default it does not.
+        /// Only counts keys of this user.
         user_id: UserId,
-        /// Counts one key only. By default it does not.
+        /// Only counts this key.
         api_key_id: ApiKeyId,
     } -> ApiKeyUsage | NotFound;
 }
 
 wire_enum! {
-    /// Whose an API key is, as lists of keys are narrowed down.
+    /// The type of an API key, as a filter of lists.
     ///
-    /// PropelAuth does not document which texts it takes: `From<&str>` makes any other.
+    /// PropelAuth does not document the values that it accepts; `From<&str>` creates any other.
     pub enum ApiKeyType {
-        /// A user's own.
+        /// Owned by a user.
         Personal = "Personal",
-        /// An organization's, or that of a member of it.
+        /// Owned by an organization, with or without a member.
         Org = "Org",
-        /// Nobody's.
+        /// Owned by no user or organization.
         Generic = "Generic",
     }
 }

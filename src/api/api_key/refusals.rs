@@ -1,4 +1,4 @@
-//! Why an API key is not taken.
+//! Reasons why an API key is not valid.
 
 use std::time::Duration;
 
@@ -11,46 +11,46 @@ use crate::{
 };
 
 refusals! {
-    /// Why an API key is not valid.
+    /// The reason why an API key is not valid.
     pub enum ValidateApiKeyRefusal {
-        /// There is no such key, or it has expired.
+        /// The key does not exist, or has expired.
         missing 404 NotFound: "there is no such API key";
-        /// The key is used more often than it may be, which is its holder's doing.
-        429 RateLimited(ApiKeyRateLimit): "the API key is used too often";
+        /// The owner of the key exceeds its rate limit.
+        429 RateLimited(ApiKeyRateLimit): "the API key has exceeded its rate limit";
     }
 
-    /// Why an API key is not valid, or is not a personal one.
+    /// The reason why an API key is not valid, or not personal.
     pub enum ValidatePersonalApiKeyRefusal {
-        /// There is no such key, or it has expired.
+        /// The key does not exist, or has expired.
         missing 404 NotFound: "there is no such API key";
-        /// The key is used more often than it may be, which is its holder's doing.
-        429 RateLimited(ApiKeyRateLimit): "the API key is used too often";
-        /// The key is valid, but not that of a user alone.
-        200 NotPersonal(ApiKeyOwner): "the API key is not a personal one";
+        /// The owner of the key exceeds its rate limit.
+        429 RateLimited(ApiKeyRateLimit): "the API key has exceeded its rate limit";
+        /// The key is valid, but not owned by a user alone.
+        200 NotPersonal(ApiKeyOwner): "the API key is not personal";
     }
 
-    /// Why an API key is not valid, or is not one of an organization.
+    /// The reason why an API key is not valid, or not owned by an organization.
     pub enum ValidateOrgApiKeyRefusal {
-        /// There is no such key, or it has expired.
+        /// The key does not exist, or has expired.
         missing 404 NotFound: "there is no such API key";
-        /// The key is used more often than it may be, which is its holder's doing.
-        429 RateLimited(ApiKeyRateLimit): "the API key is used too often";
-        /// The key is valid, but not that of an organization.
-        200 NotOfOrg(ApiKeyOwner): "the API key is not one of an organization";
+        /// The owner of the key exceeds its rate limit.
+        429 RateLimited(ApiKeyRateLimit): "the API key has exceeded its rate limit";
+        /// The key is valid, but not owned by an organization.
+        200 NotOfOrg(ApiKeyOwner): "the API key is not owned by an organization";
     }
 }
 
-/// The limit that one API key has reached.
+/// The rate limit that an API key has exceeded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ApiKeyRateLimit {
-    /// How long its holder must wait, a day at most.
+    /// How long the owner must wait, at most one day.
     #[serde(rename = "wait_seconds", with = "seconds")]
     pub wait: Duration,
-    /// PropelAuth's code for it.
+    /// The error code of PropelAuth.
     #[serde(default = "rate_limit_exceeded")]
     pub error_code: String,
-    /// The sentence that PropelAuth suggests showing to the holder.
+    /// The message that PropelAuth suggests to show to the owner.
     #[serde(default)]
     pub user_facing_error: Option<String>,
 }
@@ -97,14 +97,14 @@ mod seconds {
     }
 }
 
-/// Whose an API key is that is valid, but was to be another's.
+/// The owner of a valid API key of the wrong type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "ApiKeyValidation")]
 #[non_exhaustive]
 pub struct ApiKeyOwner {
-    /// The user that it belongs to.
+    /// The id of the user that owns the key.
     pub user_id: Option<UserId>,
-    /// The organization that it belongs to.
+    /// The id of the organization that owns the key.
     pub org_id: Option<OrgId>,
 }
 

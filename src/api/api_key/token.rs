@@ -1,4 +1,4 @@
-//! The text that holders of an API key send.
+//! The token of an API key, as its owner sends it.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{api::SerializableSecret, secret::Secret};
 
-/// The token of an API key, as its holder sent it: it travels, but `Debug` does not show it.
+/// The token of an API key, as its owner sends it. `Debug` does not show it.
 ///
-/// A leading `Bearer ` is taken off, in upper or lower case.
+/// A leading `Bearer ` is removed, ignoring case.
 ///
 /// ```
 /// use actix_web_propelauth::api::ApiKeyToken;
@@ -22,7 +22,7 @@ use crate::{api::SerializableSecret, secret::Secret};
 pub struct ApiKeyToken(SerializableSecret);
 
 impl ApiKeyToken {
-    /// Returns the text itself; look twice at every place that calls this.
+    /// Returns the token itself. Review every call, since it must not reach a log.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
@@ -42,7 +42,7 @@ impl<T: Into<Secret>> From<T> for ApiKeyToken {
     }
 }
 
-// By hand, so that the emulator takes the scheme off as well, whoever sent it.
+// By hand, so that the emulator removes the scheme as well, whatever client sends it.
 impl<'de> Deserialize<'de> for ApiKeyToken {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::from)

@@ -1,4 +1,4 @@
-//! Which second factor a user has set up.
+//! The second factor that a user has set up.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap as _};
 
@@ -13,34 +13,34 @@ entity! {
     pub struct UserMfaMethods {
         required {}
         tolerant {
-            /// What the user has set up; `None` is nothing.
+            /// The second factor; `None` if the user has none.
             mfa_setup: Option<MfaSetup>,
         }
     }
 }
 
-/// What a user has set up as second factor.
+/// A kind of second factor, with its details.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MfaSetup {
     /// An authenticator app.
     Totp,
-    /// One or more phones, which get an SMS.
+    /// One or more phones, which receive codes by SMS.
     Phone {
         /// The phones.
         phone_numbers: Vec<MfaPhone>,
     },
-    /// A kind that this version does not name, kept as it came.
+    /// A kind that this version does not know, as PropelAuth sent it.
     Other(String),
 }
 
-/// A phone that gets codes by SMS.
+/// A phone that receives codes by SMS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MfaPhone {
     /// The id of the phone.
     pub mfa_phone_id: MfaPhoneId,
-    /// The last digits of the number, to tell the user's phones apart.
+    /// The last digits of the number, to distinguish the phones of a user.
     #[serde(default, deserialize_with = "or_default")]
     pub mfa_phone_number_suffix: String,
 }

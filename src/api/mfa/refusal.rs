@@ -1,4 +1,4 @@
-//! Why a step-up does not go on.
+//! Reasons why a step-up fails.
 
 use std::collections::BTreeMap;
 
@@ -7,27 +7,27 @@ use serde::{Deserialize, Serialize};
 use crate::endpoint::refusal::{Detail, refusals};
 
 refusals! {
-    /// Why a code of an authenticator app gave no grant.
+    /// The reason why a code from an authenticator app was not exchanged for a grant.
     pub enum VerifyTotpChallengeRefusal {
         /// There is no such user.
         missing 400 | 404 "user_not_found" UserNotFound: "there is no such user";
         /// The user has no authenticator app.
         400 | 403 "mfa_not_enabled" MfaNotEnabled: "the user has not set up an authenticator app";
-        /// The code is wrong or was used already.
-        400 | 403 "incorrect_mfa_code" IncorrectCode: "the code is not right";
+        /// The code is incorrect, or was already used.
+        400 | 403 "incorrect_mfa_code" IncorrectCode: "the code is incorrect";
         /// The project's plan does not include it.
         403 "feature_gated" FeatureGated: "the project's plan does not include step-up MFA";
     }
 
-    /// Why a grant is not good.
+    /// The reason why a grant is not valid.
     pub enum VerifyStepUpGrantRefusal {
-        /// There is no such grant for this user and kind of action, or no longer.
+        /// There is no such grant for this user and type of action, or it is no longer valid.
         missing 400 "invalid_request_fields" GrantNotFound(UnknownGrant): "there is no such grant";
         /// The project's plan does not include it.
         403 "feature_gated" FeatureGated: "the project's plan does not include step-up MFA";
     }
 
-    /// Why no code was sent.
+    /// The reason why no code was sent.
     pub enum SendSmsMfaCodeRefusal {
         /// There is no such user.
         missing 400 | 404 "user_not_found" UserNotFound: "there is no such user";
@@ -37,14 +37,14 @@ refusals! {
         403 "feature_gated" FeatureGated: "the project's plan does not include step-up MFA";
     }
 
-    /// Why a code that was sent gave no grant.
+    /// The reason why a code from an SMS was not exchanged for a grant.
     pub enum VerifySmsChallengeRefusal {
         /// There is no such user.
         missing 400 | 404 "user_not_found" UserNotFound: "there is no such user";
         /// The user has no phone as second factor.
         400 | 403 "mfa_not_enabled" MfaNotEnabled: "the user has not set up a phone";
-        /// The code is wrong, was used already or has expired.
-        400 | 403 "incorrect_mfa_code" IncorrectCode: "the code is not right";
+        /// The code is incorrect, was already used, or has expired.
+        400 | 403 "incorrect_mfa_code" IncorrectCode: "the code is incorrect";
         /// The project's plan does not include it.
         403 "feature_gated" FeatureGated: "the project's plan does not include step-up MFA";
     }
@@ -53,7 +53,7 @@ refusals! {
 const GRANT: &str = "grant";
 const GRANT_NOT_FOUND: &str = "grant_not_found";
 
-/// How PropelAuth says that there is no such grant, among wrong arguments of other kinds.
+/// The response for a grant that does not exist, as opposed to other invalid arguments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Envelope", into = "Envelope")]
 #[non_exhaustive]
@@ -61,7 +61,7 @@ pub struct UnknownGrant;
 
 impl Detail for UnknownGrant {}
 
-/// The members that say it: newer libraries look for the first name, older ones for the second.
+/// The fields that say so: newer libraries look for the first name, older ones for the second.
 #[derive(Serialize, Deserialize)]
 struct Envelope {
     #[serde(default)]

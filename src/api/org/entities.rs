@@ -1,4 +1,4 @@
-//! What the backend API tells of organizations.
+//! Organizations as the backend API returns them.
 
 use serde_json::{Map, Value};
 
@@ -9,11 +9,11 @@ use crate::{
 };
 
 wire_enum! {
-    /// In what order organizations are listed.
+    /// The order of a list of organizations.
     pub enum OrgOrderBy {
-        /// The oldest first.
+        /// By time of creation, oldest first.
         CreatedAtAsc = "CREATED_AT_ASC",
-        /// The youngest first.
+        /// By time of creation, newest first.
         CreatedAtDesc = "CREATED_AT_DESC",
         /// By name.
         Name = "NAME",
@@ -21,76 +21,76 @@ wire_enum! {
 }
 
 entity! {
-    /// An organization, as the backend API tells it.
+    /// An organization, with all that the backend API returns.
     #[derive(PartialEq)]
     pub struct Organization {
         required {
             /// The id of the organization.
             org_id: OrgId,
-            /// The name, as people wrote it. Names are not unique.
+            /// The name. Names are not unique.
             name: String,
         }
         tolerant {
-            /// The name in the form that URLs use: lower case, hyphens for spaces.
+            /// The name in the form for URLs: lower case, with hyphens for spaces.
             url_safe_org_slug: String,
-            /// Tells whether the members may set up SAML.
+            /// Whether the members can set up SAML.
             can_setup_saml: bool,
-            /// Tells whether SAML is set up.
+            /// Whether SAML is set up.
             is_saml_configured: bool,
-            /// Tells whether SAML is set up, but is not used for logins yet.
+            /// Whether SAML is set up, but not used for logins yet.
             is_saml_in_test_mode: bool,
-            /// How many members there may be; `None` is no limit.
+            /// The maximum number of members; `None` is unlimited.
             max_users: Option<u32>,
-            /// The organization's own metadata.
-            #[serde(skip_serializing_if = "Option::is_none")] // null is not taken by every library
+            /// The metadata of the organization.
+            #[serde(skip_serializing_if = "Option::is_none")] // some libraries do not accept null
             metadata: Option<Map<String, Value>>,
-            /// The e-mail domain.
+            /// The email domain.
             domain: Option<String>,
-            /// Further e-mail domains.
+            /// Additional email domains.
             extra_domains: Vec<String>,
-            /// Tells whether everybody may join whose e-mail address has the domain.
+            /// Whether users whose email address is in the domain can join without an invitation.
             domain_autojoin: bool,
-            /// Tells whether everybody is kept out whose e-mail address has another domain.
+            /// Whether only users whose email address is in the domain can be members.
             domain_restrict: bool,
-            /// The role mapping, where it is not the project's default.
+            /// The custom role mapping, if the organization has one.
             custom_role_mapping_name: Option<String>,
             /// The id that the organization had in the system that it was migrated from.
             legacy_org_id: Option<String>,
-            /// Tells whether members must choose a new password from time to time.
+            /// Whether members must choose a new password regularly.
             password_rotation_enabled: bool,
-            /// How many old passwords may not be used again.
+            /// The number of previous passwords that cannot be reused.
             password_rotation_history_size: u32,
-            /// How many days a password lasts.
+            /// How long a password is valid, in days.
             password_rotation_period: u32,
-            /// Tells whether the members belong to this organization alone.
+            /// Whether the members belong to this organization only.
             isolated: bool,
         }
     }
 }
 
 entity! {
-    /// An organization in a list: less than [`Organization`] tells.
+    /// An organization in a list, with fewer fields than [`Organization`].
     #[derive(PartialEq)]
     pub struct OrgBasic {
         required {
             /// The id of the organization.
             org_id: OrgId,
-            /// The name, as people wrote it. Names are not unique.
+            /// The name. Names are not unique.
             name: String,
         }
         tolerant {
-            /// How many members there may be; `None` is no limit.
+            /// The maximum number of members; `None` is unlimited.
             max_users: Option<u32>,
-            /// Tells whether SAML is set up.
+            /// Whether SAML is set up.
             is_saml_configured: bool,
             /// The id that the organization had in the system that it was migrated from.
             legacy_org_id: Option<String>,
-            /// The organization's own metadata.
-            #[serde(skip_serializing_if = "Option::is_none")] // null is not taken by every library
+            /// The metadata of the organization.
+            #[serde(skip_serializing_if = "Option::is_none")] // some libraries do not accept null
             metadata: Option<Map<String, Value>>,
-            /// The role mapping, where it is not the project's default.
+            /// The custom role mapping, if the organization has one.
             custom_role_mapping_name: Option<String>,
-            /// When the organization was created, in seconds since 1970 (unix time).
+            /// When the organization was created, as a Unix timestamp in seconds.
             created_at: Option<i64>,
         }
     }
@@ -107,44 +107,44 @@ entity! {
         tolerant {
             /// How many there are on all pages.
             total_orgs: u64,
-            /// Which page this is, from 0.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many organizations a page has.
+            /// The maximum number of organizations per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
         }
     }
 }
 
 entity! {
-    /// An organization that was just created.
+    /// A new organization.
     #[derive(PartialEq, Eq)]
     pub struct CreatedOrg {
         required {
-            /// The id of the new organization.
+            /// The id of the organization.
             org_id: OrgId,
         }
         tolerant {
-            /// Its name.
+            /// The name.
             name: String,
         }
     }
 }
 
 entity! {
-    /// The role mappings of a project, besides its default.
+    /// The custom role mappings of a project.
     #[derive(PartialEq, Eq)]
     pub struct CustomRoleMappings {
         required {
-            /// Each of them.
+            /// The role mappings.
             custom_role_mappings: Vec<CustomRoleMapping>,
         }
     }
 }
 
 entity! {
-    /// A role mapping: roles and permissions under a name, for the organizations subscribed to it.
+    /// A custom role mapping: a named set of roles and permissions that organizations subscribe to.
     #[derive(PartialEq, Eq)]
     pub struct CustomRoleMapping {
         required {
@@ -152,7 +152,7 @@ entity! {
             custom_role_mapping_name: String,
         }
         tolerant {
-            /// How many organizations are subscribed to it.
+            /// The number of organizations that are subscribed to it.
             num_orgs_subscribed: u64,
         }
     }

@@ -1,4 +1,4 @@
-//! What the backend API tells of invitations into organizations.
+//! Invitations as the backend API returns them.
 
 use crate::{
     endpoint::{page::page, response::entity},
@@ -6,11 +6,11 @@ use crate::{
 };
 
 entity! {
-    /// An invitation into an organization that nobody has accepted yet.
+    /// An invitation to an organization that is not accepted yet.
     #[derive(PartialEq, Eq)]
     pub struct PendingInvite {
         required {
-            /// The e-mail address that it was sent to.
+            /// The email address that the invitation was sent to.
             invitee_email: String,
             /// The id of the organization.
             org_id: OrgId,
@@ -18,17 +18,17 @@ entity! {
         tolerant {
             /// The name of the organization.
             org_name: String,
-            /// The role that it offers.
+            /// The role that the invitation offers.
             role_in_org: String,
-            /// Further roles that it offers.
+            /// Additional roles that the invitation offers.
             additional_roles_in_org: Vec<String>,
-            /// When it was sent, in seconds since 1970 (unix time).
+            /// When the invitation was sent, as a Unix timestamp in seconds.
             created_at: i64,
-            /// When it expires, in seconds since 1970 (unix time).
+            /// When the invitation expires, as a Unix timestamp in seconds.
             expires_at: i64,
-            /// The e-mail address of the user who sent it; `None` when it was the backend.
+            /// The email address of the user who sent it; `None` if the backend did.
             inviter_email: Option<String>,
-            /// The id of the user who sent it; `None` when it was the backend.
+            /// The id of the user who sent it; `None` if the backend did.
             inviter_user_id: Option<UserId>,
         }
     }
@@ -45,11 +45,11 @@ entity! {
         tolerant {
             /// How many there are on all pages.
             total_invites: u64,
-            /// Which page this is, from 0.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many invitations a page has.
+            /// The maximum number of invitations per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
         }
     }

@@ -1,4 +1,4 @@
-//! What the backend API tells of the members of an organization.
+//! Members of organizations as the backend API returns them.
 
 use std::ops::Deref;
 
@@ -8,7 +8,7 @@ use crate::{
 };
 
 entity! {
-    /// A member of an organization: the user, reached by `Deref`, and its roles there.
+    /// A member of an organization: a user, to which it dereferences, and its roles there.
     #[derive(PartialEq)]
     pub struct UserInOrg {
         required {
@@ -19,7 +19,7 @@ entity! {
         tolerant {
             /// The user's role in the organization.
             role_in_org: String,
-            /// Further roles of the user in it, where the project allows several.
+            /// Additional roles, if the project allows multiple roles per user.
             additional_roles_in_org: Vec<String>,
         }
     }
@@ -44,11 +44,11 @@ entity! {
         tolerant {
             /// How many there are on all pages.
             total_users: u64,
-            /// Which page this is, from 0.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many users a page has.
+            /// The maximum number of users per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
         }
     }

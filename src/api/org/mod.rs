@@ -1,4 +1,4 @@
-//! Organizations, and who belongs to them.
+//! Organizations, their members and their invitations.
 
 mod entities;
 mod invites;
@@ -21,189 +21,250 @@ use crate::{
 };
 
 endpoints! {
-    /// Fetches and changes organizations, memberships and invitations.
+    /// Operations on organizations, their members and their invitations.
+    ///
+    /// ```no_run
+    /// # async fn example(
+    /// #     auth: &actix_web_propelauth::PropelAuth,
+    /// # ) -> Result<(), Box<dyn std::error::Error>> {
+    /// let org = auth.org().create_org("Acme Inc").max_users(50).await?;
+    /// auth.org().invite_user_to_org("alice@example.com", &org.org_id, "Admin").await?;
+    ///
+    /// let owners = auth.org().fetch_users_in_org(&org.org_id).role("Owner").await?;
+    /// for owner in &owners.users {
+    ///     println!("{} is {}", owner.email, owner.role_in_org);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub group OrgApi;
 
     /// Fetches one organization by id.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization.
     #[doc(alias = "get_org")]
     Read GET "/api/backend/v1/org/{org_id}"
     fetch_org: FetchOrg(org_id: OrgId) -> Organization | NotFound;
 
-    /// Fetches one page of the organizations that fit, which is all of them by default.
+    /// Fetches one page of the organizations that match a query; without arguments, of all.
     ///
-    /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
+    /// # Errors
+    ///
+    /// Returns [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if
+    /// the page size is not 1 to 100.
     #[doc(alias = "fetch_org_by_query")]
     #[doc(alias = "list_orgs")]
     Read POST "/api/backend/v1/org/query" | GET "/api/backend/v1/org/query"
     fetch_orgs_by_query: FetchOrgsByQuery() {
-        /// Sets how many organizations a page has, 1 to 100. By default it has 10.
+        /// Sets the number of organizations per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page it is, from 0. By default it is the first.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Sets the order. By default the oldest organization comes first.
+        /// Sets the order. By default, [`OrgOrderBy::CreatedAtAsc`].
         order_by: OrgOrderBy,
-        /// Leaves those whose name contains this text. By default any name will do.
+        /// Only returns organizations whose name contains this text.
         name: String,
-        /// Leaves those that had this id elsewhere. By default any will do.
+        /// Only returns organizations that were migrated with this id.
         legacy_org_id: String,
-        /// Leaves those that have this e-mail domain. By default any will do.
+        /// Only returns organizations with this email domain.
         domain: String,
     } -> OrgsPage | Never;
 
-    /// Fetches the role mappings that organizations may be subscribed to, besides the default.
+    /// Fetches the custom role mappings of the project: those that organizations can subscribe
+    /// to, besides the default.
     Read GET "/api/backend/v1/custom_role_mappings"
     fetch_custom_role_mappings: FetchCustomRoleMappings() -> CustomRoleMappings | Never;
 
     /// Fetches one page of the members of an organization.
     ///
-    /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
+    /// An unknown organization has no members, which is not an error.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if
+    /// the page size is not 1 to 100.
     Read GET "/api/backend/v1/user/org/{org_id}"
     fetch_users_in_org: FetchUsersInOrg(org_id: OrgId) {
-        /// Sets how many users a page has, 1 to 100. By default it has 10.
+        /// Sets the number of users per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page it is, from 0. By default it is the first.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Also fetches all organizations of each user. By default it does not.
+        /// Sets whether to fetch all organizations of each user as well. By default, `false`.
         include_orgs: bool,
-        /// Leaves those who have exactly this role. By default any will do.
+        /// Only returns members with exactly this role.
         role: String,
     } -> UsersInOrgPage | Never;
 
-    /// Fetches one page of the invitations that were neither accepted nor revoked and have not
-    /// expired.
+    /// Fetches one page of the invitations that are neither accepted, revoked nor expired.
     ///
-    /// A page size outside of 1 to 100 is not sent:
-    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument).
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization, and
+    /// [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if the page
+    /// size is not 1 to 100.
     Read GET "/api/backend/v1/pending_org_invites"
     fetch_pending_invites: FetchPendingInvites() {
-        /// Sets how many invitations a page has, 1 to 100. By default it has 10.
+        /// Sets the number of invitations per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page it is, from 0. By default it is the first.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Leaves those into this organization. By default any will do.
+        /// Only returns invitations to this organization.
         org_id: OrgId,
     } -> PendingInvitesPage | NotFound;
 
     /// Creates an organization without members.
     ///
-    /// An unknown role mapping is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `custom_role_mapping_name`.
+    /// # Errors
+    ///
+    /// Returns [`Error::BadRequest`](crate::Error::BadRequest) if the name is empty, the role
+    /// mapping is unknown, or another argument is invalid.
     Create POST "/api/backend/v1/org/"
     create_org: CreateOrg(name: String) {
-        /// Lets everybody join whose e-mail address has the domain. By default it does not.
+        /// Sets whether users whose email address is in the domain can join without an
+        /// invitation. By default, `false`.
         enable_auto_joining_by_domain: bool,
-        /// Keeps everybody out whose e-mail address has another domain. By default it does not.
+        /// Sets whether only users whose email address is in the domain can be members. By
+        /// default, `false`.
         members_must_have_matching_domain: bool,
-        /// Sets the e-mail domain. By default there is none.
+        /// Sets the email domain.
         domain: String,
-        /// Sets how many members there may be. By default there is no limit.
+        /// Sets the maximum number of members. By default, unlimited.
         max_users: u32,
-        /// Sets the role mapping. By default it is the project's.
+        /// Sets the role mapping. By default, the project's.
         custom_role_mapping_name: String,
-        /// Sets the id that the organization had elsewhere. By default there is none.
+        /// Sets the id that the organization had in the system that it was migrated from.
         legacy_org_id: String,
     } -> CreatedOrg | Never;
 
-    /// Changes what is given of an organization, and leaves the rest as it is.
+    /// Changes an organization. Fields that are not set are left unchanged.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) if an argument is invalid.
     #[doc(alias = "update_org_metadata")]
     Idempotent PUT "/api/backend/v1/org/{org_id}"
     update_org: UpdateOrg(org_id: OrgId) {
-        /// Sets the name. By default it stays.
+        /// Sets the name.
         name: String,
-        /// Sets whether the members may set up SAML. By default it stays.
+        /// Sets whether the members can set up SAML.
         can_setup_saml: bool,
-        /// Sets the metadata, in place of all that there was. By default it stays.
+        /// Replaces the metadata.
         metadata: Map<String, Value>,
-        /// Sets how many members there may be. By default it stays.
+        /// Sets the maximum number of members.
         max_users: u32,
-        /// Sets whether everybody may join whose e-mail address has the domain. By default it
-        /// stays.
+        /// Sets whether users whose email address is in the domain can join without an
+        /// invitation.
         #[doc(alias = "can_join_on_email_domain_match")]
         autojoin_by_domain: bool,
-        /// Sets whether everybody is kept out whose e-mail address has another domain. By
-        /// default it stays.
+        /// Sets whether only users whose email address is in the domain can be members.
         #[doc(alias = "members_must_have_email_domain_match")]
         restrict_to_domain: bool,
-        /// Sets the e-mail domain. By default it stays.
+        /// Sets the email domain.
         domain: String,
-        /// Sets the further e-mail domains, in place of all that there were. By default they
-        /// stay.
+        /// Replaces the additional email domains.
         extra_domains: List<String>,
-        /// Sets the id that the organization had elsewhere. By default it stays.
+        /// Sets the id that the organization had in the system that it was migrated from.
         legacy_org_id: String,
-        /// Sets from when on members need a second factor, as ISO 8601 text such as
-        /// `2030-01-31T00:00:00Z`. By default it stays.
+        /// Sets the time from which members need a second factor, as ISO 8601 text such as
+        /// `2030-01-31T00:00:00Z`.
         require_2fa_by: String,
-        /// Sets whether members must choose a new password from time to time. By default it
-        /// stays.
+        /// Sets whether members must choose a new password regularly.
         password_rotation_enabled: bool,
-        /// Sets how many old passwords may not be used again. By default it stays.
+        /// Sets the number of previous passwords that cannot be reused.
         password_rotation_history_size: u32,
-        /// Sets how many days a password lasts. By default it stays.
+        /// Sets how long a password is valid, in days.
         password_rotation_period: u32,
-        /// Sets the role mapping, as
-        /// [`subscribe_org_to_role_mapping`](OrgApi::subscribe_org_to_role_mapping) does. By
-        /// default it stays.
+        /// Sets the role mapping, like
+        /// [`subscribe_org_to_role_mapping`](OrgApi::subscribe_org_to_role_mapping).
         custom_role_mapping_name: String,
     } -> () | NotFound;
 
-    /// Gives an organization other roles and permissions: those of a custom role mapping.
+    /// Subscribes an organization to a custom role mapping, which sets its roles and permissions.
     ///
-    /// An unknown mapping is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `custom_role_mapping_name`.
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) on `custom_role_mapping_name` if the
+    /// mapping is unknown.
     Idempotent PUT "/api/backend/v1/org/{org_id}"
     subscribe_org_to_role_mapping:
         SubscribeOrgToRoleMapping(org_id: OrgId, custom_role_mapping_name: String) -> () | NotFound;
 
-    /// Deletes an organization, its memberships and its invitations.
+    /// Deletes an organization together with its memberships and invitations.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization.
     Idempotent DELETE "/api/backend/v1/org/{org_id}"
     delete_org: DeleteOrg(org_id: OrgId) -> () | NotFound;
 
-    /// Adds a user to an organization, in a role.
+    /// Adds a user to an organization with a role.
     ///
-    /// An unknown role is [`Error::BadRequest`](crate::Error::BadRequest) on `role`.
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user or organization, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) on `role` if the role is unknown.
     Create POST "/api/backend/v1/org/add_user"
     add_user_to_org: AddUserToOrg(user_id: UserId, org_id: OrgId, role: String) {
-        /// Gives further roles, where the project allows several. By default there are none.
+        /// Sets additional roles, if the project allows multiple roles per user.
         additional_roles: List<String>,
     } -> () | NotFound;
 
-    /// Gives a member of an organization another role in place of those it had.
+    /// Changes the role of a member. The new role replaces all previous roles.
     ///
-    /// An unknown role is [`Error::BadRequest`](crate::Error::BadRequest) on `role`.
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such member, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) on `role` if the role is unknown.
     Idempotent POST "/api/backend/v1/org/change_role"
     change_user_role_in_org: ChangeUserRoleInOrg(user_id: UserId, org_id: OrgId, role: String) {
-        /// Gives further roles, where the project allows several. By default there are none.
+        /// Sets additional roles, if the project allows multiple roles per user.
         additional_roles: List<String>,
     } -> () | NotFound;
 
     /// Removes a member from an organization.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such member.
     Idempotent POST "/api/backend/v1/org/remove_user"
     remove_user_from_org: RemoveUserFromOrg(user_id: UserId, org_id: OrgId) -> () | NotFound;
 
-    /// Invites somebody into an organization by e-mail, in a role.
+    /// Invites an email address to an organization with a role, by email.
     ///
-    /// There need not be a user with the address. An unknown role is
-    /// [`Error::BadRequest`](crate::Error::BadRequest) on `role`.
+    /// The address does not have to belong to a user.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such organization, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) on `role` if the role is unknown.
     Create POST "/api/backend/v1/invite_user"
     invite_user_to_org: InviteUserToOrg(email: String, org_id: OrgId, role: String) {
-        /// Offers further roles, where the project allows several. By default there are none.
+        /// Sets additional roles, if the project allows multiple roles per user.
         additional_roles: List<String>,
     } -> () | NotFound, saying "Invitation email sent";
 
-    /// Invites a user into an organization, in a role.
+    /// Invites a user to an organization with a role, by email.
     ///
-    /// An unknown role is [`Error::BadRequest`](crate::Error::BadRequest) on `role`.
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user or organization, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) on `role` if the role is unknown.
     Create POST "/api/backend/v1/invite_user_by_id"
     invite_user_to_org_by_user_id:
         InviteUserToOrgByUserId(user_id: UserId, org_id: OrgId, role: String) {
-        /// Offers further roles, where the project allows several. By default there are none.
+        /// Sets additional roles, if the project allows multiple roles per user.
         additional_roles: List<String>,
     } -> () | NotFound;
 
-    /// Takes an invitation back that was not accepted yet.
+    /// Revokes an invitation that is not accepted yet.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such invitation.
     Idempotent DELETE "/api/backend/v1/pending_org_invites"
     revoke_pending_org_invite:
         RevokePendingOrgInvite(org_id: OrgId, invitee_email: String) -> () | NotFound;

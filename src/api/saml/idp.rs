@@ -1,10 +1,10 @@
-//! Identity providers, as they are described to the backend API.
+//! Identity providers, as requests describe them.
 
 use super::SetOidcIdpMetadata;
 use crate::{endpoint::SerializableSecret, id::OrgId, wire_enum::wire_enum};
 
 wire_enum! {
-    /// Whose product an identity provider is that speaks SAML.
+    /// The product that a SAML identity provider runs.
     pub enum SamlIdpProvider {
         /// Google Workspace.
         Google = "Google",
@@ -20,13 +20,13 @@ wire_enum! {
         Azure = "Azure",
         /// Duo.
         Duo = "Duo",
-        /// Any other.
+        /// Any other product.
         Generic = "Generic",
     }
 
     /// The text of an [`OidcIdp`] on the wire.
     pub(crate) enum OidcIdpType {
-        /// Any that is not named.
+        /// Any other product.
         Generic = "Generic",
         /// Okta.
         Okta = "Okta",
@@ -35,17 +35,17 @@ wire_enum! {
     }
 }
 
-/// An identity provider that speaks OIDC.
+/// An OIDC identity provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OidcIdp {
-    /// Any that is not named below.
+    /// Any other product.
     Generic {
-        /// The URL to which users are sent to log in.
+        /// The URL of the authorization endpoint, where users log in.
         auth_url: String,
-        /// The URL that gives tokens.
+        /// The URL of the token endpoint.
         token_url: String,
-        /// The URL that tells of the user.
+        /// The URL of the user info endpoint.
         userinfo_url: String,
     },
     /// Okta.
@@ -64,17 +64,17 @@ pub enum OidcIdp {
 /// The required arguments of
 /// [`SamlApi::set_oidc_idp_metadata`](super::SamlApi::set_oidc_idp_metadata).
 #[derive(Clone, Debug)]
-#[allow(clippy::exhaustive_structs)] // it is written out where it is used
+#[allow(clippy::exhaustive_structs)] // callers construct it
 pub struct OidcIdpMetadata {
     /// The id of the organization.
     pub org_id: OrgId,
-    /// The id by which the identity provider knows PropelAuth.
+    /// The client id of PropelAuth at the identity provider.
     pub client_id: String,
-    /// The secret that goes with it.
+    /// The client secret.
     pub client_secret: SerializableSecret,
-    /// Whether logins are bound to the browser that began them, by PKCE.
+    /// Whether logins use PKCE, which binds them to the browser that started them.
     pub uses_pkce: bool,
-    /// Which identity provider it is, and where.
+    /// The identity provider.
     pub idp: OidcIdp,
 }
 

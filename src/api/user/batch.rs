@@ -1,11 +1,11 @@
-//! Many users at once: a list on the wire, a map for callers.
+//! Users in bulk: a list on the wire, a map for callers.
 
 use std::collections::BTreeMap;
 
 use super::metadata::UserMetadata;
 use crate::endpoint::codec::ResponseCodec;
 
-/// A list on the wire. The keys are the users' ids until [`keyed_by`] has put in what was asked.
+/// A list on the wire. The keys are user ids until [`keyed_by`] replaces them.
 impl<K> ResponseCodec for BTreeMap<K, UserMetadata>
 where
     K: Ord + for<'a> From<&'a str>,
@@ -25,10 +25,10 @@ where
     }
 }
 
-/// Puts each user under what it was asked for by, written as it was then.
+/// Returns the users keyed by the requested values, in the spelling of the request.
 ///
-/// Whether upper and lower case differ is the server's business: what is equal comes first, and
-/// else what is equal but for that.
+/// Only the server knows whether case matters: an exact match comes first, then one that ignores
+/// case.
 pub(crate) fn keyed_by<K: Ord + Clone + AsRef<str>>(
     asked: &[K],
     users: &BTreeMap<K, UserMetadata>,

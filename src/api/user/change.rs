@@ -1,4 +1,4 @@
-//! Users made and changed.
+//! Creating and changing users.
 
 use serde_json::{Map, Value};
 
@@ -14,37 +14,46 @@ endpoints! {
 
     /// Creates a user.
     ///
-    /// An e-mail address or username that is taken, and anything else that is wrong with the
-    /// arguments, is [`Error::BadRequest`](crate::Error::BadRequest).
+    /// # Errors
+    ///
+    /// Returns [`Error::BadRequest`](crate::Error::BadRequest) if the email address or username
+    /// is taken, or another argument is invalid.
     Create POST "/api/backend/v1/user/"
     create_user: CreateUser(email: String) {
-        /// Tells whether the e-mail address counts as confirmed. By default it does not.
+        /// Sets whether the email address is already confirmed. By default, `false`.
         email_confirmed: bool,
-        /// Sends an e-mail that asks to confirm the address, unless it counts as confirmed. By
-        /// default, it is sent. Without it, the user gets such an e-mail at the first login.
+        /// Sets whether to send an email that asks the user to confirm the address, unless it is
+        /// already confirmed. By default, `true`. With `false`, the email is sent at the first
+        /// login.
         send_email_to_confirm_email_address: bool = true,
-        /// Asks for a new password at the first login. By default it does not.
+        /// Sets whether the user must choose a new password at the first login. By default,
+        /// `false`.
         ask_user_to_update_password_on_login: bool,
-        /// Sets a password. By default the user has none.
+        /// Sets the password. By default, the user has none.
         password: SerializableSecret,
-        /// Sets the username. By default there is none.
+        /// Sets the username.
         username: String,
-        /// Sets the first name. By default there is none.
+        /// Sets the first name.
         first_name: String,
-        /// Sets the last name. By default there is none.
+        /// Sets the last name.
         last_name: String,
-        /// Sets the custom properties. By default there are none.
+        /// Sets the custom properties.
         properties: Map<String, Value>,
-        /// Lets addresses in that the domain allow and block lists keep out. By default it
-        /// does not.
+        /// Sets whether to skip the project's domain allowlist and blocklist. By default,
+        /// `false`.
         ignore_domain_restrictions: bool,
     } -> CreatedUser | Never;
 
-    /// Gives a user another e-mail address.
+    /// Changes the email address of a user.
     ///
-    /// Either at once, or once the user has confirmed it by the e-mail that is then sent to it.
-    /// An address that is taken is [`Error::BadRequest`](crate::Error::BadRequest) on
-    /// `new_email`.
+    /// With `require_email_confirmation`, the address changes once the user follows the link in
+    /// an email that is sent to the new address, otherwise at once.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) on `new_email` if the address is taken or
+    /// invalid.
     Create PUT "/api/backend/v1/user/{user_id}/email"
     update_user_email: UpdateUserEmail(
         user_id: UserId,
@@ -52,49 +61,65 @@ endpoints! {
         require_email_confirmation: bool,
     ) -> () | NotFound;
 
-    /// Changes what is known of a user; what is not set stays what it is.
+    /// Changes the profile of a user. Fields that are not set are left unchanged.
     ///
-    /// `metadata` is replaced as a whole; of `properties` those that are given are replaced.
+    /// `metadata` is replaced as a whole; of `properties`, only the given ones are replaced.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) if the username is taken or another
+    /// argument is invalid.
     #[doc(alias = "update_user")]
     Idempotent PUT "/api/backend/v1/user/{user_id}"
     update_user_metadata: UpdateUserMetadata(user_id: UserId) {
-        /// Sets the username. By default it stays.
+        /// Sets the username.
         username: String,
-        /// Sets the first name. By default it stays.
+        /// Sets the first name.
         first_name: String,
-        /// Sets the last name. By default it stays.
+        /// Sets the last name.
         last_name: String,
-        /// Sets the URL of a picture. By default it stays.
+        /// Sets the URL of the user's picture.
         picture_url: String,
-        /// Sets the metadata, which users cannot see. By default it stays.
+        /// Replaces the metadata, which the user cannot see.
         metadata: Map<String, Value>,
-        /// Sets custom properties. By default they stay.
+        /// Sets custom properties. Properties that are not given are left unchanged.
         properties: Map<String, Value>,
-        /// Tells whether the user must choose a new password at the next login. By default it
-        /// stays.
+        /// Sets whether the user must choose a new password at the next login.
         update_password_required: bool,
-        /// Sets the id that the user had elsewhere. By default it stays.
+        /// Sets the id that the user had in the system that it was migrated from.
         legacy_user_id: String,
     } -> () | NotFound;
 
-    /// Gives a user another password.
+    /// Sets the password of a user.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) if the password does not meet the
+    /// project's rules.
     Idempotent PUT "/api/backend/v1/user/{user_id}/password"
     update_user_password: UpdateUserPassword(user_id: UserId, password: SerializableSecret) {
-        /// Asks for a new password at the next login. By default it does not.
+        /// Sets whether the user must choose a new password at the next login. By default,
+        /// `false`.
         ask_user_to_update_password_on_login: bool,
     } -> () | NotFound;
 
-    /// Takes a user's password away; the other ways to log in stay.
+    /// Removes the password of a user. Other ways to log in are left unchanged.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     Idempotent PUT "/api/backend/v1/user/{user_id}/clear_password"
     clear_user_password: ClearUserPassword(user_id: UserId) -> () | NotFound;
 }
 
 entity! {
-    /// A user that was just created.
+    /// The id of a new user.
     #[derive(PartialEq, Eq)]
     pub struct CreatedUser {
         required {
-            /// The id of the new user.
+            /// The id of the user.
             user_id: UserId,
         }
     }

@@ -1,4 +1,4 @@
-//! Users brought in from elsewhere, and links that log in.
+//! Migration of users from another system, and magic links.
 
 use std::collections::BTreeMap;
 
@@ -14,72 +14,83 @@ use crate::{
 endpoints! {
     pub part of UserApi;
 
-    /// Creates a user who had an account elsewhere.
+    /// Creates a user that has an account in another system.
     ///
-    /// An e-mail address or username that is taken, and anything else that is wrong with the
-    /// arguments, is [`Error::BadRequest`](crate::Error::BadRequest).
+    /// # Errors
+    ///
+    /// Returns [`Error::BadRequest`](crate::Error::BadRequest) if the email address or username
+    /// is taken, or another argument is invalid.
     #[doc(alias = "migrate_user")]
     Create POST "/api/backend/v1/migrate_user/"
     migrate_user_from_external_source:
     MigrateUserFromExternalSource(email: String, email_confirmed: bool) {
-        /// Sets the id that the user had, the `legacy_user_id` from then on. By default there is
-        /// none.
+        /// Sets the id of the user in the other system, which becomes the `legacy_user_id`.
         existing_user_id: String,
-        /// Sets the hash of the password that the user had, by bcrypt or argon2. By default the
-        /// user has no password.
+        /// Sets the bcrypt or argon2 hash of the user's password. By default, the user has no
+        /// password.
         existing_password_hash: SerializableSecret,
-        /// Sets the secret of the user's authenticator app, in base32. By default the user has
+        /// Sets the secret of the user's authenticator app, in base32. By default, the user has
         /// no second factor.
         existing_mfa_base32_encoded_secret: SerializableSecret,
-        /// Asks for a new password at the first login. By default it does not.
+        /// Sets whether the user must choose a new password at the first login. By default,
+        /// `false`.
         #[doc(alias = "ask_user_to_update_password_on_login")]
         update_password_required: bool,
-        /// Tells whether the user may log in. By default it may.
+        /// Sets whether the user can log in. By default, `true`.
         enabled: bool,
-        /// Sets the first name. By default there is none.
+        /// Sets the first name.
         first_name: String,
-        /// Sets the last name. By default there is none.
+        /// Sets the last name.
         last_name: String,
-        /// Sets the username. By default there is none.
+        /// Sets the username.
         username: String,
-        /// Sets the URL of a picture. By default there is none.
+        /// Sets the URL of the user's picture.
         picture_url: String,
-        /// Sets the custom properties. By default there are none.
+        /// Sets the custom properties.
         properties: Map<String, Value>,
     } -> CreatedUser | Never;
 
-    /// Gives a user the password that it had elsewhere, by its bcrypt or argon2 hash.
+    /// Sets the password of a user by the bcrypt or argon2 hash from another system.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user, and
+    /// [`Error::BadRequest`](crate::Error::BadRequest) if the hash is not supported.
     Idempotent POST "/api/backend/v1/migrate_user/password"
     migrate_user_password: MigrateUserPassword(user_id: UserId, password_hash: SerializableSecret)
     -> () | NotFound;
 
-    /// Creates a link that logs in whoever opens it. It is not sent to anybody.
+    /// Creates a link that logs in any user who opens it. PropelAuth does not send the link.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::BadRequest`](crate::Error::BadRequest) if an argument is invalid.
     Create POST "/api/backend/v1/magic_link"
     create_magic_link: CreateMagicLink(email: String) {
-        /// Sets where the link leads to after the login. By default it is the project's page.
+        /// Sets the URL that the user is redirected to after the login. By default, the
+        /// project's own page.
         redirect_to_url: String,
-        /// Sets for how many hours the link is good. By default the project decides.
+        /// Sets how long the link is valid, in hours. By default, the project decides.
         expires_in_hours: u32,
-        /// Creates a user when the link is opened, if no user has the address. By default, it
-        /// does. With `false`, an address that no user has is
-        /// [`Error::BadRequest`](crate::Error::BadRequest) on `email`.
+        /// Sets whether to create a user when the link is opened, if no user has the address.
+        /// By default, `true`. With `false`, the call returns
+        /// [`Error::BadRequest`](crate::Error::BadRequest) on `email` if no user has the address.
         create_new_user_if_one_doesnt_exist: bool,
-        /// Makes the link good for one login only. By default the project decides.
+        /// Sets whether the link is valid for one login only. By default, the project decides.
         expire_after_first_use: bool,
-        /// Shows a page with a button first, as some mail programs open links by themselves. By
-        /// default the project decides.
+        /// Sets whether a page with a button is shown first, because some mail programs open
+        /// links on their own. By default, the project decides.
         requires_interstitial: bool,
-        /// Sets the query parameters that a user who is created counts as having signed up
-        /// with. By default there are none.
+        /// Sets the query parameters that are recorded for the sign-up if a user is created.
         user_signup_query_parameters: BTreeMap<String, String>,
     } -> MagicLink | Never;
 }
 
 entity! {
-    /// A link that logs in whoever opens it.
+    /// A link that logs in any user who opens it.
     pub struct MagicLink {
         required {
-            /// The URL.
+            /// The URL of the link.
             url: SerializableSecret,
         }
     }

@@ -1,4 +1,4 @@
-//! Users found by id, e-mail address, username and query.
+//! Fetching users by id, email address, username and query.
 
 use std::collections::BTreeMap;
 
@@ -16,74 +16,96 @@ endpoints! {
     pub part of UserApi;
 
     /// Fetches one user by id.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     #[doc(alias = "fetch_user")]
     #[doc(alias = "fetch_user_by_id")]
     #[doc(alias = "get_user")]
     Read GET "/api/backend/v1/user/{user_id}"
     fetch_user_metadata_by_user_id: FetchUserMetadataByUserId(user_id: UserId) {
-        /// Also fetches the organizations of the user. By default it does not.
+        /// Sets whether to fetch the organizations of the user as well. By default, `false`.
         include_orgs: bool,
     } -> UserMetadata | NotFound;
 
-    /// Fetches one user by e-mail address, whose case does not count.
+    /// Fetches one user by email address, ignoring case.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if no user has this email address.
     #[doc(alias = "fetch_user_by_email")]
     Read GET "/api/backend/v1/user/email"
     fetch_user_metadata_by_email: FetchUserMetadataByEmail(email: String) {
-        /// Also fetches the organizations of the user. By default it does not.
+        /// Sets whether to fetch the organizations of the user as well. By default, `false`.
         include_orgs: bool,
     } -> UserMetadata | NotFound;
 
     /// Fetches one user by username.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if no user has this username.
     #[doc(alias = "fetch_user_by_username")]
     Read GET "/api/backend/v1/user/username"
     fetch_user_metadata_by_username: FetchUserMetadataByUsername(username: String) {
-        /// Also fetches the organizations of the user. By default it does not.
+        /// Sets whether to fetch the organizations of the user as well. By default, `false`.
         include_orgs: bool,
     } -> UserMetadata | NotFound;
 
-    /// Fetches users by id: a map with the ids that were asked for, less those that no user has.
+    /// Fetches users by id.
+    ///
+    /// Returns a map from id to user. Ids that no user has are omitted.
     #[doc(alias = "fetch_users_by_ids")]
     Read POST "/api/backend/v1/user/user_ids{?include_orgs}"
     fetch_batch_user_metadata_by_user_ids:
     FetchBatchUserMetadataByUserIds(user_ids: List<UserId>) {
-        /// Also fetches the organizations of the users. By default it does not.
+        /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
     } -> BTreeMap<UserId, UserMetadata> | Never, keyed by user_ids as user_id;
 
-    /// Fetches users by e-mail address: a map with the addresses that were asked for, written
-    /// as they were, less those that no user has.
+    /// Fetches users by email address.
+    ///
+    /// Returns a map from email address to user. The keys are spelled as in the list of
+    /// arguments, whatever their case; addresses that no user has are omitted.
     #[doc(alias = "fetch_users_by_emails")]
     Read POST "/api/backend/v1/user/emails{?include_orgs}"
     fetch_batch_user_metadata_by_emails: FetchBatchUserMetadataByEmails(emails: List<String>) {
-        /// Also fetches the organizations of the users. By default it does not.
+        /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
     } -> BTreeMap<String, UserMetadata> | Never, keyed by emails as email;
 
-    /// Fetches users by username: a map with the usernames that were asked for, less those that
-    /// no user has.
+    /// Fetches users by username.
+    ///
+    /// Returns a map from username to user. The keys are spelled as in the list of arguments;
+    /// usernames that no user has are omitted.
     #[doc(alias = "fetch_users_by_usernames")]
     Read POST "/api/backend/v1/user/usernames{?include_orgs}"
     fetch_batch_user_metadata_by_usernames:
     FetchBatchUserMetadataByUsernames(usernames: List<String>) {
-        /// Also fetches the organizations of the users. By default it does not.
+        /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
     } -> BTreeMap<String, UserMetadata> | Never, keyed by usernames as username;
 
-    /// Fetches a page of the users, all of them or those that are searched for.
+    /// Fetches one page of the users that match a query; without arguments, of all users.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::InvalidArgument`](crate::Error::InvalidArgument), and sends nothing, if
+    /// the page size is not 1 to 100.
     Read GET "/api/backend/v1/user/query"
     fetch_users_by_query: FetchUsersByQuery() {
-        /// Sets how many users a page has, from 1 to 100. By default it is 10.
+        /// Sets the number of users per page, 1 to 100. By default, 10.
         page_size: u32,
-        /// Sets which page; by default it is the first, 0.
+        /// Sets the page number, starting at 0. By default, 0.
         page_number: u32,
-        /// Sets the order. By default those come first who were created first.
+        /// Sets the order. By default, [`UserOrderBy::CreatedAtAsc`].
         order_by: UserOrderBy,
-        /// Finds only users whose e-mail address or username has this in it. By default it
-        /// finds all.
+        /// Only returns users whose email address or username contains this text.
         email_or_username: String,
-        /// Also fetches the organizations of the users. By default it does not.
+        /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
-        /// Finds only users who had this id elsewhere. By default it finds all.
+        /// Only returns users that were migrated with this id.
         legacy_user_id: String,
     } -> UsersPage | Never;
 }

@@ -1,4 +1,4 @@
-//! Users let in, kept out, logged out and deleted.
+//! Disabling, enabling, logging out and deleting users.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,67 +15,99 @@ use crate::{
 endpoints! {
     pub part of UserApi;
 
-    /// Deletes a user, the memberships included.
+    /// Deletes a user together with its memberships.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     Idempotent DELETE "/api/backend/v1/user/{user_id}"
     delete_user: DeleteUser(user_id: UserId) -> () | NotFound;
 
-    /// Keeps a user from logging in; access tokens that were given out stay valid until they
-    /// expire.
+    /// Prevents a user from logging in.
+    ///
+    /// Access tokens that were already issued stay valid until they expire.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     #[doc(alias = "block_user")]
     Idempotent POST "/api/backend/v1/user/{user_id}/disable"
     disable_user: DisableUser(user_id: UserId) -> () | NotFound;
 
-    /// Lets a user log in again.
+    /// Allows a disabled user to log in again.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     #[doc(alias = "unblock_user")]
     Idempotent POST "/api/backend/v1/user/{user_id}/enable"
     enable_user: EnableUser(user_id: UserId) -> () | NotFound;
 
-    /// Takes a user's second factor away, for one who has lost it.
+    /// Removes the second factor of a user, for example after the user lost it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     Idempotent POST "/api/backend/v1/user/{user_id}/disable_2fa"
     disable_user_2fa: DisableUser2fa(user_id: UserId) -> () | NotFound;
 
-    /// Lets a user create organizations.
+    /// Allows a user to create organizations.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     #[doc(alias = "allow_user_to_create_orgs")]
     Idempotent PUT "/api/backend/v1/user/{user_id}/can_create_orgs/enable"
     | POST "/api/backend/v1/user/{user_id}/can_create_orgs/enable"
     enable_user_can_create_orgs: EnableUserCanCreateOrgs(user_id: UserId) -> () | NotFound;
 
-    /// Keeps a user from creating organizations.
+    /// Prevents a user from creating organizations.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     Idempotent PUT "/api/backend/v1/user/{user_id}/can_create_orgs/disable"
     | POST "/api/backend/v1/user/{user_id}/can_create_orgs/disable"
     disable_user_can_create_orgs: DisableUserCanCreateOrgs(user_id: UserId) -> () | NotFound;
 
-    /// Sends a user the e-mail that asks to confirm the address once more.
+    /// Sends a user the email that asks for confirmation of the address again.
     ///
-    /// An address that is confirmed already is [`Error::BadRequest`](crate::Error::BadRequest),
-    /// whose [`user_facing_error`](crate::api::FieldErrors::user_facing_error) says so.
+    /// # Errors
+    ///
+    /// Returns [`Error::BadRequest`](crate::Error::BadRequest) if the address is already
+    /// confirmed; its [`user_facing_error`](crate::api::FieldErrors::user_facing_error) says so.
     Create POST "/api/backend/v1/resend_email_confirmation"
     resend_email_confirmation: ResendEmailConfirmation(user_id: UserId)
     -> () | ResendEmailConfirmationRefusal, answered 204;
 
-    /// Ends all sessions of a user; access tokens that were given out stay valid until they
-    /// expire.
+    /// Ends all sessions of a user.
+    ///
+    /// Access tokens that were already issued stay valid until they expire.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     Idempotent POST "/api/backend/v1/user/{user_id}/logout_all_sessions"
     logout_all_user_sessions: LogoutAllUserSessions(user_id: UserId)
     -> () | NotFound, answered 204;
 }
 
 refusals! {
-    /// Why no e-mail was sent.
+    /// The reason why no email was sent.
     pub enum ResendEmailConfirmationRefusal {
         /// There is no such user.
         missing 404 UserNotFound: "there is no such user";
-        /// The user was sent too many e-mails of this kind. A 429 without words for the user is
-        /// PropelAuth's own limit: [`Error::RateLimited`](crate::Error::RateLimited).
-        429 TooManyEmails(UserFacing): "the user was sent too many of these e-mails";
+        /// Too many emails of this kind were sent to the user. A 429 without a message for the user is
+        /// the limit of your own backend: [`Error::RateLimited`](crate::Error::RateLimited).
+        429 TooManyEmails(UserFacing): "too many of these emails were sent to the user";
     }
 }
 
-/// A refusal in words that a user may be shown.
+/// A message that can be shown to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct UserFacing {
-    /// The sentence.
+    /// The message.
     pub user_facing_error: String,
 }
 

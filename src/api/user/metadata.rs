@@ -1,4 +1,4 @@
-//! What the backend API tells of users, one by one and in pages.
+//! Users as the backend API returns them, one by one and in pages.
 
 use std::collections::BTreeMap;
 
@@ -12,54 +12,56 @@ use crate::{
 };
 
 entity! {
-    /// A user, as the backend API tells it.
+    /// A user, with all that the backend API returns.
+    ///
+    /// The claims of an access token are [`User`](crate::User).
     #[derive(PartialEq)]
     pub struct UserMetadata {
         required {
             /// The id of the user.
             user_id: UserId,
-            /// The e-mail address.
+            /// The email address.
             email: String,
         }
         tolerant {
-            /// Tells whether the address was confirmed.
+            /// Whether the email address is confirmed.
             email_confirmed: bool,
-            /// Tells whether the user can log in by password.
+            /// Whether the user has a password.
             has_password: bool,
-            /// The username, where the project has usernames.
+            /// The username, if the project has usernames.
             #[serde(skip_serializing_if = "Option::is_none")]
             username: Option<String>,
             /// The first name.
             first_name: Option<String>,
             /// The last name.
             last_name: Option<String>,
-            /// The address of a picture.
+            /// The URL of the user's picture.
             picture_url: Option<String>,
-            /// Tells whether the user is locked out after too many attempts to log in.
+            /// Whether the user is locked out after too many failed attempts to log in.
             locked: bool,
-            /// Tells whether the user may log in at all.
+            /// Whether the user can log in; `false` for a disabled user.
             enabled: bool,
-            /// Tells whether the user has set up a second factor.
+            /// Whether the user has set up a second factor.
             mfa_enabled: bool,
-            /// Tells whether the user may create organizations.
+            /// Whether the user can create organizations.
             can_create_orgs: bool,
-            /// Tells whether the user must choose a new password at the next login.
+            /// Whether the user must choose a new password at the next login.
             update_password_required: bool,
-            /// When the user was created, in seconds since 1970 (unix time).
+            /// When the user was created, as a Unix timestamp in seconds.
             created_at: i64,
-            /// When the user was last seen, in seconds since 1970 (unix time).
+            /// When the user was last active, as a Unix timestamp in seconds.
             last_active_at: i64,
             /// The id that the user had in the system that it was migrated from.
             #[serde(skip_serializing_if = "Option::is_none")]
             legacy_user_id: Option<String>,
-            /// The member of your own team who acts as this user.
+            /// The id of the employee who impersonates this user.
             #[serde(skip_serializing_if = "Option::is_none")]
             impersonator_user_id: Option<EmployeeId>,
-            /// The user's metadata, which users cannot see.
+            /// The user's metadata, which the user cannot see.
             metadata: Option<Map<String, Value>>,
             /// The custom properties.
             properties: Option<Map<String, Value>>,
-            /// The user's organizations; `None` unless they were asked for.
+            /// The user's organizations, if the request has `include_orgs(true)`.
             #[serde(skip_serializing_if = "Option::is_none")]
             org_id_to_org_info: Option<BTreeMap<OrgId, OrgMemberInfo>>,
         }
@@ -67,21 +69,21 @@ entity! {
 }
 
 entity! {
-    /// A page of users.
+    /// One page of users.
     #[derive(PartialEq)]
     pub struct UsersPage {
         required {
-            /// The users on the page.
+            /// The users on this page.
             users: Vec<UserMetadata>,
         }
         tolerant {
-            /// How many users there are on all pages.
+            /// The number of users on all pages.
             total_users: u64,
-            /// Which page it is; the first is 0.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many users a page has at most.
+            /// The maximum number of users per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
         }
     }
@@ -94,17 +96,17 @@ page!(UsersPage {
 });
 
 wire_enum! {
-    /// What users are sorted by.
+    /// The order of a list of users.
     pub enum UserOrderBy {
-        /// Those first who were created first.
+        /// By time of creation, oldest first.
         CreatedAtAsc = "CREATED_AT_ASC",
-        /// Those first who were created last.
+        /// By time of creation, newest first.
         CreatedAtDesc = "CREATED_AT_DESC",
-        /// Those first who have not been seen for longest.
+        /// By last activity, least recent first.
         LastActiveAtAsc = "LAST_ACTIVE_AT_ASC",
-        /// Those first who were seen last.
+        /// By last activity, most recent first.
         LastActiveAtDesc = "LAST_ACTIVE_AT_DESC",
-        /// By e-mail address.
+        /// By email address.
         Email = "EMAIL",
         /// By username.
         Username = "USERNAME",

@@ -1,4 +1,4 @@
-//! What a user's sign-up and the logins at other providers left behind.
+//! Query parameters of a user's sign-up, and OAuth tokens of social logins.
 
 use std::collections::BTreeMap;
 
@@ -16,24 +16,35 @@ endpoints! {
     pub part of UserApi;
 
     /// Fetches the query parameters of the page on which a user signed up.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     #[doc(alias = "fetch_user_signup_query_parameters")]
     #[doc(alias = "fetch_user_signup_query_params_by_user_id")]
     Read GET "/api/backend/v1/user/{user_id}/signup_query_parameters"
     fetch_user_signup_query_params: FetchUserSignupQueryParams(user_id: UserId)
     -> UserSignupQueryParams | NotFound;
 
-    /// Fetches the tokens that a user's logins at other providers gave, by provider.
+    /// Fetches the OAuth tokens of a user's social logins, by provider.
     ///
-    /// They may have expired; see [`fetch_fresh_token_from_provider`][fresh].
+    /// A token may have expired; see [`fetch_fresh_token_from_provider`][fresh].
+    ///
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user.
     ///
     /// [fresh]: Self::fetch_fresh_token_from_provider
     Read GET "/api/backend/v1/user/{user_id}/oauth_token"
     fetch_user_oauth_tokens: FetchUserOauthTokens(user_id: UserId)
     -> BTreeMap<SocialLoginTokenProvider, SocialLoginToken> | NotFound;
 
-    /// Fetches a token of a user at another provider, renewed if it had expired.
+    /// Fetches the OAuth token of a user at one provider, and renews it first if it has expired.
     ///
-    /// A user who never logged in there is "not found".
+    /// # Errors
+    ///
+    /// Returns [`NotFound`] if there is no such user, or the user never logged in with this
+    /// provider.
     Read GET "/api/backend/v1/user/{user_id}/{provider}/fresh_token"
     fetch_fresh_token_from_provider: FetchFreshTokenFromProvider(
         user_id: UserId,
@@ -54,27 +65,27 @@ entity! {
 }
 
 entity! {
-    /// A token that another provider gave at a login.
+    /// An OAuth token from a social login.
     pub struct SocialLoginToken {
         required {
-            /// The token, for calls of the provider.
+            /// The token, for calls to the provider's API.
             access_token: SerializableSecret,
             /// The provider.
             token_provider: SocialLoginTokenProvider,
         }
         tolerant {
-            /// What the token can be renewed by.
+            /// The token to renew it with.
             refresh_token: Option<SerializableSecret>,
-            /// When the token expires, in seconds since 1970 (unix time).
+            /// When the token expires, as a Unix timestamp in seconds.
             token_expiration: Option<i64>,
-            /// What the token may be used for.
+            /// The scopes that the user granted.
             authorized_scopes: Option<Vec<String>>,
         }
     }
 }
 
 wire_enum! {
-    /// A provider whose tokens PropelAuth keeps.
+    /// A provider whose OAuth tokens PropelAuth stores.
     pub enum SocialLoginTokenProvider {
         /// Apple.
         Apple = "apple",

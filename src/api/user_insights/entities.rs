@@ -1,4 +1,4 @@
-//! What reports and charts consist of.
+//! Reports and charts as the backend API returns them.
 
 use serde_json::{Map, Value};
 
@@ -9,23 +9,23 @@ use crate::{
 };
 
 entity! {
-    /// A page of a report on users.
+    /// One page of a report on users.
     #[derive(PartialEq, Eq)]
     pub struct UserReport {
         required {
-            /// The users of this page.
+            /// The users on this page.
             user_reports: Vec<UserReportRow>,
         }
         tolerant {
-            /// Which page this is, 0 being the first.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many users there are on all pages.
+            /// The number of users on all pages.
             total_count: u64,
-            /// How many users a page has at most.
+            /// The maximum number of users per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
-            /// When the report was made, in seconds since 1970 (unix time).
+            /// When the report was created, as a Unix timestamp in seconds.
             report_time: i64,
         }
     }
@@ -44,21 +44,21 @@ entity! {
             user_id: UserId,
         }
         tolerant {
-            /// The e-mail address.
+            /// The email address.
             email: String,
-            /// The username, where the project has usernames.
+            /// The username, if the project has usernames.
             username: Option<String>,
             /// The first name.
             first_name: Option<String>,
             /// The last name.
             last_name: Option<String>,
-            /// When the user was last seen, in seconds since 1970 (unix time).
+            /// When the user was last active, as a Unix timestamp in seconds.
             last_active_at: i64,
-            /// When the user was created, in seconds since 1970 (unix time).
+            /// When the user was created, as a Unix timestamp in seconds.
             user_created_at: i64,
             /// The organizations of the user.
             org_data: Vec<OrgRole>,
-            /// What the report is about, such as `num_invites`; each has its own.
+            /// The figures of the report, such as `num_invites`; each report has its own.
             extra_properties: Map<String, Value>,
         }
     }
@@ -82,23 +82,23 @@ entity! {
 }
 
 entity! {
-    /// A page of a report on organizations.
+    /// One page of a report on organizations.
     #[derive(PartialEq, Eq)]
     pub struct OrgReport {
         required {
-            /// The organizations of this page.
+            /// The organizations on this page.
             org_reports: Vec<OrgReportRow>,
         }
         tolerant {
-            /// Which page this is, 0 being the first.
+            /// The page number, starting at 0.
             current_page: u32,
-            /// How many organizations there are on all pages.
+            /// The number of organizations on all pages.
             total_count: u64,
-            /// How many organizations a page has at most.
+            /// The maximum number of organizations per page.
             page_size: u32,
-            /// Tells whether there is a page after this one.
+            /// Whether another page follows.
             has_more_results: bool,
-            /// When the report was made, in seconds since 1970 (unix time).
+            /// When the report was created, as a Unix timestamp in seconds.
             report_time: i64,
         }
     }
@@ -119,11 +119,11 @@ entity! {
         tolerant {
             /// The name of the organization.
             name: String,
-            /// How many members it has.
+            /// The number of members.
             num_users: u64,
-            /// When it was created, in seconds since 1970 (unix time).
+            /// When it was created, as a Unix timestamp in seconds.
             org_created_at: i64,
-            /// What the report is about, such as `growth_rate`; each has its own.
+            /// The figures of the report, such as `growth_rate`; each report has its own.
             extra_properties: Map<String, Value>,
         }
     }
@@ -134,9 +134,9 @@ entity! {
     #[derive(PartialEq, Eq)]
     pub struct ChartData {
         required {
-            /// What it counts.
+            /// The metric.
             chart_type: ChartType,
-            /// What a point stands for.
+            /// The interval between points.
             cadence: ChartCadence,
         }
         tolerant {
@@ -151,13 +151,13 @@ entity! {
     #[derive(PartialEq, Eq)]
     pub struct ChartPoint {
         required {
-            /// The day that it begins with, as `YYYY-MM-DD` in UTC.
+            /// The first day of the interval, as `YYYY-MM-DD` in UTC.
             date: String,
-            /// The number.
+            /// The value.
             result: u64,
         }
         tolerant {
-            /// Tells whether its day, week or month is over.
+            /// Whether the day, week or month is over.
             cadence_completed: bool,
         }
     }
