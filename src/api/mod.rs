@@ -4,7 +4,7 @@
 //! setters for the rest, and is sent by `.await`.
 
 pub(crate) mod declare;
-pub(crate) mod paths;
+pub(crate) mod operations;
 
 mod access_token;
 mod api_key;

@@ -2,10 +2,11 @@
 
 mod batch;
 mod change;
-mod enter;
 mod fetch;
 mod lifecycle;
+mod magic_link;
 mod metadata;
+mod migration;
 mod social;
 
 pub(crate) use self::batch::{email, keyed_by, user_id, username};
@@ -14,7 +15,6 @@ pub use self::{
         ClearUserPassword, CreateUser, CreatedUser, UpdateUserEmail, UpdateUserMetadata,
         UpdateUserPassword,
     },
-    enter::{CreateMagicLink, MagicLink, MigrateUserFromExternalSource, MigrateUserPassword},
     fetch::{
         FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
         FetchBatchUserMetadataByUsernames, FetchUserMetadataByEmail, FetchUserMetadataByUserId,
@@ -25,7 +25,9 @@ pub use self::{
         EnableUserCanCreateOrgs, LogoutAllUserSessions, ResendEmailConfirmation,
         ResendEmailConfirmationRefusal, UserFacing,
     },
+    magic_link::{CreateMagicLink, MagicLink},
     metadata::{UserMetadata, UserOrderBy, UsersPage},
+    migration::{MigrateUserFromExternalSource, MigrateUserPassword},
     social::{
         FetchFreshTokenFromProvider, FetchUserOauthTokens, FetchUserSignupQueryParams,
         SocialLoginToken, SocialLoginTokenProvider, UserSignupQueryParams,
@@ -52,5 +54,5 @@ endpoints! {
     ///     Ok(users.fetch_user_metadata_by_user_id(created.user_id).await?)
     /// }
     /// ```
-    pub group UserApi: fetch, social, change, lifecycle, enter;
+    pub group UserApi: fetch, social, change, lifecycle, migration, magic_link;
 }

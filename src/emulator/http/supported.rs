@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    api::paths::PATHS,
+    api::operations::PATHS,
     emulator::http::routes::{Operation, Routes},
     endpoint::{canonical_value, template::Template},
 };

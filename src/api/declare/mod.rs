@@ -104,7 +104,7 @@ macro_rules! endpoints {
                 $(const TEXT: Option<&'static str> = Some($text);)?
 
                 fn path_conflicts() -> &'static $crate::endpoint::PathConflicts {
-                    &$crate::api::paths::PATHS
+                    &$crate::api::operations::PATHS
                 }
 
                 $(#[inline]
