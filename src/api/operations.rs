@@ -1,27 +1,39 @@
-//! The paths of all operations.
+//! Every operation, as the one list that all others are derived from.
 
-use super::{
-    AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
-    UserInsightsApi, VerificationApi,
-};
-use crate::endpoint::PathConflicts;
+use crate::endpoint::{Group, PathConflicts};
 
-/// The path templates of every group, which arguments are compared with before they are sent.
-pub(crate) static PATHS: PathConflicts = PathConflicts::new(
-    &[
-        AccessTokenApi::TEMPLATES,
-        ApiKeyApi::TEMPLATES,
-        EmployeeApi::TEMPLATES,
-        MfaApi::TEMPLATES,
-        OrgApi::TEMPLATES,
-        SamlApi::TEMPLATES,
-        ScimApi::TEMPLATES,
-        UserApi::TEMPLATES,
-        UserInsightsApi::TEMPLATES,
-        VerificationApi::TEMPLATES,
-    ],
-    || PATHS.literals(),
-);
+/// Lists the groups: `module::Group`.
+macro_rules! groups {
+    ($($module:ident::$Group:ident,)*) => {
+        /// Every group, with its operations.
+        pub(crate) const GROUPS: &[Group] = &[$(super::$module::$Group::GROUP),*];
+
+        /// Visits every operation of every group.
+        ///
+        /// The bounds ask the visitor for each row, so that one which lacks a row, such as the
+        /// emulator without a handler, does not compile.
+        #[cfg(feature = "emulator")]
+        pub(crate) fn visit<V: $(super::$module::GroupRows +)*>(visitor: &mut V) {
+            $(super::$module::$Group::visit(visitor);)*
+        }
+    };
+}
+
+groups! {
+    access_token::AccessTokenApi,
+    api_key::ApiKeyApi,
+    employee::EmployeeApi,
+    mfa::MfaApi,
+    org::OrgApi,
+    saml::SamlApi,
+    scim::ScimApi,
+    user::UserApi,
+    user_insights::UserInsightsApi,
+    verification::VerificationApi,
+}
+
+/// The paths of all operations, which arguments are compared with before they are sent.
+pub(crate) static PATHS: PathConflicts = PathConflicts::new(GROUPS, || PATHS.literals());
 
 #[cfg(test)]
 mod tests {

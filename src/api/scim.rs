@@ -17,7 +17,7 @@ endpoints! {
     /// let page = auth.scim().fetch_org_scim_groups(org_id).page_size(100).await?;
     /// for group in page.groups {
     ///     let call = auth.scim().fetch_scim_group(org_id, group.group_id);
-    ///     let members = call.collect_all().await?;
+    ///     let members = call.stream().collect_all().await?;
     ///     println!("{}: {} members", group.display_name, members.len());
     /// }
     /// # Ok(())

@@ -127,7 +127,7 @@ where
         let number = request
             .as_ref()
             .ok()
-            .and_then(|fields| fields.get(E::Response::NUMBER)?.as_u64());
+            .and_then(|fields| fields.get(E::Response::PAGE_ARGUMENT)?.as_u64());
         Self {
             client: call.client,
             timeout: call.timeout,
@@ -161,7 +161,7 @@ where
             let error = CallError::protocol("the list goes on long after its end");
             return Err(error.widen());
         }
-        fields.set(E::Response::NUMBER, &self.number)?;
+        fields.set(E::Response::PAGE_ARGUMENT, &self.number)?;
         let outgoing = outgoing(endpoint::encode_fields::<E>(&fields)?);
         let page = send_encoded::<E>(self.client, &outgoing, self.timeout).await?;
 

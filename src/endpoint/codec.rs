@@ -4,9 +4,16 @@
 //! seals those.
 
 #[cfg(feature = "emulator")]
-use serde::de::DeserializeOwned as DecodeRequest;
-
+use super::{field::ReceivedFields, field_errors::FieldErrors};
 use super::{fields::Fields, invalid_argument::InvalidArgument};
+
+/// Decodes a request, which only the emulator does.
+///
+/// Not by `Deserialize`: a feature must not add public traits to requests.
+#[cfg(feature = "emulator")]
+pub trait DecodeRequest: Sized {
+    fn decode(fields: &mut ReceivedFields) -> Result<Self, FieldErrors>;
+}
 
 /// Decoding a request, which only the emulator needs: without it, this requires nothing.
 #[cfg(not(feature = "emulator"))]

@@ -4,7 +4,10 @@ use actix_web::http::Method;
 use serde_json::{Map, Value};
 use url::form_urlencoded;
 
-use super::{field::Field, ids, members::Members};
+use super::{
+    field::{Field, ReceivedFields},
+    members::Members,
+};
 use crate::{
     endpoint::{Endpoint, field_errors::FieldErrors, template::Template},
     strict::StrictMap,
@@ -32,7 +35,7 @@ pub(crate) fn decode<E: Endpoint>(incoming: Incoming<'_>) -> Result<E, FieldErro
         required: E::REQUIRED,
         optional: E::OPTIONAL,
     };
-    Field::read_all(collect(&members, incoming)?)
+    E::decode(&mut ReceivedFields::new(collect(&members, incoming)?))
 }
 
 /// Apart from its only caller, so that it is compiled once and not for every operation.
@@ -44,10 +47,7 @@ fn collect(members: &Members, incoming: Incoming<'_>) -> Result<Vec<Field>, Fiel
             // Some libraries repeat what the path says.
             Some(_) if says_same(&incoming.segments, &name, &text) => {}
             Some(reason) => errors.add(name, reason),
-            None => {
-                let text = ids::canonical_text(&name, text.into_owned());
-                fields.push(Field::text(name, text));
-            }
+            None => fields.push(Field::text(name, text)),
         }
     }
     for (name, value) in body(incoming.body)? {
@@ -60,17 +60,14 @@ fn collect(members: &Members, incoming: Incoming<'_>) -> Result<Vec<Field>, Fiel
                     .as_str()
                     .is_some_and(|it| says_same(&incoming.segments, &name, it)) => {}
             Some(reason) => errors.add(name, reason),
-            None => {
-                let value = ids::canonical_value(&name, value);
-                fields.push(Field::json(name, value));
-            }
+            None => fields.push(Field::json(name, value)),
         }
     }
     if !errors.is_empty() {
         return Err(errors);
     }
     for (name, text) in incoming.segments {
-        fields.push(Field::text(name, ids::canonical_text(name, text)));
+        fields.push(Field::text(name, text));
     }
     Ok(fields)
 }

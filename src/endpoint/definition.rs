@@ -24,7 +24,7 @@ pub trait Endpoint: EncodeRequest + 'static {
     /// The path, `{field}` for a segment and `{?field}` for a query parameter.
     const TEMPLATE: &'static str;
     /// Further methods and paths under which PropelAuth serves the same operation.
-    const ALSO: &'static [(Method, &'static str)];
+    const ALTERNATIVE_ROUTES: &'static [(Method, &'static str)];
     /// The arguments that every request has.
     const REQUIRED: &'static [&'static str];
     /// The arguments that a request may leave out.

@@ -1,16 +1,20 @@
-//! One field of a request as the emulator received it: query and path text, or a JSON value.
+//! The fields of a request as the emulator received them: query and path text, or JSON values.
 
 use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserializer,
-    de::{self, DeserializeOwned, IntoDeserializer, Visitor, value::MapDeserializer},
+    de::{self, DeserializeOwned, Visitor},
     forward_to_deserialize_any,
 };
 use serde_json::Value;
 
-use super::field_errors::{FieldErrors, quoted};
+use super::{
+    field_errors::{FieldErrors, quoted},
+    ids,
+};
 
+/// One field of a request.
 pub(crate) struct Field {
     name: String,
     value: Wire,
@@ -34,14 +38,61 @@ impl Field {
         Self { name, value }
     }
 
-    /// Reads a request from its fields; an error says which field is wrong.
-    pub(crate) fn read_all<T: DeserializeOwned>(fields: Vec<Self>) -> Result<T, FieldErrors> {
-        let named = fields.into_iter().map(|field| (field.name.clone(), field));
-        T::deserialize(MapDeserializer::new(named)).map_err(|Wrong(errors)| errors)
+    /// Reads the value. The case of an id is lowered.
+    fn read<T: DeserializeOwned>(self, is_id: bool) -> Result<T, FieldErrors> {
+        let Self { name, value } = self;
+        let value = match value {
+            Wire::Text(text) if is_id => Wire::Text(ids::canonical(text)),
+            Wire::Json(value) if is_id => Wire::Json(ids::canonical_value(value)),
+            other => other,
+        };
+        T::deserialize(Self { name, value }).map_err(|Wrong(errors)| errors)
     }
 
     fn wrong(name: &str, reason: impl fmt::Display) -> Wrong {
         Wrong(FieldErrors::one(name, reason.to_string()))
+    }
+}
+
+/// The fields of a request, which are taken out one by one.
+pub struct ReceivedFields(Vec<Field>);
+
+impl ReceivedFields {
+    pub(crate) fn new(fields: Vec<Field>) -> Self {
+        Self(fields)
+    }
+
+    /// Takes a field that every request has.
+    pub(crate) fn required<T: DeserializeOwned>(
+        &mut self,
+        name: &'static str,
+        is_id: bool,
+    ) -> Result<T, FieldErrors> {
+        let value = self.optional(name, is_id)?;
+        value.ok_or_else(|| FieldErrors::one(name, "is required"))
+    }
+
+    /// Takes a field that a request may omit.
+    pub(crate) fn optional<T: DeserializeOwned>(
+        &mut self,
+        name: &'static str,
+        is_id: bool,
+    ) -> Result<Option<T>, FieldErrors> {
+        let mut named = self.0.extract_if(.., |field| field.name == name);
+        match (named.next(), named.next()) {
+            (None, _) => Ok(None),
+            (Some(field), None) => field.read(is_id).map(Some),
+            (Some(_), Some(_)) => Err(FieldErrors::one(name, "is given twice")),
+        }
+    }
+}
+
+impl fmt::Debug for ReceivedFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Passwords are among them, so only their names can be printed.
+        f.debug_set()
+            .entries(self.0.iter().map(|field| &field.name))
+            .finish()
     }
 }
 
@@ -60,22 +111,6 @@ impl std::error::Error for Wrong {}
 impl de::Error for Wrong {
     fn custom<T: fmt::Display>(reason: T) -> Self {
         Self(FieldErrors::one("body", reason.to_string()))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Field::wrong(field, "is required")
-    }
-
-    fn duplicate_field(field: &'static str) -> Self {
-        Field::wrong(field, "is given twice")
-    }
-}
-
-impl IntoDeserializer<'_, Wrong> for Field {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
     }
 }
 

@@ -2,36 +2,11 @@
 
 use serde_json::Value;
 
-/// The fields that hold the id of something that PropelAuth made.
-const IDS: [&str; 9] = [
-    "active_org_id",
-    "api_key_id",
-    "challenge_id",
-    "employee_id",
-    "group_id",
-    "mfa_phone_id",
-    "org_id",
-    "user_id",
-    "user_ids",
-];
-
-/// Brings the text of a field into the one form, if the field is an id.
-pub(super) fn canonical_text(field: &str, text: String) -> String {
-    if IDS.contains(&field) {
-        canonical(text)
-    } else {
-        text
-    }
-}
-
-/// Brings the value of a field, or of each item of a list, into the one form, if it is an id.
-pub(crate) fn canonical_value(field: &str, value: Value) -> Value {
+/// Lowers the case of an id, or of each id in a list.
+pub(super) fn canonical_value(value: Value) -> Value {
     match value {
-        Value::String(text) => Value::String(canonical_text(field, text)),
-        Value::Array(items) if IDS.contains(&field) => {
-            let items = items.into_iter();
-            items.map(|item| canonical_value(field, item)).collect()
-        }
+        Value::String(text) => Value::String(canonical(text)),
+        Value::Array(items) => items.into_iter().map(canonical_value).collect(),
         other => other,
     }
 }
@@ -88,17 +63,12 @@ mod tests {
     }
 
     #[test]
-    fn only_fields_that_are_ids_change() {
+    fn ids_in_a_list_are_lowered_and_other_values_are_kept() {
         let id = "31C41C16-C281-44AE-9602-8A047E3BF33D";
         let lower = id.to_lowercase();
-        let given = || json!([id, 1, "A"]);
-        assert_eq!(canonical_value("user_ids", given()), json!([lower, 1, "A"]));
-        assert_eq!(canonical_value("emails", given()), given());
-        assert_eq!(canonical_value("existing_user_id", json!(id)), json!(id));
-        assert_eq!(
-            canonical_value("metadata", json!({ "user_id": id }))["user_id"],
-            id
-        );
+        assert_eq!(canonical_value(json!(id)), json!(lower));
+        assert_eq!(canonical_value(json!([id, 1, "A"])), json!([lower, 1, "A"]));
+        assert_eq!(canonical_value(json!({ "a": id })), json!({ "a": id }));
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod ids;
 mod invalid_argument;
 #[cfg(feature = "emulator")]
 mod members;
+pub(crate) mod operation;
 pub(crate) mod page;
 pub(crate) mod path_conflicts;
 pub(crate) mod refusal;
@@ -29,8 +30,8 @@ mod value;
 pub(crate) use self::{
     decode::{Incoming, decode},
     definition::Visit,
-    field::Field,
-    ids::{canonical, canonical_value, is_uuid},
+    field::{Field, ReceivedFields},
+    ids::{canonical, is_uuid},
 };
 pub use self::{
     definition::{Endpoint, RetryClass},
@@ -44,5 +45,6 @@ pub(crate) use self::{
     encode::{Parts, encode, encode_fields},
     fields::Fields,
     invalid_argument::InvalidArgument,
+    operation::{Group, Operation},
     path_conflicts::PathConflicts,
 };

@@ -10,7 +10,7 @@ pub trait Page: Response {
     type Item: 'static;
 
     /// The argument that says which page to fetch, counted from 0.
-    const NUMBER: &'static str;
+    const PAGE_ARGUMENT: &'static str;
 
     /// Returns how many items the whole list has, if the page says.
     fn total(&self) -> Option<u64>;
@@ -43,7 +43,7 @@ macro_rules! page {
         impl $crate::endpoint::page::Page for $Page {
             type Item = $Item;
 
-            const NUMBER: &'static str =
+            const PAGE_ARGUMENT: &'static str =
                 $crate::endpoint::page::first(&[$($number,)? "page_number"]);
 
             fn total(&self) -> Option<u64> {
@@ -79,5 +79,5 @@ pub(crate) fn count(total: impl TryInto<u64>) -> Option<u64> {
 
 /// Tells, at compile time, whether an operation takes the number of a page.
 pub(crate) const fn is_paged<E: Endpoint<Response: Page>>() -> bool {
-    super::template::contains(E::OPTIONAL, <E::Response as Page>::NUMBER.as_bytes())
+    super::template::contains(E::OPTIONAL, <E::Response as Page>::PAGE_ARGUMENT.as_bytes())
 }

@@ -5,23 +5,23 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::template::{Segment, Template};
-
-/// The path templates of the operations of one part of a group.
-pub(crate) type Part = &'static [&'static str];
+use super::{
+    operation::Group,
+    template::{Segment, Template},
+};
 
 /// The paths of all operations, as an argument could be mistaken for a piece of one.
 #[derive(Debug)]
 pub struct PathConflicts {
-    groups: &'static [&'static [Part]],
+    groups: &'static [Group],
     /// Every literal segment of any path: hardly an id is one, and all ids are looked up.
     literals: LazyLock<HashSet<&'static str>>,
 }
 
 impl PathConflicts {
-    /// Creates the list from the groups' templates and a function that collects their literals.
+    /// Creates the list from the groups and a function that collects their literals.
     pub(crate) const fn new(
-        groups: &'static [&'static [Part]],
+        groups: &'static [Group],
         literals: fn() -> HashSet<&'static str>,
     ) -> Self {
         Self {
@@ -32,8 +32,9 @@ impl PathConflicts {
 
     /// Returns the paths of all operations, in all their forms.
     pub(crate) fn templates(&self) -> impl Iterator<Item = Template> {
-        let parts = self.groups.iter().copied().flatten().copied();
-        parts.flatten().map(|template| Template::parse(template))
+        let operations = self.groups.iter().flat_map(Group::operations);
+        let routes = operations.flat_map(|operation| operation.routes());
+        routes.map(|(_, template)| Template::parse(template))
     }
 
     /// Returns every literal segment of any path.

@@ -34,7 +34,7 @@ impl Template {
         }
     }
 
-    #[cfg(all(test, feature = "emulator"))]
+    #[cfg(test)]
     pub(crate) fn path(self) -> &'static str {
         self.path
     }

@@ -6,17 +6,7 @@ mod token;
 
 use serde_json::{Map, Value};
 
-pub use self::{
-    entities::{
-        ApiKey, ApiKeyOrg, ApiKeyUsage, ApiKeyValidation, ApiKeysPage, CreatedApiKey,
-        ImportedApiKey, OrgApiKeyValidation, PersonalApiKeyValidation,
-    },
-    refusals::{
-        ApiKeyOwner, ApiKeyRateLimit, ValidateApiKeyRefusal, ValidateOrgApiKeyRefusal,
-        ValidatePersonalApiKeyRefusal,
-    },
-    token::ApiKeyToken,
-};
+pub use self::{entities::*, refusals::*, token::*};
 use crate::{
     api::declare::endpoints,
     endpoint::{Never, NotFound, SerializableSecret},
@@ -141,7 +131,7 @@ endpoints! {
         metadata: Map<String, Value>,
         /// Removes the expiry if `true`, which takes precedence over `expires_at_seconds`.
         set_to_never_expire: bool,
-    } -> () | NotFound, saying "";
+    } -> () | NotFound, text "";
 
     /// Deletes an API key, which makes it invalid at once.
     ///

@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use self::more::{ByEmails, LogOut};
+use super::endpoints;
 use crate::{
     api::{Endpoint, FieldErrors, List, Never, NotFound, RetryClass},
     call::Call,
@@ -89,7 +90,7 @@ endpoints! {
 mod more {
     use std::collections::BTreeMap;
 
-    use super::SampleApi;
+    use super::{SampleApi, endpoints};
     use crate::{
         api::{List, Never, UserMetadata},
         id::UserId,
@@ -100,12 +101,12 @@ mod more {
 
         /// Has no body to answer.
         Idempotent POST "/user/{user_id}/log_out"
-        log_out: LogOut(user_id: UserId) -> () | Never, answered 204;
+        log_out: LogOut(user_id: UserId) -> () | Never, status 204;
 
         /// Answers a map.
         Read POST "/emails"
         by_emails: ByEmails(emails: List<String>)
-        -> BTreeMap<String, UserMetadata> | Never, keyed by emails as email;
+        -> BTreeMap<String, UserMetadata> | Never, keyed_by(emails, email);
     }
 }
 
@@ -204,7 +205,7 @@ fn odd_text_survives_in_every_place() {
 fn a_second_form_takes_the_fields_from_its_own_places() {
     let decoded: Query = decode(Incoming {
         method: Method::GET,
-        template: Template::parse(Query::ALSO[0].1),
+        template: Template::parse(Query::ALTERNATIVE_ROUTES[0].1),
         segments: Vec::new(),
         query: "name=A+%26+B&page_size=7",
         body: b"",
@@ -214,7 +215,25 @@ fn a_second_form_takes_the_fields_from_its_own_places() {
         (decoded.name.as_deref(), decoded.page_size),
         (Some("A & B"), Some(7))
     );
-    assert_eq!(Enable::ALSO, [(Method::POST, "/user/{user_id}/enable")]);
+    assert_eq!(
+        Enable::ALTERNATIVE_ROUTES,
+        [(Method::POST, "/user/{user_id}/enable")]
+    );
+}
+
+#[test]
+fn ids_are_read_in_lower_case_and_other_text_as_it_is() {
+    let id = "31C41C16-C281-44AE-9602-8A047E3BF33D";
+    let search = Search::new(id, id, id);
+    let search: Search = over_the_wire(&encode(&search).unwrap()).unwrap();
+    assert_eq!(search.user_id.as_str(), id.to_lowercase());
+    assert_eq!((search.provider.as_str(), search.email.as_str()), (id, id));
+
+    let filter = json!({ "user_id": id });
+    let batch = Batch::new([id]).filter(filter.as_object().unwrap().clone());
+    let batch: Batch = over_the_wire(&encode(&batch).unwrap()).unwrap();
+    assert_eq!(batch.user_ids[0].as_str(), id.to_lowercase());
+    assert_eq!(Value::Object(batch.filter.unwrap()), filter);
 }
 
 #[test]

@@ -3,13 +3,7 @@
 mod methods;
 mod refusal;
 
-pub use self::{
-    methods::{MfaPhone, MfaSetup, UserMfaMethods},
-    refusal::{
-        SendSmsMfaCodeRefusal, UnknownGrant, VerifySmsChallengeRefusal, VerifyStepUpGrantRefusal,
-        VerifyTotpChallengeRefusal,
-    },
-};
+pub use self::{methods::*, refusal::*};
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, SerializableSecret, response::entity},

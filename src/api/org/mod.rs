@@ -6,14 +6,7 @@ mod members;
 
 use serde_json::{Map, Value};
 
-pub use self::{
-    entities::{
-        CreatedOrg, CustomRoleMapping, CustomRoleMappings, OrgBasic, OrgOrderBy, Organization,
-        OrgsPage,
-    },
-    invites::{PendingInvite, PendingInvitesPage},
-    members::{UserInOrg, UsersInOrgPage},
-};
+pub use self::{entities::*, invites::*, members::*};
 use crate::{
     api::declare::endpoints,
     endpoint::{List, Never, NotFound},
@@ -245,7 +238,7 @@ endpoints! {
     invite_user_to_org: InviteUserToOrg(email: String, org_id: OrgId, role: String) {
         /// Sets additional roles, if the project allows multiple roles per user.
         additional_roles: List<String>,
-    } -> () | NotFound, saying "Invitation email sent";
+    } -> () | NotFound, text "Invitation email sent";
 
     /// Invites a user to an organization with a role, by email.
     ///

@@ -2,8 +2,7 @@
 
 mod idp;
 
-pub(crate) use self::idp::OidcIdpType;
-pub use self::idp::{OidcIdp, OidcIdpMetadata, SamlIdpProvider};
+pub use self::idp::*;
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, SerializableSecret, response::entity},

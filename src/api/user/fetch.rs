@@ -62,7 +62,7 @@ endpoints! {
     FetchBatchUserMetadataByUserIds(user_ids: List<UserId>) {
         /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
-    } -> BTreeMap<UserId, UserMetadata> | Never, keyed by user_ids as user_id;
+    } -> BTreeMap<UserId, UserMetadata> | Never, keyed_by(user_ids, user_id);
 
     /// Fetches users by email address.
     ///
@@ -73,7 +73,7 @@ endpoints! {
     fetch_batch_user_metadata_by_emails: FetchBatchUserMetadataByEmails(emails: List<String>) {
         /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
-    } -> BTreeMap<String, UserMetadata> | Never, keyed by emails as email;
+    } -> BTreeMap<String, UserMetadata> | Never, keyed_by(emails, email);
 
     /// Fetches users by username.
     ///
@@ -85,7 +85,7 @@ endpoints! {
     FetchBatchUserMetadataByUsernames(usernames: List<String>) {
         /// Sets whether to fetch the organizations of the users as well. By default, `false`.
         include_orgs: bool,
-    } -> BTreeMap<String, UserMetadata> | Never, keyed by usernames as username;
+    } -> BTreeMap<String, UserMetadata> | Never, keyed_by(usernames, username);
 
     /// Fetches one page of the users that match a query; without arguments, of all users.
     ///

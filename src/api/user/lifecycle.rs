@@ -78,7 +78,7 @@ endpoints! {
     /// confirmed; its [`user_facing_error`](crate::api::FieldErrors::user_facing_error) says so.
     Create POST "/api/backend/v1/resend_email_confirmation"
     resend_email_confirmation: ResendEmailConfirmation(user_id: UserId)
-    -> () | ResendEmailConfirmationRefusal, answered 204;
+    -> () | ResendEmailConfirmationRefusal, status 204;
 
     /// Ends all sessions of a user.
     ///
@@ -89,7 +89,7 @@ endpoints! {
     /// Returns [`NotFound`] if there is no such user.
     Idempotent POST "/api/backend/v1/user/{user_id}/logout_all_sessions"
     logout_all_user_sessions: LogoutAllUserSessions(user_id: UserId)
-    -> () | NotFound, answered 204;
+    -> () | NotFound, status 204;
 }
 
 refusals! {

@@ -11,27 +11,7 @@ mod social;
 
 pub(crate) use self::batch::{email, keyed_by, user_id, username};
 pub use self::{
-    change::{
-        ClearUserPassword, CreateUser, CreatedUser, UpdateUserEmail, UpdateUserMetadata,
-        UpdateUserPassword,
-    },
-    fetch::{
-        FetchBatchUserMetadataByEmails, FetchBatchUserMetadataByUserIds,
-        FetchBatchUserMetadataByUsernames, FetchUserMetadataByEmail, FetchUserMetadataByUserId,
-        FetchUserMetadataByUsername, FetchUsersByQuery,
-    },
-    lifecycle::{
-        DeleteUser, DisableUser, DisableUser2fa, DisableUserCanCreateOrgs, EnableUser,
-        EnableUserCanCreateOrgs, LogoutAllUserSessions, ResendEmailConfirmation,
-        ResendEmailConfirmationRefusal, UserFacing,
-    },
-    magic_link::{CreateMagicLink, MagicLink},
-    metadata::{UserMetadata, UserOrderBy, UsersPage},
-    migration::{MigrateUserFromExternalSource, MigrateUserPassword},
-    social::{
-        FetchFreshTokenFromProvider, FetchUserOauthTokens, FetchUserSignupQueryParams,
-        SocialLoginToken, SocialLoginTokenProvider, UserSignupQueryParams,
-    },
+    change::*, fetch::*, lifecycle::*, magic_link::*, metadata::*, migration::*, social::*,
 };
 use crate::api::declare::endpoints;
 

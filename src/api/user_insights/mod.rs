@@ -2,9 +2,7 @@
 
 mod entities;
 
-pub use self::entities::{
-    ChartData, ChartPoint, OrgReport, OrgReportRow, OrgRole, UserReport, UserReportRow,
-};
+pub use self::entities::*;
 use crate::{api::declare::endpoints, endpoint::Never, wire_enum::wire_enum};
 
 endpoints! {

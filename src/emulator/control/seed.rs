@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    api::{AddUserToOrg, CreateOrg, CreateUser, List},
+    api::{AddUserToOrg, CreateOrg, CreateUser, Endpoint, List},
     emulator::{
         operations::handler::Handler as _,
         state::{
             Store, case_fold,
             ids::is_uuid,
-            json_document::{as_list, as_object, deserialize_object, fields_of, unknown_name},
+            json_document::{as_list, as_object, unknown_name},
         },
     },
+    endpoint::{Field, ReceivedFields},
     id::{OrgId, UserId},
 };
 
@@ -35,7 +36,7 @@ impl Store {
     }
 
     fn seed_user(&mut self, user: Value, at: &str, seen: &mut Seen) -> Result<(), String> {
-        let known = [fields_of::<CreateUser>(), &["user_id"]].concat();
+        let known = [CreateUser::REQUIRED, CreateUser::OPTIONAL, &["user_id"]].concat();
         let mut user = as_object(user, at, "a user", &known)?;
         let user_id = own_id(&mut user, "user_id", at, seen)?;
         if let Some(user_id) = &user_id
@@ -47,7 +48,7 @@ impl Store {
             let text = user.get(name).and_then(Value::as_str);
             note_once(seen, kind, text.map(case_fold), at, name)?;
         }
-        let mut user: CreateUser = deserialize_object(user, at, &["email"])?;
+        let mut user: CreateUser = read_request(user, at)?;
         // Nobody signs up here.
         user.send_email_to_confirm_email_address
             .get_or_insert(false);
@@ -60,7 +61,12 @@ impl Store {
     }
 
     fn seed_org(&mut self, org: Value, at: &str, seen: &mut Seen) -> Result<(), String> {
-        let known = [fields_of::<CreateOrg>(), &["org_id", "members"]].concat();
+        let known = [
+            CreateOrg::REQUIRED,
+            CreateOrg::OPTIONAL,
+            &["org_id", "members"],
+        ]
+        .concat();
         let mut org = as_object(org, at, "an organization", &known)?;
         let org_id = own_id(&mut org, "org_id", at, seen)?;
         if let Some(org_id) = &org_id
@@ -73,7 +79,7 @@ impl Store {
         let name = org.get("name").and_then(Value::as_str);
         note_once(seen, "name", name.map(str::to_owned), at, "name")?;
         let members = as_list(org.remove("members"), &format!("{at}.members"))?;
-        let org: CreateOrg = deserialize_object(org, at, &["name"])?;
+        let org: CreateOrg = read_request(org, at)?;
         let name = org.name.clone();
         self.ids.set_next(org_id);
         let created = self.handle(org);
@@ -138,6 +144,20 @@ impl Store {
 #[allow(clippy::needless_pass_by_value)] // as `map_err` hands it over
 fn in_seed(why: String) -> String {
     format!("the seed's {}", why.trim_start_matches(": "))
+}
+
+/// Reads a request from the fields of an entry.
+fn read_request<E: Endpoint>(entry: Map<String, Value>, at: &str) -> Result<E, String> {
+    let fields = entry.into_iter().filter(|(_, value)| !value.is_null());
+    let fields = fields.map(|(name, value)| Field::json(name, value));
+    E::decode(&mut ReceivedFields::new(fields.collect())).map_err(|errors| {
+        let wrong = errors.iter().map(|(field, reasons)| match field {
+            // The reason repeats the value.
+            "password" => format!("{at}.{field}: this is a text"),
+            _ => format!("{at}.{field}: {}", reasons.join(", ")),
+        });
+        wrong.collect::<Vec<_>>().join(", ")
+    })
 }
 
 /// Takes an id that an entry has of its own out of it.

@@ -3,8 +3,6 @@
 mod request_checks;
 mod routes;
 pub(crate) mod server;
-#[cfg(test)]
-mod supported;
 
 pub(crate) use self::server::{FallbackHandler, Server, Shared};
 #[cfg(feature = "cli")]

@@ -10,10 +10,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use crate::{
-    api::{
-        AccessTokenApi, ApiKeyApi, EmployeeApi, Endpoint, MfaApi, OrgApi, SamlApi, ScimApi,
-        UserApi, UserInsightsApi, VerificationApi,
-    },
+    api::{Endpoint, operations},
     emulator::{
         operations::handler::{Handler, ORGS_NOT_ENABLED, Rejection},
         state::Store,
@@ -42,8 +39,6 @@ struct Route {
     /// Those of the template.
     segments: Vec<Segment<'static>>,
     dispatch: fn(&Mutex<Store>, Incoming<'_>) -> WireResponse,
-    #[cfg(test)]
-    fields: [&'static [&'static str]; 2],
 }
 
 /// What a row says of its operation.
@@ -58,7 +53,8 @@ where
     Store: Handler<E>,
 {
     fn visit(&mut self) {
-        let forms = std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALSO.iter().cloned());
+        let forms =
+            std::iter::once((E::METHOD, E::TEMPLATE)).chain(E::ALTERNATIVE_ROUTES.iter().cloned());
         let operation = Operation {
             group: E::GROUP,
             name: E::NAME,
@@ -71,8 +67,6 @@ where
                 template,
                 segments: template.segments().collect(),
                 dispatch: dispatch::<E>,
-                #[cfg(test)]
-                fields: [E::REQUIRED, E::OPTIONAL],
             }
         }));
     }
@@ -80,7 +74,8 @@ where
 
 impl Routes {
     pub(crate) fn new() -> Self {
-        let mut routes = Self::in_declaration_order();
+        let mut routes = Self(Vec::new());
+        operations::visit(&mut routes);
         // `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
             let segments = route.segments.iter();
@@ -89,36 +84,6 @@ impl Routes {
                 .collect::<Vec<_>>()
         });
         routes
-    }
-
-    /// Returns them as they are declared, an operation's own form before its others.
-    pub(crate) fn in_declaration_order() -> Self {
-        let mut routes = Self(Vec::new());
-        AccessTokenApi::visit(&mut routes);
-        ApiKeyApi::visit(&mut routes);
-        EmployeeApi::visit(&mut routes);
-        MfaApi::visit(&mut routes);
-        OrgApi::visit(&mut routes);
-        SamlApi::visit(&mut routes);
-        ScimApi::visit(&mut routes);
-        UserApi::visit(&mut routes);
-        UserInsightsApi::visit(&mut routes);
-        VerificationApi::visit(&mut routes);
-        routes
-    }
-
-    /// Returns every wire form, as the method and path of an operation.
-    #[cfg(test)]
-    pub(crate) fn forms(&self) -> impl Iterator<Item = (Operation, &Method, &'static str)> {
-        let routes = self.0.iter();
-        routes.map(|route| (route.operation, &route.method, route.template.path()))
-    }
-
-    /// Returns the fields of all operations.
-    #[cfg(test)]
-    pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
-        let fields = self.0.iter().flat_map(|route| route.fields);
-        fields.flatten().copied()
     }
 
     /// Answers a request, or `None` where no operation has this method and path.

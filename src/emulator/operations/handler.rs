@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{
     api::{Endpoint, FieldErrors, NotFound},
     emulator::state::Store,
-    endpoint::{Field, canonical_value, field_errors::quoted},
+    endpoint::{Field, ReceivedFields, field_errors::quoted},
 };
 
 /// The implementation of one operation of the backend API.
@@ -36,11 +36,11 @@ impl Store {
         let fields = request
             .fields()
             .map_err(|why| Rejection::Broken(format!("{}: {}", why.argument, why.reason)))?;
-        let fields = fields.iter().map(|(name, value)| {
-            let value = canonical_value(name, value.clone());
-            Field::json(name.to_owned(), value)
-        });
-        let request = Field::read_all(fields.collect()).map_err(Rejection::Fields)?;
+        let fields = fields
+            .iter()
+            .map(|(name, value)| Field::json(name.to_owned(), value.clone()));
+        let fields = &mut ReceivedFields::new(fields.collect());
+        let request = E::decode(fields).map_err(Rejection::Fields)?;
         self.handle(request)
     }
 }

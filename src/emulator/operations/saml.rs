@@ -14,7 +14,7 @@ use crate::{
             checks::check_uuid,
             handler::{Handler, Rejection},
         },
-        state::{Idp, OrgRecord, SamlLink, Store},
+        state::{Idp, OidcIdp, OrgRecord, SamlIdp, SamlLink, Store},
     },
     endpoint::field_errors::{not_one_of, quoted},
     id::OrgId,
@@ -101,7 +101,13 @@ impl Handler<SetSamlIdpMetadata> for Store {
             return Err(Rejection::Fields(errors));
         }
         let org = self.org_mut(&request.org_id)?;
-        org.set_connection(Idp::Saml(request));
+        org.set_connection(Idp::Saml(SamlIdp {
+            org_id: request.org_id,
+            idp_entity_id: request.idp_entity_id,
+            idp_sso_url: request.idp_sso_url,
+            idp_certificate: request.idp_certificate,
+            provider: request.provider,
+        }));
         Ok(())
     }
 }
@@ -143,7 +149,18 @@ impl Handler<SetOidcIdpMetadata> for Store {
             return Err(Rejection::Fields(errors));
         }
         let org = self.org_mut(&request.org_id)?;
-        org.set_connection(Idp::Oidc(request));
+        org.set_connection(Idp::Oidc(OidcIdp {
+            org_id: request.org_id,
+            client_id: request.client_id,
+            client_secret: request.client_secret,
+            uses_pkce: request.uses_pkce,
+            idp_type: request.idp_type,
+            auth_url: request.auth_url,
+            token_url: request.token_url,
+            userinfo_url: request.userinfo_url,
+            okta_sso_domain: request.okta_sso_domain,
+            entra_tenant_id: request.entra_tenant_id,
+        }));
         Ok(())
     }
 }

@@ -1,10 +1,5 @@
 //! JSON that people wrote, read so that a mistake is told with its place.
 
-use serde::{
-    Deserializer,
-    de::{DeserializeOwned, Error as _, Visitor, value::Error},
-    forward_to_deserialize_any,
-};
 use serde_json::{Map, Value};
 
 /// Returns the members of an object, all of which must be known.
@@ -44,34 +39,6 @@ pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Val
         }
         Some(value) => Err(format!("{at}: this is a list, and not {}", kind(&value))),
     }
-}
-
-/// Reads members into a struct, of whose fields these texts are required.
-pub(crate) fn deserialize_object<T: DeserializeOwned>(
-    members: Map<String, Value>,
-    at: &str,
-    required: &[&str],
-) -> Result<T, String> {
-    let why = match serde_json::from_value(Value::Object(members.clone())) {
-        Ok(read) => return Ok(read),
-        Err(why) => why,
-    };
-    // serde does not say which field it was.
-    for (name, value) in members {
-        let texts = required
-            .iter()
-            .map(|it| ((*it).to_owned(), Value::from("x")));
-        let mut alone: Map<String, Value> = texts.collect();
-        alone.insert(name.clone(), value);
-        if let Err(why) = serde_json::from_value::<T>(Value::Object(alone)) {
-            return Err(match name.as_str() {
-                // The reason repeats the value.
-                "password" => format!("{at}.{name}: this is a text"),
-                _ => format!("{at}.{name}: {why}"),
-            });
-        }
-    }
-    Err(format!("{at}: {why}"))
 }
 
 /// Says that a name is unknown, which one may have been meant, and which there are.
@@ -182,45 +149,11 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// Returns the names of a struct's fields, as its derived `Deserialize` asks for them.
-pub(crate) fn fields_of<T: DeserializeOwned>() -> &'static [&'static str] {
-    let mut fields: &'static [&'static str] = &[];
-    let _ = T::deserialize(FieldNames(&mut fields));
-    fields
-}
-
-/// Takes down what is asked for, and gives nothing.
-struct FieldNames<'a>(&'a mut &'static [&'static str]);
-
-impl<'de> Deserializer<'de> for FieldNames<'_> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("there is nothing"))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Error> {
-        *self.0 = fields;
-        Err(Error::custom("there is nothing"))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{closest, distance, fields_of, find_ignored};
-    use crate::api::CreateOrg;
+    use super::{closest, distance, find_ignored};
 
     #[test]
     fn what_was_meant_is_found() {
@@ -239,12 +172,6 @@ mod tests {
         ] {
             assert_eq!(closest(name, &known), meant, "{name}");
         }
-    }
-
-    #[test]
-    fn a_struct_says_its_fields() {
-        let fields = fields_of::<CreateOrg>();
-        assert!(fields.contains(&"name") && fields.contains(&"legacy_org_id"));
     }
 
     #[test]

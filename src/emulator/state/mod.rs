@@ -37,7 +37,7 @@ pub(crate) use self::{
     api_key_table::ApiKeyTable,
     api_keys::{ApiKeyRecord, ApiKeys, Limit},
     clock::Clock,
-    connection::{Connection, Idp, SamlLink},
+    connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
     ids::Ids,
     invites::{Invite, Invites},
