@@ -12,7 +12,6 @@ use super::{
     requirement::Requirement,
     settings::Settings,
     shortfall::Held,
-    weight,
 };
 use crate::{
     access::token::claims::Claims,
@@ -97,9 +96,9 @@ impl User {
         &self.0.settings
     }
 
-    /// Returns how many bytes of memory this user takes up, estimated.
-    pub(super) fn weight(&self) -> usize {
-        weight::block(weight::ARC_COUNTS + size_of::<Verified>()) + weight::claims(&self.0.claims)
+    /// Returns the bytes of what all clones of this user share, less what the claims point to.
+    pub(super) fn shared_size(&self) -> usize {
+        size_of_val(&*self.0)
     }
 
     /// Tells whether both came out of one verification.

@@ -8,14 +8,22 @@ use std::{collections::BTreeMap, mem::size_of};
 
 use serde_json::{Map, Number, Value};
 
-use super::{login_method::LoginMethod, user::UserClaims};
+use super::{
+    login_method::LoginMethod,
+    user::{User, UserClaims},
+};
 use crate::{
     id::OrgId,
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
 };
 
+/// Returns the bytes that are allocated for a user, whose clones share them.
+pub(super) fn user(user: &User) -> usize {
+    block(ARC_COUNTS + user.shared_size()) + claims(user)
+}
+
 /// Returns the bytes that are allocated for these claims, less the claims' own fields.
-pub(super) fn claims(claims: &UserClaims) -> usize {
+fn claims(claims: &UserClaims) -> usize {
     let optional = [
         &claims.first_name,
         &claims.last_name,
@@ -52,7 +60,7 @@ pub(super) fn block(bytes: usize) -> usize {
 }
 
 /// The two reference counts in front of what an `Arc` holds.
-pub(super) const ARC_COUNTS: usize = 2 * size_of::<usize>();
+const ARC_COUNTS: usize = 2 * size_of::<usize>();
 
 fn member(org: &OrgMember) -> usize {
     let structure = match &org.org_role_structure {

@@ -12,7 +12,7 @@ pub use self::{any_refusal::AnyRefusal, decode::DecodeError, found::OptionalExt}
 pub(super) use self::{any_refusal::Reason, wording::Attempted};
 use crate::{
     client::{Delivery, SendError, Source},
-    endpoint::{FieldErrors, InvalidArgument, Never},
+    endpoint::{FieldErrors, InvalidArgument, Never, Refusal},
 };
 
 /// Why a call of the backend API failed.
@@ -261,6 +261,12 @@ impl<R> Error<R> {
                 Error::UnexpectedStatus { status, error_code }
             }
         }
+    }
+}
+
+impl<R: Refusal> From<Error<R>> for Error {
+    fn from(error: Error<R>) -> Self {
+        error.map_refusal(AnyRefusal::from)
     }
 }
 

@@ -102,7 +102,7 @@ impl TokenCache {
         validity: Validity,
         key: KeyId,
     ) {
-        let bytes = weight::block(token.len()) + user.weight() + PLACE;
+        let bytes = weight::block(token.len()) + weight::user(user) + PLACE;
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         if bytes <= self.largest {
             let entry = Entry {

@@ -2,10 +2,9 @@
 
 use std::{any::Any, fmt, time::Duration};
 
-use super::Error;
 use crate::api::Refusal;
 
-/// What [`Error`] needs to know of a refusal.
+/// What [`Error`](super::Error) needs to know of a refusal.
 pub trait Reason: fmt::Debug + fmt::Display + 'static {
     /// Returns whether what was asked for does not exist.
     fn is_not_found(&self) -> bool;
@@ -24,7 +23,7 @@ impl<R: Refusal> Reason for R {
     }
 }
 
-/// The refusal of any operation: [`Error`] holds it where it names no other.
+/// The refusal of any operation: [`Error`](crate::Error) holds it where it names no other.
 ///
 /// The errors of all operations turn into such an `Error` by `?` and by `into()`.
 ///
@@ -64,12 +63,6 @@ impl Reason for AnyRefusal {
 impl<R: Refusal> From<R> for AnyRefusal {
     fn from(refusal: R) -> Self {
         Self(Box::new(refusal))
-    }
-}
-
-impl<R: Refusal> From<Error<R>> for Error {
-    fn from(error: Error<R>) -> Self {
-        error.map_refusal(AnyRefusal::from)
     }
 }
 
