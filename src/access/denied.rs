@@ -1,5 +1,8 @@
-//! Why a request was turned away: exactly, for the developer. What the caller is told of it is
-//! in `refusal.rs`.
+//! Reasons for denying a request, in full detail.
+//!
+//! These types are for the developer: they name the claim, the key or the role that was wrong. The
+//! caller learns no more than the status, because an exact reason helps whoever probes an API and
+//! may contain names of organizations. `denied_response.rs` builds that response.
 
 use std::time::Duration;
 
@@ -8,32 +11,61 @@ use actix_web::http::StatusCode;
 use super::{requirement::Requirement, shortfall::Held};
 use crate::id::OrgId;
 
-/// The reason why a request may not go on.
+/// The reason for denying a request.
 ///
-/// Its text is exact and meant for logs. A caller is never shown it, unless
-/// [`debug`](crate::PropelAuthBuilder::debug) is on; as a [`ResponseError`] it answers with the
-/// status, the challenge and a generic body.
+/// Middleware, guards and extractors deny with it, and [`User::authorize`](crate::User::authorize)
+/// and the `validate_…` methods of [`PropelAuth`](crate::PropelAuth) return it. `Display` writes
+/// the exact reason, which is meant for logs. As a [`ResponseError`], the response has only the
+/// status, the challenge and a generic body, so a handler can return it with `?`. The exact reason
+/// is in the body only if [`debug_mode`](crate::PropelAuthBuilder::debug_mode) is on.
+///
+/// Match on it to word the response yourself, for example to redirect a browser to the login page:
+///
+/// ```
+/// use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION};
+/// use actix_web_propelauth::{Denied, PropelAuth};
+///
+/// fn login_page(denied: &Denied, request: &HttpRequest, response: HttpResponse) -> HttpResponse {
+///     if denied.is_unauthorized() && request.path().starts_with("/pages/") {
+///         return HttpResponse::SeeOther()
+///             .insert_header((LOCATION, "/login"))
+///             .finish();
+///     }
+///     response
+/// }
+///
+/// let builder =
+///     PropelAuth::builder("https://auth.example.com", "the-api-key").on_denied(login_page);
+/// ```
 ///
 /// [`ResponseError`]: actix_web::ResponseError
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Denied {
-    /// Nobody is known to be calling: answered with 401.
+    /// The request is not authenticated (401).
     #[error(transparent)]
     Unauthorized(#[from] Unauthorized),
-    /// The caller is known and may not do this: answered with 403.
+    /// The user is authenticated but not allowed (403).
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// No verifier key could be fetched yet, so no token can be checked: answered with 503.
-    #[error("no verifier key has been fetched yet: access tokens cannot be checked")]
+    /// The token cannot be verified, because no verifier key has been fetched yet (503).
+    ///
+    /// The token may be valid, so the response is not 401: a client that gets a 401 usually logs
+    /// its user out. The response has a `Retry-After` header instead.
+    #[error("no verifier key has been fetched yet, so access tokens cannot be verified")]
     #[non_exhaustive]
     Unavailable {
-        /// When to try again, in whole seconds.
+        /// How long to wait before the next attempt, at least 1 second. `Retry-After` has it in
+        /// whole seconds.
         retry_after: Duration,
     },
-    /// The access token is longer than [may be](crate::PropelAuthBuilder::max_token_len): answered
-    /// with 431 ([RFC 6585 §5](https://www.rfc-editor.org/rfc/rfc6585#section-5)), as another token
-    /// of the same user would be no shorter.
+    /// The access token is longer than
+    /// [`max_token_len`](crate::PropelAuthBuilder::max_token_len) (431,
+    /// [RFC 6585 §5](https://www.rfc-editor.org/rfc/rfc6585#section-5)).
+    ///
+    /// The response is not 401, because a client would then refresh its token, and the next token
+    /// of the same user would be just as long. A token lists every organization of its user, so
+    /// this is mostly seen with users who are in dozens of them.
     #[error(
         "the access token has {len} bytes and `max_token_len` allows {max_token_len}; raise it if \
          users are in many organizations, or have frontends ask for tokens of one active \
@@ -43,168 +75,214 @@ pub enum Denied {
     TokenTooLong {
         /// The length of the token in bytes.
         len: usize,
-        /// The length that is allowed.
+        /// The maximum length in bytes.
         max_token_len: usize,
     },
-    /// The application is put together wrongly: answered with 500.
+    /// The application is misconfigured (500).
+    ///
+    /// For example, a handler takes a [`User`](crate::User), but no middleware is around it and no
+    /// handle is in the app data. Only a change of the program helps, so the reason is logged at
+    /// error level, with the fix.
     #[error("{0}")]
     Misconfigured(String),
 }
 
-/// Why nobody is known to be calling.
+/// The reason why a request is not authenticated.
+///
+/// The challenge in the response's `WWW-Authenticate` header depends on it
+/// ([RFC 6750 §3.1](https://www.rfc-editor.org/rfc/rfc6750#section-3.1)): it has no error code if
+/// there are no credentials, `invalid_request` for a malformed header, and `invalid_token` for an
+/// invalid token.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unauthorized {
-    /// The request has no bearer token.
+    /// The request has no bearer token: the `Authorization` header is missing or has another
+    /// scheme, such as `Basic`.
     #[error("the request has no bearer token; expected the header Authorization: Bearer <token>")]
     NoCredentials,
     /// The `Authorization` header is not of the form `Bearer <token>`.
     #[error("malformed Authorization header: {0}")]
     MalformedHeader(#[from] MalformedHeader),
-    /// The bearer token is no valid access token.
+    /// The bearer token is not a valid access token.
     #[error("invalid access token: {0}")]
     InvalidToken(#[from] InvalidToken),
 }
 
-/// What is wrong with an `Authorization` header.
+/// The reason why an `Authorization` header is malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedHeader {
-    /// There is more than one.
-    #[error("there is more than one")]
+    /// There is more than one `Authorization` header. A proxy in front might have checked another
+    /// one than this application would.
+    #[error("there is more than one such header")]
     MultipleHeaders,
-    /// It holds bytes that are not visible ASCII.
-    #[error("it holds bytes that are not visible ASCII")]
+    /// The header contains bytes other than visible ASCII characters, spaces and tabs.
+    #[error("the header contains bytes that are not visible ASCII")]
     InvalidBytes,
-    /// What follows `Bearer` is not one word.
-    #[error("what follows Bearer is not one token")]
+    /// `Bearer` is not followed by exactly one token.
+    #[error("Bearer is not followed by exactly one token")]
     NotOneToken,
 }
 
-/// What is wrong with an access token.
+/// The reason why a bearer token is not a valid access token.
+///
+/// The first check that fails decides. Times are checked last, so a token that is reported as
+/// [`Expired`](Self::Expired) was signed with the project's key, for this issuer and audience.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidToken {
-    /// It is something else, which can be told by its form.
+    /// The text is some other credential, recognizable by its form.
     #[error("{0}")]
     NotAnAccessToken(UnexpectedCredential),
-    /// It is not three segments of base64url.
-    #[error("it is not three segments of base64url")]
+    /// The text is not three segments of base64url
+    /// ([RFC 7515 §7.1](https://www.rfc-editor.org/rfc/rfc7515#section-7.1)).
+    #[error("the text is not three segments of base64url")]
     NotCompactJws,
-    /// Its header is not that of an RS256 access token.
-    #[error("its header is not that of an access token: {0}")]
+    /// The token's header is not the one of an RS256 access token. The algorithm is never chosen by
+    /// the token ([RFC 8725 §3.1](https://www.rfc-editor.org/rfc/rfc8725#section-3.1)): `none`,
+    /// HS256 and all others end here.
+    #[error("the token's header is not that of an access token: {0}")]
     Header(String),
-    /// The signature was not made by this project's key.
+    /// The signature was not made with the project's key. Tokens of another environment, such as
+    /// the test environment of the same project, end here.
     #[error(
-        "its signature was not made with the verifier key in use; is it from another environment?"
+        "the signature was not made with the verifier key in use; is the token from another \
+         environment?"
     )]
     Signature,
-    /// Its claims are not those of an access token.
-    #[error("its claims are not those of an access token: {0}")]
+    /// The claims are not those of an access token: one is missing, has the wrong type, or occurs
+    /// twice.
+    #[error("the claims are not those of an access token: {0}")]
     Claims(String),
-    /// It was issued by somebody else.
-    #[error("its issuer is {found:?} where {expected:?} is expected")]
+    /// The token has another issuer. As the signature is the project's, the configuration may be
+    /// wrong: the accepted issuer is set by [`issuer`](crate::PropelAuthBuilder::issuer) and is
+    /// otherwise the auth URL.
+    #[error("the issuer is {found:?}, expected {expected:?}")]
     #[non_exhaustive]
     Issuer {
         /// The `iss` of the token.
         found: String,
-        /// The issuer that is accepted.
+        /// The accepted issuer.
         expected: String,
     },
-    /// It was made for another [audience](crate::PropelAuthBuilder::audience), or for none.
-    #[error("its audience is {found:?} where {expected:?} is expected")]
+    /// The token has another [audience](crate::PropelAuthBuilder::audience), or none.
+    #[error("the audience is {found:?}, expected {expected:?}")]
     #[non_exhaustive]
     Audience {
-        /// The strings in the `aud` of the token; none if it has no `aud`.
+        /// The strings in the `aud` of the token; empty if the token has no `aud`.
         found: Vec<String>,
-        /// The audience that is accepted.
+        /// The accepted audience.
         expected: String,
     },
-    /// Its time is over.
-    #[error("it expired")]
+    /// The token has expired (`exp`,
+    /// [RFC 7519 §4.1.4](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4)). The client should
+    /// refresh it.
+    #[error("the token has expired")]
     Expired,
-    /// Its time has not come.
-    #[error("it is not valid yet")]
+    /// The token is not valid yet (`nbf`,
+    /// [RFC 7519 §4.1.5](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.5)). If tokens end here
+    /// right after a login, a clock is wrong; see
+    /// [`leeway`](crate::PropelAuthBuilder::leeway).
+    #[error("the token is not valid yet")]
     NotYetValid,
 }
 
-/// What was sent in place of an access token, as far as its form shows.
+/// A credential other than an access token, recognized by its form.
+///
+/// It only makes the log helpful: each of these is a mistake that clients make often, and the text
+/// names the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnexpectedCredential {
-    /// Nothing.
-    #[error("there is none after `Bearer`; the client sent the header before it had a token")]
+    /// An empty text.
+    #[error("the token is empty; the client sent the header before it had a token")]
     Nothing,
-    /// What a program writes where it has no token, such as `undefined` or `null`.
+    /// A placeholder, such as `undefined`, `null` or `<token>`. JavaScript writes the first two if a
+    /// variable without a value is put into the header.
     #[error(
-        "it is a placeholder such as `undefined`, `null` or `<token>`; the client sent the header \
-         before it had a token"
+        "the token is a placeholder such as `undefined`, `null` or `<token>`; the client sent the \
+         header before it had a token"
     )]
     Placeholder,
     /// A token in quotes.
-    #[error("it has quotes around it, which are no part of a token")]
+    #[error("the token has quotes around it, which are not part of a token")]
     Quoted,
     /// An API key: hexadecimal digits.
     #[error(
-        "it looks like an API key, and access tokens are JWTs; check API keys of end users by \
-         `auth.api_key().validate_api_key(…)`, and never give the backend integration key to a \
-         client"
+        "the token looks like an API key, and access tokens are JWTs; validate the API keys of end \
+         users with `auth.api_key().validate_api_key(…)`, and never give the backend integration \
+         key to a client"
     )]
     ApiKey,
     /// An opaque string, such as a refresh token or the id of a session.
     #[error(
-        "it is an opaque string, such as a refresh token or a session id, and access tokens are \
-         JWTs"
+        "the token is an opaque string, such as a refresh token or a session id, and access tokens \
+         are JWTs"
     )]
     OpaqueToken,
-    /// An encrypted token (JWE).
-    #[error("it is an encrypted token (JWE, five segments), and access tokens are signed")]
+    /// An encrypted token (JWE), which has five segments.
+    #[error("the token is encrypted (JWE, five segments), and access tokens are signed")]
     EncryptedToken,
 }
 
-/// Why a known user may not do this.
+/// The reason why an authenticated user is not allowed.
+///
+/// ```
+/// use actix_web_propelauth::{Denied, Forbidden, Requirement, User};
+///
+/// /// Tells members who lack the role from users who must not learn that the organization exists.
+/// fn message(user: &User, org_id: &str) -> &'static str {
+///     match user.authorize(org_id, &Requirement::role("Owner")) {
+///         Ok(_) => "welcome",
+///         Err(Denied::Forbidden(Forbidden::RequirementNotMet { .. })) => "ask an owner",
+///         Err(_) => "not found",
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Forbidden {
-    /// The request does not say which organization it is about, or not clearly.
+    /// The request names no organization, or more than one.
     #[error("no usable organization in the request: {0}")]
     OrgUnspecified(String),
     /// The user is not a member of the organization.
     #[error("the user is not a member of the organization {0}")]
     UserIsNotInOrg(String),
-    /// The name fits more than one of the user's organizations.
-    #[error("more than one of the user's organizations is called {0:?}; ask by id")]
+    /// The name matches more than one of the user's organizations. Choosing one of them could give
+    /// access to the wrong one.
+    #[error("more than one of the user's organizations is called {0:?}; look it up by id")]
     AmbiguousOrgName(String),
-    /// An organization of the user has the name as its display name, which others can have too.
+    /// The name is only the display name of one of the user's organizations. Any other organization
+    /// of the project can have the same display name, so the name does not identify it.
     #[error(
         "an organization of the user is called {name:?}, but any other may be called so as well; \
-         ask by its URL-safe name, which is {url_safe_org_name:?}, or by id"
+         look it up by its URL-safe name, which is {url_safe_org_name:?}, or by id"
     )]
     #[non_exhaustive]
     OrgNameNotUnique {
-        /// The name that was asked for.
+        /// The name that the organization was looked up by.
         name: String,
         /// The URL-safe name of the user's organization.
         url_safe_org_name: String,
     },
-    /// The user's roles or permissions in the organization do not suffice.
+    /// The user is a member, but does not meet the requirement.
     #[error(
         "the user is in the organization {org_id}, but {requirement} is required; {}",
         held.compared_with(requirement)
     )]
     #[non_exhaustive]
     RequirementNotMet {
-        /// The organization that was asked about.
+        /// The organization.
         org_id: OrgId,
-        /// What the user would need.
+        /// The requirement that is not met.
         requirement: Requirement,
-        /// What the user has.
+        /// The user's membership, with the roles and permissions that the user has.
         held: Held,
     },
 }
 
 impl Denied {
-    /// Returns the status that a caller is answered with: 401, 403, 431, 500 or 503.
+    /// Returns the status of the response: 401, 403, 431, 500 or 503.
     #[must_use]
     pub fn status_code(&self) -> StatusCode {
         match self {
@@ -216,19 +294,20 @@ impl Denied {
         }
     }
 
-    /// Returns whether nobody is known to be calling (401).
+    /// Returns `true` if the request is not authenticated (401).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(self, Self::Unauthorized(_))
     }
 
-    /// Returns whether a known user may not do this (403).
+    /// Returns `true` if the user is authenticated but not allowed (403).
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         matches!(self, Self::Forbidden(_))
     }
 
-    /// Returns whether the request simply has no bearer token.
+    /// Returns `true` if the request has no bearer token, which is not a mistake: the caller may
+    /// not have logged in yet.
     #[must_use]
     pub fn is_anonymous(&self) -> bool {
         matches!(self, Self::Unauthorized(Unauthorized::NoCredentials))
@@ -236,8 +315,11 @@ impl Denied {
 }
 
 impl Denied {
-    /// Returns whether the request has credentials by which nobody is known. A token that is too
-    /// long to be looked at is among them; one that cannot be checked for want of a key is not.
+    /// Returns `true` if the request has invalid credentials.
+    ///
+    /// A token that is too long counts as invalid. A token that cannot be verified because there is
+    /// no key does not: it may be valid, so even
+    /// [`allow_anonymous`](crate::PropelAuth::allow_anonymous) denies it with 503.
     pub(crate) fn is_bad_credentials(&self) -> bool {
         let is_too_long = matches!(self, Self::TokenTooLong { .. });
         is_too_long || (self.is_unauthorized() && !self.is_anonymous())

@@ -1,4 +1,7 @@
-//! How a user logged in, as far as a token says.
+//! The login method of a user: the claim `login_method`.
+//!
+//! PropelAuth adds providers and methods over time. A value that this version does not know must
+//! not make a valid token invalid, so unknown values are kept as text.
 
 use std::fmt;
 
@@ -11,7 +14,16 @@ use crate::{
 };
 
 wire_enum! {
-    /// Where a user of social login comes from.
+    /// The provider of a social login.
+    ///
+    /// ```
+    /// use actix_web_propelauth::SocialLoginProvider;
+    ///
+    /// let provider = SocialLoginProvider::from("GitHub".to_owned());
+    /// assert_eq!(provider, SocialLoginProvider::GitHub);
+    /// // A provider that this version does not know keeps its name.
+    /// assert_eq!(SocialLoginProvider::from("Apple".to_owned()).as_str(), "Apple");
+    /// ```
     pub enum SocialLoginProvider {
         /// Google.
         Google = "Google",
@@ -31,7 +43,15 @@ wire_enum! {
         QuickBooksOnline = "QuickBooks Online",
     }
 
-    /// Where a user of SAML login comes from.
+    /// The identity provider of a SAML login.
+    ///
+    /// ```
+    /// use actix_web_propelauth::SamlLoginProvider;
+    ///
+    /// let provider = SamlLoginProvider::from("Okta".to_owned());
+    /// assert_eq!(provider, SamlLoginProvider::Okta);
+    /// assert_eq!(SamlLoginProvider::from("Keycloak".to_owned()).as_str(), "Keycloak");
+    /// ```
     pub enum SamlLoginProvider {
         /// Google Workspace.
         Google = "Google",
@@ -43,7 +63,7 @@ wire_enum! {
         JumpCloud = "JumpCloud",
         /// Okta.
         Okta = "Okta",
-        /// Microsoft Entra, once Azure AD.
+        /// Microsoft Entra ID, formerly Azure AD.
         Azure = "Azure",
         /// Duo.
         Duo = "Duo",
@@ -52,54 +72,70 @@ wire_enum! {
     }
 }
 
-/// How a user logged in.
+/// The login method of a user.
 ///
-/// PropelAuth leaves it out of tokens unless the project asks for it; then it is
-/// [`Unknown`](Self::Unknown). What this version does not know is kept as it came.
+/// PropelAuth puts the login method into tokens only if the project is set up to; without it, the
+/// value is [`Unknown`](Self::Unknown). A method that this version does not know is
+/// [`Other`](Self::Other), with the texts as they are in the token.
+///
+/// ```
+/// use actix_web_propelauth::{LoginMethod, User};
+///
+/// /// Asks users who logged in with a password for a second factor.
+/// fn needs_second_factor(user: &User) -> bool {
+///     matches!(user.login_method, LoginMethod::Password)
+/// }
+///
+/// /// Allows only logins through the organization's own identity provider.
+/// fn is_sso(user: &User) -> bool {
+///     matches!(user.login_method, LoginMethod::SamlSso { .. })
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LoginMethod {
-    /// With a password.
+    /// A password.
     Password,
-    /// With a link that was sent by e-mail.
+    /// A link that was sent by email.
     MagicLink,
-    /// With an account elsewhere.
+    /// An account of another service, such as Google or GitHub.
     #[non_exhaustive]
     SocialSso {
-        /// Whose account, where the token says.
+        /// The service, if the token names it.
         provider: Option<SocialLoginProvider>,
     },
-    /// With the link that confirms an e-mail address.
+    /// The link that confirms an email address.
     EmailConfirmationLink,
-    /// With the organization's own identity provider.
+    /// The organization's own identity provider.
     #[non_exhaustive]
     SamlSso {
-        /// Which product that is, where the token says.
+        /// The product, if the token names it.
         provider: Option<SamlLoginProvider>,
-        /// Whose it is, where the token says.
+        /// The organization whose identity provider it is, if the token names it.
         org_id: Option<OrgId>,
     },
-    /// Not at all: one of your own team acts as this user.
+    /// Impersonation by an employee: the user did not log in. The employee's id is in
+    /// [`impersonator_user_id`](crate::UserClaims::impersonator_user_id).
     Impersonation,
-    /// Not at all: the token was made through the backend API.
+    /// The token was created through the backend API, and the user did not log in.
     GeneratedFromBackendApi,
-    /// The token does not say.
+    /// The token does not name the login method.
     #[default]
     Unknown,
-    /// In a way that this version does not name.
+    /// A login method that this version does not know.
     #[non_exhaustive]
     Other {
-        /// The name of the way.
+        /// The name of the login method.
         login_method: String,
-        /// What the token gave as provider.
+        /// The provider, if the token names one.
         provider: Option<String>,
-        /// What the token gave as organization.
+        /// The organization, if the token names one.
         org_id: Option<OrgId>,
     },
 }
 
 strict_object! {
-    /// The claim `login_method`.
+    /// The claim `login_method`, before its name is matched with the known ones.
     #[derive(Default)]
     struct Wire {
         login_method: String,
@@ -109,7 +145,13 @@ strict_object! {
 }
 
 impl LoginMethod {
-    /// Returns the text that stands for this way on the wire.
+    /// Returns the name that tokens have for this login method.
+    ///
+    /// ```
+    /// use actix_web_propelauth::LoginMethod;
+    ///
+    /// assert_eq!(LoginMethod::MagicLink.as_str(), "magic_link");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -125,6 +167,7 @@ impl LoginMethod {
         }
     }
 
+    /// Returns the name of the provider, as tokens have it.
     pub(super) fn provider(&self) -> Option<&str> {
         match self {
             Self::SocialSso { provider } => provider.as_ref().map(SocialLoginProvider::as_str),
@@ -134,6 +177,7 @@ impl LoginMethod {
         }
     }
 
+    /// Returns the organization whose identity provider the user logged in with.
     pub(super) fn org_id(&self) -> Option<&OrgId> {
         match self {
             Self::SamlSso { org_id, .. } | Self::Other { org_id, .. } => org_id.as_ref(),
@@ -187,7 +231,7 @@ impl Serialize for LoginMethod {
     }
 }
 
-/// Reads the object that PropelAuth sends, and the bare name that some libraries accept.
+/// Reads the object that PropelAuth sends, and the bare name that some official SDKs accept.
 impl<'de> Deserialize<'de> for LoginMethod {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct ObjectOrName;

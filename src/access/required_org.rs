@@ -1,4 +1,8 @@
-//! Which organization a request is about.
+//! The organization that a request is for, by id or by name.
+//!
+//! The rules for names are strict because customers choose the display names of their
+//! organizations: a lookup by display name alone would let one customer take the name of another
+//! and be mistaken for it.
 
 use std::fmt;
 
@@ -10,23 +14,24 @@ use crate::{
 
 /// The organization that a user must be in: by id, by name, or by both, which must then agree.
 ///
-/// Anything that is an org id converts into it. Prefer ids: anybody can create an organization and
-/// call it as they like, so a name alone finds only the one organization of the project that can
-/// go by it.
+/// Strings and ids convert into it, as the organization's id. Prefer ids to names: every customer
+/// can create an organization and choose its display name, so a name is accepted only if it
+/// identifies one organization of the project.
 ///
 /// - **By id**: the organization with this id.
-/// - **By name**: the organization whose URL-safe name (`acme-inc`) this is, as PropelAuth gives
-///   each URL-safe name to one organization only. A display name (`Acme Inc`) counts where it is
-///   the organization's own and PropelAuth's usual spelling of it, in lower case and with hyphens
-///   for spaces, is the organization's URL-safe name. Any other display name, such as `acme.inc`,
-///   `Ünited` or that of a namesake, finds nothing: two organizations can have it. So does an
-///   organization without a URL-safe name in the token.
+/// - **By name**: the organization with this URL-safe name (`acme-inc`), because PropelAuth gives
+///   each URL-safe name to one organization only. A display name (`Acme Inc`) is accepted if it is
+///   the organization's display name and its usual spelling, in lower case and with hyphens for
+///   spaces, is the organization's URL-safe name. Any other display name, such as `acme.inc`,
+///   `Ünited` or that of a second organization of the same name, is denied, because two
+///   organizations can have it. An organization without a URL-safe name in the token is never
+///   found by name.
 /// - **By both**: the organization with this id, if the name is its URL-safe name or its display
-///   name. The id decides, so take it from where you trust it; a name in URL-safe form must be the
-///   URL-safe name even so.
+///   name. The id decides, so take it from a source that you trust. A name in URL-safe form must
+///   be the URL-safe name.
 ///
-/// Names are compared byte by byte: upper and lower case, surrounding spaces and Unicode
-/// normalization forms all differ.
+/// Names are compared byte by byte: case, surrounding spaces and Unicode normalization forms
+/// matter.
 ///
 /// ```
 /// use actix_web_propelauth::RequiredOrg;
@@ -37,6 +42,19 @@ use crate::{
 /// assert_ne!(by_id, both);
 /// assert_ne!(by_name, both);
 /// ```
+///
+/// A handler can look up an organization by the name in its path:
+///
+/// ```
+/// use actix_web::web;
+/// use actix_web_propelauth::{Denied, RequiredOrg, Requirement, User};
+///
+/// async fn billing(user: User, name: web::Path<String>) -> Result<String, Denied> {
+///     let required_org = RequiredOrg::name(name.into_inner());
+///     let org = user.authorize(required_org, &Requirement::permission("billing::read"))?;
+///     Ok(format!("the invoices of {}", org.org_id))
+/// }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RequiredOrg {
     org_id: Option<OrgId>,
@@ -44,7 +62,13 @@ pub struct RequiredOrg {
 }
 
 impl RequiredOrg {
-    /// Asks for the organization with this id.
+    /// Creates a lookup by id.
+    ///
+    /// ```
+    /// use actix_web_propelauth::RequiredOrg;
+    ///
+    /// assert_eq!(RequiredOrg::id("1189c444"), RequiredOrg::from("1189c444"));
+    /// ```
     #[must_use]
     #[doc(alias = "OrgId")]
     pub fn id(org_id: impl Into<OrgId>) -> Self {
@@ -54,8 +78,8 @@ impl RequiredOrg {
         }
     }
 
-    /// Asks for the organization of this name: its URL-safe name, or a display name that only one
-    /// organization can go by, as described [above](Self).
+    /// Creates a lookup by name: the URL-safe name, or a display name that only one organization
+    /// can have, as described [above](Self).
     #[must_use]
     #[doc(alias = "OrgName")]
     pub fn name(org_name: impl Into<String>) -> Self {
@@ -65,7 +89,10 @@ impl RequiredOrg {
         }
     }
 
-    /// Asks for this name as well.
+    /// Requires that the organization also has this name.
+    ///
+    /// This detects links that were edited by hand, such as `/acme-inc/1189c444` with the id of
+    /// another organization of the same user.
     #[must_use]
     pub fn and_name(self, org_name: impl Into<String>) -> Self {
         Self {
@@ -74,7 +101,7 @@ impl RequiredOrg {
         }
     }
 
-    /// Asks for this id as well.
+    /// Requires that the organization also has this id.
     #[must_use]
     pub fn and_id(self, org_id: impl Into<OrgId>) -> Self {
         Self {
@@ -83,7 +110,14 @@ impl RequiredOrg {
         }
     }
 
-    /// Finds the one membership that is asked for.
+    /// Returns the membership in this organization.
+    ///
+    /// `by_id` is a map lookup, so that a user in many organizations costs no more than a user in
+    /// one; `all` is read only for a lookup by name.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Forbidden`] if the lookup is empty or matches no membership or more than one.
     pub(super) fn find<'a>(
         &self,
         by_id: impl FnOnce(&OrgId) -> Option<&'a OrgMemberInfo>,
@@ -126,8 +160,8 @@ impl RequiredOrg {
         }
     }
 
-    /// Refuses what no id or name can be. U+FFFD stands for bytes that were not UTF-8, so that
-    /// two different requests would name the same organization with it.
+    /// Denies text that cannot be an id or a name. U+FFFD replaces bytes that were not UTF-8, so two
+    /// different requests would name the same organization with it.
     fn check_usable(&self) -> Result<(), Forbidden> {
         let id = self.org_id.as_deref().is_none_or(is_usable_id);
         if id && self.org_name.as_deref().is_none_or(is_usable) {
@@ -140,8 +174,8 @@ impl RequiredOrg {
 }
 
 fn is_usable_id(id: &str) -> bool {
-    // All that come from PropelAuth are plain. Not to stop at a byte that is not lets many be
-    // looked at together.
+    // PropelAuth's ids are plain ASCII. `fold` in place of `all` has no early exit, which lets the
+    // compiler check many bytes at a time.
     let all_plain = |all, byte: u8| all & byte.is_ascii_graphic();
     let is_plain = !id.is_empty() && id.bytes().fold(true, all_plain);
     is_plain || (is_usable(id) && !id.contains(char::is_whitespace))
@@ -152,10 +186,10 @@ fn is_usable(text: &str) -> bool {
         && !text.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER)
 }
 
-/// Returns whether an organization that was found by its id may be called so.
+/// Returns `true` if this name is accepted for an organization that was found by its id.
 ///
-/// Anyone may name an organization after the URL-safe name of another. So a name in that form
-/// must be the URL-safe name.
+/// An organization's display name may be the URL-safe name of another organization, so a name in
+/// that form must be the URL-safe name.
 fn may_be_called(org: &OrgMember, name: &str) -> bool {
     let is_in_url_safe_form = name.bytes().all(|byte| {
         byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_'
@@ -163,17 +197,17 @@ fn may_be_called(org: &OrgMember, name: &str) -> bool {
     org.url_safe_org_name == name || (org.org_name == name && !is_in_url_safe_form)
 }
 
-/// Returns whether a URL-safe name is the one that PropelAuth makes of a display name while
-/// nobody has it: in lower case, and with hyphens for spaces.
+/// Returns `true` if a URL-safe name is the one that PropelAuth derives from a display name as long
+/// as no other organization has it: in lower case, and with hyphens for spaces.
 ///
-/// How it spells other characters is not known, and what is not known finds no organization.
+/// PropelAuth does not document how it derives other characters, so names with them are denied.
 fn is_usual_spelling(url_safe_org_name: &str, name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" -_".contains(&byte);
     let usual = name.to_ascii_lowercase().replace(' ', "-");
     name.bytes().all(is_plain) && url_safe_org_name == usual
 }
 
-/// Says what was asked for, escaped: it comes from the caller.
+/// Writes the id and the name for the log. Both are escaped, because they come from the caller.
 impl fmt::Display for RequiredOrg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.org_id, &self.org_name) {

@@ -1,4 +1,4 @@
-//! The user whom an access token speaks for.
+//! The user identified by a verified access token.
 
 use std::{collections::BTreeMap, fmt, ops::Deref, sync::Arc};
 
@@ -12,6 +12,7 @@ use super::{
     requirement::Requirement,
     settings::Settings,
     shortfall::Held,
+    weight,
 };
 use crate::{
     access::token::claims::Claims,
@@ -19,11 +20,13 @@ use crate::{
     org_member_info::OrgMemberInfo,
 };
 
-/// The user whom a verified access token speaks for.
+/// The user identified by a verified access token.
 ///
-/// The fields are those of [`UserClaims`], reached by `Deref`. A clone costs a reference count.
+/// A `User` exists only for a token that was verified: it cannot be created or deserialized by an
+/// application. Its fields are those of [`UserClaims`], available through `Deref`. Cloning it only
+/// increments a reference count, so pass it by value wherever that is convenient.
 ///
-/// As an argument of a handler it answers 401 to a request without a valid access token.
+/// As an argument of a handler, it denies requests without a valid access token with 401.
 ///
 /// ```
 /// use actix_web_propelauth::User;
@@ -32,6 +35,10 @@ use crate::{
 ///     format!("{} <{}>", user.user_id, user.email)
 /// }
 /// ```
+///
+/// A user describes the token and not the account: a disabled user or a changed role takes effect
+/// with the next token, within 30 minutes by PropelAuth's default. Fetch the account through
+/// [`PropelAuth::user`](crate::PropelAuth::user) if a decision cannot wait for that.
 #[derive(Clone)]
 pub struct User(Arc<Verified>);
 
@@ -40,50 +47,64 @@ struct Verified {
     settings: Arc<Settings>,
 }
 
-/// The fields of a [`User`], under the names that they have in a token.
+/// The fields of a [`User`], named as the claims of an access token.
+///
+/// It serializes to JSON with these names, for example to return it from an endpoint such as
+/// `/whoami`. Optional fields that are unset are omitted.
+///
+/// ```
+/// use actix_web::web::Json;
+/// use actix_web_propelauth::{User, UserClaims};
+///
+/// async fn whoami(user: User) -> Json<UserClaims> {
+///     Json(UserClaims::clone(&user))
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct UserClaims {
     /// The id of the user; never empty.
     pub user_id: UserId,
-    /// The user's e-mail address.
+    /// The user's email address.
     pub email: String,
-    /// The user's first name, where the project has names.
+    /// The user's first name, if the project collects names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
-    /// The user's last name, where the project has names.
+    /// The user's last name, if the project collects names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// The user's username, where the project has usernames.
+    /// The user's username, if the project has usernames.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// The id that the user had in the system it was migrated from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_user_id: Option<String>,
-    /// Who of your own team acts as this user, where somebody does.
+    /// The employee impersonating this user, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impersonator_user_id: Option<EmployeeId>,
-    /// The user's custom properties that the project puts into tokens; empty when there are none.
+    /// The custom properties that the project puts into tokens; empty if there are none.
     pub properties: Map<String, Value>,
-    /// The user's metadata that the project puts into tokens; empty when there is none.
+    /// The metadata that the project puts into tokens; empty if there is none.
     pub metadata: Map<String, Value>,
-    /// The user's organizations by id. With a token for an active organization it is the only
-    /// one that is seen.
+    /// The user's organizations by id. If the token has an active organization, only that one is
+    /// included.
     pub org_id_to_org_member_info: BTreeMap<OrgId, OrgMemberInfo>,
-    /// The id of the active organization, where the token is for one.
+    /// The id of the active organization, if the token has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_org_id: Option<OrgId>,
-    /// How the user logged in.
+    /// The login method.
     pub login_method: LoginMethod,
-    /// When the token was made, in seconds since 1970, where it says.
+    /// When the token was issued, as a Unix timestamp in seconds, if the token has an `iat`. It is
+    /// not validated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<i64>,
-    /// When the token's time is over, in seconds since 1970. Whoever keeps a connection open for
-    /// longer than one request has to look at it again.
+    /// When the token expires, as a Unix timestamp in seconds. The middleware checks it once per
+    /// request, so check it again on long-lived connections such as WebSockets.
     pub expires_at: i64,
 }
 
 impl User {
+    /// Creates the user of a token that was just verified. This is the only way to create one.
     pub(super) fn verified(claims: Claims, settings: Arc<Settings>) -> Self {
         Self(Arc::new(Verified {
             claims: claims.into(),
@@ -96,17 +117,30 @@ impl User {
         &self.0.settings
     }
 
-    /// Returns the bytes of what all clones of this user share, less what the claims point to.
-    pub(super) fn shared_size(&self) -> usize {
-        size_of_val(&*self.0)
+    /// Returns an estimate of the memory that this user occupies, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        weight::block(weight::ARC_COUNTS + size_of::<Verified>()) + weight::claims(&self.0.claims)
     }
 
-    /// Tells whether both came out of one verification.
+    /// Returns `true` if both users are from the same verification.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Returns the active organization, where the token is for one.
+    /// Returns the membership in the active organization, if the token has one.
+    ///
+    /// Frontends with an organization switcher request tokens for the chosen organization.
+    ///
+    /// ```
+    /// use actix_web_propelauth::User;
+    ///
+    /// async fn title(user: User) -> String {
+    ///     match user.active_org() {
+    ///         Some(org) => format!("Dashboard of {}", org.org_name),
+    ///         None => "Choose an organization".to_owned(),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn active_org(&self) -> Option<&OrgMemberInfo> {
         self.active_org_id
@@ -114,7 +148,19 @@ impl User {
             .and_then(|org_id| self.org(org_id))
     }
 
-    /// Returns the user's membership in the organization with this id.
+    /// Returns the user's membership in the organization with this id, or `None` if the user is not
+    /// a member.
+    ///
+    /// To also check a role or a permission, and to deny with the right response, use
+    /// [`authorize`](Self::authorize).
+    ///
+    /// ```
+    /// use actix_web_propelauth::User;
+    ///
+    /// fn can_see_prices(user: &User, org_id: &str) -> bool {
+    ///     user.org(org_id).is_some_and(|org| org.has_permission("prices::read"))
+    /// }
+    /// ```
     #[must_use]
     #[doc(alias = "get_org")]
     pub fn org(&self, org_id: &str) -> Option<&OrgMemberInfo> {
@@ -122,13 +168,37 @@ impl User {
     }
 
     /// Returns the user's memberships, ordered by org id.
+    ///
+    /// ```
+    /// use actix_web_propelauth::User;
+    ///
+    /// async fn org_names(user: User) -> String {
+    ///     let names: Vec<&str> = user.orgs().map(|org| org.org_name.as_str()).collect();
+    ///     names.join(", ")
+    /// }
+    /// ```
     #[must_use]
     #[doc(alias = "get_orgs")]
     pub fn orgs(&self) -> impl ExactSizeIterator<Item = &OrgMemberInfo> {
         self.org_id_to_org_member_info.values()
     }
 
-    /// Tells whether one of your own team acts as this user.
+    /// Returns `true` if an employee is impersonating this user.
+    ///
+    /// Impersonation is meant for support, so an application may want to log it or to deny
+    /// actions that only the user should take.
+    ///
+    /// ```
+    /// use actix_web::{error::ErrorForbidden, Result};
+    /// use actix_web_propelauth::User;
+    ///
+    /// async fn delete_account(user: User) -> Result<&'static str> {
+    ///     if user.is_impersonated() {
+    ///         return Err(ErrorForbidden("only the user can delete the account"));
+    ///     }
+    ///     Ok("deleted")
+    /// }
+    /// ```
     #[must_use]
     pub fn is_impersonated(&self) -> bool {
         self.impersonator_user_id.is_some()
@@ -136,7 +206,9 @@ impl User {
 
     /// Returns the user's membership in an organization if it meets the requirement.
     ///
-    /// A handler passes the error on with `?`, which answers 403.
+    /// This is the check that the guards make. Use it where the organization is known only in the
+    /// handler, such as from the body or from a database. A handler returns the error with `?`,
+    /// which responds with 403.
     ///
     /// ```
     /// use actix_web_propelauth::{Denied, Requirement, User};
@@ -149,8 +221,13 @@ impl User {
     ///
     /// # Errors
     ///
-    /// [`Forbidden`] says whether no usable organization was named, the user is not a member of
-    /// it, or does not meet the requirement.
+    /// Returns [`Denied::Forbidden`] with
+    ///
+    /// - [`Forbidden::OrgUnspecified`] if the id or name is empty or cannot be one,
+    /// - [`Forbidden::UserIsNotInOrg`] if the user is not a member,
+    /// - [`Forbidden::AmbiguousOrgName`] or [`Forbidden::OrgNameNotUnique`] if the name does not
+    ///   identify one organization,
+    /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement.
     pub fn authorize(
         &self,
         required_org: impl Into<RequiredOrg>,
@@ -174,7 +251,8 @@ impl User {
 
 impl From<Claims> for UserClaims {
     fn from(claims: Claims) -> Self {
-        // With an active organization no other is in scope, whatever else the token lists.
+        // With an active organization, no other is in scope, whatever else the token lists. A handler
+        // that looks up any other organization would otherwise exceed what the frontend asked for.
         let active_org_id = claims
             .org_member_info
             .as_ref()

@@ -110,7 +110,7 @@ fn the_log_is_told_the_audience_that_was_found() {
         assert!(matches!(why, InvalidToken::Audience { .. }), "{why:?}");
         assert_eq!(
             why.to_string(),
-            format!(r#"its audience is {text} where "https://api.example.com" is expected"#)
+            format!(r#"the audience is {text}, expected "https://api.example.com""#)
         );
     }
     let malformed = why(&auth, &with("1")).to_string();

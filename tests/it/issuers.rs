@@ -94,7 +94,7 @@ async fn the_first_token_of_another_issuer_is_told_of_once_with_the_line_to_chan
         (
             "https://auth.example.com",
             "https://AUTH.example.com",
-            "upper and lower case",
+            "only in case",
         ),
         (
             "https://auth.example.com",

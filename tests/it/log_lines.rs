@@ -55,8 +55,8 @@ async fn what_came_in_place_of_a_token_is_recognized() {
             "invalid_token",
             "a placeholder such as",
         ),
-        ("Bearer", "invalid_token", "there is none after `Bearer`"),
-        ("Bearer ", "invalid_token", "there is none after `Bearer`"),
+        ("Bearer", "invalid_token", "the token is empty"),
+        ("Bearer ", "invalid_token", "the token is empty"),
         (
             "Bearer [object Object]",
             "invalid_request",
@@ -74,7 +74,7 @@ async fn what_came_in_place_of_a_token_is_recognized() {
         (&jwt, "", "a token without its scheme"),
         ("Basic dXNlcjpwdw==", "", "of another scheme"),
         ("Token x", "", "of another scheme"),
-        (&format!("Bearer {jwe}"), "invalid_token", "encrypted token"),
+        (&format!("Bearer {jwe}"), "invalid_token", "the token is encrypted"),
         (
             "Bearer 6b1f0c2e-5d0a-4f43-9d",
             "invalid_token",
@@ -123,9 +123,9 @@ async fn how_far_off_the_time_is_and_what_is_no_access_token() {
     let expired = alice().expires_in(-125).access_token();
     let log = log_of(&auth, &format!("Bearer {expired}"), "invalid_token").await;
     let seconds = [
-        "it expired 125 s ago",
-        "it expired 126 s ago",
-        "it expired 127 s ago",
+        "expired 125 s ago",
+        "expired 126 s ago",
+        "expired 127 s ago",
     ];
     assert!(seconds.iter().any(|text| log.contains(text)), "{log}");
 

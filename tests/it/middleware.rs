@@ -174,7 +174,7 @@ async fn the_reason_is_told_with_debug_and_only_then() {
         (false, UNAUTHORIZED.to_owned()),
         (
             true,
-            r#"{"title":"Unauthorized","status":401,"detail":"invalid access token: it expired"}"#
+            r#"{"title":"Unauthorized","status":401,"detail":"invalid access token: the token has expired"}"#
                 .to_owned(),
         ),
     ] {

@@ -134,7 +134,7 @@ async fn the_log_has_the_reason_and_neither_the_token_nor_the_user() {
         "one line each: {logs}"
     );
     for text in [
-        "it expired",
+        "the token has expired",
         "not a member",
         "\"Owner\"",
         "\"write\"",

@@ -1,10 +1,13 @@
-//! What a request is known by, for code that has the request rather than extractors.
+//! The user and organization of a request, for code that has the request and no extractors.
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest};
 
 use crate::{access::user::User, org_member_info::OrgMemberInfo};
 
-/// Adds to requests what PropelAuth's middleware and guards found out about them.
+/// Extends requests with the user and the organization that middleware and guards found.
+///
+/// Use it where extractors are not available, such as in other middleware or in a logger. It never
+/// verifies a token itself, so each call costs one lookup in the request's extensions.
 ///
 /// ```
 /// use actix_web::{HttpRequest, HttpResponse};
@@ -17,13 +20,40 @@ use crate::{access::user::User, org_member_info::OrgMemberInfo};
 ///     }
 /// }
 /// ```
+///
+/// Middleware of your own can use it after PropelAuth's middleware, which is around it:
+///
+/// ```
+/// use actix_web::{
+///     Error,
+///     body::MessageBody,
+///     dev::{ServiceRequest, ServiceResponse},
+///     middleware::Next,
+/// };
+/// use actix_web_propelauth::PropelAuthExt as _;
+///
+/// async fn count_by_org<B: MessageBody>(
+///     request: ServiceRequest,
+///     next: Next<B>,
+/// ) -> Result<ServiceResponse<B>, Error> {
+///     if let Some(org) = request.propelauth_org() {
+///         println!("one more request of {}", org.org_id);
+///     }
+///     next.call(request).await
+/// }
+/// ```
 pub trait PropelAuthExt: sealed::Sealed {
-    /// Returns the user that a middleware or guard found, or `None` for an anonymous request
-    /// and where neither is around this code. As an argument of a handler,
-    /// [`OptionalUser`](crate::OptionalUser) tells the two apart.
+    /// Returns the user that a middleware or guard found.
+    ///
+    /// It is `None` for an anonymous request, and also if neither a middleware nor a guard is around
+    /// this code. As an argument of a handler, [`OptionalUser`](crate::OptionalUser) distinguishes
+    /// the two: it denies the second with 500.
     fn propelauth_user(&self) -> Option<User>;
 
     /// Returns the user's membership in the organization that a guard checked.
+    ///
+    /// It is `None` if no guard is around this code with `.wrap(…)`. The user's active organization
+    /// is [`User::active_org`], which no guard is needed for.
     fn propelauth_org(&self) -> Option<OrgMemberInfo>;
 }
 

@@ -87,7 +87,7 @@ mod tests {
         }
         assert_eq!(
             denial(&["a"]).to_string(),
-            r#"its audience is ["a"] where "https://api.example.com" is expected"#
+            r#"the audience is ["a"], expected "https://api.example.com""#
         );
     }
 

@@ -1,20 +1,29 @@
-//! The `Authorization` header: what a bearer token looks like before anyone looks inside.
+//! Parsing of the `Authorization` header
+//! ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
+//!
+//! These checks need no key and no JSON. They run before anything else, because any caller can send
+//! any header.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 
 use crate::access::denied::{Denied, MalformedHeader, Unauthorized};
 
-/// The longest access token that is looked at by default, in bytes. Longer ones cost no
+/// The default maximum length of an access token, in bytes. Longer tokens are denied before any
 /// cryptography.
 pub(crate) const DEFAULT_MAX_TOKEN_LEN: usize = 16 * 1024;
 
-/// The scheme and the space after it.
+/// The scheme and the space after it, as nearly every client writes them.
 const SCHEME: &[u8] = b"Bearer ";
 
 /// Returns the value of the `Authorization` header.
 ///
-/// There must be one, and one only: with two, which one counts would depend on who reads them
+/// There must be exactly one. With two, a proxy and this application could each read another one
 /// ([RFC 9110 §5.3](https://www.rfc-editor.org/rfc/rfc9110#section-5.3)).
+///
+/// # Errors
+///
+/// Returns [`Unauthorized::NoCredentials`] if there is no such header, and
+/// [`MalformedHeader::MultipleHeaders`] if there is more than one.
 pub(crate) fn authorization(headers: &HeaderMap) -> Result<&[u8], Unauthorized> {
     let mut values = headers.get_all(AUTHORIZATION);
     let value = values.next().ok_or(Unauthorized::NoCredentials)?;
@@ -24,8 +33,11 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Result<&[u8], Unauthorized> 
     Ok(value.as_bytes())
 }
 
-/// Returns what follows `Bearer` and one space, unread: enough to look for it among the tokens
-/// that were read before.
+/// Returns what follows `Bearer` and one space, without any other check.
+///
+/// This is enough to look the token up in the cache, which holds verified tokens only: text that is
+/// not a token is not found there, and [`parse`] then names the mistake. This way, a request with a
+/// cached token skips the checks of every byte.
 pub(crate) fn unread_token(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(SCHEME.len())?;
     scheme.eq_ignore_ascii_case(SCHEME).then_some(token)
@@ -33,12 +45,19 @@ pub(crate) fn unread_token(value: &[u8]) -> Option<&[u8]> {
 
 /// Returns the bearer token in the value of an `Authorization` header.
 ///
-/// The scheme may be written in any case and be followed by any number of spaces
-/// ([RFC 9110 §11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)); the token must be
-/// one word of at most this length.
+/// The scheme is case-insensitive and may be followed by any number of spaces
+/// ([RFC 9110 §11.4](https://www.rfc-editor.org/rfc/rfc9110#section-11.4)). The token must be one
+/// word of at most `max_token_len` bytes.
+///
+/// # Errors
+///
+/// Returns [`Denied::TokenTooLong`] if the token is longer, [`Unauthorized::NoCredentials`] if the
+/// header has another scheme, and a [`MalformedHeader`] otherwise. A header that almost has the
+/// scheme, such as one with a tab or a comma in place of the space, is malformed and not of another
+/// scheme, so that even [`optional_user`](crate::PropelAuth::optional_user) denies it.
 pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Denied> {
     let value = str::from_utf8(value).map_err(|_| MalformedHeader::InvalidBytes)?;
-    // All of it, rather than up to the first that is none: this way it is done 32 bytes at a time.
+    // HTTP allows bytes above 0x7f in header values; no token has any.
     if !all(value, |byte| {
         byte == b'\t' || byte.wrapping_sub(b' ') <= b'~' - b' '
     }) {
@@ -67,6 +86,10 @@ pub(crate) fn parse(value: &[u8], max_token_len: usize) -> Result<&str, Denied> 
     Ok(token)
 }
 
+/// Returns `true` if every byte is allowed.
+///
+/// It reads the text to its end even after a byte that is not allowed. Without an early exit the
+/// compiler checks 32 bytes at a time, which is faster for valid tokens.
 fn all(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {
     text.bytes()
         .fold(true, |so_far, byte| so_far & is_allowed(byte))

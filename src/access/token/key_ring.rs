@@ -1,9 +1,10 @@
-//! The verifier key in use, and how a new one takes its place while requests are served.
+//! The verifier key in use, and its replacement while requests are served.
 //!
-//! A fetch belongs to nobody who waits for it. It is started by the first request that needs it,
-//! runs where the source lets it run, and ends by handing its outcome to the ring; whoever waits is
-//! told that it ended and looks at the key then in use. So a request that is given up takes nothing
-//! with it, and all who wait have the same outcome at the same time.
+//! A fetch does not belong to the requests that wait for it. The first request that needs a key
+//! starts the fetch, the [`KeySource`] runs it on a thread of its own choice, and the fetch ends by
+//! handing its outcome to the ring. Every waiting request is then notified and uses the key that is
+//! current at that time. So a request that is canceled does not cancel the fetch, and all waiting
+//! requests see the same outcome.
 
 use std::{
     error::Error,
@@ -20,16 +21,23 @@ use super::{
 };
 use crate::causes::Causes;
 
-/// Starts to fetch a key, and returns at once: handed in from outside, as this wing makes no
-/// connections. Whoever fetches hands the outcome to [`Fetch::end`].
+/// A function that starts to fetch a key and returns immediately. It passes the outcome to
+/// [`Fetch::end`].
+///
+/// It is a parameter because this folder makes no connections: the client is a separate part of the
+/// crate, and tests replace it with a function of their own.
 pub(crate) type KeySource = Box<dyn Fn(Fetch) + Send + Sync>;
 
+/// The reason why a fetch failed. It is only logged, so any error will do.
 pub(crate) type FetchError = Box<dyn Error + Send + Sync>;
 
-/// The shortest time that a caller is asked to wait before it tries again.
+/// The shortest time that callers are asked to wait before they retry.
 const SHORTEST_RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// Holds the key, and has it replaced when tokens stop verifying.
+/// The verifier key, which can be replaced if tokens stop verifying.
+///
+/// Clones share the key. Reading it takes no lock, because every request reads it and it changes a
+/// few times a year.
 #[derive(Clone)]
 pub(crate) struct KeyRing(Arc<Inner>);
 
@@ -38,7 +46,7 @@ struct Inner {
     refreshing: Option<Refreshing>,
 }
 
-/// What a ring has whose key may be fetched.
+/// The part of a ring whose key may be fetched.
 struct Refreshing {
     source: KeySource,
     state: Mutex<State>,
@@ -46,34 +54,35 @@ struct Refreshing {
 
 struct State {
     schedule: Schedule,
-    /// Those who wait for the fetch that is under way.
+    /// The notification for the requests that wait for the current fetch.
     waiting: Option<watch::Receiver<()>>,
-    /// The key before the one in use.
+    /// The key before the current one.
     last: Option<Arc<VerifierKey>>,
 }
 
-/// What becomes of a request for a new key.
+/// The outcome of asking for a new key.
 pub(crate) enum Refresh {
-    /// There is another key already.
+    /// The key was already replaced since the caller read it.
     Done,
     /// A key is being fetched.
     UnderWay(Ended),
-    /// None may be fetched yet.
+    /// No key may be fetched at this time.
     NotYet,
 }
 
-/// Waits for the end of a fetch, however it ends.
+/// The end of a fetch, whether it succeeds or fails.
 pub(crate) struct Ended(watch::Receiver<()>);
 
 impl Ended {
+    /// Waits until the fetch has ended.
     pub(crate) async fn wait(mut self) {
-        // Nothing is ever sent: the sender goes when the fetch has ended.
+        // No value is ever sent: the sender is dropped when the fetch has ended.
         while self.0.changed().await.is_ok() {}
     }
 }
 
 impl KeyRing {
-    /// Holds this one key for good.
+    /// Creates a ring whose key is never replaced, because the application configured it.
     pub(crate) fn fixed(key: VerifierKey) -> Self {
         Self(Arc::new(Inner {
             current: ArcSwapOption::from_pointee(key),
@@ -81,7 +90,7 @@ impl KeyRing {
         }))
     }
 
-    /// Holds a key that may be fetched anew, as often as [`Schedule`] says.
+    /// Creates a ring whose key may be fetched again, as often as [`Schedule`] permits.
     pub(crate) fn refreshable(
         key: Option<VerifierKey>,
         source: KeySource,
@@ -100,20 +109,26 @@ impl KeyRing {
         }))
     }
 
+    /// Returns the key in use, or `None` if none has been fetched yet.
     pub(crate) fn current(&self) -> Option<Arc<VerifierKey>> {
         self.0.current.load_full()
     }
 
+    /// Returns the id of the key in use. Unlike [`current`](Self::current), this does not change the
+    /// reference count, which all threads would contend for.
     pub(crate) fn current_id(&self) -> Option<KeyId> {
         self.0.current.load().as_ref().map(|key| key.id())
     }
 
+    /// Returns `true` if the key may be fetched again.
     pub(crate) fn is_refreshable(&self) -> bool {
         self.0.refreshing.is_some()
     }
 
-    /// Has the key fetched anew if `seen` is still the one in use, and a fetch is permitted or
-    /// under way.
+    /// Starts a fetch if `seen` is still the key in use and the schedule permits one.
+    ///
+    /// `seen` is the key that a token was checked against. If another request has replaced it since,
+    /// the token only has to be verified again, and no fetch is needed.
     pub(crate) fn refresh(&self, seen: Option<KeyId>, now: Instant) -> Refresh {
         let Some(refreshing) = &self.0.refreshing else {
             return Refresh::NotYet;
@@ -132,7 +147,8 @@ impl KeyRing {
             Permission::Granted => {
                 let (sender, receiver) = watch::channel(());
                 state.waiting = Some(receiver.clone());
-                // The source may end the fetch before it returns.
+                // Release the lock first: the source may end the fetch before it returns, and `end`
+                // takes the lock.
                 drop(state);
                 (refreshing.source)(Fetch {
                     ring: self.clone(),
@@ -143,7 +159,8 @@ impl KeyRing {
         }
     }
 
-    /// Returns how long a caller should wait that could not be served for want of a key.
+    /// Returns the time after which a caller should retry if there is no key: the `Retry-After` of
+    /// the 503.
     pub(crate) fn retry_after(&self, now: Instant) -> Duration {
         let next = self
             .0
@@ -155,7 +172,8 @@ impl KeyRing {
             .max(SHORTEST_RETRY_AFTER)
     }
 
-    /// Notes how a fetch ended, before those are told who wait for it.
+    /// Stores the outcome of a fetch. Waiting requests are notified after this returns, so they see
+    /// the new key.
     fn end(&self, outcome: Result<VerifierKey, FetchError>, now: Instant) {
         let Some(refreshing) = &self.0.refreshing else {
             return;
@@ -167,8 +185,8 @@ impl KeyRing {
             Ok(key) if current.as_deref() == Some(&key) => false,
             Ok(key) => {
                 tracing::info!("the verifier key was replaced by {key:?}");
-                // A key that comes back once more may be one of two that alternate, as behind a
-                // load balancer, which must not make for a fetch with every request.
+                // Two keys may alternate, such as behind a load balancer in the middle of a
+                // rotation. If each of them counted as news, every request would start a fetch.
                 let is_back = state.last.as_deref() == Some(&key);
                 self.0.current.store(Some(Arc::new(key)));
                 state.last = current;
@@ -191,16 +209,18 @@ impl KeyRing {
 }
 
 impl Refreshing {
+    /// Locks the state. A panic of another thread leaves it usable: every change to it is complete.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Logs a failed fetch, with the consequence for requests.
 fn warn(error: &FetchError, has_key: bool, wait: Option<Duration>) {
     let until_then = if has_key {
         "the last one stays in use"
     } else {
-        "there is none yet, so requests with a token are answered 503"
+        "there is no key yet, so requests with a token are denied with 503"
     };
     tracing::warn!(
         "the verifier key could not be fetched: {}; {until_then}, and the next attempt may be made \
@@ -210,14 +230,15 @@ fn warn(error: &FetchError, has_key: bool, wait: Option<Duration>) {
     );
 }
 
-/// A fetch under way. To drop it is to say that it failed.
+/// A fetch in progress. Dropping it counts as a failure, so that a source that panics or cannot
+/// start its thread does not leave requests waiting forever.
 pub(crate) struct Fetch {
     ring: KeyRing,
     ended: Option<watch::Sender<()>>,
 }
 
 impl Fetch {
-    /// Hands over what was fetched, or why nothing was.
+    /// Ends the fetch with a key, or with the reason why there is none.
     pub(crate) fn end(self, outcome: Result<VerifierKey, FetchError>) {
         self.end_at(outcome, Instant::now());
     }
@@ -233,7 +254,7 @@ impl Fetch {
 impl Drop for Fetch {
     fn drop(&mut self) {
         if let Some(ended) = self.ended.take() {
-            let error = "it was broken off, as when its thread cannot be started or panics".into();
+            let error = "the fetch was aborted; its thread could not be started, or panicked".into();
             self.ring.end(Err(error), Instant::now());
             drop(ended);
         }

@@ -1,13 +1,21 @@
-//! When the verifier key may be fetched.
+//! The schedule of verifier key fetches.
+//!
+//! Any caller can send a token with an invalid signature, and each such token might be the first
+//! one that was signed with a new key. The schedule decides which of them may cause a fetch, so
+//! that forged tokens cannot be used to send requests to PropelAuth, and a rotated key is still
+//! picked up by the first token that needs it.
 
 use std::time::{Duration, Instant};
 
-/// How soon another attempt may follow when there is no key at all.
+/// The pause between attempts if there is no key at all. It is short because every request with a
+/// token is denied with 503 until then.
 const RETRY_WITHOUT_KEY: Duration = Duration::from_secs(1);
 
-/// Permits one fetch at a time. With a key in use, one may always be made that brings another;
-/// a fetch that brought nothing new, as forged tokens make for, is followed by none for an
-/// interval.
+/// Permits one fetch at a time.
+///
+/// After a fetch that replaced the key, the next one is permitted immediately: the signing key may
+/// be rotated twice in a row. After a fetch that returned the same key, as after a forged token, or
+/// that failed, the next one is permitted only after the interval.
 #[derive(Debug)]
 pub(in crate::access) struct Schedule {
     interval: Duration,
@@ -15,18 +23,19 @@ pub(in crate::access) struct Schedule {
     not_before: Option<Instant>,
 }
 
-/// Whether a fetch may start.
+/// The answer to a request for a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::access) enum Permission {
-    /// It may, and is taken as started.
+    /// The fetch may start, and counts as started.
     Granted,
-    /// One is under way.
+    /// Another fetch is in progress.
     UnderWay,
-    /// It may from this time on.
+    /// No fetch may start before this time.
     NotBefore(Instant),
 }
 
 impl Schedule {
+    /// Creates a schedule that permits the first fetch immediately.
     pub(in crate::access) fn new(interval: Duration) -> Self {
         Self {
             interval,
@@ -35,6 +44,7 @@ impl Schedule {
         }
     }
 
+    /// Requests a fetch. If it is granted, [`end`](Self::end) must follow.
     pub(in crate::access) fn ask(&mut self, now: Instant) -> Permission {
         if self.started.is_some() {
             return Permission::UnderWay;
@@ -48,19 +58,22 @@ impl Schedule {
         }
     }
 
-    /// Notes that the fetch has ended: whether there is a key now, and whether it is news.
+    /// Records the end of a fetch: whether there is a key now, and whether the fetch changed it.
+    ///
+    /// The interval is counted from the start of the fetch, so that a slow response does not delay
+    /// the next fetch further.
     pub(in crate::access) fn end(&mut self, has_key: bool, is_news: bool, now: Instant) {
         let started = self.started.take().unwrap_or(now);
         self.not_before = match (has_key, is_news) {
             (true, true) => None,
             (true, false) => started.checked_add(self.interval),
-            // Counted from the end: whoever waited for this one must not be made to wait for
-            // another at once.
+            // Counted from the end: requests that waited for this fetch must be denied now, and not
+            // wait for another fetch.
             (false, _) => now.checked_add(self.interval.min(RETRY_WITHOUT_KEY)),
         };
     }
 
-    /// Returns from when on the next fetch may start, where not at once.
+    /// Returns the time before which no fetch may start, if there is one.
     pub(in crate::access) fn not_before(&self) -> Option<Instant> {
         self.not_before
     }

@@ -1,12 +1,15 @@
-//! Which hosts are this machine by their name alone, so that nobody else can be behind them.
+//! Recognition of loopback hosts, by their name alone.
+//!
+//! The emulator signs with published keys, so a handle trusts it only on this machine. The name
+//! must be enough to know that: a lookup in DNS could be answered by an attacker.
 
 use url::{Host, Url};
 
-/// Returns whether a URL's host is a loopback address or one of the names that stand for one
-/// ([RFC 6761 §6.3](https://www.rfc-editor.org/rfc/rfc6761#section-6.3)), in whatever spelling.
+/// Returns `true` if a URL's host is a loopback address, or a name that is reserved for one
+/// ([RFC 6761 §6.3](https://www.rfc-editor.org/rfc/rfc6761#section-6.3)), in any spelling.
 ///
-/// A name that merely resolves to such an address, as `127.0.0.1.nip.io` does, is none: whoever
-/// runs the zone decides where it leads.
+/// A name that only resolves to such an address, such as `127.0.0.1.nip.io`, does not count: its
+/// owner can make it resolve to any other address.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => {
@@ -24,8 +27,11 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Returns whether two issuers are origins of this machine that differ in nothing but its name:
-/// scheme and port are the same, and each is spelled as an origin is.
+/// Returns `true` if two issuers are loopback origins that differ only in the name of the host.
+///
+/// Scheme and port must be the same, and both must be written as origins are. An emulator is
+/// reached as `localhost` by a browser and as `127.0.0.1` by a server, and tokens for one must be
+/// valid at the other.
 pub(crate) fn is_same_loopback_origin(one: &str, other: &str) -> bool {
     let origin = |text: &str| {
         let url = Url::parse(text).ok()?;
