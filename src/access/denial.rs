@@ -1,10 +1,14 @@
-//! A denial and who denied.
+//! A denial, with the settings of the project that denied.
 
 use std::sync::Arc;
 
 use super::{denied::Denied, settings::Settings};
 
-/// A denial, with the settings of the project that denied: they say how to word the response.
+/// A denial, with the settings of the project that denied.
+///
+/// They belong together because the settings decide how the response is worded: its realm, whether
+/// it has the exact reason, and the application's hook. With middleware of two projects in one
+/// application, only the denial knows which of them applies.
 #[derive(Clone)]
 pub(in crate::access) struct Denial {
     pub(in crate::access) denied: Denied,
@@ -12,8 +16,7 @@ pub(in crate::access) struct Denial {
 }
 
 impl Denial {
-    /// Creates the denial of an application that is put together wrongly, so that no project's
-    /// settings are known.
+    /// Creates the denial for a misconfigured application, in which no project's settings are known.
     pub(in crate::access) fn misconfigured(message: String) -> Self {
         Self {
             denied: Denied::Misconfigured(message),

@@ -1,5 +1,8 @@
-//! What a caller sees when a request is turned away: status, challenge and a body that says no
-//! more than the status does.
+//! The response to a denied request: a status, a challenge, and a body that says no more than the
+//! status does.
+//!
+//! An exact reason would tell an attacker which part of a forged token to change next, and a caller
+//! which organizations exist. The exact reason goes to the log, which this file writes as well.
 
 use std::fmt::{self, Write as _};
 
@@ -20,7 +23,8 @@ use super::{
 };
 use crate::access::token::hint::Hint;
 
-/// The body of a refusal ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+/// The body of the response: a problem document
+/// ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)). `detail` is only there in debug mode.
 #[derive(Serialize)]
 struct Problem<'a> {
     title: &'a str,
@@ -29,27 +33,32 @@ struct Problem<'a> {
     detail: Option<String>,
 }
 
-/// Answers a request that may not go on, and logs why.
+/// Logs a denial and returns the response to it.
 pub(crate) fn deny(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
     log(denied, settings, Some(request.head()));
     respond(denied, settings, request)
 }
 
-/// Answers where the request is gone, and logs why.
+/// Logs a denial and returns the response to it, for a place that no longer has the request. The hook
+/// is not called there, because it takes the request.
 pub(crate) fn deny_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
     log(denied, settings, None);
     response(denied, &settings.realm, settings.debug)
 }
 
-/// In the extensions of a response: that it answers this denial, by the default settings. It is
-/// how middleware recognizes a denial that an application answered by an error of its own.
+/// A marker in the extensions of a response: it was made from this denial with the default settings.
+///
+/// A handler that returns a denial with `?` does not know the settings of its project. By this
+/// marker, the middleware around the handler finds such a response and replaces it.
 pub(crate) struct Unreviewed {
     pub(crate) denied: Denied,
-    /// The length of the body, by which one that the application wrote is told apart.
+    /// The length of the body. If it differs, the application wrote a body of its own, which stays.
     pub(crate) body_len: u64,
 }
 
-/// Answers a request that may not go on, for a reason that has been logged.
+/// Returns the response to a denial that has been logged already.
+///
+/// If there is a hook, its response is used, completed with the headers in [`KEPT`].
 pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
     let response = response(denied, &settings.realm, settings.debug);
     let Some(on_denied) = &settings.on_denied else {
@@ -59,8 +68,9 @@ pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpReques
     let status = response.status();
     let mut response = on_denied(denied, request, response);
     for (name, value) in ours {
-        // With another status, a challenge or a time to wait would say something else; what must
-        // not be stored is not to be stored whatever it says.
+        // With another status, such as a redirect, a challenge or a time to wait would be wrong.
+        // `Cache-Control: no-store` stays in any case: a shared cache must not serve one caller's
+        // response to another.
         let applies = name == header::CACHE_CONTROL || response.status() == status;
         if let Some(value) = value
             && applies
@@ -72,14 +82,16 @@ pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpReques
     response
 }
 
-/// The headers that stay unless the hook sets them. A 401 without a challenge is not HTTP
-/// (RFC 9110 §15.5.2), whoever made it.
+/// The headers that are added to the hook's response unless it has them. A 401 without a challenge
+/// violates [RFC 9110 §15.5.2](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2), also if the
+/// hook made it.
 pub(crate) const KEPT: [HeaderName; 3] = [
     header::WWW_AUTHENTICATE,
     header::RETRY_AFTER,
     header::CACHE_CONTROL,
 ];
 
+/// Returns the response to a denial, before any hook.
 fn response(denied: &Denied, realm: &str, debug: bool) -> HttpResponse {
     let status = denied.status_code();
     let problem = Problem {
@@ -100,8 +112,11 @@ fn response(denied: &Denied, realm: &str, debug: bool) -> HttpResponse {
     response.body(serde_json::to_string(&problem).unwrap_or_default())
 }
 
-/// Returns the challenge ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)). A
-/// request without credentials is told no error code, as nothing about it was wrong.
+/// Returns the challenge ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
+///
+/// For a request without credentials it has no error code, because the request was not wrong: the
+/// challenge only states what is needed. The codes let a client decide what to do: refresh the token
+/// after `invalid_token`, and do not retry after `insufficient_scope`.
 fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     let error = match denied {
         Denied::Unauthorized(Unauthorized::NoCredentials) => "",
@@ -115,7 +130,12 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!(r#"Bearer realm="{realm}"{error}"#)).ok()
 }
 
-/// Logs why a request may not go on, under the settings of whoever looked at it.
+/// Logs the exact reason for a denial.
+///
+/// - A denial that is the caller's mistake is logged at debug level, because any caller can cause it
+///   at any rate. If only the operator can fix it, it is a warning instead ([`super::alerts`]).
+/// - A missing verifier key is a warning: all requests with a token are denied.
+/// - A misconfigured application is an error: only a change of the program helps.
 pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHead>) {
     let method = head.map_or("?", |head| head.method.as_str());
     let path = head.map_or("?", |head| head.uri.path());
@@ -142,8 +162,10 @@ pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHea
     }
 }
 
-/// Text of a caller as one word of one line, escaped here as not every subscriber does, and not
-/// quoted as some do.
+/// Text of a caller, displayed as one word of one line.
+///
+/// Not every subscriber of `tracing` escapes control characters, and a line break in a path could
+/// then forge a log line. Quotes are not added, because some subscribers would escape them again.
 struct Escaped<'a>(&'a str);
 
 impl fmt::Display for Escaped<'_> {
@@ -159,9 +181,10 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// Answers as the middleware would with its default settings. Where the middleware is around
-/// the handler it puts its own settings in place of these, also where an application's own error
-/// answers with this response.
+/// Responds as the middleware does with its default settings.
+///
+/// If the middleware is around the handler, it replaces this response with one by its own settings,
+/// also if an error of the application returns this response as its own.
 impl ResponseError for Denied {
     fn status_code(&self) -> StatusCode {
         self.status_code()

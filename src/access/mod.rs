@@ -1,4 +1,16 @@
-//! Who may call: from the `Authorization` header to the membership in an organization.
+//! Authentication and authorization of requests, from the `Authorization` header to the membership in
+//! an organization.
+//!
+//! - [`token`]: from a header to a verified user, with the verifier key and the cache.
+//! - [`request`]: the user of a request, for extractors, guards and code with a request.
+//! - [`guard`]: the middleware and the guards, and the one service that lets requests in.
+//!
+//! The files beside them are the nouns that these folders share: the user, requirements, denials
+//! and the response to a denied request.
+//!
+//! Nothing here connects to a server or knows the handle
+//! [`PropelAuth`](crate::PropelAuth). The verifier key is fetched through a function that the handle
+//! passes in, and the handle is found in the app data through a trait that it implements.
 
 mod alerts;
 mod denial;

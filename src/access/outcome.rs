@@ -1,4 +1,4 @@
-//! A result that is ready, or will be.
+//! A result that is ready now or later.
 
 use futures_util::future::LocalBoxFuture;
 
@@ -7,6 +7,8 @@ use futures_util::future::LocalBoxFuture;
 ///
 /// It is an enum and not a future so that a request with a cached token allocates none.
 pub(crate) enum Outcome<T> {
+    /// The result is known.
     Ready(T),
+    /// The result is known when this future completes.
     Pending(LocalBoxFuture<'static, T>),
 }

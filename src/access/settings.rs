@@ -1,4 +1,4 @@
-//! What an application may decide about the checking of tokens and the wording of refusals.
+//! Settings for token verification and for the responses to denied requests.
 
 use std::{
     fmt,
@@ -11,15 +11,18 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{alerts::Alerts, denied::Denied};
 use crate::access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin};
 
-/// The realm that challenges name by default.
+/// The default realm of challenges ([RFC 9110 §11.5](https://www.rfc-editor.org/rfc/rfc9110#section-11.5)).
 pub(crate) const DEFAULT_REALM: &str = "api";
 
-/// What an application does with a refusal before it is sent.
+/// A hook that can replace the response to a denied request.
 pub(crate) type OnDenied =
     Box<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
 
-/// The settings of one [`PropelAuth`](crate::PropelAuth). Each user carries those under which
-/// its token was verified, so that a user of one project is none of another's.
+/// The settings of one [`PropelAuth`](crate::PropelAuth), as its builder validated them.
+///
+/// Each user refers to the settings that its token was verified with. The address of the settings
+/// identifies the project: in an application with two projects, a user of one is not a user of the
+/// other.
 pub(crate) struct Settings {
     pub(crate) issuer: String,
     pub(crate) audience: Option<String>,
@@ -29,16 +32,17 @@ pub(crate) struct Settings {
     pub(crate) realm: String,
     pub(crate) debug: bool,
     pub(crate) on_denied: Option<OnDenied>,
-    /// The issuer is an emulator's on this machine, so its other names on the same port count.
+    /// Whether the issuer is an emulator on this machine, so that its other names on the same port
+    /// are accepted, too.
     pub(crate) is_loopback_issuer: bool,
-    /// Whether a CORS preflight was denied, which is explained to the developer once.
+    /// Whether a CORS preflight was denied, which is explained in the log once.
     pub(crate) has_refused_preflight: AtomicBool,
-    /// What the operator of the application has to hear about.
+    /// The warnings for the operator of the application.
     pub(super) alerts: Alerts,
 }
 
 impl Settings {
-    /// Returns the settings that are the default for tokens of this issuer.
+    /// Creates the default settings for tokens of an issuer.
     pub(crate) fn new(issuer: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
@@ -55,30 +59,32 @@ impl Settings {
         }
     }
 
-    /// Returns the settings for an answer that nobody's settings apply to.
+    /// Returns the settings for a response that belongs to no project, such as a denial that a
+    /// handler returns without any middleware around it.
     pub(crate) fn fallback() -> Arc<Self> {
         static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| Arc::new(Settings::new("")));
         Arc::clone(&FALLBACK)
     }
 
-    /// Returns whether tokens of this issuer are accepted: to the letter, but for the names of
-    /// this machine where the issuer is an emulator.
+    /// Returns `true` if tokens of this issuer are accepted. Issuers are compared byte by byte, except
+    /// that an emulator's issuer is accepted by any name of this machine.
     pub(super) fn accepts_issuer(&self, issuer: &str) -> bool {
         issuer == self.issuer
             || (self.is_loopback_issuer && is_same_loopback_origin(issuer, &self.issuer))
     }
 }
 
-/// Where the time comes from.
+/// The clock that tokens are validated with. Tests replace it to expire tokens without waiting.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
 
 impl Clock {
+    /// Creates a clock from a function that returns the current time.
     pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// Returns the time in seconds since 1970, below zero before that.
+    /// Returns the current time as a Unix timestamp in seconds, which is negative before 1970.
     pub(crate) fn unix_seconds(&self) -> f64 {
         match (self.0)().duration_since(UNIX_EPOCH) {
             Ok(since) => since.as_secs_f64(),

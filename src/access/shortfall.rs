@@ -1,14 +1,31 @@
-//! How near a user came to meeting a requirement: for the log, where it shows a role that was
-//! misspelled in the program.
+//! The difference between a requirement and what a member has, for the log.
+//!
+//! A guard for a role that is misspelled in the program denies every member, and the caller's 403
+//! says nothing about it. Here the log compares the required name with the names that the member
+//! has, and points out those that differ only in case or in whitespace.
 
 use std::fmt;
 
 use super::requirement::Requirement;
 use crate::org_member_info::{OrgMember, OrgMemberInfo};
 
-/// What a user has in an organization where more is required.
+/// The membership of a user who does not meet a requirement.
 ///
-/// `Debug` shows nothing of it.
+/// It is part of [`Forbidden::RequirementNotMet`](crate::Forbidden::RequirementNotMet), for
+/// applications that explain a denial. `Debug` does not print the membership, because errors are
+/// often logged with `{:?}` and a membership has the organization's metadata.
+///
+/// ```
+/// use actix_web_propelauth::{Denied, Forbidden};
+///
+/// fn explain(denied: &Denied) -> Option<String> {
+///     let Denied::Forbidden(Forbidden::RequirementNotMet { requirement, held, .. }) = denied else {
+///         return None;
+///     };
+///     let role = &held.org_member_info().user_role;
+///     Some(format!("You need {requirement}, and your role is {role}."))
+/// }
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct Held(pub(super) OrgMemberInfo);
 
@@ -19,7 +36,7 @@ impl Held {
         &self.0
     }
 
-    /// Returns what is missing, to be displayed.
+    /// Returns the difference to a requirement. Its `Display` is the end of the denial's text.
     pub(super) fn compared_with<'a>(&'a self, requirement: &'a Requirement) -> Shortfall<'a> {
         Shortfall::new(requirement, &self.0)
     }
@@ -31,21 +48,23 @@ impl fmt::Debug for Held {
     }
 }
 
-/// What a user has in an organization in place of what is required.
+/// The difference between a requirement and a membership. The variants are ordered by how likely the
+/// program is wrong, and the first that applies is shown.
 pub(super) enum Shortfall<'a> {
-    /// The requirement is empty, so nobody meets it.
+    /// The requirement is empty, so no member meets it.
     EmptyRequirement,
-    /// What is required has whitespace before or after it, which no role or permission has.
+    /// The required name has whitespace before or after it, which no role or permission has.
     SurroundingWhitespace(&'a str),
-    /// The user has what is required in another spelling: upper and lower case differ.
+    /// The user has the required name in another case.
     OtherCase { required: &'a str, held: &'a str },
-    /// The user has these roles and no other.
+    /// The user has only these roles.
     Roles(Vec<&'a str>),
-    /// The user has these permissions and no other.
+    /// The user has only these permissions.
     Permissions(Vec<&'a str>),
 }
 
 impl<'a> Shortfall<'a> {
+    /// Compares a requirement with a membership that does not meet it.
     fn new(requirement: &'a Requirement, org: &'a OrgMember) -> Self {
         if requirement.is_vacuous() {
             return Self::EmptyRequirement;
@@ -80,7 +99,8 @@ impl<'a> Shortfall<'a> {
     }
 }
 
-/// Returns the roles of a member that can meet a requirement.
+/// Returns the roles of a member that can meet a requirement, without duplicates. Inherited roles
+/// count only for a minimum role.
 fn roles(org: &OrgMember, inherited: bool) -> Vec<&str> {
     let mut roles = vec![org.user_role.as_str()];
     let inherited = if inherited {
@@ -96,19 +116,18 @@ fn roles(org: &OrgMember, inherited: bool) -> Vec<&str> {
     roles
 }
 
-/// Names are escaped: they come from a token or from the program.
+/// Names are escaped, because they may come from a token and the text ends up in logs.
 impl fmt::Display for Shortfall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::EmptyRequirement => f.write_str("the requirement is empty, so nobody meets it"),
+            Self::EmptyRequirement => f.write_str("the requirement is empty, so no member meets it"),
             Self::SurroundingWhitespace(text) => write!(
                 f,
                 "{text:?} has whitespace around it, which no role or permission has"
             ),
             Self::OtherCase { required, held } => write!(
                 f,
-                "the user has {held:?}, and upper and lower case differ: check the spelling of \
-                 {required:?}"
+                "the user has {held:?}, which differs in case: check the spelling of {required:?}"
             ),
             Self::Roles(roles) => write!(
                 f,

@@ -1,29 +1,22 @@
-//! Estimates the memory that a verified user takes up, for the bound on the cache of tokens.
+//! Estimates of the memory that a verified user occupies, for the limit of the token cache.
 //!
-//! The estimate is by the shape of the claims and not by the length of the token: eight bytes of
-//! JSON such as `{"a":0}` become a map node of 632 bytes. It errs on the high side, and
-//! `tests/memory.rs` compares it with what an allocator counts.
+//! The estimate follows the shape of the claims and not the length of the token, because eight bytes
+//! of JSON such as `{"a":0}` become a map node of 632 bytes. With an estimate by length, a user with
+//! chosen metadata could fill many times the memory that the cache is allowed. The estimate errs on
+//! the high side, and `tests/memory.rs` compares it with what an allocator counts.
 
 use std::{collections::BTreeMap, mem::size_of};
 
 use serde_json::{Map, Number, Value};
 
-use super::{
-    login_method::LoginMethod,
-    user::{User, UserClaims},
-};
+use super::{login_method::LoginMethod, user::UserClaims};
 use crate::{
     id::OrgId,
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
 };
 
-/// Returns the bytes that are allocated for a user, whose clones share them.
-pub(super) fn user(user: &User) -> usize {
-    block(ARC_COUNTS + user.shared_size()) + claims(user)
-}
-
-/// Returns the bytes that are allocated for these claims, less the claims' own fields.
-fn claims(claims: &UserClaims) -> usize {
+/// Returns the bytes that are allocated for these claims, without the fields of the struct itself.
+pub(super) fn claims(claims: &UserClaims) -> usize {
     let optional = [
         &claims.first_name,
         &claims.last_name,
@@ -50,8 +43,8 @@ fn claims(claims: &UserClaims) -> usize {
             .sum::<usize>()
 }
 
-/// Returns what an allocator takes for so many bytes: glibc's adds eight, rounds up to sixteen,
-/// and gives no less than 32. Others are within a few bytes of that.
+/// Returns the bytes that an allocator occupies for a block: glibc's adds 8, rounds up to a multiple
+/// of 16, and occupies at least 32. Other allocators are within a few bytes of that.
 pub(super) fn block(bytes: usize) -> usize {
     match bytes {
         0 => 0,
@@ -59,8 +52,8 @@ pub(super) fn block(bytes: usize) -> usize {
     }
 }
 
-/// The two reference counts in front of what an `Arc` holds.
-const ARC_COUNTS: usize = 2 * size_of::<usize>();
+/// The size of the two reference counts in front of the value of an `Arc`.
+pub(super) const ARC_COUNTS: usize = 2 * size_of::<usize>();
 
 fn member(org: &OrgMember) -> usize {
     let structure = match &org.org_role_structure {
@@ -86,7 +79,7 @@ fn login_method(method: &LoginMethod) -> usize {
         + method.org_id().map_or(0, |id| text(id))
 }
 
-/// Strings out of a parser have no capacity to spare.
+/// Returns the bytes of a string. Strings from the parser have no spare capacity.
 fn text(text: &str) -> usize {
     block(text.len())
 }
@@ -107,8 +100,8 @@ fn value(it: &Value) -> usize {
     }
 }
 
-/// With serde_json's `arbitrary_precision`, which any crate of a build can turn on, a number is
-/// the text of its digits.
+/// Returns the bytes of a number. With serde_json's feature `arbitrary_precision`, which any crate of
+/// a build can enable, a number is the text of its digits.
 fn number(number: &Number) -> usize {
     if size_of::<Number>() < size_of::<String>() {
         0
@@ -117,6 +110,7 @@ fn number(number: &Number) -> usize {
     }
 }
 
+/// Returns the bytes of a map, whose type depends on serde_json's feature `preserve_order`.
 fn map(map: &Map<String, Value>) -> usize {
     let entry = size_of::<(String, Value)>();
     let own = if size_of::<Map<String, Value>>() == size_of::<BTreeMap<String, Value>>() {
@@ -130,10 +124,10 @@ fn map(map: &Map<String, Value>) -> usize {
         .sum::<usize>()
 }
 
-/// Returns what the nodes of a `BTreeMap` take up that was filled by insertion.
+/// Returns the bytes of the nodes of a `BTreeMap` that was filled by insertion.
 ///
-/// A node has room for 11 entries and a few words; one that is no leaf has twelve pointers more.
-/// A map of up to 11 entries is one leaf. In a larger one each node but the root holds at least 5.
+/// A node has room for 11 entries and a few words, and an inner node also has 12 pointers. A map of
+/// up to 11 entries is one leaf. In a larger map, each node except the root has at least 5 entries.
 fn tree_nodes(len: usize, entry: usize) -> usize {
     let word = size_of::<usize>();
     let leaf = 11 * entry + 2 * word;
@@ -144,8 +138,8 @@ fn tree_nodes(len: usize, entry: usize) -> usize {
     }
 }
 
-/// Returns what the map takes up that serde_json uses with `preserve_order`: a list of entries
-/// with their hashes, and a table of indices, both with room to grow.
+/// Returns the bytes of the map that serde_json uses with `preserve_order`: a list of entries with
+/// their hashes, and a table of indices, both with room to grow.
 fn index(len: usize, entry: usize) -> usize {
     let word = size_of::<usize>();
     match len {

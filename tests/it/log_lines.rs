@@ -74,7 +74,11 @@ async fn what_came_in_place_of_a_token_is_recognized() {
         (&jwt, "", "a token without its scheme"),
         ("Basic dXNlcjpwdw==", "", "of another scheme"),
         ("Token x", "", "of another scheme"),
-        (&format!("Bearer {jwe}"), "invalid_token", "the token is encrypted"),
+        (
+            &format!("Bearer {jwe}"),
+            "invalid_token",
+            "the token is encrypted",
+        ),
         (
             "Bearer 6b1f0c2e-5d0a-4f43-9d",
             "invalid_token",

@@ -36,8 +36,8 @@ const SHORTEST_RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The verifier key, which can be replaced if tokens stop verifying.
 ///
-/// Clones share the key. Reading it takes no lock, because every request reads it and it changes a
-/// few times a year.
+/// Clones share the key. Reading it takes no lock, because every request reads it and it rarely
+/// changes.
 #[derive(Clone)]
 pub(crate) struct KeyRing(Arc<Inner>);
 
@@ -254,7 +254,8 @@ impl Fetch {
 impl Drop for Fetch {
     fn drop(&mut self) {
         if let Some(ended) = self.ended.take() {
-            let error = "the fetch was aborted; its thread could not be started, or panicked".into();
+            let error =
+                "the fetch was aborted; its thread could not be started, or panicked".into();
             self.ring.end(Err(error), Instant::now());
             drop(ended);
         }
