@@ -30,7 +30,6 @@ mod shortfall;
 mod tests;
 mod token;
 mod user;
-mod weight;
 
 #[cfg(test)]
 pub(crate) use self::token::key_ring::Refresh;

@@ -120,7 +120,9 @@ fn roles(org: &OrgMember, inherited: bool) -> Vec<&str> {
 impl fmt::Display for Shortfall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::EmptyRequirement => f.write_str("the requirement is empty, so no member meets it"),
+            Self::EmptyRequirement => {
+                f.write_str("the requirement is empty, so no member meets it")
+            }
             Self::SurroundingWhitespace(text) => write!(
                 f,
                 "{text:?} has whitespace around it, which no role or permission has"

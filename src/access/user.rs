@@ -12,10 +12,9 @@ use super::{
     requirement::Requirement,
     settings::Settings,
     shortfall::Held,
-    weight,
 };
 use crate::{
-    access::token::claims::Claims,
+    access::token::{claims::Claims, weight},
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };

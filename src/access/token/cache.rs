@@ -14,8 +14,8 @@ use std::{
 
 use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter, sync::Cache};
 
-use super::{key::KeyId, verify::Validity};
-use crate::access::{user::User, weight};
+use super::{key::KeyId, verify::Validity, weight};
+use crate::access::user::User;
 
 /// How many bytes verified tokens may take by default.
 pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
