@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 
-use super::{requirement::Requirement, shortfall::Held};
+use super::{required_org::RequiredOrg, requirement::Requirement, shortfall::Held};
 use crate::id::OrgId;
 
 /// The reason for denying a request.
@@ -39,7 +39,7 @@ use crate::id::OrgId;
 /// ```
 ///
 /// [`ResponseError`]: actix_web::ResponseError
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Denied {
     /// The request is not authenticated (401).
@@ -239,7 +239,7 @@ pub enum UnexpectedCredential {
 ///     }
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Forbidden {
     /// The request names no organization, or more than one.
@@ -247,7 +247,7 @@ pub enum Forbidden {
     OrgUnspecified(String),
     /// The user is not a member of the organization.
     #[error("the user is not a member of the organization {0}")]
-    UserIsNotInOrg(String),
+    UserIsNotInOrg(RequiredOrg),
     /// The name matches more than one of the user's organizations. Choosing one of them could give
     /// access to the wrong one.
     #[error("more than one of the user's organizations is called {0:?}; look it up by id")]

@@ -20,6 +20,7 @@ mod guard;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod login_method;
+mod membership;
 mod outcome;
 mod request;
 mod required_org;

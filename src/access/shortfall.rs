@@ -26,7 +26,7 @@ use crate::org_member_info::{OrgMember, OrgMemberInfo};
 ///     Some(format!("You need {requirement}, and your role is {role}."))
 /// }
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Held(pub(super) OrgMemberInfo);
 
 impl Held {

@@ -8,13 +8,14 @@ use serde_json::{Map, Value};
 use super::{
     denied::{Denied, Forbidden},
     login_method::LoginMethod,
+    membership,
     required_org::RequiredOrg,
     requirement::Requirement,
     settings::Settings,
     shortfall::Held,
 };
 use crate::{
-    access::token::{claims::Claims, weight},
+    access::token::claims::Claims,
     id::{EmployeeId, OrgId, UserId},
     org_member_info::OrgMemberInfo,
 };
@@ -59,7 +60,7 @@ struct Verified {
 ///     Json(UserClaims::clone(&user))
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct UserClaims {
     /// The id of the user; never empty.
@@ -116,10 +117,9 @@ impl User {
         &self.0.settings
     }
 
-    /// Returns an estimate of the memory that this user occupies, in bytes.
-    pub(super) fn weight(&self) -> usize {
-        weight::block(weight::ARC_COUNTS + size_of::<Verified>()) + weight::claims(&self.0.claims)
-    }
+    /// The size of the allocation that all clones of a user share, in bytes, without what its fields
+    /// allocate in turn.
+    pub(super) const SHARED_SIZE: usize = size_of::<Verified>();
 
     /// Returns `true` if both users are from the same verification.
     pub(super) fn is_same(&self, other: &Self) -> bool {
@@ -232,9 +232,7 @@ impl User {
         required_org: impl Into<RequiredOrg>,
         requirement: &Requirement,
     ) -> Result<&OrgMemberInfo, Denied> {
-        let org = required_org
-            .into()
-            .find(|org_id| self.org(org_id), self.orgs())?;
+        let org = membership::find(&self.org_id_to_org_member_info, &required_org.into())?;
         if requirement.is_met_by(org) {
             return Ok(org);
         }
@@ -293,6 +291,8 @@ impl PartialEq for User {
         **self == **other
     }
 }
+
+impl Eq for User {}
 
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

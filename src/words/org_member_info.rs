@@ -37,11 +37,11 @@ wire_enum! {
 /// assert!(org_member_info.is_at_least_role("Member"));
 /// assert!(!org_member_info.has_permission("can_view_billing"));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgMemberInfo(Arc<OrgMember>);
 
 /// The fields of an [`OrgMemberInfo`], under the names that they have in a token.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OrgMember {
     /// The id of the organization.

@@ -204,7 +204,7 @@ fn a_misspelled_role_or_permission_is_named() {
         (
             &acme,
             Requirement::permission("Can_View_Billing"),
-            ["has \"can_view_billing\"", "case differ"],
+            ["has \"can_view_billing\"", "differs in case"],
         ),
         (
             &acme,
@@ -219,12 +219,12 @@ fn a_misspelled_role_or_permission_is_named() {
         (
             &teams,
             Requirement::role("reader"),
-            ["has \"Reader\"", "case differ"],
+            ["has \"Reader\"", "differs in case"],
         ),
         (
             &acme,
             Requirement::role(""),
-            ["the requirement is empty", "nobody"],
+            ["the requirement is empty", "no member"],
         ),
     ] {
         let denied = user.authorize(org.org_id(), &requirement).unwrap_err();

@@ -138,7 +138,7 @@ async fn the_log_has_the_reason_and_neither_the_token_nor_the_user() {
         "not a member",
         "\"Owner\"",
         "\"write\"",
-        "one query parameter",
+        "exactly one query parameter",
     ] {
         assert!(logs.contains(text), "{text}: {logs}");
     }

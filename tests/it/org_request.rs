@@ -58,13 +58,10 @@ async fn where_a_path_parameter_is_not_found_the_reason_names_those_that_are() {
     let by_path = || InOrg::new(org_id::path("org"));
     let resource = || web::resource("/a/{one}/{two}");
     for (is_routed, reason) in [
-        (
-            false,
-            r#"there are no path parameters here, so none called "org""#,
-        ),
+        (false, r#"there is no path parameter "org" here"#),
         (
             true,
-            r#"there must be one path parameter "org" here; there are ["one", "two"]"#,
+            r#"there must be exactly one path parameter "org" here; there are ["one", "two"]"#,
         ),
     ] {
         let auth = propel_auth_builder().debug_mode(true).build().unwrap();

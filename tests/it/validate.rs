@@ -181,7 +181,7 @@ async fn a_denial_says_of_what_kind_it_is_and_is_of_the_same_as_an_error_of_acti
         .unwrap()
         .validate_access_token_and_get_user("Bearer x")
         .unwrap_err();
-    let stranger = Forbidden::UserIsNotInOrg("acme".to_owned());
+    let stranger = Forbidden::UserIsNotInOrg("acme".into());
     for (denied, status, kinds) in [
         // (…, …, [is_unauthorized, is_forbidden, is_anonymous])
         (

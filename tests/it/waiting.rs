@@ -300,7 +300,7 @@ async fn c3_a_failed_fetch_is_logged_once_with_its_cause_and_what_holds_until_th
     assert_eq!(text.matches("could not be fetched").count(), 1, "{text}");
     for part in [
         "os error 111",
-        "there is none yet",
+        "there is no key yet",
         "the next attempt may be made in 1.0 s",
     ] {
         assert!(text.contains(part), "{part}: {text}");

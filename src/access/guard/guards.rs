@@ -79,7 +79,7 @@ impl OrgGuard {
                 .cloned()
                 .map_err(denial),
             None => Err(denial(
-                Forbidden::OrgUnspecified(request.into_note()).into(),
+                Forbidden::OrgUnspecified(request.into_miss_reason()).into(),
             )),
         }
     }

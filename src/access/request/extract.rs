@@ -83,7 +83,7 @@ impl FromRequest for User {
 ///     }
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionalUser(Option<User>);
 
 impl OptionalUser {
@@ -173,7 +173,7 @@ impl FromRequest for OrgMemberInfo {
 ///     format!("{} as {}", org.org_name, org.user_role)
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveOrg(OrgMemberInfo);
 
 impl ActiveOrg {

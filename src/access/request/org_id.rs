@@ -1,23 +1,46 @@
-//! Where a guard finds the organization that a request is about.
+//! Lookups of the organization that a request is for.
 //!
-//! A guard takes any closure from the request to an org id. The functions here make the usual
-//! ones. All of them deny, rather than choose, when a source says two things.
+//! A guard takes any closure that returns an organization for a request. The functions here return
+//! the usual closures. If a source names two organizations, such as a query with the parameter twice,
+//! all of them deny the request instead of choosing one: the handler, or a proxy in front, might
+//! choose the other.
 //!
 //! ```
 //! use actix_web_propelauth::{InOrg, InOrgWithRole, RequiredOrg, org_id};
 //!
 //! // GET /orgs/{org}/billing
-//! let in_path = InOrgWithRole::new("Admin", org_id::path("org"));
+//! let by_path = InOrgWithRole::new("Admin", org_id::path("org"));
 //! // The header X-Org-Id
-//! let in_header = InOrg::new(org_id::header("x-org-id"));
+//! let by_header = InOrg::new(org_id::header("x-org-id"));
 //! // By name, from the first label of the host
 //! let by_name = InOrg::new(|request: &org_id::OrgRequest<'_>| {
 //!     let host = request.header("host")?;
 //!     host.split_once('.').map(|(name, _)| RequiredOrg::name(name))
 //! });
 //! ```
+//!
+//! The closures have no name, so that guards can take closures of yours by the same signature. To
+//! store a lookup in a struct, or to choose one at run time, box it as an [`OrgLookup`], which is a
+//! closure of that signature as well:
+//!
+//! ```
+//! use actix_web_propelauth::{InOrg, org_id::{self, OrgLookup}};
+//!
+//! struct Config {
+//!     org_header: Option<String>,
+//! }
+//!
+//! fn lookup(config: Config) -> OrgLookup {
+//!     match config.org_header {
+//!         Some(name) => Box::new(org_id::header(name)),
+//!         None => Box::new(org_id::active()),
+//!     }
+//! }
+//!
+//! let guard = InOrg::new(lookup(Config { org_header: Some("x-org-id".to_owned()) }));
+//! ```
 
-use std::{cell::RefCell, fmt};
+use std::{borrow::Cow, cell::RefCell, fmt};
 
 use actix_web::{
     dev::{Path, RequestHead, ResourceDef, Url},
@@ -30,40 +53,93 @@ use crate::access::{required_org::RequiredOrg, user::User};
 /// The name of the path or query parameter that [`default`] looks for.
 const ORG_ID: &str = "org_id";
 
-/// Looks at the path parameter of this name, decoded as `web::Path` decodes it.
+/// Any lookup of the organization, boxed: a name for the type of the closures that guards take.
+pub type OrgLookup = Box<dyn Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Send + Sync>;
+
+/// Returns a lookup of the organization's id in the path parameter of this name, decoded as
+/// `web::Path` decodes it.
 ///
 /// A guard around a scope sees the parameters of the scope's prefix and of the scopes outside of
-/// it. A route inside should not use their names for something else.
-pub fn path(name: &'static str) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
-    move |request| request.path_param(name).map(RequiredOrg::id)
+/// it. A route inside the scope should not use the same name for something else, because the two
+/// values would contradict each other and every request would be denied.
+///
+/// ```
+/// use actix_web::web;
+/// use actix_web_propelauth::{InOrg, OrgMemberInfo, org_id};
+///
+/// async fn dashboard(org: OrgMemberInfo) -> String {
+///     format!("The dashboard of {}", org.org_name)
+/// }
+///
+/// let resource = web::resource("/orgs/{org_id}/dashboard")
+///     .route(web::get().to(dashboard))
+///     .wrap(InOrg::new(org_id::path("org_id")));
+/// ```
+pub fn path(
+    name: impl Into<Cow<'static, str>>,
+) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
+    let name = name.into();
+    move |request| request.path_param(&name).map(RequiredOrg::id)
 }
 
-/// Looks at the query parameter of this name, decoded as `web::Query` decodes it.
-pub fn query(name: &'static str) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
-    move |request| request.query_param(name).map(RequiredOrg::id)
+/// Returns a lookup of the organization's id in the query parameter of this name, decoded as
+/// `web::Query` decodes it.
+///
+/// ```
+/// use actix_web_propelauth::{InOrgWithPermission, org_id};
+///
+/// // GET /invoices?org=1189c444-8a2d-4c41-8b4b-ae43ce79a492
+/// let guard = InOrgWithPermission::new("invoices::read", org_id::query("org"));
+/// ```
+pub fn query(
+    name: impl Into<Cow<'static, str>>,
+) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
+    let name = name.into();
+    move |request| request.query_param(&name).map(RequiredOrg::id)
 }
 
-/// Looks at the header of this name; upper and lower case are the same.
-pub fn header(name: &'static str) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
-    move |request| request.header(name).map(RequiredOrg::id)
+/// Returns a lookup of the organization's id in the header of this name, which is
+/// case-insensitive.
+///
+/// ```
+/// use actix_web_propelauth::{InOrg, org_id};
+///
+/// let guard = InOrg::new(org_id::header("x-org-id"));
+/// ```
+pub fn header(
+    name: impl Into<Cow<'static, str>>,
+) -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
+    let name = name.into();
+    move |request| request.header(&name).map(RequiredOrg::id)
 }
 
-/// Takes the active organization of the user's token.
+/// Returns a lookup of the active organization of the user's token.
+///
+/// The token is signed, so nothing else in the request can change the organization. Use this if the
+/// frontend requests a token for each organization, and routes do not name one.
+///
+/// ```
+/// use actix_web_propelauth::{InOrgWithRole, org_id};
+///
+/// let guard = InOrgWithRole::new("Owner", org_id::active());
+/// ```
 pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
         let org_id = request.user().active_org_id.as_ref().map(RequiredOrg::from);
-        request.found(org_id, || {
+        request.record_miss(org_id, || {
             "the token is for no active organization".to_owned()
         })
     }
 }
 
-/// Looks at the path parameter `org_id`, and at the query parameter of that name only where the
-/// route is known and has no such path parameter.
+/// Returns a lookup of the path parameter `org_id`, or of the query parameter of that name if the
+/// route is known to have no such path parameter.
 ///
 /// Around a whole app or an outer scope, and in `.guard(…)` without
-/// [`path_pattern`](crate::InOrg::path_pattern), the route is not known yet. A path parameter of it
-/// could name another organization than the query does, so nothing is found there.
+/// [`path_pattern`](crate::InOrg::path_pattern), the route is not known yet. A path parameter of the
+/// route could name another organization than the query does, so the query is not used there.
+///
+/// This is the lookup of [`InOrg::default`](crate::InOrg).
 pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
         let org_id = if request.is_path_matched() && !request.has_path_param(ORG_ID) {
@@ -75,23 +151,41 @@ pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     }
 }
 
-/// What a closure that looks for an organization can see of a request.
+/// The request, as a lookup of the organization sees it.
 ///
-/// Each look that finds nothing leaves a note of why, which the log of the refusal shows.
+/// It has the head of the request and the authenticated user. A failed lookup records the reason,
+/// which is logged with the denial, so that a closure only has to return `None`.
+///
+/// ```
+/// use actix_web_propelauth::{InOrg, RequiredOrg, org_id::OrgRequest};
+///
+/// /// Uses the header, or the user's only organization if the header is missing.
+/// fn find_org(request: &OrgRequest<'_>) -> Option<RequiredOrg> {
+///     if request.headers().contains_key("x-org-id") {
+///         return request.header("x-org-id").map(RequiredOrg::id);
+///     }
+///     let mut orgs = request.user().orgs();
+///     let only = orgs.next().filter(|_| orgs.len() == 0)?;
+///     Some(RequiredOrg::from(&only.org_id))
+/// }
+///
+/// let guard = InOrg::new(find_org);
+/// ```
 pub struct OrgRequest<'a> {
     head: &'a RequestHead,
     params: PathParams<'a>,
     user: &'a User,
-    note: RefCell<Option<String>>,
+    /// Why the last lookup failed.
+    miss_reason: RefCell<Option<String>>,
 }
 
-/// Where path parameters come from.
+/// The source of path parameters.
 pub(in crate::access) enum PathParams<'a> {
-    /// From the route that the request was matched to.
+    /// The route that the request was matched to.
     Route(&'a Path<Url>),
-    /// From a pattern that the guard was given, as routing has not come that far.
+    /// The pattern that the guard was created with, because routing has not come that far.
     Pattern(&'a ResourceDef),
-    /// From nowhere.
+    /// No source, in `.guard(…)` without a pattern.
     None,
 }
 
@@ -105,17 +199,17 @@ impl<'a> OrgRequest<'a> {
             head,
             params,
             user,
-            note: RefCell::new(None),
+            miss_reason: RefCell::new(None),
         }
     }
 
-    /// Returns the user, whose token has been verified by now.
+    /// Returns the authenticated user. The closure runs only if there is one.
     #[must_use]
     pub fn user(&self) -> &User {
         self.user
     }
 
-    /// Returns the method, path, version and headers.
+    /// Returns the head of the request: method, path, version and headers.
     #[must_use]
     pub fn head(&self) -> &RequestHead {
         self.head
@@ -127,7 +221,8 @@ impl<'a> OrgRequest<'a> {
         self.head.headers()
     }
 
-    /// Returns the header of this name if there is one and one only, and it is visible ASCII.
+    /// Returns the value of a header if there is exactly one of this name and the value is visible
+    /// ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
         let mut values = self.headers().get_all(name);
@@ -135,12 +230,12 @@ impl<'a> OrgRequest<'a> {
         let text = only
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
-        self.found(text, || {
-            format!("there must be one header {name:?}, in visible ASCII")
+        self.record_miss(text, || {
+            format!("there must be exactly one header {name:?}, in visible ASCII")
         })
     }
 
-    /// Returns the query parameter of this name, decoded, if there is one and one only.
+    /// Returns the value of a query parameter, decoded, if there is exactly one of this name.
     #[must_use]
     pub fn query_param(&self, name: &str) -> Option<String> {
         let query = self.head.uri.query().unwrap_or_default();
@@ -151,27 +246,27 @@ impl<'a> OrgRequest<'a> {
             .next()
             .filter(|_| values.next().is_none())
             .map(|(_, value)| value);
-        self.found(only, || {
-            format!("there must be one query parameter {name:?}")
+        self.record_miss(only, || {
+            format!("there must be exactly one query parameter {name:?}")
         })
     }
 
-    /// Returns the path parameter of this name, decoded, if there is one and one only.
+    /// Returns the value of a path parameter, decoded, if there is exactly one of this name.
     ///
     /// Around a whole app no parameter is known yet, and around a scope only those of its prefix. A
-    /// closure that looks elsewhere when there is none should do so only where
-    /// [`is_path_matched`](Self::is_path_matched), or the caller could have another organization
-    /// checked than the one that the rest of the path names.
+    /// closure that uses another source if there is no parameter should do so only if
+    /// [`is_path_matched`](Self::is_path_matched) returns `true`. Otherwise a caller could have one
+    /// organization checked by that source, while the rest of the path names another.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
         self.in_path(|path| {
-            let value = path.and_then(|path| only(path, name));
-            self.found(value, || why_not(path, name))
+            let value = path.and_then(|path| unique_param(path, name));
+            self.record_miss(value, || miss_reason(path, name))
         })
     }
 
-    /// Returns whether the whole path is matched, so that no parameter of it is still unknown: around
-    /// a resource or a route, and in `.guard(…)` with a pattern that fits.
+    /// Returns `true` if the whole path is matched, so that all of its parameters are known: around a
+    /// resource or a route, and in `.guard(…)` with a pattern that matches.
     #[must_use]
     pub fn is_path_matched(&self) -> bool {
         match self.params {
@@ -181,12 +276,12 @@ impl<'a> OrgRequest<'a> {
         }
     }
 
+    /// Returns `true` if there is a path parameter of this name, whatever its value.
     fn has_path_param(&self, name: &str) -> bool {
         self.in_path(|path| path.is_some_and(|path| path.iter().any(|(known, _)| known == name)))
     }
 
-    /// Looks into the path, where parameters are known. A scope and a resource inside it may use
-    /// one name twice.
+    /// Calls a function with the path parameters, or with `None` if no source of them is known.
     fn in_path<T>(&self, look: impl FnOnce(Option<&Path<Url>>) -> T) -> T {
         match self.params {
             PathParams::Route(path) => look(Some(path)),
@@ -198,28 +293,33 @@ impl<'a> OrgRequest<'a> {
         }
     }
 
-    /// Returns what a pattern finds in the whole path, decoded as for actix's routes, if it fits.
+    /// Returns the path parameters by a pattern, if it matches the whole path. The path is decoded as
+    /// for actix-web's routes.
     fn captured(&self, pattern: &ResourceDef) -> Option<Path<Url>> {
         let mut path = Path::new(Url::new(self.head.uri.clone()));
         pattern.capture_match_info(&mut path).then_some(path)
     }
 
-    /// Passes a value on, and notes why there is none.
-    fn found<T>(&self, value: Option<T>, why_not: impl FnOnce() -> String) -> Option<T> {
-        *self.note.borrow_mut() = value.is_none().then(why_not);
+    /// Returns the value, and records the reason if there is none. A lookup that succeeds clears the
+    /// reason of an earlier one: the closure has found another source.
+    fn record_miss<T>(&self, value: Option<T>, reason: impl FnOnce() -> String) -> Option<T> {
+        *self.miss_reason.borrow_mut() = value.is_none().then(reason);
         value
     }
 
-    /// Returns why the last look found nothing.
-    pub(in crate::access) fn into_note(self) -> String {
-        let note = self.note.into_inner();
-        note.unwrap_or_else(|| "the guard's closure found no organization".to_owned())
+    /// Returns why the last lookup failed.
+    pub(in crate::access) fn into_miss_reason(self) -> String {
+        let reason = self.miss_reason.into_inner();
+        reason.unwrap_or_else(|| "the guard's closure returned no organization".to_owned())
     }
 }
 
-/// Returns the one value of this name, decoded as `web::Path` does, so that a guard and its handler
-/// read the same.
-fn only(path: &Path<Url>, name: &str) -> Option<String> {
+/// Returns the value of the path parameter of this name, if there is exactly one. A scope and a
+/// resource in it may both have one.
+///
+/// The value is decoded as `web::Path` decodes it, so that the guard checks the organization that the
+/// handler then uses.
+fn unique_param(path: &Path<Url>, name: &str) -> Option<String> {
     let values = path.iter().enumerate();
     let mut values = values.filter(|(_, (known, _))| *known == name);
     let (place, (_, value)) = values.next().filter(|_| values.next().is_none())?;
@@ -230,19 +330,19 @@ fn only(path: &Path<Url>, name: &str) -> Option<String> {
     all.into_iter().nth(place)
 }
 
-/// Says why there is not one value of this name.
-fn why_not(path: Option<&Path<Url>>, name: &str) -> String {
+/// Returns the reason why there is not exactly one path parameter of this name, with the fix.
+fn miss_reason(path: Option<&Path<Url>>, name: &str) -> String {
     match path {
         None => format!(
-            "a guard in `.guard(…)` runs before path parameters are known; give it the pattern, \
-             as in `.path_pattern(\"/orgs/{{{name}}}\")`, or use it in `.wrap(…)`"
+            "a guard in `.guard(…)` runs before path parameters are known; set the pattern, as in \
+             `.path_pattern(\"/orgs/{{{name}}}\")`, or use the guard in `.wrap(…)`"
         ),
         Some(path) if path.is_empty() => format!(
-            "there are no path parameters here, so none called {name:?}; around a whole app or an \
-             outer scope routing has not come that far: wrap the resource"
+            "there is no path parameter {name:?} here; around a whole app or an outer scope, \
+             actix-web has not matched the path yet: wrap the resource"
         ),
         Some(path) => format!(
-            "there must be one path parameter {name:?} here; there are {:?}",
+            "there must be exactly one path parameter {name:?} here; there are {:?}",
             path.iter().map(|(name, _)| name).collect::<Vec<_>>()
         ),
     }

@@ -11,4 +11,4 @@ pub(in crate::access) mod key_ring;
 mod key_schedule;
 pub(in crate::access) mod loopback;
 pub(in crate::access) mod verify;
-pub(in crate::access) mod weight;
+mod weight;

@@ -10,13 +10,21 @@ use std::{collections::BTreeMap, mem::size_of};
 use serde_json::{Map, Number, Value};
 
 use crate::{
-    access::{login_method::LoginMethod, user::UserClaims},
+    access::{
+        login_method::LoginMethod,
+        user::{User, UserClaims},
+    },
     id::OrgId,
     org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
 };
 
+/// Returns an estimate of the memory that a user occupies, in bytes.
+pub(super) fn user(user: &User) -> usize {
+    block(ARC_COUNTS + User::SHARED_SIZE) + claims(user)
+}
+
 /// Returns the bytes that are allocated for these claims, without the fields of the struct itself.
-pub(in crate::access) fn claims(claims: &UserClaims) -> usize {
+fn claims(claims: &UserClaims) -> usize {
     let optional = [
         &claims.first_name,
         &claims.last_name,
@@ -45,7 +53,7 @@ pub(in crate::access) fn claims(claims: &UserClaims) -> usize {
 
 /// Returns the bytes that an allocator occupies for a block: glibc's adds 8, rounds up to a multiple
 /// of 16, and occupies at least 32. Other allocators are within a few bytes of that.
-pub(in crate::access) fn block(bytes: usize) -> usize {
+pub(super) fn block(bytes: usize) -> usize {
     match bytes {
         0 => 0,
         _ => (bytes + 8).next_multiple_of(16).max(32),
@@ -53,7 +61,7 @@ pub(in crate::access) fn block(bytes: usize) -> usize {
 }
 
 /// The size of the two reference counts in front of the value of an `Arc`.
-pub(in crate::access) const ARC_COUNTS: usize = 2 * size_of::<usize>();
+const ARC_COUNTS: usize = 2 * size_of::<usize>();
 
 fn member(org: &OrgMember) -> usize {
     let structure = match &org.org_role_structure {
