@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     /// are accepted, too.
     pub(crate) is_loopback_issuer: bool,
     /// Whether a CORS preflight was denied, which is explained in the log once.
-    pub(crate) has_refused_preflight: AtomicBool,
+    pub(crate) has_denied_preflight: AtomicBool,
     /// The warnings for the operator of the application.
     pub(super) alerts: Alerts,
 }
@@ -54,7 +54,7 @@ impl Settings {
             debug: false,
             on_denied: None,
             is_loopback_issuer: false,
-            has_refused_preflight: AtomicBool::new(false),
+            has_denied_preflight: AtomicBool::new(false),
             alerts: Alerts::default(),
         }
     }

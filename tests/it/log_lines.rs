@@ -62,8 +62,16 @@ async fn what_came_in_place_of_a_token_is_recognized() {
             "invalid_request",
             "wrote an object",
         ),
-        ("Bearer Bearer x", "invalid_request", "`Bearer` comes twice"),
-        ("Bearer bearer x", "invalid_request", "`Bearer` comes twice"),
+        (
+            "Bearer Bearer x",
+            "invalid_request",
+            "`Bearer` occurs twice",
+        ),
+        (
+            "Bearer bearer x",
+            "invalid_request",
+            "`Bearer` occurs twice",
+        ),
         (&format!("Bearer \"{jwt}\""), "invalid_token", "has quotes"),
         (
             &format!("Bearer {api_key}"),
@@ -72,8 +80,8 @@ async fn what_came_in_place_of_a_token_is_recognized() {
         ),
         (&api_key, "", "a token without its scheme"),
         (&jwt, "", "a token without its scheme"),
-        ("Basic dXNlcjpwdw==", "", "of another scheme"),
-        ("Token x", "", "of another scheme"),
+        ("Basic dXNlcjpwdw==", "", "has another scheme"),
+        ("Token x", "", "has another scheme"),
         (
             &format!("Bearer {jwe}"),
             "invalid_token",
@@ -101,7 +109,7 @@ async fn tokens_of_another_environment_are_recognized() {
         (
             live,
             "https://auth.other.com",
-            ["https://auth.other.com", "use one environment"],
+            ["https://auth.other.com", "use the same environment"],
         ),
     ] {
         let theirs = sign(HEADER, claims_with("iss", &format!("{theirs:?}")));
@@ -135,7 +143,7 @@ async fn how_far_off_the_time_is_and_what_is_no_access_token() {
 
     let early = alice().claim("nbf", 4_000_000_000_u64).access_token();
     let log = log_of(&auth, &format!("Bearer {early}"), "invalid_token").await;
-    assert!(log.contains("a clock may be off"), "{log}");
+    assert!(log.contains("a clock may be wrong"), "{log}");
 
     let id_token = sign(
         r#"{"alg":"RS256"}"#,
@@ -179,7 +187,7 @@ fn a_misspelled_role_or_permission_is_named() {
         (
             &acme,
             Requirement::minimum_role("MEMBER"),
-            ["has \"Member\"", "case differ"],
+            ["has \"Member\"", "differs in case"],
         ),
         (
             &acme,

@@ -253,7 +253,7 @@ async fn a1_the_log_says_once_where_cors_belongs() {
     }
     let text = logs.text();
     assert_eq!(
-        text.matches("a CORS preflight was refused").count(),
+        text.matches("a CORS preflight was denied").count(),
         1,
         "{text}"
     );

@@ -1,4 +1,4 @@
-//! The middleware that authenticates: a user required, optional, or ignored when unusable.
+//! The authentication middleware, with a required, optional or anonymous user.
 
 use std::{rc::Rc, sync::Arc};
 
@@ -29,13 +29,36 @@ use crate::access::{
     token::authenticator::Authenticator,
 };
 
-/// Middleware that finds out who is calling and puts the [`User`](crate::User) into the
-/// request's extensions.
+/// Middleware that authenticates requests and puts the [`User`](crate::User) into their extensions.
 ///
-/// Made by [`require_user`](crate::PropelAuth::require_user),
+/// It is created by [`require_user`](crate::PropelAuth::require_user),
 /// [`optional_user`](crate::PropelAuth::optional_user) and
-/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous). It goes around an app, a scope, a
-/// resource or a route. Nested, the strictest decides and the token is verified once.
+/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous). Wrap an app, a scope, a resource or a
+/// route with it. If it is nested, the strictest one decides, and the token is verified only once.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use actix_web_propelauth::{OptionalUser, PropelAuth, User};
+///
+/// async fn front_page(user: OptionalUser) -> &'static str {
+///     if user.is_some() { "Welcome back" } else { "Welcome" }
+/// }
+///
+/// async fn settings(user: User) -> String {
+///     format!("The settings of {}", user.email)
+/// }
+///
+/// # fn example(auth: PropelAuth) {
+/// let app = App::new()
+///     .route("/", web::get().to(front_page))
+///     .service(
+///         web::scope("/account")
+///             .wrap(auth.require_user())
+///             .route("/settings", web::get().to(settings)),
+///     )
+///     .wrap(auth.optional_user());
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "middleware does nothing until it is handed to `.wrap(…)`"]
 pub struct Authentication {
@@ -44,18 +67,19 @@ pub struct Authentication {
     passes_preflight: bool,
 }
 
-/// What happens to a request without a user.
+/// The policy for requests without a user.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Policy {
-    /// It is denied.
+    /// The request is denied.
     Require,
-    /// It goes on if it has no token, and is denied if it has a bad one.
+    /// The request continues if it has no token, and is denied if its token is invalid.
     Optional,
-    /// It goes on.
+    /// The request continues, also if its token is invalid.
     AllowAnonymous,
 }
 
 impl Authentication {
+    /// Creates the middleware with a policy, which denies CORS preflights like other requests.
     pub(crate) fn new(auth: Arc<Authenticator>, policy: Policy) -> Self {
         Self {
             auth,
@@ -64,12 +88,12 @@ impl Authentication {
         }
     }
 
-    /// Lets CORS preflights pass without a user, so that a CORS middleware further in can answer
-    /// them.
+    /// Passes CORS preflights on without a user, so that a CORS middleware inside can respond to them.
     ///
-    /// By default a preflight, which browsers send without a token, is treated as any other request
-    /// without one. There is no need for this method where the CORS middleware is outside: it
-    /// answers preflights itself, and adds the headers without which browsers cannot read refusals.
+    /// By default, a preflight is treated like any other request without a token, because browsers
+    /// send preflights without one. This method is not needed if the CORS middleware is outside, which
+    /// is the better order: it responds to preflights itself, and adds the headers without which
+    /// browsers hide the response to a denied request from the program.
     ///
     /// ```
     /// use actix_cors::Cors;
@@ -80,11 +104,11 @@ impl Authentication {
     /// # }
     /// ```
     ///
-    /// A preflight that passes here also passes the guards further in, and the CORS middleware
-    /// there must answer it: a handler that is registered for `OPTIONS`, or for every method, runs
-    /// for a preflight that gets that far. It has no user and no organization then. Only what is a
-    /// preflight by [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) passes: `OPTIONS`
-    /// with one `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
+    /// A preflight that is passed on here also passes the guards inside, and the CORS middleware there
+    /// must respond to it: a handler for `OPTIONS`, or for every method, runs for a preflight that
+    /// reaches it, without a user or an organization. Only a preflight as defined by
+    /// [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) is passed on: `OPTIONS` with one
+    /// `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
     pub fn pass_cors_preflight(self) -> Self {
         Self {
             passes_preflight: true,
@@ -92,9 +116,9 @@ impl Authentication {
         }
     }
 
-    /// Treats CORS preflights as any other request without a token, which is the default.
+    /// Treats CORS preflights like any other request without a token. This is the default.
     ///
-    /// It takes back [`pass_cors_preflight`](Self::pass_cors_preflight).
+    /// It undoes [`pass_cors_preflight`](Self::pass_cors_preflight).
     pub fn refuse_cors_preflight(self) -> Self {
         Self {
             passes_preflight: false,
@@ -149,14 +173,14 @@ impl AccessCheck for Authentication {
 
     fn allows_preflight(&self, request: &HttpRequest) -> bool {
         if self.passes_preflight {
-            let nobody = Err(Denial {
+            let anonymous = Err(Denial {
                 denied: Unauthorized::NoCredentials.into(),
                 settings: Arc::clone(self.auth.settings()),
             });
-            cache_result(request, &nobody);
+            cache_result(request, &anonymous);
             request.extensions_mut().insert(PassedPreflight);
         } else {
-            // What another middleware outside passed on is nobody's business further in.
+            // The nearest middleware decides: guards inside must not rely on one further outside.
             request.extensions_mut().remove::<PassedPreflight>();
         }
         self.passes_preflight
@@ -164,8 +188,8 @@ impl AccessCheck for Authentication {
 }
 
 impl Authentication {
-    /// Words the denial that a middleware further in returned as `Err`. The request is gone by
-    /// then, so there is none to give to the hook.
+    /// Applies the project's settings to a denial that middleware inside returned as `Err`. The
+    /// request is gone by then, so the hook cannot be called.
     fn review_error(&self, error: Error) -> Error {
         let Some(denied) = error.as_error::<Denied>().cloned() else {
             return error;
@@ -176,6 +200,9 @@ impl Authentication {
 }
 
 impl Policy {
+    /// Returns `true` if a request may continue without a user, although it was denied for this reason.
+    /// A missing verifier key is never tolerated: the user may well have a valid token, and would be
+    /// treated as a stranger.
     fn tolerates(self, denied: &Denied) -> bool {
         match self {
             Self::Require => false,

@@ -1,4 +1,7 @@
-//! The five guards: what a user must be in an organization before a request goes on.
+//! The five guards, each of which requires something of a member of an organization.
+//!
+//! Each guard is a row of one table at the end of this file. They share their documentation and their
+//! implementation ([`OrgGuard`]), so that no guard can be checked less strictly than another.
 
 use std::{fmt, rc::Rc, sync::Arc};
 
@@ -33,9 +36,12 @@ use crate::{
     org_member_info::OrgMemberInfo,
 };
 
+/// The closure of a guard, whatever type it returned before the conversion.
 type Lookup = dyn Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Send + Sync;
 
-/// What every guard is: a requirement, and where to find the organization that it is about.
+/// The implementation of every guard: a requirement, and a lookup of the organization.
+///
+/// It is public only because it is part of the `Transform` type of the guards.
 #[derive(Clone)]
 pub struct OrgGuard {
     name: &'static str,
@@ -44,7 +50,8 @@ pub struct OrgGuard {
     pattern: Option<ResourceDef>,
 }
 
-/// In the extensions: that a routing guard said no, and why.
+/// A marker in the extensions: a routing guard has denied the request. The middleware outside responds
+/// with this denial if no other route takes the request.
 pub(in crate::access) struct GuardDenied(pub(in crate::access) Denial);
 
 impl OrgGuard {
@@ -54,10 +61,11 @@ impl OrgGuard {
         requirement: Requirement,
         org_id: impl Fn(&OrgRequest<'_>) -> Option<T> + Send + Sync + 'static,
     ) -> Self {
-        // A mistake in the program rather than in a request, and one that must not go live.
+        // Panic at startup, because this is a mistake in the program. Such a guard would deny every
+        // member, and the application would only find out by its users.
         assert!(
             !requirement.is_vacuous(),
-            "{name} was given an empty role, permission or list, which nobody can be checked for"
+            "{name} was given an empty role, permission or list; such a guard would deny everyone"
         );
         let lookup = move |request: &OrgRequest<'_>| org_id(request).map(Into::into);
         Self {
@@ -68,6 +76,7 @@ impl OrgGuard {
         }
     }
 
+    /// Looks up the organization and checks the requirement.
     fn authorize(&self, request: OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Denial> {
         let denial = |denied| Denial {
             denied,
@@ -84,7 +93,7 @@ impl OrgGuard {
         }
     }
 
-    /// Decides while actix is still choosing between routes.
+    /// Decides whether a route may be selected.
     fn choose(&self, context: &GuardContext<'_>) -> Result<(), Denial> {
         if is_preflight(context.head()) && was_passed(&context.req_data()) {
             return Ok(());
@@ -126,7 +135,13 @@ impl fmt::Debug for OrgGuard {
     }
 }
 
-/// Declares the guards, one row each.
+/// Declares the guards, one row each:
+///
+/// | part | meaning |
+/// |---|---|
+/// | `/// …` | the first lines of the guard's documentation |
+/// | `Name(argument: type)` | the guard, and the argument of `new` before the lookup, if any |
+/// | `=> requirement` | the [`Requirement`] by that argument |
 macro_rules! guards {
     ($(
         $(#[$doc:meta])*
@@ -134,32 +149,32 @@ macro_rules! guards {
     )*) => {$(
         $(#[$doc])*
         ///
-        /// The closure finds the organization in the request; [`org_id`](mod@crate::org_id) has the
-        /// usual ones.
+        /// The closure returns the organization of a request. [`org_id`](mod@crate::org_id) has the
+        /// usual closures.
         ///
-        /// - **`.wrap(…)`** on an app, scope, resource or route protects: it answers 401 without a
-        ///   user, 403 otherwise, and puts the [`OrgMemberInfo`] into the request's extensions for
-        ///   the handler. On a route, `.wrap` comes after `.to`.
-        /// - **`.guard(…)`** only chooses between routes. Actix does not say whether a route was
-        ///   taken after its guards were asked, so no handler sees what such a guard found;
-        ///   [`guard_route`](Self::guard_route) has the guard choose a route and protect it. If no
-        ///   route takes the request because of the guard, the surrounding middleware answers 401 or
-        ///   403 in place of actix's 404 or 405. At the root of a scope it can do so for
-        ///   `web::resource("").route(…)`, but not for `.route("", …)`, which stays 404.
+        /// - **`.wrap(…)`** on an app, scope, resource or route protects it. Requests without a user
+        ///   are denied with 401, and users who do not meet the requirement with 403. The handler can
+        ///   take the checked [`OrgMemberInfo`] as an argument. On a route, `.wrap` comes after `.to`.
+        /// - **`.guard(…)`** only selects between routes. Actix-web does not report whether it took the
+        ///   route after its guards were called, so no handler sees the result of such a guard. Use
+        ///   [`guard_route`](Self::guard_route) to select a route by a guard and to protect it as
+        ///   well. If no route takes the request because of the guard, the middleware outside responds
+        ///   with 401 or 403 in place of actix-web's 404 or 405. At the root of a scope, this works for
+        ///   `web::resource("").route(…)` but not for `.route("", …)`, where the 404 stays.
         ///
-        /// Actix never asks the guards of a route that is an app's or a scope's default service, so
-        /// `.default_service(web::route().guard(…).to(handler))` lets everybody in. Write
+        /// Actix-web never calls the guards of a route that is the default service of an app or a
+        /// scope, so `.default_service(web::route().guard(…).to(handler))` protects nothing. Write
         /// `.default_service(web::route().to(handler).wrap(…))`.
         #[derive(Clone, Debug)]
         #[must_use = "a guard does nothing until it is handed to `.wrap(…)` or `.guard(…)`"]
         pub struct $name(OrgGuard);
 
         impl $name {
-            /// Makes the guard.
+            /// Creates the guard with a lookup of the organization.
             ///
             /// # Panics
             ///
-            /// Panics when the role, the permission or the list of permissions is empty.
+            /// Panics if the role, the permission or the list of permissions is empty.
             #[track_caller]
             pub fn new<T: Into<RequiredOrg>>(
                 $($arg: $ty,)?
@@ -168,26 +183,27 @@ macro_rules! guards {
                 Self(OrgGuard::new(stringify!($name), $requirement, org_id))
             }
 
-            /// Tells the guard the whole path of its route, such as `/orgs/{org_id}/billing`.
+            /// Sets the full path pattern of the route, such as `/orgs/{org_id}/billing`.
             ///
-            /// Needed in `.guard(…)` to look at path parameters, which actix does not know yet
-            /// at that point. Without effect in `.wrap(…)`.
+            /// It is required in `.guard(…)` if the lookup uses path parameters, because actix-web has
+            /// not matched them yet. It has no effect in `.wrap(…)`.
             pub fn path_pattern(mut self, pattern: &str) -> Self {
                 self.0.pattern = Some(ResourceDef::new(pattern));
                 self
             }
 
-            /// Returns the route, chosen by this guard and with this guard around it.
+            /// Returns the route, selected by this guard and wrapped with it.
             ///
-            /// It is the same as `route.guard(guard.clone()).wrap(guard)`: the route is taken only
-            /// by those whom the guard lets in, and its handler gets their [`OrgMemberInfo`].
+            /// This is the same as `route.guard(guard.clone()).wrap(guard)`: the route is taken only
+            /// for members who meet the requirement, and its handler can take their
+            /// [`OrgMemberInfo`].
             ///
             /// ```
             /// use actix_web::web;
             /// use actix_web_propelauth::{InOrg, InOrgWithRole, OrgMemberInfo, org_id};
             ///
             /// async fn all_salaries(org: OrgMemberInfo) -> String {
-            ///     format!("everybody's salary at {}", org.org_name)
+            ///     format!("all salaries at {}", org.org_name)
             /// }
             /// async fn own_salary(org: OrgMemberInfo) -> String {
             ///     format!("your salary at {}", org.org_name)
@@ -228,7 +244,8 @@ macro_rules! guards {
                     Ok(()) => true,
                     Err(denial) => {
                         if let Denied::Misconfigured(_) = denial.denied {
-                            // Without middleware around, nobody else would say it.
+                            // Without middleware outside, the response is a 404 and would not show
+                            // the mistake.
                             log(&denial.denied, &denial.settings, Some(context.head()));
                         }
                         context.req_data_mut().insert(GuardDenied(denial));
@@ -241,19 +258,59 @@ macro_rules! guards {
 }
 
 guards! {
-    /// Requires that the user is a member of the organization.
+    /// A guard that requires that the user is a member of the organization.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use actix_web_propelauth::{InOrg, OrgMemberInfo, org_id};
+    ///
+    /// async fn members(org: OrgMemberInfo) -> String {
+    ///     format!("The members of {}", org.org_name)
+    /// }
+    ///
+    /// let scope = web::scope("/orgs/{org_id}")
+    ///     .wrap(InOrg::new(org_id::path("org_id")))
+    ///     .route("/members", web::get().to(members));
+    /// ```
     InOrg() => Requirement::Member;
-    /// Requires that the user has this role in the organization, exactly.
+    /// A guard that requires that the user has exactly this role in the organization.
+    ///
+    /// A higher role does not meet it; see [`InOrgWithMinimumRole`].
+    ///
+    /// ```
+    /// use actix_web_propelauth::{InOrgWithRole, org_id};
+    ///
+    /// let guard = InOrgWithRole::new("Owner", org_id::path("org_id"));
+    /// ```
     InOrgWithRole(role: impl Into<String>) => Requirement::role(role);
-    /// Requires that the user has this role in the organization or one above it.
+    /// A guard that requires that the user has this role or a higher one in the organization.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{InOrgWithMinimumRole, org_id};
+    ///
+    /// let guard = InOrgWithMinimumRole::new("Admin", org_id::path("org_id"));
+    /// ```
     InOrgWithMinimumRole(minimum_required_role: impl Into<String>) => Requirement::minimum_role(minimum_required_role);
-    /// Requires that the user has this permission in the organization.
+    /// A guard that requires that the user has this permission in the organization.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{InOrgWithPermission, org_id};
+    ///
+    /// let guard = InOrgWithPermission::new("can_view_billing", org_id::path("org_id"));
+    /// ```
     InOrgWithPermission(permission: impl Into<String>) => Requirement::permission(permission);
-    /// Requires that the user has every one of these permissions in the organization.
+    /// A guard that requires that the user has all of these permissions in the organization.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{InOrgWithAllPermissions, org_id};
+    ///
+    /// let permissions = ["can_view_billing", "can_edit_billing"];
+    /// let guard = InOrgWithAllPermissions::new(permissions, org_id::path("org_id"));
+    /// ```
     InOrgWithAllPermissions(permissions: impl IntoIterator<Item = impl Into<String>>) => Requirement::all_permissions(permissions);
 }
 
-/// Looks for the organization where [`org_id::default`] does.
+/// Creates the guard with the lookup [`org_id::default`].
 impl Default for InOrg {
     fn default() -> Self {
         Self::new(org_id::default())

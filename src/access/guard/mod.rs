@@ -1,4 +1,7 @@
 //! The middleware and the guards, and the one service that runs them.
+//!
+//! [`service`] is the only place that passes a request on to a handler. What middleware and guards
+//! decide differently is behind its trait `AccessCheck`.
 
 pub(in crate::access) mod authentication;
 pub(in crate::access) mod guards;

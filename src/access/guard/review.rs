@@ -1,5 +1,8 @@
-//! The answer of the service behind, looked over: who gave it, and whether a refusal of ours has to
-//! take its place or to be put into its project's words.
+//! Review of the inner service's response: whether a denial has to replace it.
+//!
+//! Two responses are replaced. If a routing guard denied and no route took the request, actix-web
+//! responds with 404 or 405, and the denial is the better answer. And a denial that a handler returned
+//! with `?` was worded without the settings of its project.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -15,13 +18,15 @@ use crate::access::{
     settings::Settings,
 };
 
-/// Returns whether no handler took the request, as far as can be seen: actix's own answer is an
-/// empty 404 while some of the path is left unmatched, or an empty 405 once it is matched.
-/// A handler's own empty 404 comes after the whole path was matched.
+/// Returns `true` if no handler took the request, as far as the response shows.
 ///
-/// What looks alike: actix's empty 404 for `.route("", …)` at the root of a scope is taken for a
-/// handler's. An empty 405 of a handler, and an empty 404 of a default service, are taken for
-/// actix's; a body keeps them apart.
+/// Actix-web does not report it, but its own responses are recognizable: an empty 404 if a part of the
+/// path is left unmatched, and an empty 405 if the whole path is matched. An empty 404 of a handler
+/// comes after the whole path was matched.
+///
+/// Some responses cannot be distinguished. Actix-web's empty 404 for `.route("", …)` at the root of a
+/// scope looks like a handler's. An empty 405 of a handler, and an empty 404 of a default service, look
+/// like actix-web's; a handler can avoid this with a body.
 pub(in crate::access) fn is_unrouted<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
@@ -38,12 +43,12 @@ pub(in crate::access) fn is_unrouted<B: MessageBody>(response: &ServiceResponse<
         && (is_matched || !is_at_a_prefix_service(response.request()))
 }
 
-/// Returns whether a service took the request that answers for everything below a prefix, as the
-/// one for static files does. What it does not have it leaves to actix's own 404.
+/// Returns `true` if a service for everything below a prefix took the request, such as the one for
+/// static files. It responds with an empty 404 to a file that does not exist.
 ///
-/// Its pattern has as many segments as were matched, where that of a route has more. They are
-/// counted: a pattern that is compiled again for each request would cost time and memory, and
-/// panics where a scope and a route inside use one name.
+/// The pattern of such a service has as many segments as were matched, and the pattern of a route has
+/// more. The segments are counted because compiling the pattern for each request would cost time and
+/// memory, and would panic if a scope and a route in it use the same name.
 fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
     let path = request.match_info();
     let matched = path.as_str().strip_suffix(path.unprocessed());
@@ -67,8 +72,8 @@ fn segments(pattern: &str) -> usize {
     slashes.count()
 }
 
-/// Words a denial that a handler passed on with `?`, or by an error of its own: it knew nothing of
-/// realm and hook.
+/// Replaces a denial that a handler returned with `?`, or with an error of its own, by one with the
+/// realm and the hook of its project. The handler did not know them.
 pub(in crate::access) fn apply_settings<B: MessageBody>(
     response: ServiceResponse<B>,
 ) -> ServiceResponse<EitherBody<B>> {
@@ -78,8 +83,8 @@ pub(in crate::access) fn apply_settings<B: MessageBody>(
     }
 }
 
-/// Returns the denial that a response answers by the default settings, with the status and the
-/// body that they have. What an application wrote in their place stays.
+/// Returns the denial that a response was made from with the default settings, or `None` if the
+/// application has changed its status or its body since. Its own wording stays.
 fn default_denial<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denied> {
     let extensions = response.response().extensions();
     let Unreviewed { denied, body_len } = extensions.get()?;
@@ -88,7 +93,8 @@ fn default_denial<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Denie
     is_ours.then(|| denied.clone())
 }
 
-/// Answers in place of a service, and keeps what middleware in between added.
+/// Replaces a response by the response to a denial, and keeps the headers that middleware in between
+/// added.
 pub(in crate::access) fn replace<B>(
     response: ServiceResponse<B>,
     denied: &Denied,
@@ -97,7 +103,8 @@ pub(in crate::access) fn replace<B>(
 ) -> ServiceResponse<EitherBody<B>> {
     let (request, old) = response.into_parts();
     let mut new = answer(denied, settings, &request);
-    // What middleware in between added, such as CORS headers, still holds.
+    // Without the CORS headers of middleware in between, a browser would hide the response from the
+    // program. Headers that describe the old body, or that the denial sets itself, do not apply.
     for (name, value) in old.headers() {
         let described_the_old = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::ALLOW];
         let is_of_the_old = described_the_old.contains(name) || KEPT.contains(name);

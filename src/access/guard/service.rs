@@ -1,20 +1,20 @@
-//! The service that middleware and guards put around others: who is calling, may they go on,
-//! and if not, the refusal instead.
+//! The service that middleware and guards put around another service: it authenticates and
+//! authorizes a request, and responds in place of that service if the request is denied.
 //!
-//! This is where requests are let in, and the only place:
+//! Requests are allowed here and nowhere else:
 //!
-//! - **`.wrap(…)` lets in.** A request reaches a handler only after every checkpoint on its way has
-//!   identified the caller and decided to let it pass, from the outside to the inside. No method,
-//!   header or query exempts a request. The one exception is asked for by name: a CORS preflight
-//!   where the middleware was made with `.pass_cors_preflight()`.
-//! - **`.guard(…)` chooses.** Actix asks a routing guard while it is still looking for a route, and
-//!   does not say whether the route was taken after all. So a guard's yes grants nothing: what it
-//!   found is seen by no handler, and the organization that a handler gets is the one that a
-//!   checkpoint around it has checked.
-//! - **An organization is looked for where the path is known.** A lookup that depends on the path
-//!   finds nothing before actix has matched the part that it is in (`org_id.rs`).
-//! - **One project at a time.** With the caller of another project goes the organization that was
-//!   checked for the last one's (`request.rs`).
+//! - **`.wrap(…)` allows.** A request reaches a handler only after every such service on its way has
+//!   authenticated and authorized it, from the outside to the inside. No method, header or query
+//!   exempts a request. The one exception has to be configured: a CORS preflight, if the middleware
+//!   was created with `.pass_cors_preflight()`.
+//! - **`.guard(…)` only selects.** Actix-web calls a routing guard while it is selecting a route, and
+//!   does not report whether the route was taken. So a routing guard grants nothing: its result is not
+//!   visible to any handler, and the organization that a handler receives is the one that an
+//!   `AccessService` around it has checked.
+//! - **An organization is looked up only where the path is known.** A lookup that depends on the path
+//!   fails before actix-web has matched that part of the path (`request/org_id.rs`).
+//! - **One project at a time.** If another project authenticates the request, the organization that
+//!   was checked for the previous project's user is removed (`request/cached_result.rs`).
 
 use std::rc::Rc;
 
@@ -37,24 +37,27 @@ use crate::access::{
     denial::Denial, denied_response::deny, outcome::Outcome, request::cached_result::AuthResult,
 };
 
-/// What a checkpoint asks of a request.
+/// The decisions of an [`AccessService`]: what differs between middleware and guards.
 pub(in crate::access) trait AccessCheck: 'static {
-    /// Finds out who is calling.
+    /// Authenticates a request.
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult>;
 
-    /// Decides whether the request goes on.
+    /// Decides whether the request may continue, and records in its extensions what handlers need.
     fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial>;
 
-    /// Looks over the answer of the service behind.
+    /// Maps the response of the inner service. A denial that a handler returned with `?` is worded by
+    /// the project's settings here.
     fn map_response<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
         answer.map(apply_settings)
     }
 
-    /// Lets a CORS preflight go on without a caller, where the developer asked for it.
+    /// Returns `true` if a CORS preflight may continue without a user, as configured.
     fn allows_preflight(&self, request: &HttpRequest) -> bool;
 }
 
-/// A service with a check in front.
+/// A service that runs an [`AccessCheck`] before the inner service.
+///
+/// It is public only because it is the `Transform` type of middleware and guards.
 #[derive(Debug)]
 pub struct AccessService<S, C> {
     service: Rc<S>,
@@ -67,6 +70,8 @@ type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Pending<B, C>) -> Answer<
 type Decided<F, B, C> = Either<Reviewed<F, B, C>, Ready<Answer<B>>>;
 
 impl<S, C> AccessService<S, C> {
+    /// Creates the service around an inner one. The check is shared, because futures that outlive the
+    /// call need it.
     pub(in crate::access) fn new(service: S, check: Rc<C>) -> Self {
         Self {
             service: Rc::new(service),
@@ -108,7 +113,10 @@ where
     }
 }
 
-/// Has the answer of the service looked over, without a box for each request.
+/// Maps the response of the inner service when it is ready.
+///
+/// The future is composed of named types and not an `async` block, which would have to be boxed: that
+/// would be one allocation for each request and each layer.
 fn reviewed<F, B, C>(answer: F, check: &Rc<C>) -> Reviewed<F, B, C>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
@@ -118,7 +126,7 @@ where
     join(answer, ready(Rc::clone(check))).map(|(answer, check)| check.map_response(answer))
 }
 
-/// Lets a request go on to the service, or answers it.
+/// Passes an authenticated request on to the inner service, or responds to a denied one.
 fn proceed<S, C, B>(
     service: &S,
     check: &Rc<C>,
@@ -137,8 +145,8 @@ where
                 warn_about_cors_once(&settings);
             }
             let response = deny(&denied, &settings, request.request());
-            // Ok rather than Err: an Err would pass by the error handlers and, in some
-            // versions, the CORS headers of the middleware outside.
+            // `Ok` and not `Err`: middleware outside, such as a CORS middleware, adds headers to
+            // responses but not to errors, and browsers then hide the response from the program.
             let response = request.into_response(response).map_into_right_body();
             Either::Right(ready(Ok(response)))
         }

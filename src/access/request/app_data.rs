@@ -8,8 +8,9 @@ use crate::access::token::authenticator::Authenticator;
 
 /// A request as handlers see it, or as routing guards do.
 ///
-/// It is implemented beside the handle that applications put into their app data, which this room
-/// does not know.
+/// The implementations are in `propel_auth/app_data.rs`, beside the handle that applications put into
+/// their app data: this folder does not know the handle. Both methods only borrow, because guards call
+/// them for every request.
 pub(crate) trait AppData {
     /// Returns the extensions of the request.
     fn request_extensions(&self) -> Ref<'_, Extensions>;

@@ -1,7 +1,15 @@
 //! Authentication of a request: the one path that middleware, guards and extractors take.
 //!
 //! The result is cached in the request's extensions ([`super::cached_result`]), so that no token is
-//! verified twice.
+//! verified twice. The functions differ in which cached result they accept, in which authenticator they
+//! use otherwise, and in whether they may wait:
+//!
+//! | for | accepts a cached result of | otherwise uses | may wait |
+//! |---|---|---|---|
+//! | middleware | its own project | its own authenticator | yes |
+//! | a guard in `.wrap(…)` | any project's middleware | the handle in the app data | yes |
+//! | a guard in `.guard(…)` | any project's middleware | the handle in the app data | no |
+//! | an extractor | any project | the handle in the app data | yes |
 
 use std::sync::Arc;
 
@@ -89,6 +97,7 @@ pub(in crate::access) fn authenticate_for_handler(
     }
 }
 
+/// Authenticates a request for one project by the cached result, or else in the given way.
 fn authenticate_by(
     auth: &Arc<Authenticator>,
     request: &HttpRequest,
@@ -107,12 +116,15 @@ fn authenticate_by(
     }
 }
 
-/// Where the result comes from.
+/// The source of a result.
 enum Source<'r> {
+    /// An earlier authentication of the same request.
     Cached(AuthResult),
+    /// The authenticator of the handle in the app data.
     Authenticator(&'r Arc<Authenticator>),
 }
 
+/// Returns the source for a guard: a middleware's result, or else the handle in the app data.
 fn source_for_guard(request: &impl AppData, describe_asker: impl FnOnce() -> String) -> Source<'_> {
     let (cached, is_found_by_app_data) = {
         let extensions = request.request_extensions();
@@ -128,6 +140,7 @@ fn source_for_guard(request: &impl AppData, describe_asker: impl FnOnce() -> Str
     }
 }
 
+/// Returns the handle in the app data, or the denial for an application without one.
 fn source_in_app_data(
     request: &impl AppData,
     describe_asker: impl FnOnce() -> String,

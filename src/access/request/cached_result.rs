@@ -1,8 +1,8 @@
-//! The result of authentication in a request's extensions.
+//! The result of authentication, cached in a request's extensions.
 //!
-//! A request is authenticated once, however many middlewares, guards and extractors ask. A denial is
-//! cached like a user, so that a forged token costs one verification and not one per argument of the
-//! handler. `Arc::ptr_eq` on the settings tells projects apart: with middleware of two projects in
+//! A request is authenticated once, regardless of the number of middlewares, guards and extractors. A
+//! denial is cached like a user, so that a forged token costs one verification and not one per argument
+//! of the handler. `Arc::ptr_eq` on the settings tells projects apart: with middleware of two projects in
 //! one application, the result of one must not count for the other.
 
 use std::sync::Arc;
@@ -19,39 +19,41 @@ use crate::{
     org_member_info::OrgMemberInfo,
 };
 
-/// The user who sent a request, or why there is none.
+/// The user of a request, or the denial if there is none.
 pub(in crate::access) type AuthResult = Result<User, Denial>;
 
-/// In the extensions: the denial, where [`User`] is for success.
+/// A denial in the extensions. A successful result is there as a [`User`].
 struct CachedDenial(Denial);
 
-/// In the extensions: the result is not a middleware's, but was found by the handle in the app data.
+/// A marker in the extensions: the cached result is not from a middleware, but was found by the handle
+/// in the app data. A result of a middleware has precedence.
 struct FoundByAppData;
 
-/// In the extensions: what a routing guard found, and for which header. It saves a second
-/// verification, and no handler receives it.
+/// The result of a routing guard in the extensions, with the header that it is for. It saves a second
+/// verification, and is not visible to handlers.
 struct FoundWhileRouting {
     result: AuthResult,
     authorization: Option<HeaderValue>,
 }
 
-/// Returns whether a middleware authenticated the request and passed it on.
+/// Returns `true` if a middleware authenticated the request and passed it on.
 pub(in crate::access) fn was_passed_by_middleware(request: &HttpRequest) -> bool {
     let extensions = request.extensions();
     has_result(&extensions) && !extensions.contains::<FoundByAppData>()
 }
 
-/// Caches a middleware's result for the rest of the request.
+/// Caches the result of a middleware for the rest of the request.
 ///
-/// If another project's result was cached, the organization that was checked for its user goes, too.
+/// If the result of another project was cached, the organization that was checked for its user is
+/// removed as well.
 pub(in crate::access) fn cache_result(request: &HttpRequest, result: &AuthResult) {
     let mut extensions = request.extensions_mut();
     extensions.remove::<FoundByAppData>();
     insert(&mut extensions, result);
 }
 
-/// Caches the result of a guard or an extractor. Unless a middleware's result was cached before, it
-/// was found by the handle in the app data.
+/// Caches the result of a guard or an extractor, and marks it unless a middleware's result was cached
+/// before.
 pub(in crate::access) fn cache_found_result(request: &HttpRequest, result: &AuthResult) {
     let mut extensions = request.extensions_mut();
     // A middleware's result stays as it is.
@@ -64,7 +66,7 @@ pub(in crate::access) fn cache_found_result(request: &HttpRequest, result: &Auth
     insert(&mut extensions, result);
 }
 
-/// Keeps what a routing guard found for this header.
+/// Caches the result of a routing guard for this header.
 pub(in crate::access) fn cache_while_routing(
     extensions: &mut Extensions,
     result: AuthResult,
@@ -76,10 +78,10 @@ pub(in crate::access) fn cache_while_routing(
     });
 }
 
-/// Returns the cached result for one project, a routing guard's included.
+/// Returns the cached result for one project, including the result of a routing guard.
 ///
-/// What a routing guard found holds only for the header that it read: between the guard and this
-/// call, a layer of the application may have removed or replaced the token.
+/// The result of a routing guard is used only for the header that it was made with: between the guard
+/// and this call, middleware of the application may have removed or replaced the token.
 pub(in crate::access) fn cached_for(
     auth: &Authenticator,
     extensions: &Extensions,
@@ -95,7 +97,7 @@ pub(in crate::access) fn cached_for(
     })
 }
 
-/// Returns the cached result, whichever project's it is.
+/// Returns the cached result of any project.
 pub(in crate::access) fn cached(extensions: &Extensions) -> Option<AuthResult> {
     let user = extensions.get::<User>().cloned().map(Ok);
     user.or_else(|| {
@@ -105,7 +107,7 @@ pub(in crate::access) fn cached(extensions: &Extensions) -> Option<AuthResult> {
     })
 }
 
-/// Returns whether the cached result was found by the handle in the app data.
+/// Returns `true` if the cached result was found by the handle in the app data.
 pub(in crate::access) fn is_found_by_app_data(extensions: &Extensions) -> bool {
     extensions.contains::<FoundByAppData>()
 }
@@ -117,6 +119,7 @@ pub(in crate::access) fn settings_for(request: &impl AppData) -> Option<Arc<Sett
     cached.or_else(|| Some(Arc::clone(request.authenticator()?.settings())))
 }
 
+/// Replaces the cached result.
 fn insert(extensions: &mut Extensions, result: &AuthResult) {
     if is_cached(extensions, result) {
         return;
@@ -138,17 +141,19 @@ fn insert(extensions: &mut Extensions, result: &AuthResult) {
     }
 }
 
-/// Returns whether this very user is cached already. Inserting it again would box it once more, for
-/// every guard of every request.
+/// Returns `true` if the same user is cached already. Inserting the user again would allocate, for every
+/// guard of every request.
 fn is_cached(extensions: &Extensions, result: &AuthResult) -> bool {
     let cached = extensions.get::<User>().zip(result.as_ref().ok());
     cached.is_some_and(|(cached, user)| cached.is_same(user))
 }
 
+/// Returns `true` if there is a cached result of any project.
 fn has_result(extensions: &Extensions) -> bool {
     extensions.contains::<User>() || extensions.contains::<CachedDenial>()
 }
 
+/// Returns the settings of the project that the cached result is from.
 fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
     let of_user = extensions
         .get::<User>()
@@ -160,6 +165,7 @@ fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
     })
 }
 
+/// Returns the settings of the project that a result is from.
 fn settings_of(result: &AuthResult) -> &Arc<Settings> {
     match result {
         Ok(user) => user.settings(),

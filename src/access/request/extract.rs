@@ -1,4 +1,9 @@
-//! Arguments of handlers: the user, the organization of a guard, the active organization.
+//! Extractors for handlers: the user, the organization that a guard checked, and the active
+//! organization.
+//!
+//! They fail closed. A handler that takes a `User` never runs without one, whether or not there is a
+//! middleware around it: without one, the extractor authenticates the request with the handle in the
+//! app data, and if there is no handle either, the response is 500.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -26,13 +31,13 @@ use crate::{
     org_member_info::OrgMemberInfo,
 };
 
-/// Answers with a refusal that the middleware would have worded alike.
+/// Returns the error for a denial. Its response is the one that the middleware would have sent.
 fn error(denial: Denial, request: &HttpRequest) -> Error {
     let response = deny(&denial.denied, &denial.settings, request);
     InternalError::from_response(denial.denied, response).into()
 }
 
-/// Names the route for the log, as the developer wrote it.
+/// Describes the argument and its route for the log, as the developer wrote them.
 fn describe_extractor(what: &str, request: &HttpRequest) -> String {
     let route = request
         .match_pattern()
@@ -43,7 +48,8 @@ fn describe_extractor(what: &str, request: &HttpRequest) -> String {
     )
 }
 
-fn keep(request: &HttpRequest, caller: AuthResult) -> Result<User, Error> {
+/// Caches the result for the other arguments of the handler, and converts it.
+fn cache_and_convert(request: &HttpRequest, caller: AuthResult) -> Result<User, Error> {
     cache_found_result(request, &caller);
     caller.map_err(|denial| error(denial, request))
 }
@@ -54,24 +60,24 @@ impl FromRequest for User {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match authenticate_for_handler(request, || describe_extractor("User", request)) {
-            Outcome::Ready(caller) => Either::Left(ready(keep(request, caller))),
+            Outcome::Ready(caller) => Either::Left(ready(cache_and_convert(request, caller))),
             Outcome::Pending(later) => {
                 let request = request.clone();
-                Either::Right(async move { keep(&request, later.await) }.boxed_local())
+                Either::Right(async move { cache_and_convert(&request, later.await) }.boxed_local())
             }
         }
     }
 }
 
-/// The user, or that there is none, as an argument of a handler for everybody.
+/// The user or `None`, as an argument of a handler that also serves anonymous requests.
 ///
-/// There is no user where the request has no bearer token, and where it has a bad one and
-/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous) let it pass. Whatever else is not known
-/// is not taken for nobody: the answer is 401 to a bad token, 503 while no verifier key could be
-/// fetched, and 500 where neither middleware nor a handle in the app data is there to say it.
+/// It is `None` if the request has no bearer token, and if it has an invalid one that
+/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous) passed on. In all other cases without a
+/// user, the request is denied: with 401 for an invalid token, with 503 as long as no verifier key has
+/// been fetched, and with 500 if there is neither a middleware nor a handle in the app data.
 ///
-/// Actix's own `Option<User>` is `None` in all of these cases, so behind no middleware a user with
-/// a valid token is greeted as a stranger while PropelAuth cannot be reached.
+/// Actix-web's own `Option<User>` is `None` in all of these cases. Without middleware, a user with a
+/// valid token would be treated as a stranger as long as PropelAuth cannot be reached.
 ///
 /// ```
 /// use actix_web_propelauth::OptionalUser;
@@ -87,7 +93,20 @@ impl FromRequest for User {
 pub struct OptionalUser(Option<User>);
 
 impl OptionalUser {
-    /// Returns the user, or `None` if there is none.
+    /// Returns the user, or `None` for an anonymous request.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{OptionalUser, User};
+    ///
+    /// async fn language(user: OptionalUser) -> String {
+    ///     let user: Option<User> = user.into_inner();
+    ///     let chosen = user.and_then(|user| {
+    ///         let language = user.properties.get("language")?;
+    ///         language.as_str().map(str::to_owned)
+    ///     });
+    ///     chosen.unwrap_or_else(|| "en".to_owned())
+    /// }
+    /// ```
     #[must_use]
     pub fn into_inner(self) -> Option<User> {
         self.0
@@ -114,16 +133,18 @@ impl FromRequest for OptionalUser {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match authenticate_for_handler(request, || describe_extractor("OptionalUser", request)) {
-            Outcome::Ready(caller) => Either::Left(ready(user_or_nobody(request, caller))),
+            Outcome::Ready(caller) => Either::Left(ready(user_or_anonymous(request, caller))),
             Outcome::Pending(later) => {
                 let request = request.clone();
-                Either::Right(async move { user_or_nobody(&request, later.await) }.boxed_local())
+                Either::Right(async move { user_or_anonymous(&request, later.await) }.boxed_local())
             }
         }
     }
 }
 
-fn user_or_nobody(request: &HttpRequest, caller: AuthResult) -> Result<OptionalUser, Error> {
+/// Converts the result of authentication. An invalid token counts as anonymous only if a middleware
+/// has passed it on: that is the policy of the application, and not of this argument.
+fn user_or_anonymous(request: &HttpRequest, caller: AuthResult) -> Result<OptionalUser, Error> {
     let was_passed_by_middleware = was_passed_by_middleware(request);
     cache_found_result(request, &caller);
     match caller {
@@ -138,7 +159,10 @@ fn user_or_nobody(request: &HttpRequest, caller: AuthResult) -> Result<OptionalU
     }
 }
 
-/// The membership that a guard around the handler has checked.
+/// Extracts the membership that a guard around the handler has checked.
+///
+/// Without such a guard the response is 500 and not 403: the mistake is the program's, and no caller can
+/// fix it.
 impl FromRequest for OrgMemberInfo {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
@@ -148,9 +172,9 @@ impl FromRequest for OrgMemberInfo {
         ready(checked.ok_or_else(|| {
             let asker = describe_extractor("OrgMemberInfo", request);
             let message = format!(
-                "{asker} needs a guard around the route that says which organization, as in \
+                "{asker} needs a guard around the route, which checks the organization, as in \
                  `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`. A guard in \
-                 `.guard(…)` only chooses between routes; to have it around its route as well, \
+                 `.guard(…)` only selects between routes; to wrap its route with it as well, \
                  write `.route(guard.guard_route(web::get().to(handler)))`"
             );
             let denial = Denial {
@@ -164,7 +188,9 @@ impl FromRequest for OrgMemberInfo {
 
 /// The active organization of the user's token, as an argument of a handler.
 ///
-/// Answers 403 to a token that is for no active organization.
+/// Requests whose token has no active organization are denied with 403. No guard is needed, because
+/// the organization is a claim of the signed token; to also require a role, wrap the route with a guard
+/// and [`org_id::active`](crate::org_id::active).
 ///
 /// ```
 /// use actix_web_propelauth::ActiveOrg;
@@ -177,7 +203,7 @@ impl FromRequest for OrgMemberInfo {
 pub struct ActiveOrg(OrgMemberInfo);
 
 impl ActiveOrg {
-    /// Returns the membership in the active organization.
+    /// Returns the membership in the active organization, for code that takes an [`OrgMemberInfo`].
     #[must_use]
     pub fn into_inner(self) -> OrgMemberInfo {
         self.0
@@ -203,7 +229,7 @@ impl FromRequest for ActiveOrg {
             let user = user.await?;
             let org = user.active_org().cloned().map(Self);
             org.ok_or_else(|| {
-                let why = "the token is for no active organization".to_owned();
+                let why = "the token has no active organization".to_owned();
                 let denied = Forbidden::OrgUnspecified(why).into();
                 error(
                     Denial {

@@ -126,9 +126,7 @@ pub fn header(
 pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
         let org_id = request.user().active_org_id.as_ref().map(RequiredOrg::from);
-        request.record_miss(org_id, || {
-            "the token is for no active organization".to_owned()
-        })
+        request.record_miss(org_id, || "the token has no active organization".to_owned())
     }
 }
 

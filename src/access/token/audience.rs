@@ -1,12 +1,20 @@
 //! The audience of an access token
 //! ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)).
+//!
+//! PropelAuth does not restrict tokens by `aud`, so it is checked only if
+//! [`audience`](crate::PropelAuthBuilder::audience) is set.
 
 use serde_json::Value;
 
 use crate::access::denied::InvalidToken;
 
-/// Checks that `aud` is the expected audience, or an array of strings with it among them. Strings
-/// are compared byte by byte.
+/// Checks that `aud` is the expected audience, or an array of strings that contains it. Strings are
+/// compared byte by byte.
+///
+/// # Errors
+///
+/// Returns [`InvalidToken::Audience`] if the audience is another one or missing, and
+/// [`InvalidToken::Claims`] if `aud` is neither a string nor an array of strings.
 pub(in crate::access) fn check(aud: Option<&Value>, expected: &str) -> Result<(), InvalidToken> {
     let names = match aud {
         None => Some(Vec::new()),

@@ -1,4 +1,9 @@
-//! From the headers of a request to its user.
+//! Authentication by the headers of a request.
+//!
+//! The authenticator looks the token up in the cache, verifies it if it is not there, and asks for a new
+//! verifier key if the signature does not match, because the key may have been rotated. It has three
+//! entrances: one for middleware, one for code that must not wait, such as routing guards, and one for
+//! code outside of actix-web.
 
 use std::{
     fmt,
@@ -26,7 +31,7 @@ use crate::access::{
     user::User,
 };
 
-/// Verifies access tokens with one project's key and under its settings.
+/// Authenticates requests with the verifier key and the settings of one project.
 pub(crate) struct Authenticator {
     settings: Arc<Settings>,
     keys: KeyRing,
@@ -34,41 +39,45 @@ pub(crate) struct Authenticator {
     verifications: AtomicU64,
 }
 
-/// How many turns a token that is not known yet lets ready requests have before it is verified.
+/// The number of times that a token that is not cached yields to other requests before it is verified.
 ///
-/// Each turn is one pass of the worker over all that is ready, and an idle worker's turns take no
-/// time. Under load, three of them keep forged tokens, whose signatures cost more than a whole
-/// request of a known user, from taking the worker's time in equal parts
+/// Each time, the worker runs every task that is ready, which takes no time on an idle worker. Verifying
+/// a forged signature costs more than the whole request of a cached user. Under load, yielding three
+/// times keeps forged tokens from taking as much of the worker's time as valid ones
 /// (`compare -- hostile` in `benches` measures it).
 const YIELDS: usize = 3;
 
-/// The outcome for those who cannot wait.
+/// The result for callers that cannot wait for a new verifier key.
 pub(crate) struct SyncOutcome {
     pub(crate) result: Result<User, Denied>,
-    /// Whether a new key, which is being fetched, may change it.
+    /// Whether a verifier key that is being fetched may change the result.
     pub(crate) is_provisional: bool,
 }
 
-/// A token, with its user if it was verified before.
+/// The result of looking up a token in the cache.
 enum Lookup<'h> {
+    /// The user of a token that is cached and still valid.
     Cached(User),
+    /// A token that has to be verified.
     Uncached(&'h str),
 }
 
-/// What is found of a token, and whether a fetch that is under way may change it.
+/// The result of verifying a token with the current key.
 enum Verdict {
+    /// No other key can change the result now.
     Final(Result<User, Denied>),
+    /// The key that is being fetched may change the result.
     Provisional(Denied, Ended),
 }
 
-/// A token that the key in use did not sign, though the next one may have.
+/// A failed verification, with the key that it was made with.
 struct VerifyFailure {
     seen: Option<KeyId>,
     denied: Denied,
 }
 
 impl Authenticator {
-    /// Makes a verifier that keeps so many bytes of verified tokens.
+    /// Creates an authenticator with a cache of this size in bytes.
     pub(crate) fn new(settings: Settings, keys: KeyRing, cache_bytes: u64) -> Self {
         Self {
             settings: Arc::new(settings),
@@ -78,20 +87,23 @@ impl Authenticator {
         }
     }
 
+    /// Returns the settings of the project.
     pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.settings
     }
 
+    /// Returns the cache, or `None` if its size is 0.
     pub(crate) fn cache(&self) -> Option<&TokenCache> {
         self.cache.as_ref()
     }
 
-    /// Returns how many tokens were verified, which repeated looks at one request would show.
+    /// Returns the number of verifications. Tests compare it with the number of requests, because each
+    /// request must cause at most one.
     pub(crate) fn verification_count(&self) -> u64 {
         self.verifications.load(Ordering::Relaxed)
     }
 
-    /// Authenticates a request, fetching a new key where that may help.
+    /// Authenticates a request, and waits for a new verifier key if that may change the result.
     pub(crate) fn authenticate(
         self: &Arc<Self>,
         headers: &HeaderMap,
@@ -112,13 +124,13 @@ impl Authenticator {
         }
     }
 
-    /// Authenticates a request as [`authenticate`](Self::authenticate) does, but lets ready requests
-    /// go first if the token is not known.
+    /// Authenticates a request like [`authenticate`](Self::authenticate), but yields to ready requests
+    /// if the token is not cached.
     pub(crate) fn authenticate_in_turn(
         self: &Arc<Self>,
         headers: &HeaderMap,
     ) -> Outcome<Result<User, Denied>> {
-        // Without a cache nobody is known, and nobody to be preferred.
+        // Without a cache, every token has to be verified, and none has precedence.
         if self.cache.is_none() {
             return self.authenticate(headers);
         }
@@ -137,7 +149,7 @@ impl Authenticator {
         }))
     }
 
-    /// Waits for the key that may change a verdict.
+    /// Waits for the key that may change a result, and verifies the token again.
     async fn await_verdict(&self, token: &str, verdict: Verdict) -> Result<User, Denied> {
         match verdict {
             Verdict::Final(result) => result,
@@ -148,7 +160,8 @@ impl Authenticator {
         }
     }
 
-    /// Authenticates a request by the key at hand, and starts to fetch a new one where that may help.
+    /// Authenticates a request with the current key, and starts to fetch a new one if that may change the
+    /// result for the next request.
     pub(crate) fn authenticate_sync(&self, headers: &HeaderMap) -> SyncOutcome {
         let verdict = match self.find(headers) {
             Ok(Lookup::Cached(user)) => Verdict::Final(Ok(user)),
@@ -167,11 +180,12 @@ impl Authenticator {
         }
     }
 
+    /// Looks up the token of a request.
     fn find<'h>(&self, headers: &'h HeaderMap) -> Result<Lookup<'h>, Denied> {
         self.look_up(header::authorization(headers)?)
     }
 
-    /// Verifies a token, and has a new key fetched if one may change the verdict.
+    /// Verifies a token, and starts to fetch a new key if it may change the result.
     fn verify_or_refresh(&self, token: &str) -> Verdict {
         let failure = match self.verify(token) {
             Ok(user) => return Verdict::Final(Ok(user)),
@@ -185,7 +199,7 @@ impl Authenticator {
         }
     }
 
-    /// Authenticates by the value of an `Authorization` header with the key at hand.
+    /// Authenticates by the value of an `Authorization` header, with the current key.
     pub(crate) fn authenticate_value(&self, authorization: Option<&str>) -> Result<User, Denied> {
         let value = authorization.ok_or(Unauthorized::NoCredentials)?;
         let user = self
@@ -194,11 +208,11 @@ impl Authenticator {
                 Lookup::Cached(user) => Ok(user),
                 Lookup::Uncached(token) => self.verify(token).map_err(|failure| failure.denied),
             });
-        // Nothing is answered here, so nothing else is logged.
+        // No response is sent from here, so the denial is not logged with one.
         user.inspect_err(|denied| self.settings.alerts.consider(denied))
     }
 
-    /// Looks for the token among those that were verified, and reads it if it is new.
+    /// Looks up a token in the cache, and parses the header if it is not there.
     fn look_up<'h>(&self, authorization: &'h [u8]) -> Result<Lookup<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::unread_token(authorization)?;
@@ -217,8 +231,7 @@ impl Authenticator {
         }
     }
 
-    /// Fetches the verifier key anew where that is permitted, and returns whether there is another
-    /// one now.
+    /// Fetches the verifier key again, if the schedule permits it. Returns `true` if the key changed.
     pub(crate) async fn refresh_key(&self) -> bool {
         let seen = self.keys.current_id();
         if let Refresh::UnderWay(ended) = self.keys.refresh(seen, Instant::now()) {
@@ -231,18 +244,19 @@ impl Authenticator {
         is_new
     }
 
-    /// Drops all verified tokens.
+    /// Removes all tokens from the cache.
     pub(crate) fn clear_cache(&self) {
         if let Some(cache) = &self.cache {
             cache.clear();
         }
     }
 
-    /// Verifies a token that an earlier key did not, or before there was one.
+    /// Verifies a token with a key that has just been fetched. This time the result is final.
     fn verify_again(&self, token: &str) -> Result<User, Denied> {
         self.verify(token).map_err(|failure| failure.denied)
     }
 
+    /// Verifies a token with the current key, and caches it if it is valid.
     fn verify(&self, token: &str) -> Result<User, VerifyFailure> {
         let Some(key) = self.keys.current() else {
             let denied = Denied::Unavailable {
@@ -269,7 +283,8 @@ impl Authenticator {
 }
 
 impl VerifyFailure {
-    /// Tells whether another key could change the verdict. Only the signature depends on it.
+    /// Returns `true` if another key could change the result. Only the signature depends on the key, so
+    /// an expired token, for example, never causes a fetch.
     fn may_succeed_with_new_key(&self, keys: &KeyRing) -> bool {
         let by_key = matches!(
             self.denied,

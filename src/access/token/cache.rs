@@ -1,8 +1,9 @@
-//! Verified tokens, so that the next request with the same one costs no cryptography.
+//! Cache of verified tokens: the next request with the same token costs no cryptography.
 //!
-//! The key is the token, all of it: a cache that looked at a part would hand one user the
-//! identity of another. Only verified tokens get in. What can change after that is looked at on
-//! every hit: the time, and the verifier key.
+//! The whole token is the key. With a part of it, such as the signature, a changed token could get the
+//! identity of another user. Only verified tokens are inserted, so callers cannot fill the cache with
+//! forged ones. What can change after the verification is checked on every hit: the time, and the
+//! verifier key.
 
 use std::{
     mem::size_of,
@@ -17,56 +18,69 @@ use quick_cache::{DefaultHashBuilder, Lifecycle, OptionsBuilder, Weighter, sync:
 use super::{key::KeyId, verify::Validity, weight};
 use crate::access::user::User;
 
-/// How many bytes verified tokens may take by default.
+/// The default memory for verified tokens, in bytes.
 pub(crate) const DEFAULT_CACHE_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A token that takes up more than this part of the room is not kept: a few giants must not push
-/// everyone else out.
+/// The divisor for the size of the largest entry: a token that needs more than one eighth of the memory
+/// is not cached. Otherwise a few very large tokens could evict all others.
 const MAX_ENTRY_FRACTION: u64 = 8;
 
-/// What an ordinary token and its user take up. Only the cache's first layout depends on it.
+/// The memory of a typical token and its user, in bytes. It only decides the initial layout.
 const TYPICAL: u64 = 4 * 1024;
 
-/// What the cache itself takes up for each token: its place among the others and in the table of
-/// hashes, with room to grow, and half a place for the memory of one that had to go.
+/// The memory that the cache itself needs for each token, in bytes: its entry and its place in the hash
+/// table, both with spare capacity, and half an entry for the memory of an evicted token.
 const PLACE: usize = 3 * (size_of::<Box<[u8]>>() + size_of::<Entry>() + 32);
 
-/// The verified tokens of one verifier. Its hasher is seeded at random.
+/// The verified tokens of one handle. The hasher is seeded at random, so that callers cannot choose
+/// tokens that collide.
 pub(crate) struct TokenCache {
     entries: Cache<Box<[u8]>, Entry, EntryWeight, DefaultHashBuilder, EvictionCounter>,
     largest: u64,
     evictions: EvictionCounter,
 }
 
-/// A verified token's user, and for how long that holds.
+/// The user of a verified token, and the conditions under which the token is still valid.
 #[derive(Clone)]
 struct Entry {
     user: User,
     validity: Validity,
-    /// Which verifier key it was verified with.
+    /// The verifier key that the token was verified with.
     key: KeyId,
-    /// How many bytes the token and its user take up.
+    /// The estimated memory of the token and its user, in bytes.
     bytes: u64,
 }
 
-/// How often the cache of verified tokens was of use.
+/// Statistics of the cache of verified tokens.
+///
+/// A low rate of hits together with many evictions means that the cache is too small for the users who
+/// are active at a time; see
+/// [`token_cache_bytes`](crate::PropelAuthBuilder::token_cache_bytes).
+///
+/// ```
+/// # fn example(auth: actix_web_propelauth::PropelAuth) {
+/// let stats = auth.token_cache_stats();
+/// println!("{} hits, {} misses, {} evictions", stats.hits, stats.misses, stats.evictions);
+/// println!("{} tokens in {} bytes", stats.tokens, stats.bytes);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenCacheStats {
-    /// How many requests brought a token that had been verified before.
+    /// Requests whose token was in the cache.
     pub hits: u64,
-    /// How many requests brought a token that had to be verified.
+    /// Requests whose token was not in the cache and had to be verified.
     pub misses: u64,
-    /// How many verified tokens had to make room for others.
+    /// Tokens that were removed to make room for others.
     pub evictions: u64,
-    /// How many verified tokens there are.
+    /// Tokens in the cache.
     pub tokens: usize,
-    /// How many bytes of memory they take up, estimated and rather too many than too few.
+    /// The memory of the tokens in the cache, in bytes. The estimate errs on the high side.
     pub bytes: u64,
 }
 
 impl TokenCache {
-    /// Makes room for so many bytes of verified tokens.
+    /// Creates a cache of this size in bytes, or returns `None` if the size is 0.
     pub(crate) fn new(bytes: u64) -> Option<Self> {
         let typical = bytes / TYPICAL;
         let options = OptionsBuilder::new()
@@ -83,18 +97,22 @@ impl TokenCache {
         })
     }
 
-    /// Returns the user of a token that is valid at this time under this key.
+    /// Returns the user of a cached token, if the token is valid at this time and was verified with this
+    /// key.
+    ///
+    /// After a rotation of the key, tokens that were signed with the old one must no longer be accepted,
+    /// so an entry of another key is not used, although its token was valid when it was inserted.
     pub(in crate::access) fn get(&self, token: &[u8], now: f64, key: KeyId) -> Option<User> {
         let entry = self.entries.get(token)?;
         if entry.key == key && entry.validity.check(now).is_ok() {
             return Some(entry.user);
         }
-        // It will never be valid again, or is to be verified anew.
+        // The token has expired, or it must be verified with the new key.
         self.entries.remove(token);
         None
     }
 
-    /// Keeps a token that was just verified.
+    /// Inserts a token that was just verified, unless it is too large.
     pub(in crate::access) fn insert(
         &self,
         token: &[u8],
@@ -115,10 +133,12 @@ impl TokenCache {
         }
     }
 
+    /// Removes all tokens.
     pub(crate) fn clear(&self) {
         self.entries.clear();
     }
 
+    /// Returns the statistics since the cache was created.
     pub(crate) fn stats(&self) -> TokenCacheStats {
         TokenCacheStats {
             hits: self.entries.hits(),
@@ -130,6 +150,7 @@ impl TokenCache {
     }
 }
 
+/// Measures the cache in bytes and not in entries, because tokens differ greatly in size.
 #[derive(Clone)]
 struct EntryWeight;
 
@@ -139,7 +160,7 @@ impl Weighter<Box<[u8]>, Entry> for EntryWeight {
     }
 }
 
-/// Counts who had to make room.
+/// Counts evictions.
 #[derive(Clone, Default)]
 struct EvictionCounter(Arc<AtomicU64>);
 

@@ -1,4 +1,9 @@
-//! The parts of an access token as JSON, read strictly.
+//! The JSON of an access token: its header and its claims, read strictly.
+//!
+//! Strict means that a duplicate member is an error at any depth, and that each claim has the one type
+//! that it must have. Parsers disagree about duplicates: if PropelAuth's libraries read the first
+//! `user_id` and this crate the second, the two would see different users in one token
+//! ([RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4)).
 
 use std::{collections::BTreeMap, fmt};
 
@@ -12,8 +17,8 @@ use crate::{
 };
 
 strict_object! {
-    /// The header of a token. Members that would point to other keys (`kid`, `jwk`, `jku`,
-    /// `x5u`, `x5c`) are never followed.
+    /// The header of a token. Members that refer to other keys (`kid`, `jwk`, `jku`, `x5u`, `x5c`) are
+    /// never followed: a forged token would refer to the key that it was forged with.
     pub(in crate::access) struct Header {
         pub(in crate::access) alg: String,
         pub(in crate::access) typ: Option<String> = or_absent,
@@ -27,9 +32,9 @@ strict_object! {
 }
 
 strict_object! {
-    /// The claims of an access token. Those that
-    /// [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) registers must be of the
-    /// type that it gives them, and null is of none.
+    /// The claims of an access token. Registered claims must have the type that
+    /// [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) defines, and `null` is not
+    /// accepted for them.
     pub(in crate::access) struct Claims {
         pub(in crate::access) iss: String,
         pub(in crate::access) aud: Option<StrictValue> = or_absent,
@@ -55,20 +60,20 @@ strict_object! {
     }
 }
 
-/// A time in seconds since 1970
-/// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)); fractions are allowed.
+/// A Unix timestamp in seconds
+/// ([RFC 7519 §2](https://www.rfc-editor.org/rfc/rfc7519#section-2)), which may have a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub(in crate::access) struct NumericDate(pub(in crate::access) f64);
 
 impl NumericDate {
-    /// Returns the whole seconds, rounded down. Everything up to the horizon fits.
+    /// Returns the whole seconds, rounded down. Everything up to [`MAX_NUMERIC_DATE`] fits.
     #[allow(clippy::cast_possible_truncation)]
     pub(in crate::access) fn whole_seconds(self) -> i64 {
         self.0.floor() as i64
     }
 }
 
-/// The last second of the year 9999. What lies beyond is no date but an overflow attempted.
+/// The last second of the year 9999. A later time is not a date but an attempt to cause an overflow.
 const MAX_NUMERIC_DATE: f64 = 253_402_300_799.0;
 
 impl<'de> Deserialize<'de> for NumericDate {
@@ -79,10 +84,10 @@ impl<'de> Deserialize<'de> for NumericDate {
             type Value = f64;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("seconds since 1970 as a number")
+                f.write_str("a Unix timestamp in seconds, as a number")
             }
 
-            // Rounding only touches numbers far beyond the horizon.
+            // Numbers that are rounded are far greater than `MAX_NUMERIC_DATE`.
             #[allow(clippy::cast_precision_loss)]
             fn visit_u64<E>(self, seconds: u64) -> Result<f64, E> {
                 Ok(seconds as f64)
@@ -107,7 +112,8 @@ impl<'de> Deserialize<'de> for NumericDate {
     }
 }
 
-/// The memberships of a user by org id, each id once and each under its own.
+/// The memberships of a user by org id. Each id occurs once, and each membership is under its own id:
+/// otherwise a lookup by id could return the membership in another organization.
 #[derive(Debug, Default)]
 pub(in crate::access) struct OrgMap(pub(in crate::access) BTreeMap<OrgId, OrgMemberInfo>);
 
@@ -127,7 +133,7 @@ impl<'de> Deserialize<'de> for OrgMap {
                 while let Some((org_id, wire)) = map.next_entry::<OrgId, OrgMemberWire>()? {
                     let org_member_info = wire.identified(Some(&org_id))?;
                     if orgs.insert(org_id, org_member_info).is_some() {
-                        return Err(de::Error::custom("an org id comes twice"));
+                        return Err(de::Error::custom("duplicate org id"));
                     }
                 }
                 Ok(OrgMap(orgs))

@@ -1,7 +1,9 @@
 //! What a denied `Authorization` header shows of the mistake behind it: for the log only.
 //!
-//! Nothing here decides anything, and the caller sees nothing of it. What costs more than a glance
-//! is looked at only while somebody listens to the log.
+//! Nothing here decides anything, and the caller sees none of it. Most denials during development have
+//! one of a dozen causes, such as a token in quotes or one of the test environment, and the log names
+//! the likely one. What takes longer, such as reading the claims of an unverified token, is done only if
+//! the log is enabled at debug level.
 
 use std::fmt;
 
@@ -17,13 +19,13 @@ use crate::access::{
     settings::Settings,
 };
 
-/// The domain of PropelAuth's test environments.
+/// The domain suffix of PropelAuth's test environments.
 const TEST_DOMAIN: &str = ".propelauthtest.com";
 
-/// How much of a claim that nobody signed for is shown.
+/// The maximum number of characters of an unverified claim in the log.
 const LONGEST_SHOWN: usize = 200;
 
-/// Names what came in place of a token, where its form shows it.
+/// Replaces "not three segments" by a more specific error, if the text is a credential of another kind.
 pub(in crate::access) fn recognize(token: &str, problem: InvalidToken) -> InvalidToken {
     match problem {
         InvalidToken::NotCompactJws => unexpected(token).map_or(problem, |unexpected| {
@@ -33,9 +35,11 @@ pub(in crate::access) fn recognize(token: &str, problem: InvalidToken) -> Invali
     }
 }
 
+/// Returns the kind of credential that a text is, by its form alone. The checks are ordered from the
+/// most to the least specific.
 fn unexpected(token: &str) -> Option<UnexpectedCredential> {
     const SHORTEST_OPAQUE: usize = 16;
-    // No text of strangers is read to its end for a hint.
+    // Longer text is not read to its end for a hint: any caller can send it.
     const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 32..=512;
 
     let is_key =
@@ -57,7 +61,7 @@ fn unexpected(token: &str) -> Option<UnexpectedCredential> {
     }
 }
 
-/// Returns whether a program wrote this where it had no token.
+/// Returns `true` if this is what programs and documentation write in place of a token.
 fn is_placeholder(text: &str) -> bool {
     const WORDS: [&str; 9] = [
         "undefined",
@@ -84,26 +88,27 @@ fn is_placeholder(text: &str) -> bool {
 pub(in crate::access) enum Hint {
     /// The header is an access token, or something like one, without `Bearer`.
     NoScheme,
-    /// The header has another scheme.
+    /// The header has another scheme, such as `Basic`.
     OtherScheme,
-    /// `Bearer` comes twice.
+    /// The header has `Bearer` twice.
     SchemeTwice,
-    /// A program wrote an object where a token was due.
+    /// The client wrote an object in place of the token, which JavaScript turns into
+    /// `[object Object]`.
     Object,
-    /// The token names another issuer, which nobody signed for.
+    /// The token names another issuer. Its signature was not verified, so this is only a claim.
     OtherEnvironment { found: String, expected: String },
     /// A published development key signed the token.
     DevelopmentKey,
-    /// The token is for a frontend to read, not for an API.
+    /// The token is an ID token of OpenID Connect, which is for the frontend and not for an API.
     IdToken,
-    /// The token expired so many seconds ago.
+    /// The token expired this many seconds ago.
     ExpiredFor(f64),
-    /// The token is valid only in so many seconds.
+    /// The token becomes valid in this many seconds.
     ValidIn(f64),
 }
 
 impl Hint {
-    /// Looks for the mistake behind a denial.
+    /// Returns the likely mistake behind a denial, if the header shows one.
     pub(in crate::access) fn of(
         denied: &Denied,
         settings: &Settings,
@@ -135,11 +140,13 @@ impl Hint {
         }
     }
 
+    /// Returns the likely mistake behind an invalid token. The token's claims may be read, although they
+    /// are not verified, because they only end up in the log.
     fn of_token(token: &str, problem: &InvalidToken, settings: &Settings) -> Option<Self> {
         let payload = || Payload::read(token);
         let now = settings.clock.unix_seconds();
         match problem {
-            // An emulator on this machine, too, refuses what it signed before a rotation.
+            // Not for an emulator on this machine: its own tokens from before a rotation end here, too.
             InvalidToken::Signature
                 if !settings.is_loopback_issuer && is_signed_by_published_key(token) =>
             {
@@ -174,7 +181,7 @@ impl Hint {
     }
 }
 
-/// Returns whether a header's value is a JWT or a long hexadecimal key as it stands.
+/// Returns `true` if the whole value of a header is a JWT or an API key, without any scheme.
 fn is_token(value: &[u8]) -> bool {
     let Ok(value) = str::from_utf8(value) else {
         return false;
@@ -187,16 +194,19 @@ fn is_token(value: &[u8]) -> bool {
     is_jwt || unexpected(value) == Some(UnexpectedCredential::ApiKey)
 }
 
+/// Returns `true` if a published development key signed the token. Verifying it costs as much as for
+/// any other token, so this is done only for the log.
 fn is_signed_by_published_key(token: &str) -> bool {
     DEV_PUBLIC_KEY_PEMS.iter().any(|pem| {
         VerifierKey::from_pem(pem).is_ok_and(|key| verify::signed_payload(token, &key).is_ok())
     })
 }
 
-/// A payload that nobody vouches for.
+/// The unverified payload of a token.
 struct Payload(serde_json::Map<String, serde_json::Value>);
 
 impl Payload {
+    /// Decodes the payload without any other check.
     fn read(token: &str) -> Option<Self> {
         let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
         serde_json::from_slice(&payload).ok().map(Self)
@@ -215,7 +225,7 @@ impl Payload {
     }
 }
 
-/// Claims are escaped: nobody vouches for them.
+/// Claims are escaped, because any caller can have written them.
 impl fmt::Display for Hint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -223,26 +233,26 @@ impl fmt::Display for Hint {
                 "the header is a token without its scheme; send `Authorization: Bearer <token>`",
             ),
             Self::OtherScheme => {
-                f.write_str("the header is of another scheme; send `Authorization: Bearer <token>`")
+                f.write_str("the header has another scheme; send `Authorization: Bearer <token>`")
             }
-            Self::SchemeTwice => {
-                f.write_str("`Bearer` comes twice; the client adds it to what has it already")
-            }
+            Self::SchemeTwice => f.write_str(
+                "`Bearer` occurs twice; the client adds it to a text that has it already",
+            ),
             Self::Object => f.write_str(
-                "the client wrote an object where the token was due; in JavaScript, send its \
+                "the client wrote an object in place of the token; in JavaScript, send its \
                  `accessToken`",
             ),
             Self::OtherEnvironment { found, expected } => {
                 write!(
                     f,
-                    "the token says that it is of {found:?}, and this is {expected:?}"
+                    "the token names the issuer {found:?}, and this is {expected:?}"
                 )?;
                 match (is_test(found), is_test(expected)) {
-                    (true, false) => f.write_str(": a token of a test environment"),
+                    (true, false) => f.write_str("; it is a token of a test environment"),
                     (false, true) => {
-                        f.write_str(": this is a test environment, and the token is of another")
+                        f.write_str("; this is a test environment, and the token is of another one")
                     }
-                    _ => f.write_str("; check that client and service use one environment"),
+                    _ => f.write_str("; check that client and service use the same environment"),
                 }
             }
             Self::DevelopmentKey => f.write_str(
@@ -254,15 +264,11 @@ impl fmt::Display for Hint {
             ),
             Self::ExpiredFor(seconds) => write!(
                 f,
-                "it expired {} ago; the client has to refresh it, or a clock is off",
+                "expired {} ago; the client has to refresh it, or a clock is wrong",
                 Seconds(*seconds)
             ),
             Self::ValidIn(seconds) => {
-                write!(
-                    f,
-                    "it is valid in {}; a clock may be off",
-                    Seconds(*seconds)
-                )
+                write!(f, "valid in {}; a clock may be wrong", Seconds(*seconds))
             }
         }
     }
@@ -272,6 +278,7 @@ fn is_test(issuer: &str) -> bool {
     issuer.ends_with(TEST_DOMAIN)
 }
 
+/// A duration, displayed in whole seconds.
 struct Seconds(f64);
 
 impl fmt::Display for Seconds {

@@ -1,4 +1,8 @@
-//! From a header to a verified token: parsing, claims, verifier keys, and the cache.
+//! Verification of access tokens, from the header to the user.
+//!
+//! [`authenticator`] is the entrance. It uses [`header`] to find the token, [`cache`] to skip what was
+//! verified before, [`verify`] and [`claims`] to verify the rest, and [`key_ring`] for the verifier key
+//! and its rotation. [`hint`] only explains denials in the log.
 
 pub(in crate::access) mod audience;
 pub(in crate::access) mod authenticator;
