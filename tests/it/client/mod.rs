@@ -1,0 +1,3 @@
+//! Calls while the backend API is away.
+
+mod outage;

@@ -1,0 +1,12 @@
+//! The emulator: for other clients, over time, and as a program.
+
+#[cfg(feature = "cli")]
+mod cli;
+mod contract;
+mod determinism;
+mod foreign_clients;
+mod outbox;
+mod rotation;
+mod safety;
+mod scale;
+mod token_changes;

@@ -1,0 +1,10 @@
+//! Properties of the whole crate, whatever part a request goes through.
+
+mod cost;
+mod error_opacity;
+mod forgery;
+mod isolation;
+mod quickstart;
+mod secrets;
+mod tokio_task;
+mod vectors;

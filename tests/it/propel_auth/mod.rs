@@ -1,0 +1,7 @@
+//! The handle: its settings, the verifier key, and validation without a framework.
+
+mod key_fetch;
+mod key_wait;
+mod misconfigured;
+mod settings;
+mod validate;
