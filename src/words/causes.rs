@@ -1,8 +1,11 @@
-//! An error with everything beneath it, for a log line.
+//! Error chains: an error and its causes on one log line.
+//!
+//! `Display` of an error often names its own layer only ("the connection failed"), while the
+//! reason that helps ("certificate expired") is several `source()`s below.
 
 use std::{error::Error, fmt};
 
-/// Writes an error and its causes, down to the operating system's, each once.
+/// Displays an error and its causes, down to the operating system's, separated by colons.
 pub(crate) struct Causes<'a>(pub(crate) &'a (dyn Error + 'static));
 
 impl fmt::Display for Causes<'_> {
@@ -12,7 +15,7 @@ impl fmt::Display for Causes<'_> {
         let mut next = self.0.source();
         while let Some(cause) = next {
             let text = cause.to_string();
-            // Many an error's text ends with that of its cause.
+            // Some errors end with the text of their cause already, which would appear twice.
             if !said.ends_with(&text) {
                 write!(f, ": {text}")?;
                 said = text;

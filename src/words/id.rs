@@ -1,4 +1,8 @@
-//! Identifiers, each its own type, so that a user id cannot be passed where an org id is due.
+//! Identifiers, each a type of its own: the compiler rejects a user id in place of an org id.
+//!
+//! An id is kept as the text that PropelAuth sent and is not parsed. Most are UUIDs today, but the
+//! API does not promise it, and an id that was parsed and printed again could differ in case or
+//! hyphens from the one that the application stored. Comparison is therefore byte by byte.
 
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -10,7 +14,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// Returns the id as text, exactly as it came.
+            /// Returns the id as text, exactly as it was received.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -23,6 +27,8 @@ macro_rules! id {
             }
         }
 
+        // Quoted and escaped: an id may come from a request, and a line break in it must not
+        // start a line of its own in the log.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, "{:?}", self.0)
@@ -49,6 +55,7 @@ macro_rules! id {
             }
         }
 
+        // A map with ids as keys is searched by `&str`, without creating an id first.
         impl std::borrow::Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
@@ -104,6 +111,7 @@ macro_rules! id {
         }
 
         impl std::str::FromStr for $name {
+            // Any text may be an id: PropelAuth decides whether it exists.
             type Err = std::convert::Infallible;
 
             fn from_str(id: &str) -> Result<Self, Self::Err> {
@@ -126,19 +134,46 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of a user: a UUID in PropelAuth, kept as the text it came as.
+    /// The id of a user: a UUID, kept as the text that PropelAuth sent.
+    ///
+    /// Any text converts into an id, and an id dereferences to `str`.
+    ///
+    /// ```
+    /// use actix_web_propelauth::UserId;
+    ///
+    /// let user_id = UserId::from("31c41c16-c281-44ae-9602-8a047e3bf33d");
+    /// assert_eq!(user_id, "31c41c16-c281-44ae-9602-8a047e3bf33d");
+    /// assert!(user_id.starts_with("31c41c16"));
+    /// ```
     UserId;
-    /// The id of an organization: a UUID in PropelAuth, kept as the text it came as.
+    /// The id of an organization: a UUID, kept as the text that PropelAuth sent.
+    ///
+    /// A map with ids as keys is searched by text as well:
+    ///
+    /// ```
+    /// use std::collections::HashMap;
+    ///
+    /// use actix_web_propelauth::OrgId;
+    ///
+    /// let plans = HashMap::from([(OrgId::from("1189c444"), "premium")]);
+    /// assert_eq!(plans.get("1189c444"), Some(&"premium"));
+    /// ```
     OrgId;
-    /// The id of one of your own team's members, who may impersonate users.
+    /// The id of an employee: a member of your own team, who may impersonate users.
+    ///
+    /// [`User::impersonator_user_id`](crate::UserClaims::impersonator_user_id) holds it while they
+    /// do.
     EmployeeId;
-    /// The id of a phone that a user has as second factor.
+    /// The id of a phone that a user registered as a second factor.
     MfaPhoneId;
-    /// The id of a code that was sent to a phone.
+    /// The id of an SMS challenge: one code that was sent to a phone.
     MfaChallengeId;
-    /// The id of an end user's or organization's API key: 32 hexadecimal digits. It is no secret.
+    /// The id of an API key of an end user or an organization: 32 hexadecimal digits.
+    ///
+    /// The id is not a secret. It names the key, for example to delete it, but does not
+    /// authenticate anything.
     ApiKeyId;
-    /// The id of a group of users that an organization's identity provider keeps.
+    /// The id of a SCIM group: users that an organization's identity provider groups together.
     ScimGroupId;
 }
 

@@ -1,7 +1,8 @@
 //! The vocabulary that every other room shares: ids, secrets, timestamps, memberships, and the
 //! forms in which they are read and written.
 //!
-//! These modules use nothing else of the crate.
+//! These modules use nothing else of the crate, so that every other module may use them. What
+//! several rooms need and none of them owns belongs here.
 
 pub(crate) mod causes;
 pub(crate) mod id;

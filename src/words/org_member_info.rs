@@ -1,4 +1,5 @@
-//! What one user is in one organization: the shape shared by access tokens and the backend API.
+//! Memberships: a user's roles and permissions in one organization, in the form that access tokens
+//! and the backend API share.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -13,19 +14,25 @@ use crate::{
 
 wire_enum! {
     /// How the roles of an organization relate to each other.
+    ///
+    /// It is chosen in PropelAuth's dashboard, and decides what [`OrgMember::is_at_least_role`]
+    /// means.
     #[derive(Default)]
     pub enum OrgRoleStructure {
-        /// One role for each member; a role includes those below it.
+        /// Each member has one role, which includes the roles below it.
         #[default]
         SingleRoleInHierarchy = "single_role_in_hierarchy",
-        /// Any number of roles for each member, none of which includes another.
+        /// Each member may have several roles. Roles have no order and include no other role.
         MultiRole = "multi_role",
     }
 }
 
 /// One user's membership in one organization.
 ///
-/// The fields are those of [`OrgMember`], reached by `Deref`. A clone costs a reference count.
+/// It dereferences to [`OrgMember`], which has the fields and the checks. A clone costs a reference
+/// count, so it can be kept beyond the request.
+///
+/// Handlers behind a guard take it as an argument. It can also be read from JSON, as below.
 ///
 /// ```
 /// # use actix_web_propelauth::OrgMemberInfo;
@@ -46,11 +53,12 @@ pub struct OrgMemberInfo(Arc<OrgMember>);
 pub struct OrgMember {
     /// The id of the organization.
     pub org_id: OrgId,
-    /// The name of the organization, as people wrote it. Names are not unique.
+    /// The name of the organization, as it was entered. Names are not unique: identify an
+    /// organization by its id.
     pub org_name: String,
-    /// The name in the form that URLs use: lower case, hyphens for spaces.
+    /// The name in URL-safe form: lower case, with hyphens instead of spaces.
     pub url_safe_org_name: String,
-    /// The organization's own metadata; empty when it has none.
+    /// The metadata that you set on the organization; empty if there is none.
     pub org_metadata: Map<String, Value>,
     /// How the organization's roles relate to each other.
     pub org_role_structure: OrgRoleStructure,
@@ -59,28 +67,52 @@ pub struct OrgMember {
     pub user_role: String,
     /// The user's role and, in a hierarchy, every role below it, highest first.
     pub inherited_user_roles_plus_current_role: Vec<String>,
-    /// The permissions that the user's roles give.
+    /// The permissions that the user's roles grant.
     #[doc(alias = "permissions")]
     pub user_permissions: Vec<String>,
-    /// Further roles of the user, where the structure is [`OrgRoleStructure::MultiRole`].
+    /// The user's roles beside `user_role`, if the structure is [`OrgRoleStructure::MultiRole`].
     pub additional_roles: Vec<String>,
-    /// The id that the organization had in the system it was migrated from.
+    /// The id of the organization in the system that it was migrated from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_org_id: Option<String>,
 }
 
 impl OrgMember {
-    /// Tells whether the user has this role: exactly, and not by inheritance.
+    /// Returns `true` if the user has exactly this role; inherited roles do not count.
     ///
     /// With [`OrgRoleStructure::MultiRole`] the additional roles count as well.
+    ///
+    /// ```
+    /// # use actix_web_propelauth::OrgMemberInfo;
+    /// # let json = r#"{"org_id":"1","user_role":"Admin",
+    /// #   "inherited_user_roles_plus_current_role":["Admin","Member"]}"#;
+    /// # let admin: OrgMemberInfo = serde_json::from_str(json).unwrap();
+    /// assert!(admin.is_role("Admin"));
+    /// assert!(!admin.is_role("Member"));
+    /// assert!(!admin.is_role("admin")); // case-sensitive
+    /// ```
     #[must_use]
     pub fn is_role(&self, role: &str) -> bool {
         self.user_role == role || (self.is_multi_role() && contains(&self.additional_roles, role))
     }
 
-    /// Tells whether the user has this role or one above it.
+    /// Returns `true` if the user has this role or one above it.
     ///
-    /// With [`OrgRoleStructure::MultiRole`] there is no above: this is [`is_role`](Self::is_role).
+    /// With [`OrgRoleStructure::MultiRole`], roles have no order, so this is the same as
+    /// [`is_role`](Self::is_role).
+    ///
+    /// The hierarchy is the one in the token (`inherited_user_roles_plus_current_role`). A role
+    /// that the project does not have is never reached, so a misspelled one denies everyone.
+    ///
+    /// ```
+    /// # use actix_web_propelauth::OrgMemberInfo;
+    /// # let json = r#"{"org_id":"1","user_role":"Admin",
+    /// #   "inherited_user_roles_plus_current_role":["Admin","Member"]}"#;
+    /// # let admin: OrgMemberInfo = serde_json::from_str(json).unwrap();
+    /// assert!(admin.is_at_least_role("Member"));
+    /// assert!(admin.is_at_least_role("Admin"));
+    /// assert!(!admin.is_at_least_role("Owner"));
+    /// ```
     #[must_use]
     pub fn is_at_least_role(&self, role: &str) -> bool {
         if self.is_multi_role() {
@@ -90,16 +122,33 @@ impl OrgMember {
         }
     }
 
-    /// Tells whether the user's roles give this permission; upper and lower case differ.
+    /// Returns `true` if the user's roles grant this permission. The comparison is case-sensitive.
+    ///
+    /// ```
+    /// # use actix_web_propelauth::OrgMemberInfo;
+    /// # let json = r#"{"org_id":"1","user_role":"Admin","user_permissions":["can_view_billing"]}"#;
+    /// # let admin: OrgMemberInfo = serde_json::from_str(json).unwrap();
+    /// assert!(admin.has_permission("can_view_billing"));
+    /// assert!(!admin.has_permission("can_edit_billing"));
+    /// ```
     #[must_use]
     pub fn has_permission(&self, permission: &str) -> bool {
         contains(&self.user_permissions, permission)
     }
 
-    /// Tells whether the user's roles give every one of these permissions.
+    /// Returns `true` if the user's roles grant all of these permissions.
     ///
-    /// Of no permissions at all the user has every one: the answer is `true`, as in
-    /// PropelAuth's own libraries. The guards refuse such a list when they are built.
+    /// Returns `true` for an empty slice, as the official SDKs do. Guards do not accept an empty
+    /// list, because it is more likely a mistake than a wish to let every member in.
+    ///
+    /// ```
+    /// # use actix_web_propelauth::OrgMemberInfo;
+    /// # let json = r#"{"org_id":"1","user_role":"Admin","user_permissions":["read","write"]}"#;
+    /// # let admin: OrgMemberInfo = serde_json::from_str(json).unwrap();
+    /// assert!(admin.has_all_permissions(&["read", "write"]));
+    /// assert!(!admin.has_all_permissions(&["read", "delete"]));
+    /// assert!(admin.has_all_permissions::<&str>(&[]));
+    /// ```
     #[must_use]
     pub fn has_all_permissions<P: AsRef<str>>(&self, permissions: &[P]) -> bool {
         permissions
@@ -107,7 +156,7 @@ impl OrgMember {
             .all(|permission| self.has_permission(permission.as_ref()))
     }
 
-    // A structure that we do not know is read as a hierarchy, as PropelAuth's libraries do.
+    // An unknown structure counts as a hierarchy, as in the official SDKs.
     fn is_multi_role(&self) -> bool {
         self.org_role_structure == OrgRoleStructure::MultiRole
     }
@@ -144,7 +193,9 @@ impl<'de> Deserialize<'de> for OrgMemberInfo {
 }
 
 strict_object! {
-    /// An [`OrgMember`] as it comes, where older servers leave fields out.
+    /// An [`OrgMember`] as it is received: older servers omit some fields.
+    ///
+    /// Absent roles and permissions are empty lists, which grant nothing.
     pub(crate) struct OrgMemberWire {
         org_id: Option<OrgId> = or_default,
         org_name: String = or_default,
@@ -160,14 +211,16 @@ strict_object! {
 }
 
 impl OrgMemberWire {
-    /// Settles which organization this is: the key of the map around it and the id inside must
-    /// not disagree, and one of them must be there.
+    /// Returns the membership, with the id of its organization taken from the map's key or from
+    /// inside.
+    ///
+    /// Fails if the two differ, both are missing, or the id is empty. A check by the key and a
+    /// handler that reads the id inside must mean the same organization: otherwise a check of one
+    /// could open another.
     pub(crate) fn identified<E: de::Error>(self, key: Option<&OrgId>) -> Result<OrgMemberInfo, E> {
         let org_id = match (key, self.org_id) {
             (Some(key), Some(inner)) if *key != inner => {
-                return Err(E::custom(
-                    "org_id differs from the key that it stands under",
-                ));
+                return Err(E::custom("org_id differs from the key of its entry"));
             }
             (_, Some(inner)) => inner,
             (Some(key), None) => key.clone(),
@@ -181,7 +234,7 @@ impl OrgMemberWire {
             self.user_permissions,
             self.additional_roles,
         ];
-        // Kept for as long as the token is: up to half of a list that was grown is room to spare.
+        // A cached token keeps these lists in memory, and up to half of a grown list is unused.
         for list in [&mut inherited, &mut permissions, &mut additional] {
             list.shrink_to_fit();
         }

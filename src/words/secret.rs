@@ -1,12 +1,16 @@
-//! Text that may be used but never shown.
+//! Secret text: usable, but not printable.
 
 use std::{borrow::Cow, fmt};
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A secret such as an API key: it is wiped from memory on drop and cannot be printed.
+/// A secret such as an API key or a password. It is wiped from memory on drop and cannot be
+/// printed.
 ///
-/// `Debug` shows a placeholder, and there is neither `Display` nor `Serialize`.
+/// `Debug` shows a placeholder. `Display` and `Serialize` are not implemented, so a secret inside
+/// another type cannot reach a log line or a response by a derive. `PartialEq` is not implemented
+/// either: `==` on text stops at the first different byte, and its duration can reveal how much
+/// of a guess is right.
 ///
 /// ```
 /// use actix_web_propelauth::Secret;
@@ -15,17 +19,23 @@ use secrecy::{ExposeSecret, SecretString};
 /// assert_eq!(format!("{key:?}"), "Secret([redacted])");
 /// assert_eq!(key.expose(), "d0a1...");
 /// ```
+///
+/// Wiping covers this value only. A `String` or `&str` that it was made from, and copies made of
+/// [`expose`](Self::expose), stay in memory as long as their owner keeps them.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Returns the text itself; look twice at every place that calls this.
+    /// Exposes the secret text.
+    ///
+    /// Never log or display the result. The name is unusual on purpose, so that a search finds
+    /// every place where a secret leaves its type.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Tells whether there is no text at all.
+    /// Returns `true` if the text is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()

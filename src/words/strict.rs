@@ -1,10 +1,21 @@
-//! JSON read so that no two readers can see two different documents in it.
+//! Strict JSON: objects in which no member name occurs twice, at any depth.
 //!
-//! serde's derive lets an unknown member through twice and never looks into it; a map keeps the
-//! last of two equal keys. In a token either is room for an attack, so here every member is
-//! read, at every depth, and a name that comes twice is an error
-//! ([RFC 7519 §4](https://www.rfc-editor.org/rfc/rfc7519#section-4),
-//! [RFC 7515 §4](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
+//! Parsers disagree on duplicate names: some keep the first value, some the last. Someone who
+//! gets a token signed with two `sub`s, or two `exp`s, could show one value to a gateway and the
+//! other to the application behind it. RFC 7519 §4 and RFC 7515 §4 allow a parser to reject such
+//! objects or to keep the last value; only rejecting makes all readers agree
+//! ([claims](https://www.rfc-editor.org/rfc/rfc7519#section-4),
+//! [headers](https://www.rfc-editor.org/rfc/rfc7515#section-4)).
+//!
+//! serde's defaults are not enough:
+//!
+//! - A derived struct rejects duplicates of the fields that it names, and ignores duplicates of
+//!   all other members.
+//! - It skips the contents of unknown members, so an object nested in one is not checked.
+//! - A `Map` keeps the last of two equal names without an error.
+//!
+//! Here every member is read at every depth, whether it is kept or not. Names are compared after
+//! their escapes are decoded: `"sub"` and `"\u0073ub"` are the same name.
 
 use std::{borrow::Cow, collections::BTreeSet, fmt};
 
@@ -16,9 +27,14 @@ use serde_json::{Map, Number, Value};
 
 /// Declares a struct that is read strictly from a JSON object.
 ///
-/// A plain field is required. `= or_default` takes the default for a field that is absent or
-/// null. `= or_absent` (on an `Option`) takes `None` for an absent field and hands null to the
-/// inner type.
+/// | field | absent | `null` |
+/// | --- | --- | --- |
+/// | `name: T` | error | read as `T` |
+/// | `name: T = or_default` | `T::default()` | `T::default()` |
+/// | `name: Option<T> = or_absent` | `None` | read as `Option<T>` |
+///
+/// Unknown members are allowed, because PropelAuth adds some over time, but are checked for
+/// duplicates as the others are.
 macro_rules! strict_object {
     (
         $(#[$attr:meta])*
@@ -81,7 +97,7 @@ macro_rules! strict_object {
 
 pub(crate) use strict_object;
 
-/// The name of an object's member, borrowed where it has no escapes.
+/// The name of a member of an object, borrowed from the input unless it has escapes.
 pub(crate) struct Key<'de>(Cow<'de, str>);
 
 impl Key<'_> {
@@ -118,9 +134,9 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// The names of an object's members, each of which may come once.
+/// The member names of an object so far.
 ///
-/// The first has its place here, so that an object of one member costs no allocation.
+/// The first name is stored inline, so that an object with one member costs no allocation.
 #[derive(Default)]
 struct Names<'de> {
     first: Option<Cow<'de, str>>,
@@ -128,6 +144,7 @@ struct Names<'de> {
 }
 
 impl<'de> Names<'de> {
+    /// Adds a name. Fails if the object already has it.
     fn add<E: de::Error>(&mut self, name: Key<'de>) -> Result<(), E> {
         let is_new = match &self.first {
             None => {
@@ -144,7 +161,7 @@ impl<'de> Names<'de> {
     }
 }
 
-/// Reads and drops the members that a struct does not name, each name once.
+/// Reads and discards the members that a struct does not name. Fails if a name occurs twice.
 #[derive(Default)]
 pub(crate) struct Unknown<'de>(Names<'de>);
 
@@ -159,7 +176,9 @@ impl<'de> Unknown<'de> {
     }
 }
 
-/// Any JSON value, read as strictly as a [`StrictValue`] and not kept.
+/// Any JSON value, checked as strictly as a [`StrictValue`] and discarded.
+///
+/// serde's own `IgnoredAny` would accept duplicates inside of the value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Skipped;
 
@@ -219,11 +238,11 @@ impl<'de> Visitor<'de> for Skipped {
     }
 }
 
-/// Any JSON value in which no object has a member twice.
+/// Any JSON value in which no object has a duplicate member.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StrictValue(pub(crate) Value);
 
-/// A JSON object in which no object, itself included, has a member twice.
+/// A JSON object in which no object, itself included, has a duplicate member.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StrictMap(pub(crate) Map<String, Value>);
 
@@ -242,8 +261,11 @@ impl<'de> Deserialize<'de> for StrictValue {
     }
 }
 
-/// How serde_json hands over a number when some crate in the build turned on its
-/// `arbitrary_precision`: as an object with this one member.
+/// The name of the only member of the object as which serde_json passes on a number if any crate
+/// in the build enables its feature `arbitrary_precision`.
+///
+/// Cargo unifies features, so an application's other dependencies decide on it. Without this
+/// special case, every number in a token's metadata would turn into an object there.
 const NUMBER_TOKEN: &str = "$serde_json::private::Number";
 
 struct AnyValue;
@@ -289,7 +311,7 @@ impl<'de> Visitor<'de> for AnyValue {
         while let Some(StrictValue(value)) = seq.next_element()? {
             values.push(value);
         }
-        // Kept for as long as the token is: up to half of a list that was grown is room to spare.
+        // A cached token keeps this list in memory, and up to half of a grown list is unused.
         values.shrink_to_fit();
         Ok(Value::Array(values))
     }

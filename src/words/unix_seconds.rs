@@ -1,8 +1,11 @@
-//! Times as PropelAuth writes them, and as the standard library does.
+//! Conversion of PropelAuth's Unix timestamps into the standard library's type for times.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Turns the times in replies and tokens, which are seconds since 1970, into a [`SystemTime`].
+/// Converts the times in responses and tokens, Unix timestamps in seconds, into a [`SystemTime`].
+///
+/// The fields are plain `i64`, not a type of this crate: they can be stored and compared as they
+/// are, and converted into whichever date library the application uses.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -14,7 +17,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// assert_eq!(time, Some(UNIX_EPOCH + Duration::from_secs(1_685_475_842)));
 /// ```
 pub trait UnixSecondsExt: sealed::Sealed {
-    /// Returns the time, or `None` if it is beyond what the system's clock can hold.
+    /// Returns the time, or `None` if a [`SystemTime`] cannot represent it.
+    ///
+    /// Which times those are depends on the operating system. Negative timestamps are times before
+    /// 1970.
     fn to_system_time(self) -> Option<SystemTime>;
 }
 

@@ -1,15 +1,17 @@
-//! The name of an organization in the form that URLs use.
+//! URL-safe names of organizations, for test organizations and the emulator.
 
-/// How long it is at most, in bytes.
-const MOST: usize = 64;
+/// The maximum length of a URL-safe name, in bytes.
+const MAX_LEN: usize = 64;
 
-/// Writes a name in lower-case letters of ASCII, digits and single hyphens between them.
+/// Returns a name in lower-case ASCII letters and digits, with single hyphens in place of any
+/// other characters.
 ///
-/// Names that consist of other characters only have nothing that is left: the text is empty.
+/// The result is empty if the name has no ASCII letters or digits. Two names can have the same
+/// result, so it does not identify an organization.
 pub(crate) fn url_safe(name: &str) -> String {
     let mut slug = String::new();
     for letter in name.chars().flat_map(char::to_lowercase) {
-        if slug.len() >= MOST {
+        if slug.len() >= MAX_LEN {
             break;
         }
         if letter.is_ascii_alphanumeric() {
@@ -26,7 +28,7 @@ pub(crate) fn url_safe(name: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{MOST, url_safe};
+    use super::{MAX_LEN, url_safe};
     use crate::arbitrary::cases;
 
     #[test]
@@ -43,7 +45,7 @@ mod tests {
         ] {
             assert_eq!(url_safe(name), expected, "{name}");
         }
-        assert_eq!(url_safe(&"é9".repeat(1000)).len(), MOST - 1);
+        assert_eq!(url_safe(&"é9".repeat(1000)).len(), MAX_LEN - 1);
     }
 
     proptest! {
@@ -53,7 +55,7 @@ mod tests {
         fn any_name_is_made_safe_once_and_for_all(name in any::<String>()) {
             let slug = url_safe(&name);
             let is_safe = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-            prop_assert!(slug.len() <= MOST && slug.bytes().all(is_safe), "{slug}");
+            prop_assert!(slug.len() <= MAX_LEN && slug.bytes().all(is_safe), "{slug}");
             prop_assert!(!slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--"));
             prop_assert_eq!(url_safe(&slug), slug);
         }

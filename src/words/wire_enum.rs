@@ -1,6 +1,18 @@
-//! Enums whose values are text on the wire, where tomorrow's text must survive the trip.
+//! Enums whose values are strings on the wire, open to values that this version does not know.
+//!
+//! PropelAuth may add a login method, a provider or a state at any time. With serde's derive, one
+//! unknown string would make a whole response or access token unreadable, and deny every user of
+//! a new social login until the application is rebuilt. Here an unknown string becomes `Other`,
+//! and is written again as it was read.
 
-/// Declares an enum of wire texts; any text it does not name is kept in `Other`.
+/// Declares an enum from pairs of variant and wire string, with a variant `Other` for any other
+/// string.
+///
+/// `as_str` gives back the string that a value was converted from, also for `Other`. Strings are
+/// compared exactly, with their case.
+///
+/// `Other` can be constructed with a known string. Such a value is not equal to the variant that
+/// has the string, so code should convert with `From` rather than construct `Other`.
 macro_rules! wire_enum {
     ($($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {$(
         $(#[$doc])*
@@ -8,17 +20,17 @@ macro_rules! wire_enum {
         #[non_exhaustive]
         $vis enum $name {
             $($(#[$vdoc])* $variant,)*
-            /// A value that this version does not name, kept as it came.
+            /// A value that this version does not know, kept as it was received.
             Other(String),
         }
 
         impl $name {
-            /// The texts that this version names.
+            /// The wire strings of all variants but `Other`.
             #[cfg(feature = "emulator")]
-            #[allow(dead_code)] // of some enums, nobody asks
+            #[allow(dead_code)] // the emulator reads it for some of the enums only
             pub(crate) const TEXTS: &'static [&'static str] = &[$($text),*];
 
-            /// Returns the text that stands for this value on the wire.
+            /// Returns the string that stands for this value on the wire.
             #[must_use]
             $vis fn as_str(&self) -> &str {
                 match self {
