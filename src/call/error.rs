@@ -2,13 +2,13 @@
 
 mod any_refusal;
 mod decode;
-mod found;
+mod optional_ext;
 mod wording;
 
 use std::{mem, time::Duration};
 
 use self::wording::{Because, InContext, Status, To, Wait};
-pub use self::{any_refusal::AnyRefusal, decode::DecodeError, found::OptionalExt};
+pub use self::{any_refusal::AnyRefusal, decode::DecodeError, optional_ext::OptionalExt};
 pub(super) use self::{any_refusal::Reason, wording::Attempted};
 use crate::{
     client::{Delivery, SendError, Source},
