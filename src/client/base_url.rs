@@ -1,4 +1,4 @@
-//! The base URL, read once, and requests' paths behind it.
+//! The base URL, parsed once, and the URLs of requests below it.
 
 use actix_web::{
     http::{
@@ -11,16 +11,19 @@ use url::Url;
 
 use super::send_error::SendError;
 
-/// A base URL in the parts that every request's URL shares.
+/// The parts of the base URL that the URLs of all requests share.
+///
+/// Parsing once leaves one allocation for the URL of a request: its path and query.
 pub(super) struct BaseUrl {
-    /// All of it, without a trailing slash.
+    /// The whole URL, without a trailing slash.
     pub(super) url: String,
     authority: Authority,
-    /// What comes before the path of a request: empty, or without a trailing slash.
+    /// The prefix of every path: empty, or without a trailing slash.
     path: String,
 }
 
 impl BaseUrl {
+    /// Creates a base URL, or returns `None` if it has no authority.
     pub(super) fn new(url: &Url) -> Option<Self> {
         let uri: Uri = url.as_str().parse().ok()?;
         Some(Self {
@@ -30,13 +33,15 @@ impl BaseUrl {
         })
     }
 
-    /// Returns the URL of a request's path and query.
+    /// Returns the URL of a path and query.
+    ///
+    /// Both come percent-encoded from `endpoint::encode`, so that an error here is a defect.
     pub(super) fn with(&self, target: &str) -> Result<Uri, SendError> {
         let path = Bytes::from([&self.path, target].concat());
         let path = PathAndQuery::from_maybe_shared(path)
             .map_err(|error| SendError::protocol(error.to_string()))?;
         Uri::builder()
-            // To awc everything is plain: the connector does the rest.
+            // awc would add its own TLS to https. The connector decides, so awc sees plain http.
             .scheme(Scheme::HTTP)
             .authority(self.authority.clone())
             .path_and_query(path)

@@ -1,5 +1,17 @@
-//! What one thread knows of how the backend API fares: it keeps retries and hopeless calls from
-//! adding to an outage.
+//! Circuit breaker and retry budget: the two limits that keep an application from making an outage
+//! of the backend API worse.
+//!
+//! Both belong to one thread, as actix-web's workers share nothing: a lock on the way of every call
+//! would cost more than the few extra requests that each worker sends before its own circuit opens.
+//!
+//! - The **budget** limits retries. It starts at 100; a retry costs 5, or 10 after a timeout, and a
+//!   response earns 1. While PropelAuth is healthy the budget stays full and up to 20 retries in
+//!   a row are free; in an outage retries end after those 20, instead of tripling the load for as
+//!   long as it lasts. The costs, and what a response earns, are those of the AWS SDKs' standard
+//!   retry mode, whose bucket of 500 serves a whole process.
+//! - The **circuit** opens after 5 failures in a row. Calls then fail at once, for 5 seconds, after
+//!   which one call probes whether the server is back. Each failed probe doubles the time, up to a
+//!   minute.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,13 +20,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How much the budget holds.
+/// The capacity of the retry budget.
 const BUDGET: u32 = 100;
-/// After how many failures in a row nothing more is sent for a while.
+/// The number of failures in a row that open the circuit.
 const FAILURES: u32 = 5;
-/// How long nothing is sent at first; each failed probe doubles it.
+/// The time for which the circuit is open at first; each failed probe doubles it.
 const OPEN_DURATION: Duration = Duration::from_secs(5);
-/// The longest time in which nothing is sent.
+/// The longest time for which the circuit is open.
 const MAX_OPEN_DURATION: Duration = Duration::from_secs(60);
 
 /// The retry budget and the circuit breaker of one thread.
@@ -23,32 +35,34 @@ pub(crate) struct CircuitBreaker {
     budget: Cell<u32>,
     circuit: RefCell<Circuit>,
     is_enabled: bool,
-    /// The failures in a row so far.
+    /// The failures since the last response, for messages: [`Circuit`] counts until it opens.
     failures: Cell<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Circuit {
-    /// Everything is sent.
+    /// Every attempt is admitted.
     Closed { failures: u32 },
-    /// Nothing is sent before `until`, and then one request.
-    Open { until: Instant, rest: Duration },
-    /// One request is under way, and nothing else is sent.
-    Probing { rest: Duration },
+    /// No attempt is admitted before `until`, and then a single one.
+    Open { until: Instant, open_for: Duration },
+    /// A single attempt, the probe, was admitted and has not ended.
+    Probing { open_for: Duration },
 }
 
-/// What an attempt says about the other side.
+/// The health of the server, as far as one attempt shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
-    /// It answers, whatever the answer is.
+    /// The server responded, with any status that is not a failure.
     Success,
-    /// It is not there, or overloaded, or broken.
+    /// The server is unreachable, overloaded or broken.
     Failure,
-    /// Neither: the trouble is on this side or between.
+    /// The attempt failed for a reason on this side, such as a certificate that is not trusted.
     Inconclusive,
 }
 
 impl CircuitBreaker {
+    /// Creates a closed circuit with a full budget. One that is not enabled never opens, and
+    /// still limits retries.
     pub(crate) fn new(is_enabled: bool) -> Rc<Self> {
         Rc::new(Self {
             budget: Cell::new(BUDGET),
@@ -58,7 +72,7 @@ impl CircuitBreaker {
         })
     }
 
-    /// Takes the cost of a retry from the budget, if there is as much.
+    /// Takes the cost of a retry from the budget, and returns whether it was enough.
     pub(crate) fn spend(&self, cost: u32) -> bool {
         match self.budget.get().checked_sub(cost) {
             Some(rest) => {
@@ -74,21 +88,25 @@ impl CircuitBreaker {
         self.budget.get()
     }
 
-    /// Lets an attempt pass, or says how long none will.
+    /// Admits an attempt.
+    ///
+    /// # Errors
+    ///
+    /// Returns how long the circuit stays open if it is.
     pub(crate) fn admit(self: &Rc<Self>, now: Instant) -> Result<Permit, CircuitOpen> {
-        let rested = |wait| CircuitOpen {
+        let denied = |wait| CircuitOpen {
             wait,
             failures: self.failures.get(),
         };
         let mut circuit = self.circuit.borrow_mut();
         let probe = match *circuit {
             Circuit::Closed { .. } => None,
-            Circuit::Open { until, rest } if now >= until => {
-                *circuit = Circuit::Probing { rest };
-                Some(rest)
+            Circuit::Open { until, open_for } if now >= until => {
+                *circuit = Circuit::Probing { open_for };
+                Some(open_for)
             }
-            Circuit::Open { until, .. } => return Err(rested(until.duration_since(now))),
-            Circuit::Probing { rest } => return Err(rested(rest)),
+            Circuit::Open { until, .. } => return Err(denied(until.duration_since(now))),
+            Circuit::Probing { open_for } => return Err(denied(open_for)),
         };
         Ok(Permit {
             breaker: Rc::clone(self),
@@ -96,6 +114,8 @@ impl CircuitBreaker {
         })
     }
 
+    /// Updates the budget and the circuit by the outcome of an attempt; `probe` has the time of
+    /// the open circuit that it probed, if it did.
     fn record(&self, signal: Signal, probe: Option<Duration>) {
         if signal == Signal::Success {
             let budget = self.budget.get().saturating_add(1);
@@ -111,36 +131,41 @@ impl CircuitBreaker {
             self.failures.set(self.failures.get().saturating_add(1));
         }
         let now = Instant::now();
-        let open = |rest| Circuit::Open {
-            until: now.checked_add(rest).unwrap_or(now),
-            rest,
+        let open = |open_for| Circuit::Open {
+            until: now.checked_add(open_for).unwrap_or(now),
+            open_for,
         };
         let mut circuit = self.circuit.borrow_mut();
         *circuit = match (signal, probe, *circuit) {
-            (Signal::Failure, Some(rest), _) => open(rest.saturating_mul(2).min(MAX_OPEN_DURATION)),
-            // A probe that told nothing, or was given up: the next call is one.
-            (Signal::Inconclusive, Some(rest), Circuit::Probing { .. }) => {
-                Circuit::Open { until: now, rest }
+            (Signal::Failure, Some(open_for), _) => {
+                open(open_for.saturating_mul(2).min(MAX_OPEN_DURATION))
             }
+            // An inconclusive or canceled probe: the next call probes again at once.
+            (Signal::Inconclusive, Some(open_for), Circuit::Probing { .. }) => Circuit::Open {
+                until: now,
+                open_for,
+            },
             (Signal::Failure, None, Circuit::Closed { failures }) => match failures + 1 {
                 FAILURES.. => open(OPEN_DURATION),
                 failures => Circuit::Closed { failures },
             },
             (_, _, unchanged) => unchanged,
         };
-        if matches!(*circuit, Circuit::Open { until, .. } if until > now)
-            && signal == Signal::Failure
-        {
-            let failures = self.failures.get();
-            tracing::warn!(
-                failures,
-                "PropelAuth keeps failing: this thread sends it nothing for a while"
-            );
+        match *circuit {
+            Circuit::Open { until, open_for } if until > now && signal == Signal::Failure => {
+                let failures = self.failures.get();
+                tracing::warn!(
+                    failures,
+                    ?open_for,
+                    "circuit breaker open: calls to PropelAuth fail fast on this thread"
+                );
+            }
+            _ => {}
         }
     }
 }
 
-/// How long nothing is sent, and after how many failures in a row.
+/// The error of an attempt that was not admitted: how long to wait, and the failures before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CircuitOpen {
     pub(crate) wait: Duration,
@@ -153,12 +178,15 @@ impl fmt::Display for CircuitOpen {
         let seconds = wait.as_secs_f64();
         write!(
             f,
-            "resting {seconds:.1} s after {failures} failures in a row"
+            "circuit breaker open for {seconds:.1} s after {failures} failures in a row"
         )
     }
 }
 
-/// Leave to make one attempt; dropping it says that nothing became of the attempt.
+/// The permission for one attempt.
+///
+/// Dropping it without [`record`](Self::record), as canceling a call does, counts as inconclusive:
+/// a probe without an outcome would keep the circuit open forever.
 #[derive(Debug)]
 pub(crate) struct Permit {
     breaker: Rc<CircuitBreaker>,
@@ -166,7 +194,7 @@ pub(crate) struct Permit {
 }
 
 impl Permit {
-    /// Notes what became of the attempt.
+    /// Records the outcome of the attempt.
     pub(crate) fn record(mut self, signal: Signal) {
         let probe = self.probe.take();
         self.breaker.record(signal, probe);

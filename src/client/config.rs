@@ -1,4 +1,4 @@
-//! What a client is made from, checked once.
+//! The settings of a client, and the configuration derived from them once.
 
 use std::fmt;
 
@@ -15,18 +15,20 @@ use super::{
 };
 use crate::secret::Secret;
 
-/// What a [`Client`](super::Client) is made from.
+/// The settings that a [`Client`](super::Client) is created from.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientSettings {
-    /// Where the backend API is; a path is kept in front of the operations' own.
+    /// The URL of the backend API. Its path, if any, precedes those of operations.
     pub(crate) base_url: Url,
-    /// The host (and port, if any) of the auth URL, which tells PropelAuth the environment.
+    /// The host (and port, if any) of the auth URL, by which PropelAuth finds the environment: all
+    /// environments share one backend API.
     pub(crate) auth_host: String,
     pub(crate) api_key: Secret,
     pub(crate) options: ClientOptions,
 }
 
 impl ClientSettings {
+    /// Creates settings with default options.
     pub(crate) fn new(base_url: Url, auth_host: impl Into<String>, api_key: Secret) -> Self {
         Self {
             base_url,
@@ -36,7 +38,7 @@ impl ClientSettings {
         }
     }
 
-    /// Changes some options.
+    /// Changes options, for tests.
     #[cfg(test)]
     pub(crate) fn with(mut self, change: impl FnOnce(&mut ClientOptions)) -> Self {
         change(&mut self.options);
@@ -44,7 +46,9 @@ impl ClientSettings {
     }
 }
 
-/// Why no client can be made from the settings.
+/// A setting that is invalid.
+///
+/// Keys and URLs are not part of the messages, as either may hold a secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum SettingsError {
@@ -53,7 +57,7 @@ pub(crate) enum SettingsError {
     )]
     BaseUrl,
     #[error(
-        "the integration API key is empty or has characters that no key has: copy it again from the dashboard"
+        "the integration API key is empty or has characters that keys never have: copy it again from the dashboard"
     )]
     ApiKey,
     #[error("the host of the auth URL cannot be sent in a header")]
@@ -64,25 +68,34 @@ pub(crate) enum SettingsError {
     UserAgent(#[source] InvalidHeaderValue),
 }
 
-/// The settings in the form in which every request needs them.
+/// The settings as requests need them: header values and the base URL are built once, so that a
+/// request clones reference-counted bytes and allocates nothing for them.
 pub(crate) struct ClientConfig {
     pub(super) base_url: BaseUrl,
     pub(crate) is_https: bool,
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// The origin of the base URL, for messages.
+    /// The origin of the base URL, for error messages.
     pub(crate) origin: String,
     pub(super) proxy: Option<Proxy>,
     pub(crate) authorization: HeaderValue,
     pub(crate) auth_host: HeaderValue,
     pub(crate) user_agent: HeaderValue,
     pub(crate) options: ClientOptions,
+    /// Created for the first https connection: loading the system's root certificates is
+    /// slow, and an application that only verifies tokens never needs them.
     tls: OnceCell<tls::Config>,
 }
 
 impl ClientConfig {
+    /// Validates the settings, and derives what requests need from them.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first setting that is invalid.
     pub(crate) fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
         let url = &settings.base_url;
+        // A user or a query would be dropped silently by the requests' URLs.
         let is_plain = matches!(url.scheme(), "http" | "https")
             && url.has_host()
             && url.username().is_empty()
@@ -118,7 +131,13 @@ impl ClientConfig {
         })
     }
 
-    /// Returns what TLS needs, read when the first https connection is due and then kept.
+    /// Returns the TLS configuration, creating it at the first call.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SendError::Tls`] if root certificates cannot be loaded, and
+    /// [`SendError::MissingTls`] without a TLS feature. An error is not kept: the next call tries
+    /// again.
     pub(crate) fn tls(&self) -> Result<&tls::Config, SendError> {
         self.tls.get_or_try_init(tls::config)
     }

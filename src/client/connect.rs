@@ -1,7 +1,15 @@
-//! How a connection comes about: every address in turn, the proxy if there is one, then TLS.
+//! Connecting: name resolution, the addresses in turn, the tunnel of a proxy, then TLS.
 //!
-//! All of it is done here and awc is given plain `http` URLs, so that it spawns no task, which
-//! would need a `LocalSet`, and so that a reply's bytes can be looked at inside of TLS.
+//! awc could do most of this. Three needs of ours it does not meet:
+//!
+//! - It tries one address after the other, each until the operating system gives up, so that a broken
+//!   IPv6 route uses up the timeout of every call where IPv4 would work. Here addresses race as in RFC 8305 ("Happy Eyeballs").
+//! - It has no `CONNECT` proxies.
+//! - It does not show a response's bytes before it parses them, which [`framing`](super::framing)
+//!   needs. Inside of TLS only the code that sets up TLS can see them.
+//!
+//! So awc is given plain `http` URLs and this connector, whose connections are whatever the base
+//! URL needs.
 
 use std::{future::Future, io, net::SocketAddr, rc::Rc, time::Duration};
 
@@ -15,21 +23,22 @@ use tokio::net::{TcpStream, lookup_host};
 
 use super::{connect_failure::ConnectFailure, connection::Connection, proxy::Proxy, tls};
 
-/// How long an address may be alone before the next one is tried as well (RFC 8305 §5).
+/// The delay before the next address is tried beside the previous ones: the "Connection Attempt
+/// Delay" that RFC 8305 §5 recommends.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Where to connect to, and how.
+/// The way to the server.
 pub(super) struct Route {
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) proxy: Option<Proxy>,
-    /// What TLS needs, if it is spoken.
+    /// The TLS configuration, if the base URL is https.
     pub(super) tls: Option<tls::Config>,
-    /// How long connecting may take, and then the handshake.
+    /// The timeout of connecting, and once more of the TLS handshake.
     pub(super) timeout: Duration,
 }
 
-/// The service by which awc gets its connections.
+/// The service that awc calls for a new connection; it pools them itself.
 #[derive(Clone)]
 pub(super) struct Connector(Rc<Route>);
 
@@ -50,6 +59,7 @@ impl Service<ConnectInfo<Uri>> for Connector {
         let route = Rc::clone(&self.0);
         async move {
             let connection = route.connect().await;
+            // The failure travels through awc as an I/O error, and is downcast in `transport`.
             let connection =
                 connection.map_err(|failure| ConnectError::Io(io::Error::other(failure)))?;
             Ok(TcpConnection::new(info.request().clone(), connection))
@@ -59,6 +69,7 @@ impl Service<ConnectInfo<Uri>> for Connector {
 }
 
 impl Route {
+    /// Opens a connection that is ready for a request.
     async fn connect(&self) -> Result<Connection, ConnectFailure> {
         let stream = self.within(self.tcp()).await?;
         match &self.tls {
@@ -70,6 +81,7 @@ impl Route {
         }
     }
 
+    /// Opens a TCP connection to the server, or a tunnel to it.
     async fn tcp(&self) -> Result<TcpStream, ConnectFailure> {
         match &self.proxy {
             None => connect(&self.host, self.port).await,
@@ -82,6 +94,7 @@ impl Route {
         }
     }
 
+    /// Applies the timeout to one step.
     async fn within<T>(
         &self,
         step: impl Future<Output = Result<T, ConnectFailure>>,
@@ -98,6 +111,7 @@ impl Route {
     }
 }
 
+/// Resolves a name and connects to one of its addresses.
 async fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
     let name = host.trim_matches(['[', ']']);
     let resolved = lookup_host((name, port)).await;
@@ -108,7 +122,13 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
     connect_to_any(&addresses.collect::<Vec<_>>()).await
 }
 
-/// Connects to whichever address answers first; each has a head start over the next one.
+/// Connects to the address that accepts first, where each has a head start over the next one.
+///
+/// A failure starts the next address at once. Connections that lose the race are closed.
+///
+/// # Errors
+///
+/// Returns the failure that came last if all addresses fail.
 pub(crate) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream, ConnectFailure> {
     let mut rest = addresses.iter().copied();
     let mut attempts = FuturesUnordered::new();
@@ -124,7 +144,7 @@ pub(crate) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream
         };
         match next {
             Ok(Some((_, Ok(stream)))) => {
-                // Requests are written whole, so there is nothing to wait for.
+                // A request is written in one piece; Nagle's algorithm would only delay it.
                 let _ = stream.set_nodelay(true);
                 return Ok(stream);
             }
@@ -139,7 +159,7 @@ pub(crate) async fn connect_to_any(addresses: &[SocketAddr]) -> Result<TcpStream
         }
     }
     Err(failure.unwrap_or_else(|| ConnectFailure::Connect {
-        to: "it".to_owned(),
+        to: "the host".to_owned(),
         source: io::Error::new(io::ErrorKind::NotFound, "the name has no address"),
     }))
 }

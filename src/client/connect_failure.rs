@@ -1,8 +1,10 @@
-//! Why no connection came about.
+//! [`ConnectFailure`]: the reasons why a connection could not be opened.
 
 use std::{io, time::Duration};
 
-/// Why no connection came about; nothing was sent.
+/// The reason why a connection could not be opened. The request was not sent.
+///
+/// The operating system's error is part of each message, as awc hides the chain of sources.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConnectFailure {
     #[error("the name `{host}` cannot be resolved: {source}")]
@@ -18,7 +20,7 @@ pub(crate) enum ConnectFailure {
 }
 
 impl ConnectFailure {
-    /// The connection broke before anything was sent over it.
+    /// Creates the failure of a connection that broke during the TLS handshake.
     #[cfg(any(
         feature = "openssl",
         feature = "rustls",

@@ -1,4 +1,7 @@
-//! A connection as awc uses it: plain or TLS, and with replies whose end is known.
+//! A connection as awc uses it: plain or TLS, with each response framed.
+//!
+//! It stands between the socket and awc's parser: bytes that are read go through
+//! [`Framing`], which checks where the response ends, before awc sees them.
 
 use std::{
     fmt, io,
@@ -11,6 +14,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf, Ready};
 
 use super::framing::Framing;
 
+/// A byte stream in both directions. Boxed, so that the same type of connection carries TCP and TLS:
+/// a virtual call for each read and write is far below the cost of the system call.
 pub(super) trait Io: AsyncRead + AsyncWrite + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin> Io for T {}
@@ -19,9 +24,10 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Io for T {}
 pub(super) struct Connection {
     io: Box<dyn Io>,
     framing: Framing,
-    /// What was read and is to be handed on.
+    /// Bytes that were read and framed, and that awc has not taken yet.
     ready: Vec<u8>,
-    handed_on: usize,
+    /// The number of bytes of `ready` that awc has taken.
+    taken: usize,
 }
 
 impl Connection {
@@ -30,18 +36,19 @@ impl Connection {
             io: Box::new(io),
             framing: Framing::new(),
             ready: Vec::new(),
-            handed_on: 0,
+            taken: 0,
         }
     }
 
-    fn hand_on(&mut self, buf: &mut ReadBuf<'_>) {
-        let rest = self.ready.get(self.handed_on..).unwrap_or_default();
+    /// Copies as many framed bytes as fit into awc's buffer.
+    fn copy_ready(&mut self, buf: &mut ReadBuf<'_>) {
+        let rest = self.ready.get(self.taken..).unwrap_or_default();
         let part = rest.get(..buf.remaining()).unwrap_or(rest);
         buf.put_slice(part);
-        self.handed_on += part.len();
-        if self.handed_on >= self.ready.len() {
+        self.taken += part.len();
+        if self.taken >= self.ready.len() {
             self.ready.clear();
-            self.handed_on = 0;
+            self.taken = 0;
         }
     }
 }
@@ -55,17 +62,19 @@ impl AsyncRead for Connection {
         let this = self.get_mut();
         loop {
             if !this.ready.is_empty() {
-                this.hand_on(buf);
+                this.copy_ready(buf);
                 return Poll::Ready(Ok(()));
             }
             if this.framing.has_excess() {
+                // No bytes were added: awc sees the end of the connection.
                 return Poll::Ready(Ok(()));
             }
             let before = buf.filled().len();
             ready!(Pin::new(&mut this.io).poll_read(cx, buf))?;
             let read = buf.filled().get(before..).unwrap_or_default().to_vec();
             buf.set_filled(before);
-            // Bytes that no request asked for are nobody's reply: the connection ends here.
+            // Bytes without a request must not become the response to the next one: that is how
+            // response splitting works. The connection ends here.
             if read.is_empty() || this.framing.is_complete() {
                 return Poll::Ready(this.framing.end().map_err(io::Error::other));
             }
@@ -96,7 +105,7 @@ impl AsyncWrite for Connection {
     }
 }
 
-/// awc asks for readiness nowhere, and a false one is allowed.
+/// awc never asks for readiness, and the trait allows a spurious one.
 impl ActixStream for Connection {
     fn poll_read_ready(&self, _: &mut Context<'_>) -> Poll<io::Result<Ready>> {
         Poll::Ready(Ok(Ready::READABLE))

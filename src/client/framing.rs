@@ -1,54 +1,70 @@
-//! Where a reply ends, by RFC 9112 §6: read from the raw bytes, as awc does not tell a body that
-//! was cut off from a whole one, takes an interim reply for the final one, and reads a body that
-//! ends with the connection as empty.
+//! Message framing: where a response ends, by RFC 9112 §6, read from the raw bytes.
 //!
-//! What comes out is the same reply in the few forms that awc reads rightly.
+//! awc's parser has four faults that an authentication library cannot live with:
+//!
+//! - it does not distinguish a body that was cut off from a whole one (§8),
+//! - it takes an interim response (1xx, RFC 9110 §15.2) for the final one,
+//! - it reads a body that ends with the connection (§6.3, rule 8) as empty, unless the response is
+//!   HTTP/1.0,
+//! - it takes any response with `Upgrade` for one without a body.
+//!
+//! So the bytes are read here first, strictly, and passed on in the few forms that awc reads
+//! correctly. Two lengths, or a length beside a transfer coding, are errors, as they are the means
+//! of request smuggling (§11.2).
 
 use std::{fmt, mem};
 
-/// The longest head that is read; awc's own limit.
+/// The longest head of a response, as in awc.
 const MAX_HEAD: usize = 131_072;
-/// How many header fields a reply may have; awc's own limit.
+/// The largest number of header fields, as in awc.
 const MAX_HEADERS: usize = 96;
-/// How many interim replies may precede a final one.
+/// The largest number of interim responses before the final one: a server that sends them without end
+/// would keep the call busy until its timeout.
 const MAX_INTERIM: u8 = 16;
-/// The longest line of a chunk's size with its extensions, and of a trailer field.
+/// The longest line of a chunked body: a chunk's size with its extensions (§7.1.1), or a trailer field.
 const MAX_LINE: usize = 8_192;
 
-/// What is wrong with the framing of a reply.
+/// A fault in the framing of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Fault {
-    /// The connection ended within the reply.
-    #[error("the reply was cut off")]
+    /// The connection ended within the body.
+    #[error("the response was cut off")]
     CutOff,
-    /// The connection ended within the head of the reply.
-    #[error("the connection ended within the head of the reply")]
+    /// The connection ended within the head.
+    #[error("the connection ended within the head of the response")]
     HeadCutOff,
-    /// It cannot be read as one reply.
+    /// The bytes are not one HTTP response.
     #[error("{0}")]
     Malformed(&'static str),
 }
 
-/// Reads the replies on one connection, one for each request.
+/// The state of one connection: it frames one response for each request.
 pub(super) struct Framing {
     state: State,
-    /// The bytes of a head, or of a line of a chunked body, that is not complete yet.
+    /// The bytes of an incomplete head, or of an incomplete line of a chunked body.
     partial: Vec<u8>,
+    /// The number of interim responses to the current request.
     interim: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Head,
+    /// A body with `Content-Length`, and the bytes of it that are missing.
     Length(u64),
+    /// The line with the size of the next chunk.
     ChunkSize,
+    /// A chunk, and the bytes of it that are missing.
     ChunkData(u64),
+    /// The line end after a chunk.
     ChunkEnd,
+    /// The trailer section after the last chunk.
     Trailer,
+    /// A body that ends with the connection.
     UntilClose,
-    /// The reply is complete, and nothing more is due before the next request.
+    /// The response is complete, and no byte may follow before the next request.
     Complete,
-    /// More came than was due, so that the connection cannot be used again.
+    /// Bytes followed a complete response, so that the connection cannot be used again.
     Excess,
 }
 
@@ -61,7 +77,7 @@ impl Framing {
         }
     }
 
-    /// Expects a reply, as a request is being sent.
+    /// Expects a response. Called at each write, so that a request in several parts starts one only.
     pub(super) fn expect_reply(&mut self) {
         if self.state == State::Complete {
             self.state = State::Head;
@@ -69,17 +85,21 @@ impl Framing {
         }
     }
 
-    /// Returns whether no reply is due, so that whatever comes is not for anybody.
+    /// Returns `true` if no response is expected, so that further bytes are an error of the server.
     pub(super) fn is_complete(&self) -> bool {
         matches!(self.state, State::Complete | State::Excess)
     }
 
-    /// Returns whether more came than was due.
+    /// Returns `true` if bytes followed a complete response.
     pub(super) fn has_excess(&self) -> bool {
         self.state == State::Excess
     }
 
-    /// Takes bytes from the connection, and appends what is to be handed on.
+    /// Reads bytes from the connection, and appends those that awc is to read.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Fault::Malformed`] if they are not one HTTP response.
     pub(super) fn feed(&mut self, mut bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
         while !bytes.is_empty() {
             match self.state {
@@ -125,7 +145,11 @@ impl Framing {
         Ok(())
     }
 
-    /// Takes the end of the connection.
+    /// Ends the connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Fault::CutOff`] or [`Fault::HeadCutOff`] if a response is incomplete.
     pub(super) fn end(&mut self) -> Result<(), Fault> {
         match self.state {
             State::Head if self.partial.is_empty() => Ok(()),
@@ -142,7 +166,7 @@ impl Framing {
         }
     }
 
-    /// Reads a head as far as it is there, and returns what comes after it.
+    /// Reads a head as far as it has arrived, and returns the bytes after it.
     fn head<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], Fault> {
         let before = self.partial.len();
         self.partial.extend_from_slice(bytes);
@@ -150,7 +174,7 @@ impl Framing {
         let mut head = httparse::Response::new(&mut fields);
         let parsed = head.parse(&self.partial).map_err(|error| match error {
             httparse::Error::TooManyHeaders => Fault::Malformed("it has too many header fields"),
-            _ => Fault::Malformed("its head is not that of an HTTP/1.1 reply"),
+            _ => Fault::Malformed("its head is not that of an HTTP/1.1 response"),
         })?;
         let httparse::Status::Complete(end) = parsed else {
             if self.partial.len() > MAX_HEAD {
@@ -168,18 +192,21 @@ impl Framing {
             100..=199 => {
                 self.interim += 1;
                 if self.interim > MAX_INTERIM {
-                    return Err(Fault::Malformed("too many interim replies came before it"));
+                    return Err(Fault::Malformed(
+                        "too many interim responses came before it",
+                    ));
                 }
             }
             _ => {
-                self.state = hand_on(&head, self.partial.get(..end).unwrap_or_default(), out)?;
+                self.state = write_head(&head, self.partial.get(..end).unwrap_or_default(), out)?;
             }
         }
         self.partial.clear();
         Ok(rest)
     }
 
-    /// Collects a line without its end; `None` until it is complete.
+    /// Collects a line without its end; returns `None` until it is complete. A bare line feed is an
+    /// error: parsers that disagree about it can be made to see different messages.
     fn line<'a>(&mut self, bytes: &'a [u8]) -> Result<Option<&'a [u8]>, Fault> {
         let end = bytes.iter().position(|byte| *byte == b'\n');
         let (part, rest) = match end {
@@ -198,6 +225,7 @@ impl Framing {
         Ok(rest)
     }
 
+    /// Reads a complete line of a chunked body.
     fn chunk_line(&mut self, line: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
         self.state = match self.state {
             State::ChunkSize => match chunk_size(line) {
@@ -207,7 +235,7 @@ impl Framing {
             },
             State::ChunkEnd if line.is_empty() => State::ChunkSize,
             State::ChunkEnd => return Err(Fault::Malformed("a chunk is longer than it says")),
-            // Trailer fields mean nothing here and are left out.
+            // Trailer fields have no meaning here and are omitted (§7.1.2).
             _ if line.is_empty() => {
                 out.extend_from_slice(b"0\r\n\r\n");
                 State::Complete
@@ -218,8 +246,11 @@ impl Framing {
     }
 }
 
-/// Tells how a reply's body ends, and hands its head on in a form that says so to awc.
-fn hand_on(
+/// Decides how the body ends (§6.3), and writes the head in a form from which awc decides the same.
+///
+/// The usual response, HTTP/1.1 with a length or chunked, is copied unchanged. For all others the
+/// head is written again with the one framing field that is right.
+fn write_head(
     head: &httparse::Response<'_, '_>,
     raw: &[u8],
     out: &mut Vec<u8>,
@@ -261,13 +292,13 @@ fn hand_on(
     } else {
         State::UntilClose
     };
-    // With this field awc takes any reply for one without a body.
+    // awc takes any response with this field for one without a body.
     let is_upgrade = values("upgrade").next().is_some();
     if is_1_1 && !is_upgrade && matches!(state, State::Length(_) | State::ChunkSize) {
         out.extend_from_slice(raw);
         return Ok(state);
     }
-    // Only of an HTTP/1.0 reply does awc read a body that ends with the connection.
+    // awc reads a body that ends with the connection only if the response is HTTP/1.0.
     let version = u8::from(state != State::UntilClose);
     out.extend_from_slice(format!("HTTP/1.{version} {status:03} \r\n").as_bytes());
     for field in head.headers.iter() {
@@ -295,18 +326,20 @@ fn hand_on(
     Ok(state)
 }
 
-/// Reads the size of a chunk, less its extensions.
+/// Returns the size of a chunk; its extensions are ignored (§7.1.1).
 fn chunk_size(line: &[u8]) -> Option<u64> {
     number(line.split(|byte| *byte == b';').next()?.trim_ascii(), 16)
 }
 
+/// Parses digits, and nothing but digits.
 fn number(digits: &[u8], radix: u32) -> Option<u64> {
     let digits = std::str::from_utf8(digits).ok()?;
-    // A sign is no digit, if one to the standard library.
+    // `from_str_radix` accepts a leading `+`.
     let is_number = !digits.is_empty() && digits.chars().all(|it| it.is_digit(radix));
     is_number.then(|| u64::from_str_radix(digits, radix).ok())?
 }
 
+/// Splits bytes at a position, or at their end.
 fn split(bytes: &[u8], at: u64) -> (&[u8], &[u8]) {
     let at = usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))

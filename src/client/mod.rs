@@ -1,7 +1,19 @@
 //! Bytes to one base URL and back: connections, proxy, TLS, framing, and a circuit breaker.
 //!
-//! It knows no operation. [`crate::call`] gives it a method, a target and a body, and decides
-//! whether to send them again.
+//! The client does not know operations. [`crate::call`] gives it a method, a target and a body,
+//! and decides from its [`SendError`] whether to send them again.
+//!
+//! The transport is awc, which is single-threaded and spawns tasks; the parts of this folder make
+//! it safe to use from a handle that is `Send`, and from any tokio runtime:
+//!
+//! | file | part |
+//! | --- | --- |
+//! | `options`, `config` | the settings, and what every request shares, derived from them once |
+//! | `transport` | one attempt: a request is sent and its response read |
+//! | `per_thread` | an awc client and a circuit breaker for each thread |
+//! | `connect`, `proxy`, `tls` | a connection, through a proxy's tunnel if there is one |
+//! | `connection`, `framing` | the end of each response, which awc does not always recognize |
+//! | `send_error`, `delivery` | the failures of an attempt, and whether the request was received |
 
 mod base_url;
 mod circuit_breaker;
@@ -33,19 +45,24 @@ pub(crate) use self::{
     transport::{OutgoingRequest, send_once},
 };
 
-/// A handle to one base URL. Clones share it.
+/// A handle to one base URL. Clones share its configuration.
 ///
-/// It is `Send` and `Sync`, unlike awc's client, of which each thread has its own.
+/// It is `Send` and `Sync`. An awc client is neither, so that [`per_thread`] keeps one for each
+/// thread that uses the handle.
 #[derive(Clone, Debug)]
 pub(crate) struct Client(Arc<ClientConfig>);
 
 impl Client {
-    /// Validates the settings. Does not connect.
+    /// Creates a client from settings, which are validated. Does not connect.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first setting that is invalid.
     pub(crate) fn new(settings: ClientSettings) -> Result<Self, SettingsError> {
         Ok(Self(Arc::new(ClientConfig::new(settings)?)))
     }
 
-    /// Returns what requests are sent with.
+    /// Returns the configuration that all requests share. Its address identifies the handle.
     pub(crate) fn config(&self) -> &Arc<ClientConfig> {
         &self.0
     }

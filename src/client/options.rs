@@ -1,22 +1,22 @@
-//! The options of a client: how long and how often it may try, and how it connects.
+//! The options of a client: timeouts, retries, limits and the proxy.
 
 use std::time::Duration;
 
 use super::proxy::ProxySetting;
 
-/// What the application may choose about calls.
+/// The options of calls that an application may set.
 ///
-/// The builder holds these options as they are set, and the client keeps them as it got them, so that
-/// an option is spelled here and in its setter, and nowhere in between.
+/// The builder holds this struct and the client keeps it, so that an option is spelled here and in
+/// its setter, and nowhere in between.
 #[derive(Clone, Debug)]
 pub(crate) struct ClientOptions {
-    /// The timeout of a call, with all its attempts and the pauses between them.
+    /// The timeout of a whole call, including retries and the pauses before them.
     pub(crate) request_timeout: Duration,
-    /// The timeout of an attempt that another may follow; a default if not set.
+    /// The timeout of an attempt that may be retried, if set.
     pub(crate) attempt_timeout: Option<Duration>,
     /// The maximum number of retries.
     pub(crate) max_retries: u32,
-    /// Whether each thread stops sending for a while after many failures in a row.
+    /// Whether repeated failures open the circuit breaker of a thread.
     pub(crate) circuit_breaker: bool,
     /// The maximum size of a response, in bytes.
     pub(crate) max_response_size: usize,
@@ -27,13 +27,18 @@ pub(crate) struct ClientOptions {
 impl ClientOptions {
     /// Half of [`REQUEST_TIMEOUT`](Self::REQUEST_TIMEOUT), so that a second attempt fits.
     const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
+    /// Longer than any healthy response takes, and shorter than the 30 to 60 seconds after which
+    /// common load balancers give up on the request that waits for the call.
     const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+    /// Two retries outlast the restart of one server behind a load balancer; more would mostly add
+    /// load to an outage.
     const MAX_RETRIES: u32 = 2;
-    /// Well above the largest page of users, and low enough to be read into memory by every worker.
+    /// Well above the largest page of users (100 users), and small enough for every worker to
+    /// hold one in memory.
     const MAX_RESPONSE_SIZE: usize = 8 * 1024 * 1024;
     pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
 
-    /// Returns the timeout of an attempt that another may follow.
+    /// Returns the timeout of an attempt that may be retried.
     pub(crate) fn attempt_timeout(&self) -> Duration {
         self.attempt_timeout.unwrap_or(Self::ATTEMPT_TIMEOUT)
     }

@@ -1,5 +1,10 @@
 //! The state that each thread keeps for a handle: its awc client, which is `!Send`, and its circuit
 //! breaker.
+//!
+//! A handle is shared by all workers, each of which runs its own single-threaded runtime. A
+//! connection belongs to the runtime that opened it: its readiness is reported to that runtime's
+//! reactor, and stops for good when the runtime ends. So connections are kept by thread, and
+//! dropped when the thread runs another runtime, as tests do that start a runtime each.
 
 use std::{
     cell::RefCell,
@@ -11,9 +16,11 @@ use tokio::{runtime, task::LocalSet};
 
 use super::{circuit_breaker::CircuitBreaker, config::ClientConfig, send_error::SendError};
 
+/// The state of one handle on this thread.
 struct ThreadState {
+    /// The handle, as long as it lives; weak, so that a thread does not keep the key in memory.
     handle: Weak<ClientConfig>,
-    /// The runtime that drives the connections.
+    /// The runtime that drives the connections of `client` and the tasks of `tasks`.
     runtime: Option<runtime::Id>,
     client: Option<awc::Client>,
     tasks: Rc<LocalSet>,
@@ -21,10 +28,11 @@ struct ThreadState {
 }
 
 thread_local! {
-    /// One for each handle in use; those whose handle is gone are dropped.
+    /// One entry for each handle in use. A scan is enough: an application has one or two handles.
     static STATES: RefCell<Vec<ThreadState>> = const { RefCell::new(Vec::new()) };
 }
 
+/// Calls a function with the state of a handle, which is created by the first call.
 fn with<T>(config: &Arc<ClientConfig>, act: impl FnOnce(&mut ThreadState) -> T) -> T {
     let is_its = |state: &&mut ThreadState| state.handle.as_ptr() == Arc::as_ptr(config);
     STATES.with_borrow_mut(|states| {
@@ -44,14 +52,16 @@ fn with<T>(config: &Arc<ClientConfig>, act: impl FnOnce(&mut ThreadState) -> T) 
     })
 }
 
-/// Returns what this thread knows of the other side's circuit_breaker.
+/// Returns this thread's circuit breaker.
 pub(crate) fn circuit_breaker(config: &Arc<ClientConfig>) -> Rc<CircuitBreaker> {
     with(config, |state| Rc::clone(&state.circuit_breaker))
 }
 
-/// Returns where this thread's local tasks are for a runtime. A thread may run one runtime after
-/// another, and neither tasks nor connections of one that ended, or that waits for this one, go on:
-/// they are dropped here.
+/// Returns the set of local tasks for a runtime on this thread.
+///
+/// A thread may run one runtime after another, or one inside of another that waits for it. The
+/// tasks and connections of a runtime that has ended, or that is waiting, do not make progress, so
+/// they are dropped when the runtime changes.
 pub(super) fn local_set(config: &Arc<ClientConfig>, runtime: runtime::Id) -> Rc<LocalSet> {
     with(config, |state| {
         if state.runtime != Some(runtime) {
@@ -63,7 +73,14 @@ pub(super) fn local_set(config: &Arc<ClientConfig>, runtime: runtime::Id) -> Rc<
     })
 }
 
-/// Returns this thread's awc client, made by the first to ask.
+/// Returns this thread's awc client, creating it at the first call.
+///
+/// The states of handles that were dropped are removed here: once for each attempt, which is rare
+/// enough and still bounds them.
+///
+/// # Errors
+///
+/// Returns the error of `make`. It is not kept: the next call tries again.
 pub(super) fn client(
     config: &Arc<ClientConfig>,
     make: impl FnOnce(&ClientConfig) -> Result<awc::Client, SendError>,
@@ -77,6 +94,7 @@ pub(super) fn client(
     Ok(client)
 }
 
+/// Returns the number of handles that this thread has a state for.
 #[cfg(test)]
 pub(crate) fn count() -> usize {
     STATES.with_borrow(Vec::len)

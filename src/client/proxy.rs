@@ -1,5 +1,7 @@
-//! An HTTP proxy between here and PropelAuth: which one, and the tunnel through it (`CONNECT`,
-//! RFC 9110 §9.3.6).
+//! HTTP proxies: the choice of one, and the tunnel through it (`CONNECT`, RFC 9110 §9.3.6).
+//!
+//! A tunnel carries TLS from end to end, so that the proxy sees the host name and the amount of
+//! data, but neither keys nor contents.
 
 use std::{fmt, net::IpAddr};
 
@@ -13,41 +15,45 @@ use url::Url;
 
 use crate::secret::Secret;
 
-/// The longest reply to `CONNECT` that is read.
+/// The longest head of the response to `CONNECT`.
 const MAX_REPLY: usize = 16 * 1024;
 
 /// Which proxy a handle uses.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum ProxySetting {
-    /// What `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` say.
+    /// The proxy in `HTTPS_PROXY` or `ALL_PROXY`, unless `NO_PROXY` lists the host.
     #[default]
     Environment,
-    /// None.
+    /// No proxy, whatever the environment says.
     Off,
-    /// This one.
+    /// The proxy at this URL, which may have a password in it.
     Url(Secret),
 }
 
-/// A proxy, and what it is to be told of who asks.
+/// A proxy and the credentials for it.
+///
+/// `Debug` and messages show the host and the port only.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     host: String,
     port: u16,
+    /// The user and password, as the value of `Proxy-Authorization: Basic` (RFC 7617).
     credentials: Option<Secret>,
 }
 
-/// Why a proxy's URL is not usable; says nothing of what is in it.
+/// The error of a proxy's URL that is invalid. It does not contain the URL, which may have a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the URL of the proxy, from `.proxy(…)`, `HTTPS_PROXY` or `ALL_PROXY`, is not usable: it must look \
+    "the URL of the proxy, from `.proxy(…)`, `HTTPS_PROXY` or `ALL_PROXY`, is invalid: it must look \
      like http://user:password@proxy.example.com:3128; `.no_proxy()` connects without one"
 )]
 pub(crate) struct BadProxy;
 
 impl Proxy {
+    /// Parses the URL of a proxy.
     pub(super) fn new(text: &str) -> Result<Self, BadProxy> {
         let text = text.trim();
-        // As curl takes it: a proxy without a scheme is an HTTP proxy.
+        // As in curl, a URL without a scheme is that of an HTTP proxy.
         let url = if text.contains("://") {
             Url::parse(text)
         } else {
@@ -82,7 +88,11 @@ impl Proxy {
         self.port
     }
 
-    /// Asks the proxy for a connection to a host, and returns why there is none.
+    /// Asks the proxy for a tunnel to a host.
+    ///
+    /// # Errors
+    ///
+    /// Returns a message if the proxy refuses, or if the connection to it breaks.
     pub(super) async fn tunnel(
         &self,
         stream: &mut TcpStream,
@@ -96,15 +106,15 @@ impl Proxy {
         let request =
             format!("CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n{authorization}\r\n");
         let sent = stream.write_all(request.as_bytes()).await;
-        sent.map_err(|error| format!("{at} was not told what to connect to: {error}"))?;
+        sent.map_err(|error| format!("the request to {at} could not be sent: {error}"))?;
 
         let mut reply = Vec::new();
-        // Byte by byte, as what comes after the head is not the proxy's.
+        // Byte by byte: what follows the head belongs to the tunnel, and must stay in the stream.
         while !reply.ends_with(b"\r\n\r\n") {
             let byte = stream.read_u8().await;
-            reply.push(byte.map_err(|error| format!("{at} did not answer: {error}"))?);
+            reply.push(byte.map_err(|error| format!("{at} did not respond: {error}"))?);
             if reply.len() > MAX_REPLY {
-                return Err(format!("{at} answered at too great length"));
+                return Err(format!("the response of {at} is too long"));
             }
         }
         let mut fields = [httparse::EMPTY_HEADER; 64];
@@ -116,7 +126,7 @@ impl Proxy {
         match status {
             200..=299 => Ok(()),
             407 => Err(format!(
-                "{at} wants credentials (407), or others: set them in its URL"
+                "{at} requires valid credentials (407): set them in its URL"
             )),
             status => Err(format!(
                 "{at} refused to connect to {host}:{port} ({status})"
@@ -131,8 +141,15 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Returns the proxy for a base URL. The environment is asked for `https` only, as `http` is for
-/// an emulator or forwarder nearby.
+/// Returns the proxy for a base URL, if there is to be one.
+///
+/// The environment applies to `https` only: an `http` base URL is that of an emulator or of a
+/// forwarder nearby. `HTTP_PROXY` is never read, as CGI servers set it from a request's header
+/// (CVE-2016-5385, "httpoxy").
+///
+/// # Errors
+///
+/// Returns [`BadProxy`] if the chosen URL is invalid, rather than connecting without a proxy.
 pub(crate) fn choose(
     setting: &ProxySetting,
     base: &Url,
@@ -142,6 +159,7 @@ pub(crate) fn choose(
         ProxySetting::Off => Ok(None),
         ProxySetting::Url(url) => Proxy::new(url.expose()).map(Some),
         ProxySetting::Environment => {
+            // Lower case first, as in curl.
             let either = |name: &str| {
                 let value = variable(name).or_else(|| variable(&name.to_uppercase()));
                 value.filter(|value| !value.trim().is_empty())
@@ -157,8 +175,8 @@ pub(crate) fn choose(
     }
 }
 
-/// Tells whether `NO_PROXY` names a host: `*`, an address, or a name, which stands for its
-/// subdomains as well.
+/// Returns `true` if `NO_PROXY` lists a host: as `*`, as an address, or as a name, which includes its
+/// subdomains, with or without a dot in front.
 fn excludes(list: &str, host: &str) -> bool {
     let host = host
         .trim_matches(['[', ']'])

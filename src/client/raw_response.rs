@@ -1,4 +1,4 @@
-//! A response as it came, whole.
+//! [`RawResponse`]: a whole response whose body has not been decoded.
 
 use actix_web::{
     http::{
@@ -8,7 +8,10 @@ use actix_web::{
     web::Bytes,
 };
 
-/// A whole response, and those of its headers that a failure needs.
+/// A whole response, with the two headers that a failure may need.
+///
+/// The rest of awc's response is dropped at once, which returns the connection to the pool before
+/// the body is decoded.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
@@ -17,7 +20,7 @@ pub(crate) struct RawResponse {
 }
 
 impl RawResponse {
-    /// Creates a response, keeping the headers that are needed later: none after a success.
+    /// Creates a response. After a success, no header is needed and none is looked up.
     pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
         let find = |name| {
             (!status.is_success())

@@ -1,24 +1,27 @@
-//! Why no whole response arrived.
+//! [`SendError`]: the failures of a single attempt.
 
 use std::{error::Error as StdError, time::Duration};
 
 use super::delivery::Delivery;
 
-/// The cause of a failure, down to the operating system's error.
+/// The source of a failure, down to the operating system's error.
 pub(crate) type Source = Box<dyn StdError + Send + Sync>;
 
-/// Why a request got no whole response.
+/// The reason why an attempt did not end with a whole response, whatever its status.
+///
+/// `call::Error` is made from it. It is a type of its own so that the client needs to know neither
+/// refusals nor which operation was called.
 #[derive(Debug)]
 pub(crate) enum SendError {
     /// The server could not be reached, or the connection broke.
     Unavailable { delivery: Delivery, source: Source },
-    /// The time was up.
+    /// The timeout of the attempt passed. The request may have been received.
     Timeout { after: Duration },
     /// TLS could not be set up, or the server's certificate is not trusted.
     Tls { source: Source },
-    /// The crate was built without TLS.
+    /// The base URL is https, and the crate was built without TLS.
     MissingTls,
-    /// The caller is not inside a tokio runtime.
+    /// The call was awaited outside of a tokio runtime.
     NoRuntime,
     /// The response is not valid HTTP.
     Protocol { source: Source },
@@ -27,6 +30,7 @@ pub(crate) enum SendError {
 }
 
 impl SendError {
+    /// Creates the failure of a connection that could not be opened, or that broke.
     pub(super) fn unavailable(delivery: Delivery, source: impl Into<Source>) -> Self {
         Self::Unavailable {
             delivery,
@@ -34,12 +38,14 @@ impl SendError {
         }
     }
 
+    /// Creates the failure of a response that is not valid HTTP.
     pub(super) fn protocol(source: impl Into<Source>) -> Self {
         Self::Protocol {
             source: source.into(),
         }
     }
 
+    /// Creates the failure of a TLS library.
     pub(super) fn tls(source: impl Into<Source>) -> Self {
         Self::Tls {
             source: source.into(),

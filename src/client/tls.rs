@@ -1,7 +1,15 @@
-//! TLS by whichever feature is on: `openssl`, else `rustls-native-roots`, else `rustls`.
+//! TLS by the enabled feature: `openssl`, else `rustls-native-roots`, else `rustls`.
 //!
-//! The provider is passed in by hand, as the process-wide one may be absent or somebody else's.
-//! Only HTTP/1.1 is offered: these calls are small and few, and need nothing that HTTP/2 has.
+//! Features add up, as another crate may turn one on as well. The order prefers the one that
+//! trusts what the operating system trusts.
+//!
+//! Each of the three modules called `imp` has the same two functions: `config` creates what all
+//! connections share, and `connect` performs the handshake on one. The module without a feature
+//! lets the client be built without TLS, for which `http` base URLs are enough.
+//!
+//! rustls takes its cryptography provider explicitly: the process-wide one may be missing, or have
+//! been chosen by another crate for other needs. ALPN offers HTTP/1.1 alone: calls are few and
+//! small, so that HTTP/2 would add its risks and no speed.
 
 use super::{connect_failure::ConnectFailure, connection::Connection, send_error::SendError};
 
@@ -72,6 +80,8 @@ mod imp {
         Ok(Arc::new(config))
     }
 
+    /// Loads the system's root certificates. Single ones that are malformed are skipped, as many
+    /// systems have some.
     #[cfg(feature = "rustls-native-roots")]
     fn roots() -> Result<RootCertStore, SendError> {
         let mut found = rustls_native_certs::load_native_certs();
@@ -87,7 +97,7 @@ mod imp {
     }
 
     #[cfg(not(feature = "rustls-native-roots"))]
-    #[allow(clippy::unnecessary_wraps)] // its sibling can fail
+    #[allow(clippy::unnecessary_wraps)] // the variant with native roots can fail
     fn roots() -> Result<RootCertStore, SendError> {
         Ok(RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
@@ -104,7 +114,7 @@ mod imp {
         let connector = TlsConnector::from(Arc::clone(config));
         match connector.connect(name, stream).await {
             Ok(stream) => Ok(Connection::new(stream)),
-            // Without rustls' own error it is the connection that broke.
+            // Without an error of rustls' own, the connection broke.
             Err(error) if error.kind() != io::ErrorKind::InvalidData => {
                 Err(ConnectFailure::broken(host, error))
             }
@@ -128,7 +138,7 @@ mod imp {
 
     use super::{ConnectFailure, Connection, SendError};
 
-    /// Nothing makes one.
+    /// Never created: `config` fails first.
     #[derive(Clone)]
     pub(crate) struct Config(());
 
@@ -136,7 +146,7 @@ mod imp {
         Err(SendError::MissingTls)
     }
 
-    #[allow(clippy::unused_async)] // its siblings wait
+    #[allow(clippy::unused_async)] // the other variants await
     pub(crate) async fn connect(
         _: &Config,
         _: &str,

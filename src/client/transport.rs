@@ -1,4 +1,8 @@
-//! One attempt over awc: connect, send, and read the whole reply within one timeout.
+//! One attempt over awc: connect, send the request, and read the whole response, within one timeout.
+//!
+//! Most of this file maps awc's errors to a [`SendError`]. What matters is the
+//! [`Delivery`] in it, which decides about retries: an error that could have come before and after
+//! the request was sent must become [`Delivery::Unknown`].
 
 use std::{any::Any, io, panic, pin::pin, sync::Arc, time::Duration};
 
@@ -23,7 +27,7 @@ use super::{
     send_error::SendError,
 };
 
-/// A request, less what is the same for every one.
+/// A request without the headers that are the same for all requests.
 pub(crate) struct OutgoingRequest {
     pub(crate) method: Method,
     /// The path and query, percent-encoded.
@@ -34,10 +38,17 @@ pub(crate) struct OutgoingRequest {
 
 static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
 
-/// How long a kept connection may idle, well below what proxies commonly allow.
+/// The longest time for which an idle connection is kept.
+///
+/// Well below the 60 seconds after which common load balancers close one: a request that is sent
+/// just as the server closes would fail with an unknown delivery.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// Sends a request once, and reads the reply whatever its status is.
+/// Sends a request once, and reads the response, whatever its status is.
+///
+/// # Errors
+///
+/// Returns a [`SendError`] if there is no whole response within `limit`.
 pub(crate) async fn send_once(
     config: &Arc<ClientConfig>,
     request: &OutgoingRequest,
@@ -46,15 +57,16 @@ pub(crate) async fn send_once(
     let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
         return Err(SendError::NoRuntime);
     };
-    // Pinned where it is, as moving what awc keeps in it costs more than looking after it.
+    // Pin in place: the future is large, and moving it showed in profiles.
     let attempt = pin!(tokio::time::timeout(limit, attempt(config, request)));
-    // awc's codec spawns a local task, for which neither a plain tokio runtime has a place nor the
-    // thread of a `System` that ended.
+    // awc's HTTP codec spawns a local task, which panics outside of a `LocalSet`: on a plain tokio
+    // runtime, and on a thread whose actix `System` has ended.
     let tasks = per_thread::local_set(config, runtime);
     let outcome = tasks.run_until(attempt).await;
     outcome.unwrap_or(Err(SendError::Timeout { after: limit }))
 }
 
+/// Sends a request, without a timeout.
 async fn attempt(
     config: &Arc<ClientConfig>,
     outgoing: &OutgoingRequest,
@@ -62,7 +74,7 @@ async fn attempt(
     let url = config.base_url.with(&outgoing.target)?;
     let request = per_thread::client(config, new_client)?
         .request(outgoing.method.clone(), url)
-        // A reply that inflates would pass the size limit only after it had filled memory.
+        // A small compressed body can inflate to more than memory before the size limit applies.
         .no_decompress()
         .insert_header((AUTHORIZATION, config.authorization.clone()))
         .insert_header((X_PROPELAUTH_URL.clone(), config.auth_host.clone()))
@@ -74,12 +86,12 @@ async fn attempt(
         None => request.send(),
     }
     .await;
-    let mut response = sent.map_err(unanswered)?;
+    let mut response = sent.map_err(request_error)?;
     let body = response
         .body()
         .limit(config.options.max_response_size)
         .await
-        .map_err(|error| unreadable(error, config))?;
+        .map_err(|error| body_error(error, config))?;
     Ok(RawResponse::new(
         response.status(),
         response.headers(),
@@ -87,14 +99,16 @@ async fn attempt(
     ))
 }
 
+/// Creates an awc client for the base URL.
 fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
-    // There is no client without these two, which panic if another crate turned on awc's own root
-    // certificates and rustls cannot tell which provider to use. That is not ours to decide.
+    // Both constructors panic if another crate enables awc's own rustls feature and no provider is
+    // installed process-wide. This crate must not install one, so the panic becomes an error.
     let (connector, builder) =
         panic::catch_unwind(|| (awc::Connector::new(), awc::Client::builder()))
             .map_err(|panic| SendError::tls(message_of(&*panic)))?;
     let tls = config.is_https.then(|| config.tls()).transpose()?;
-    // Half of an attempt each, so that what ends within them is known to be unsent.
+    // Half of an attempt for connecting and half for the handshake: a timeout of either is known to
+    // have sent nothing, while one of the whole attempt is not.
     let half = config.options.attempt_timeout() / 2;
     let connector = connector
         .connector(Connector::new(Route {
@@ -109,18 +123,19 @@ fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
     Ok(builder
         .connector(connector)
         .disable_timeout() // `send_once` has one timeout over everything
-        .disable_redirects() // another host would be sent the body and our own headers
+        .disable_redirects() // the integration key must not travel to another host
         .finish())
 }
 
+/// Returns the message of a panic.
 fn message_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("awc cannot be set up").trim().to_owned()
 }
 
-/// Tells why there is no reply, and whether the request may have arrived.
-fn unanswered(error: SendRequestError) -> SendError {
+/// Converts the error of a request without a response.
+fn request_error(error: SendRequestError) -> SendError {
     match error {
         SendRequestError::Connect(ConnectError::Io(error)) => {
             match error.downcast::<ConnectFailure>() {
@@ -130,13 +145,13 @@ fn unanswered(error: SendRequestError) -> SendError {
             }
         }
         SendRequestError::Connect(ConnectError::Timeout) => {
-            SendError::unavailable(Delivery::NotSent, "no connection came about in time")
+            SendError::unavailable(Delivery::NotSent, "connecting timed out")
         }
         SendRequestError::Connect(ConnectError::SslIsNotSupported) => SendError::MissingTls,
-        // awc says so too when the peer read the request and then closed.
+        // awc also reports this when the server read the request and then closed the connection.
         SendRequestError::Connect(ConnectError::Disconnected) => SendError::unavailable(
             Delivery::Unknown,
-            "the connection was closed without a reply",
+            "the connection was closed without a response",
         ),
         SendRequestError::Send(error)
         | SendRequestError::Response(actix_web::error::ParseError::Io(error)) => broken(error),
@@ -145,7 +160,8 @@ fn unanswered(error: SendRequestError) -> SendError {
     }
 }
 
-fn unreadable(error: PayloadError, config: &ClientConfig) -> SendError {
+/// Converts the error of a body: the response's head has arrived by then.
+fn body_error(error: PayloadError, config: &ClientConfig) -> SendError {
     match error {
         PayloadError::Overflow => SendError::ResponseTooLarge {
             limit: config.options.max_response_size,
@@ -163,7 +179,7 @@ fn unreadable(error: PayloadError, config: &ClientConfig) -> SendError {
     }
 }
 
-/// The connection broke before there was a head.
+/// Converts the error of a connection that broke before the head of the response was complete.
 fn broken(error: io::Error) -> SendError {
     match error.downcast::<Fault>() {
         Ok(fault) => faulty(fault),
@@ -171,6 +187,7 @@ fn broken(error: io::Error) -> SendError {
     }
 }
 
+/// Converts a fault of the framing.
 fn faulty(fault: Fault) -> SendError {
     match fault {
         Fault::CutOff => SendError::unavailable(Delivery::Delivered, fault),
