@@ -1,4 +1,4 @@
-//! A request read by the emulator.
+//! Decoding requests, for the emulator: the inverse of [`encode`](super::encode()).
 
 use actix_web::http::Method;
 use serde_json::{Map, Value};
@@ -13,7 +13,7 @@ use crate::{
     strict::StrictMap,
 };
 
-/// A request as it came, and the wire form of the operation that its path matched.
+/// A request as received, and the path template that it matched.
 pub(crate) struct Incoming<'a> {
     pub(crate) method: Method,
     pub(crate) template: Template,
@@ -23,11 +23,15 @@ pub(crate) struct Incoming<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Reads a request.
+/// Decodes a request.
 ///
-/// Each field is read from its own place only, null equals absent, and ids are in lower case from
-/// here on. A field that the operation does not have, or has in another place, is an error: what
-/// is not understood is never dropped.
+/// Each field is read from its own place only, `null` equals absent, and ids are converted to lower
+/// case.
+///
+/// # Errors
+///
+/// Returns the fields that are invalid. A field that the operation does not have, or has in another
+/// place, is one, so that a test against the emulator finds a misspelled field.
 pub(crate) fn decode<E: Endpoint>(incoming: Incoming<'_>) -> Result<E, FieldErrors> {
     let members = Members {
         template: incoming.template,
@@ -38,13 +42,14 @@ pub(crate) fn decode<E: Endpoint>(incoming: Incoming<'_>) -> Result<E, FieldErro
     E::decode(&mut ReceivedFields::new(collect(&members, incoming)?))
 }
 
-/// Apart from its only caller, so that it is compiled once and not for every operation.
+/// Collects the fields from path, query and body. Not generic, so that it is compiled once and not
+/// for each operation.
 fn collect(members: &Members, incoming: Incoming<'_>) -> Result<Vec<Field>, FieldErrors> {
     let mut errors = FieldErrors::default();
     let mut fields = Vec::new();
     for (name, text) in form_urlencoded::parse(incoming.query.as_bytes()) {
         match members.misplaced_in_query(&name) {
-            // Some libraries repeat what the path says.
+            // Some of PropelAuth's libraries repeat the path's fields.
             Some(_) if says_same(&incoming.segments, &name, &text) => {}
             Some(reason) => errors.add(name, reason),
             None => fields.push(Field::text(name, text)),
@@ -72,7 +77,8 @@ fn collect(members: &Members, incoming: Incoming<'_>) -> Result<Vec<Field>, Fiel
     Ok(fields)
 }
 
-/// Reads a body: null and no bytes at all are no members, and no object may have a member twice.
+/// Decodes a body. `null` and an empty body have no members. A member that comes twice is an error, as
+/// parsers disagree about which one counts.
 fn body(body: &[u8]) -> Result<Map<String, Value>, FieldErrors> {
     if body.is_empty() || body.trim_ascii() == b"null" {
         return Ok(Map::new());
@@ -86,6 +92,7 @@ fn body(body: &[u8]) -> Result<Map<String, Value>, FieldErrors> {
     Ok(members)
 }
 
+/// Returns `true` if the path has a field with the same value.
 fn says_same(segments: &[(&'static str, String)], name: &str, text: &str) -> bool {
     let mut same = segments.iter();
     same.any(|(segment, said)| *segment == name && said == text)

@@ -1,4 +1,4 @@
-//! What both sides of the wire know of one operation.
+//! [`Endpoint`]: the definition of an operation, shared by the client and the emulator.
 
 use actix_web::http::Method;
 
@@ -6,13 +6,23 @@ use super::{
     codec::EncodeRequest, path_conflicts::PathConflicts, refusal::Refusal, response::Response,
 };
 
-/// One operation of the backend API: its request is the type that implements this.
+/// An operation of the backend API, implemented by the type of its request.
 ///
-/// The trait is implemented by this crate only.
+/// Its constants can be used to log or to count calls by operation:
+///
+/// ```
+/// use actix_web_propelauth::api::{Endpoint, FetchUserMetadataByUserId};
+///
+/// assert_eq!(FetchUserMetadataByUserId::NAME, "fetch_user_metadata_by_user_id");
+/// assert_eq!(FetchUserMetadataByUserId::METHOD, "GET");
+/// assert!(FetchUserMetadataByUserId::TEMPLATE.starts_with("/api/backend/v1/user/{user_id}"));
+/// ```
+///
+/// The trait is sealed: only this crate can implement it.
 pub trait Endpoint: EncodeRequest + 'static {
-    /// What the operation answers.
+    /// The response: an entity, or `()`.
     type Response: Response;
-    /// What the operation may refuse for, beyond the failures that all operations share.
+    /// The refusals of this operation, beyond the failures that all operations share.
     type Refusal: Refusal;
 
     /// The name of the group's type, such as `UserApi`.
@@ -21,59 +31,69 @@ pub trait Endpoint: EncodeRequest + 'static {
     const NAME: &'static str;
     /// The HTTP method.
     const METHOD: Method;
-    /// The path, `{field}` for a segment and `{?field}` for a query parameter.
+    /// The path template: `{field}` is a segment, `{?field}` a query parameter.
     const TEMPLATE: &'static str;
     /// Further methods and paths under which PropelAuth serves the same operation.
     const ALTERNATIVE_ROUTES: &'static [(Method, &'static str)];
-    /// The arguments that every request has.
+    /// The names of the required arguments.
     const REQUIRED: &'static [&'static str];
-    /// The arguments that a request may leave out.
+    /// The names of the optional arguments.
     const OPTIONAL: &'static [&'static str];
-    /// What sending it twice would do.
+    /// How safe the operation is to retry.
     const RETRY_CLASS: RetryClass;
     /// The status of success.
     const STATUS: u16 = 200;
-    /// The text that success is answered by, where that is no JSON.
+    /// The body of a success, if it is a fixed text and not JSON.
     const TEXT: Option<&'static str> = None;
 
-    /// Returns the paths of all operations, which an argument must not be mistaken for.
+    /// Returns the paths of all operations, with which an argument in the path must not conflict.
     #[doc(hidden)]
     fn path_conflicts() -> &'static PathConflicts;
 
-    /// Brings a reply into the form that depends on the request.
+    /// Returns the response in the form that depends on the request, such as a map by what was
+    /// requested.
     #[must_use]
-    fn complete(&self, reply: Self::Response) -> Self::Response {
-        reply
+    fn complete(&self, response: Self::Response) -> Self::Response {
+        response
     }
 }
 
-/// What sending a request twice does, which decides when it may be retried.
+/// How safe a request is to retry.
 ///
-/// | what happened | sent again |
+/// | failure | retried |
 /// | --- | --- |
-/// | nothing was sent: no address, no connection | all |
+/// | the request was not sent: no address, no connection | all |
 /// | the connection broke; 408, 429 | `Read`, `Idempotent` |
 /// | 502, 503, 504 | `Read`, `Idempotent`, `Validate` |
-/// | the reply was late or cut off; 500 | `Read` |
+/// | the response was late or cut off; 500 | `Read` |
 /// | anything else, such as a refusal or a certificate that is not trusted | none |
+///
+/// [`max_retries`](crate::PropelAuthBuilder::max_retries) has the pauses and limits.
+///
+/// ```
+/// use actix_web_propelauth::api::{CreateUser, DeleteUser, Endpoint, RetryClass};
+///
+/// assert_eq!(CreateUser::RETRY_CLASS, RetryClass::Create);
+/// assert_eq!(DeleteUser::RETRY_CLASS, RetryClass::Idempotent);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RetryClass {
-    /// It changes nothing.
+    /// The request changes nothing.
     Read,
-    /// The second time changes nothing more.
+    /// Repeating the request changes nothing more.
     Idempotent,
-    /// The second time may create another thing or send another e-mail.
+    /// Repeating the request may create a duplicate or send a second email.
     Create,
-    /// It changes nothing, but each call counts against somebody's quota. It is sent again once
-    /// at most.
+    /// The request changes nothing but counts against the rate limit of an API key. It is retried at
+    /// most once.
     Validate,
 }
 
-/// Is shown every endpoint of a group, one after the other.
+/// Visits each endpoint of a group.
 ///
-/// A group's `visit` asks for this trait for each of its rows, so that a visitor which lacks one
-/// does not compile.
+/// A group's `visit` requires this trait for each of its rows, so that a visitor that lacks one does
+/// not compile.
 #[cfg(feature = "emulator")]
 pub(crate) trait Visit<E: Endpoint> {
     fn visit(&mut self);

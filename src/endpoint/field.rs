@@ -1,4 +1,7 @@
-//! The fields of a request as the emulator received them: query and path text, or JSON values.
+//! [`Field`] and [`ReceivedFields`]: the fields of a request as the emulator received them.
+//!
+//! Fields come from the path and the query as text, and from the body as JSON. Serde reads both by the
+//! same `Deserialize`, and an error names the field.
 
 use std::{borrow::Cow, fmt};
 
@@ -20,12 +23,16 @@ pub(crate) struct Field {
     value: Wire,
 }
 
+/// The value of a field.
 enum Wire {
+    /// Text of the path or the query, which numbers and booleans are parsed from.
     Text(String),
+    /// A value of the body, which has a type already.
     Json(Value),
 }
 
 impl Field {
+    /// Creates a field of the path or the query.
     pub(crate) fn text<'a>(name: impl Into<Cow<'a, str>>, text: impl Into<Cow<'a, str>>) -> Self {
         Self {
             name: name.into().into_owned(),
@@ -33,12 +40,13 @@ impl Field {
         }
     }
 
+    /// Creates a field of the body.
     pub(crate) fn json(name: String, value: Value) -> Self {
         let value = Wire::Json(value);
         Self { name, value }
     }
 
-    /// Reads the value. The case of an id is lowered.
+    /// Deserializes the value. Ids are converted to lower case.
     fn read<T: DeserializeOwned>(self, is_id: bool) -> Result<T, FieldErrors> {
         let Self { name, value } = self;
         let value = match value {
@@ -46,11 +54,11 @@ impl Field {
             Wire::Json(value) if is_id => Wire::Json(ids::canonical_value(value)),
             other => other,
         };
-        T::deserialize(Self { name, value }).map_err(|Wrong(errors)| errors)
+        T::deserialize(Self { name, value }).map_err(|FieldError(errors)| errors)
     }
 
-    fn wrong(name: &str, reason: impl fmt::Display) -> Wrong {
-        Wrong(FieldErrors::one(name, reason.to_string()))
+    fn invalid(name: &str, reason: impl fmt::Display) -> FieldError {
+        FieldError(FieldErrors::one(name, reason.to_string()))
     }
 }
 
@@ -58,11 +66,16 @@ impl Field {
 pub struct ReceivedFields(Vec<Field>);
 
 impl ReceivedFields {
+    /// Creates a list of fields.
     pub(crate) fn new(fields: Vec<Field>) -> Self {
         Self(fields)
     }
 
-    /// Takes a field that every request has.
+    /// Takes a required field.
+    ///
+    /// # Errors
+    ///
+    /// Returns the field if it is missing, given twice or invalid.
     pub(crate) fn required<T: DeserializeOwned>(
         &mut self,
         name: &'static str,
@@ -72,7 +85,11 @@ impl ReceivedFields {
         value.ok_or_else(|| FieldErrors::one(name, "is required"))
     }
 
-    /// Takes a field that a request may omit.
+    /// Takes an optional field.
+    ///
+    /// # Errors
+    ///
+    /// Returns the field if it is given twice or invalid.
     pub(crate) fn optional<T: DeserializeOwned>(
         &mut self,
         name: &'static str,
@@ -89,26 +106,27 @@ impl ReceivedFields {
 
 impl fmt::Debug for ReceivedFields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Passwords are among them, so only their names can be printed.
+        // Names only, as passwords are among the values.
         f.debug_set()
             .entries(self.0.iter().map(|field| &field.name))
             .finish()
     }
 }
 
-/// A [`FieldErrors`] in the making, apart from it so that serde's trait stays out of the docs.
+/// A [`FieldErrors`] as an error of serde. A type of its own, so that serde's trait stays out of the
+/// public documentation.
 #[derive(Debug)]
-pub(crate) struct Wrong(FieldErrors);
+pub(crate) struct FieldError(FieldErrors);
 
-impl fmt::Display for Wrong {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }
 
-impl std::error::Error for Wrong {}
+impl std::error::Error for FieldError {}
 
-impl de::Error for Wrong {
+impl de::Error for FieldError {
     fn custom<T: fmt::Display>(reason: T) -> Self {
         Self(FieldErrors::one("body", reason.to_string()))
     }
@@ -116,29 +134,29 @@ impl de::Error for Wrong {
 
 macro_rules! parsed {
     ($($method:ident => $visit:ident,)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
             let Self { name, value } = self;
             match value {
                 Wire::Text(text) => match text.parse() {
                     Ok(value) => visitor.$visit(value),
-                    Err(err) => Err(Field::wrong(&name, format!("{}: {err}", quoted(&text)))),
+                    Err(err) => Err(Field::invalid(&name, format!("{}: {err}", quoted(&text)))),
                 },
-                Wire::Json(value) => value.$method(visitor).map_err(|err| Field::wrong(&name, err)),
+                Wire::Json(value) => value.$method(visitor).map_err(|err| Field::invalid(&name, err)),
             }
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Field {
-    type Error = Wrong;
+    type Error = FieldError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         let Self { name, value } = self;
         match value {
             Wire::Text(text) => visitor.visit_string(text),
             Wire::Json(value) => value
                 .deserialize_any(visitor)
-                .map_err(|err| Self::wrong(&name, err)),
+                .map_err(|err| Self::invalid(&name, err)),
         }
     }
 
@@ -156,7 +174,7 @@ impl<'de> Deserializer<'de> for Field {
         deserialize_f64 => visit_f64,
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
         visitor.visit_some(self)
     }
 
@@ -164,7 +182,7 @@ impl<'de> Deserializer<'de> for Field {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, FieldError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -173,7 +191,7 @@ impl<'de> Deserializer<'de> for Field {
         enum_name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Wrong> {
+    ) -> Result<V::Value, FieldError> {
         let Self { name, value } = self;
         let value = match value {
             Wire::Text(text) => Value::String(text),
@@ -181,7 +199,7 @@ impl<'de> Deserializer<'de> for Field {
         };
         value
             .deserialize_enum(enum_name, variants, visitor)
-            .map_err(|err| Self::wrong(&name, err))
+            .map_err(|err| Self::invalid(&name, err))
     }
 
     forward_to_deserialize_any! {

@@ -1,13 +1,25 @@
-//! PropelAuth's answer to arguments that it does not take: what is wrong, by field.
+//! [`FieldErrors`]: the reasons why PropelAuth rejected the arguments of a request, by field.
 
 use std::{collections::BTreeMap, fmt};
 
 use serde_json::{Map, Value};
 
-/// What is wrong with the arguments of a request, by field.
+/// The reasons why PropelAuth rejected the arguments of a request, by field.
 ///
-/// `Debug` and `Display` name the fields and not the reasons, as a reason may repeat what the
-/// request contained. Of a reply that is no list of fields they only count what is in it.
+/// [`Error::field_errors`](crate::Error::field_errors) returns it:
+///
+/// ```
+/// use actix_web_propelauth::Error;
+///
+/// fn show(error: &Error) {
+///     for (field, reasons) in error.field_errors().into_iter().flat_map(|it| it.iter()) {
+///         println!("{field}: {}", reasons.join(", "));
+///     }
+/// }
+/// ```
+///
+/// `Debug` and `Display` name the fields but not the reasons, as a reason may repeat what the request
+/// contained. Names that do not look like those of fields are counted and not named.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct FieldErrors {
     fields: BTreeMap<String, Vec<String>>,
@@ -15,32 +27,35 @@ pub struct FieldErrors {
 }
 
 impl FieldErrors {
-    /// Returns the reasons given for one field; none when it is fine.
+    /// Returns the reasons given for a field, which are empty if the field is valid.
     #[must_use]
     pub fn get(&self, field: &str) -> &[String] {
         self.fields.get(field).map_or(&[], Vec::as_slice)
     }
 
-    /// Iterates over the fields and the reasons given for each.
+    /// Returns an iterator over the fields, in the order of their names, and the reasons for each.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.fields
             .iter()
             .map(|(field, reasons)| (field.as_str(), reasons.as_slice()))
     }
 
-    /// Tells whether no field was named at all.
+    /// Returns `true` if the response named no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
     }
 
-    /// Returns the sentence that PropelAuth suggests showing to the user, if there is one.
+    /// Returns the sentence that PropelAuth suggests showing to the user, if any.
     #[must_use]
     pub fn user_facing_error(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// Reads whatever a 400 carries; a body that is no JSON object names no field.
+    /// Decodes the body of a 400. A body that is not a JSON object names no field.
+    ///
+    /// PropelAuth has three forms: fields beside nothing else, fields under one of three names beside an
+    /// error code, and a sentence alone.
     pub(crate) fn read(body: &[u8]) -> Self {
         let Ok(mut members) = serde_json::from_slice::<Map<String, Value>>(body) else {
             return Self::default();
@@ -67,17 +82,18 @@ impl FieldErrors {
     }
 }
 
-/// Writes a value that is refused, escaped and cut short, so that a reason can name it.
+/// Returns a rejected value for a reason: escaped, as it may contain anything, and at most 64
+/// characters long.
 #[cfg(feature = "emulator")]
 pub(crate) fn quoted(value: &str) -> String {
-    const MOST: usize = 64;
-    match value.char_indices().nth(MOST) {
+    const MAX_CHARS: usize = 64;
+    match value.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{:?}…", value.get(..end).unwrap_or_default()),
         None => format!("{value:?}"),
     }
 }
 
-/// Says which values there are instead of one that is refused.
+/// Returns the reason for an unknown value, with the known ones if they are few.
 #[cfg(feature = "emulator")]
 pub(crate) fn not_one_of<T: AsRef<str>>(
     value: &str,
@@ -99,12 +115,14 @@ pub(crate) fn not_one_of<T: AsRef<str>>(
 
 #[cfg(feature = "emulator")]
 impl FieldErrors {
+    /// Creates errors with one reason.
     pub(crate) fn one(field: impl Into<String>, reason: impl Into<String>) -> Self {
         let mut errors = Self::default();
         errors.add(field, reason);
         errors
     }
 
+    /// Adds a reason.
     pub(crate) fn add(&mut self, field: impl Into<String>, reason: impl Into<String>) {
         self.fields
             .entry(field.into())
@@ -112,7 +130,7 @@ impl FieldErrors {
             .push(reason.into());
     }
 
-    /// What is wrong in a sentence for the user, where it is about no field.
+    /// Creates errors that consist of a sentence for the user, and name no field.
     pub(crate) fn sentence(sentence: &str) -> Self {
         Self {
             message: Some(sentence.to_owned()),
@@ -120,6 +138,7 @@ impl FieldErrors {
         }
     }
 
+    /// Encodes the body of a 400.
     pub(crate) fn write(&self) -> Vec<u8> {
         let fields = self.fields.iter();
         let mut members: Map<String, Value> = fields
@@ -131,8 +150,8 @@ impl FieldErrors {
         Value::Object(members).to_string().into_bytes()
     }
 
-    /// Writes what the step-up operations answer: an error code, and the fields under all of the
-    /// names that libraries look for.
+    /// Encodes the body of the step-up operations' 400: an error code, and the fields under each of the
+    /// names that PropelAuth's libraries look for.
     pub(crate) fn write_coded(&self) -> Vec<u8> {
         let texts = self
             .fields
@@ -151,6 +170,7 @@ impl FieldErrors {
     }
 }
 
+/// Returns the reasons in a value: a text, or a list of texts.
 fn texts(reasons: Value) -> Vec<String> {
     match reasons {
         Value::String(reason) => vec![reason],
@@ -163,7 +183,7 @@ fn texts(reasons: Value) -> Vec<String> {
 impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_empty() {
-            return f.write_str("it named no field");
+            return f.write_str("no field was named");
         }
         let words = self.fields.keys().filter(|field| is_word(field));
         let mut named = 0;
@@ -173,17 +193,17 @@ impl fmt::Display for FieldErrors {
         }
         match (named, self.fields.len() - named) {
             (_, 0) => Ok(()),
-            (0, others) => write!(f, "{others} under odd names"),
+            (0, others) => write!(f, "{others} under unusual names"),
             (_, others) => write!(f, " and {others} more"),
         }
     }
 }
 
-/// How many fields are named at most.
+/// The largest number of fields or values that a text names.
 const MOST_NAMED: usize = 16;
 
-/// Tells whether this is what fields are called. Whatever answered may have sent any other JSON,
-/// whose keys could be the caller's data.
+/// Returns `true` if a text looks like the name of a field. A proxy or a wrong server may respond with
+/// any JSON, whose keys could be personal data.
 fn is_word(field: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte);
     field.len() <= 64 && field.bytes().all(is_allowed)
@@ -234,7 +254,7 @@ mod tests {
     #[test]
     fn keys_that_are_no_field_names_are_counted_and_not_printed() {
         for (body, printed) in [
-            (r#"{"a@b.c":"is taken"}"#, "1 under odd names"),
+            (r#"{"a@b.c":"is taken"}"#, "1 under unusual names"),
             (
                 r#"{"a@b.c":"x","emails[0]":"x"}"#,
                 "\"emails[0]\" and 1 more",

@@ -1,4 +1,4 @@
-//! A request as its fields.
+//! [`Fields`]: a request as a list of named values.
 
 use std::fmt;
 
@@ -7,18 +7,19 @@ use serde_json::Value;
 
 use super::invalid_argument::InvalidArgument;
 
-/// The fields of a request that were given, in the order of their names.
+/// The fields of a request that are set, ordered by name.
 ///
-/// Passwords are among them, so only their names can be printed.
+/// `Debug` shows the names only, as passwords are among the values. A sorted list is smaller and
+/// faster than a map for the few fields of a request.
 pub struct Fields(Vec<(&'static str, Value)>);
 
 impl Fields {
-    /// Makes room for so many.
+    /// Creates an empty list with a capacity.
     pub(crate) fn with_capacity(count: usize) -> Self {
         Self(Vec::with_capacity(count))
     }
 
-    /// Sets a field, which may have been set before.
+    /// Sets a field, replacing its value if there is one.
     pub(crate) fn set<T: Serialize>(
         &mut self,
         name: &'static str,
@@ -36,16 +37,18 @@ impl Fields {
         Ok(())
     }
 
+    /// Returns the value of a field, if it is set.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         let (_, value) = self.0.get(self.find(name).ok()?)?;
         Some(value)
     }
 
-    /// Returns where a field is, or where it would be.
+    /// Returns the index of a field, or the one at which to insert it.
     fn find(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(given, _)| (*given).cmp(name))
     }
 
+    /// Returns an iterator over the fields.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.0.iter().map(|(name, value)| (*name, value))
     }

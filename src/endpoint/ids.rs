@@ -1,8 +1,9 @@
-//! Ids in one form: PropelAuth's are UUIDs and hexadecimal numbers, whose case does not count.
+//! Canonical ids, for the emulator: PropelAuth's ids are UUIDs and hexadecimal numbers, which are
+//! case-insensitive.
 
 use serde_json::Value;
 
-/// Lowers the case of an id, or of each id in a list.
+/// Returns an id, or each id of a list, in canonical form.
 pub(super) fn canonical_value(value: Value) -> Value {
     match value {
         Value::String(text) => Value::String(canonical(text)),
@@ -11,7 +12,7 @@ pub(super) fn canonical_value(value: Value) -> Value {
     }
 }
 
-/// Brings an id into lower case. Other text is no id, and stays as it is.
+/// Returns an id in lower case. Text that is not an id is returned unchanged.
 pub(crate) fn canonical(mut text: String) -> String {
     if is_uuid(&text) || is_hex_id(&text) {
         text.make_ascii_lowercase();

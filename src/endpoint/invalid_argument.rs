@@ -1,6 +1,6 @@
-//! What cannot be sent, found before anything was.
+//! [`InvalidArgument`]: an argument that is rejected before anything is sent.
 
-/// An argument that cannot be sent.
+/// An argument that cannot be sent. It becomes `Error::InvalidArgument`.
 #[derive(Debug)]
 pub struct InvalidArgument {
     pub(crate) argument: String,
@@ -8,6 +8,7 @@ pub struct InvalidArgument {
 }
 
 impl InvalidArgument {
+    /// Creates an error with a reason that does not contain the value, which may be a secret.
     pub(crate) fn new(argument: &str, reason: &'static str) -> Self {
         Self {
             argument: argument.to_owned(),
@@ -15,7 +16,8 @@ impl InvalidArgument {
         }
     }
 
+    /// Creates the error of a value that JSON cannot represent, such as a map with keys that are not text.
     pub(crate) fn not_json(argument: &str) -> Self {
-        Self::new(argument, "it cannot be written as JSON")
+        Self::new(argument, "it cannot be represented in JSON")
     }
 }

@@ -1,11 +1,11 @@
-//! Which fields an operation has, and where each of them travels.
+//! The fields of an operation, and the place where each of them travels: path, query or body.
 
 use super::{field_errors::quoted, template::Template};
 
-/// What PropelAuth's documents name and no library sends.
+/// Fields that PropelAuth's documentation has and none of its libraries sends.
 const NOT_EMULATED: [&str; 3] = ["isolate_org", "isolated_org_id", "sso_trust_level"];
 
-/// The fields of an operation in one of its wire forms.
+/// The fields of an operation, for one of its methods and paths.
 pub(super) struct Members {
     pub(super) template: Template,
     pub(super) is_get: bool,
@@ -14,16 +14,17 @@ pub(super) struct Members {
 }
 
 impl Members {
-    /// Returns why a field may not be in the query, unless it may.
+    /// Returns the reason why a field must not be in the query, or `None` if it may be.
     pub(super) fn misplaced_in_query(&self, name: &str) -> Option<String> {
         (self.place(name) != Some("query")).then(|| self.reason("query", name))
     }
 
-    /// Returns why a field may not be in the body, unless it may.
+    /// Returns the reason why a field must not be in the body, or `None` if it may be.
     pub(super) fn misplaced_in_body(&self, name: &str) -> Option<String> {
         (self.place(name) != Some("body")).then(|| self.reason("body", name))
     }
 
+    /// Returns the place of a field, or `None` if the operation does not have it.
     fn place(&self, name: &str) -> Option<&'static str> {
         if !self.all().any(|field| field == name) {
             None
@@ -36,6 +37,7 @@ impl Members {
         }
     }
 
+    /// Returns the reason why a field must not be in a place.
     fn reason(&self, given: &str, name: &str) -> String {
         if let Some(place) = self.place(name) {
             return format!("This field travels in the {place}, not in the {given}");

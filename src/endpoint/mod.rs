@@ -1,5 +1,5 @@
-//! What an operation of the backend API is: its method and path template, how its request is
-//! encoded and decoded, what it responds and refuses, and how safe it is to retry.
+//! The definition of an operation: its method and path template, the encoding of its request, its
+//! response, its refusals, and how safe it is to retry.
 //!
 //! The client's side ([`crate::call`]) and the emulator's side share these definitions, so that
 //! what one encodes is what the other decodes.

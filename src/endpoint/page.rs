@@ -1,29 +1,43 @@
-//! Lists that come page by page.
+//! [`Page`]: responses that are one page of a list.
 
 use super::{definition::Endpoint, response::Response};
 
-/// One page of a list; [`Call::stream`](crate::Call::stream) turns all of them into a stream.
+/// One page of a list. [`Call::stream`](crate::Call::stream) turns all pages into a stream.
 ///
-/// The trait is implemented by this crate only.
+/// Code that shows pages can be generic over the list:
+///
+/// ```
+/// use actix_web_propelauth::api::Page;
+///
+/// fn footer<P: Page>(page: &P) -> String {
+///     match (page.total(), page.has_more()) {
+///         (Some(total), _) => format!("{total} in total"),
+///         (None, Some(true)) => "more on the next page".to_owned(),
+///         (None, _) => String::new(),
+///     }
+/// }
+/// ```
+///
+/// The trait is sealed: only this crate can implement it.
 pub trait Page: Response {
-    /// What the list is of.
+    /// The items of the list.
     type Item: 'static;
 
-    /// The argument that says which page to fetch, counted from 0.
+    /// The name of the argument for the number of the page, which starts at 0.
     const PAGE_ARGUMENT: &'static str;
 
-    /// Returns how many items the whole list has, if the page says.
+    /// Returns the number of items of the whole list, if the page has it.
     fn total(&self) -> Option<u64>;
 
-    /// Tells whether another page follows, if the page says.
+    /// Returns whether another page follows, if the page says so.
     fn has_more(&self) -> Option<bool>;
 
     /// Returns the items.
     fn into_items(self) -> Vec<Self::Item>;
 }
 
-/// Declares that an entity is a page: which field has the items, which argument chooses the page,
-/// and what else it says of the list.
+/// Declares that an entity is a page: the field with the items, the argument for the number of the
+/// page, and the fields with the total and with whether more pages follow.
 ///
 /// ```text
 /// page!(UsersPage { users: UserMetadata, total: total_users, more: has_more_results });
@@ -65,6 +79,7 @@ macro_rules! page {
 
 pub(crate) use page;
 
+/// Returns the first of these names: the one that a declaration has, else the default.
 pub(crate) const fn first(names: &[&'static str]) -> &'static str {
     match names {
         [name, ..] => name,
@@ -72,12 +87,12 @@ pub(crate) const fn first(names: &[&'static str]) -> &'static str {
     }
 }
 
-/// Reads a total, whichever integer it came in.
+/// Converts a total from any type of integer; a negative one is no total.
 pub(crate) fn count(total: impl TryInto<u64>) -> Option<u64> {
     total.try_into().ok()
 }
 
-/// Tells, at compile time, whether an operation takes the number of a page.
+/// Returns, at compile time, whether an operation has an argument for the number of the page.
 pub(crate) const fn is_paged<E: Endpoint<Response: Page>>() -> bool {
     super::template::contains(E::OPTIONAL, <E::Response as Page>::PAGE_ARGUMENT.as_bytes())
 }

@@ -1,7 +1,8 @@
-//! Ids that are literal segments of other operations' paths.
+//! Path conflicts: ids that equal literal segments of other operations' paths.
 //!
-//! No user has the id `email`, and yet `/user/{user_id}` would become `/user/email`, which fetches
-//! users by email address.
+//! A user id of `email` would turn `/user/{user_id}` into `/user/email`, which is the operation that
+//! fetches users by email address. Ids often come from a URL, so that whoever writes the URL would
+//! choose the operation; such an id is rejected before anything is sent.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -10,11 +11,12 @@ use super::{
     template::{Segment, Template},
 };
 
-/// The paths of all operations, as an argument could be mistaken for a piece of one.
+/// The paths of all operations, for finding conflicts with an argument.
 #[derive(Debug)]
 pub struct PathConflicts {
     groups: &'static [Group],
-    /// Every literal segment of any path: hardly an id is one, and all ids are looked up.
+    /// The literal segments of all paths. Every id is looked up here, which is fast; almost none is
+    /// found, so that the templates are rarely compared.
     literals: LazyLock<HashSet<&'static str>>,
 }
 
@@ -30,14 +32,14 @@ impl PathConflicts {
         }
     }
 
-    /// Returns the paths of all operations, in all their forms.
+    /// Returns the path templates of all operations, with those in [`Endpoint::ALTERNATIVE_ROUTES`](super::Endpoint::ALTERNATIVE_ROUTES).
     pub(crate) fn templates(&self) -> impl Iterator<Item = Template> {
         let operations = self.groups.iter().flat_map(Group::operations);
         let routes = operations.flat_map(|operation| operation.routes());
         routes.map(|(_, template)| Template::parse(template))
     }
 
-    /// Returns every literal segment of any path.
+    /// Returns the literal segments of all paths.
     pub(crate) fn literals(&self) -> HashSet<&'static str> {
         let segments = self.templates().flat_map(Template::segments);
         let literals = segments.filter_map(|segment| match segment {
@@ -47,14 +49,16 @@ impl PathConflicts {
         literals.collect()
     }
 
-    /// Returns `true` if an operation has this text, as a literal, after a path that ends in a
-    /// slash; for any method, and whatever follows.
+    /// Returns `true` if an operation's path has this text as a literal segment after `before`, a path
+    /// that ends in a slash. The method and the rest of the path do not matter: a rejected id is no loss,
+    /// as ids do not look like this.
     pub(crate) fn is_literal(&self, before: &str, text: &str) -> bool {
         self.literals.contains(text) && self.is_literal_after(before, text)
     }
 
+    /// Compares with each template.
     fn is_literal_after(&self, before: &str, text: &str) -> bool {
-        // An encoded segment is a literal if and only if it was one before it was encoded.
+        // Literals have no characters that are encoded, so that comparing encoded segments is exact.
         let before = before.trim_start_matches('/').split_terminator('/');
         self.templates().any(|template| {
             let mut segments = template.segments();

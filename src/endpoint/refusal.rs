@@ -1,4 +1,5 @@
-//! Why an operation may be refused: small tables that both read and write the wire.
+//! [`Refusal`]: the reasons why an operation is refused, declared as tables from which they are both
+//! decoded and encoded.
 
 use std::{
     fmt::{Debug, Display},
@@ -10,20 +11,36 @@ use serde_json::{Map, Value};
 
 use super::codec::RefusalCodec;
 
-/// What one operation may be refused for, beyond the failures that all operations share.
+/// The refusals of one operation, beyond the failures that all operations share.
 ///
-/// The trait is implemented by this crate only.
+/// An operation's own are the value in [`Error::Refused`](crate::Error::Refused), an enum to match
+/// on; many operations have [`NotFound`] or [`Never`].
+///
+/// ```
+/// use actix_web_propelauth::{Error, api::Refusal};
+///
+/// fn label<R: Refusal>(error: &Error<R>) -> String {
+///     match error {
+///         Error::Refused(refusal) => format!("refused: {refusal}"),
+///         _ => "failed".to_owned(),
+///     }
+/// }
+/// ```
+///
+/// The trait is sealed: only this crate can implement it.
 pub trait Refusal: Debug + Display + RefusalCodec + Send + Sync + 'static {
-    /// Tells whether what was asked for does not exist.
+    /// Returns `true` if the requested entity does not exist.
     fn is_not_found(&self) -> bool;
 
-    /// Returns how long PropelAuth asks to wait, if it does.
+    /// Returns how long PropelAuth asks to wait before the next call, if the response says so.
     fn retry_after(&self) -> Option<Duration> {
         None
     }
 }
 
-/// The refusal of an operation that refuses nothing of its own: there is no such value.
+/// The refusal of operations that have no refusals of their own: a type without values.
+///
+/// The standard library's `!` would be the same, but is unstable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums)] // so that `match refusal {}` needs no arm
 pub enum Never {}
@@ -54,12 +71,17 @@ impl Refusal for Never {
 
 /// Declares refusals, a row for each: `[missing] status ["error_code"] Name[(Detail)]: "message";`.
 ///
-/// The rows are tried from the top; one without a code matches any, one with a detail only a
-/// body that is such a [`Detail`]. One of status 200 is tried when the reply of a success is not
-/// what was asked for. `missing` marks those that mean that something does not exist, and
-/// `400 | 404` a status that is read although another is written. A row without code and detail
-/// is written as plain text, as some of PropelAuth's
-/// libraries take any JSON object for a list of field errors.
+/// | part | meaning |
+/// | --- | --- |
+/// | `missing` | the requested entity does not exist: `is_not_found` returns `true` |
+/// | `404` | the status that is decoded and encoded |
+/// | `400 \| 404` | further statuses that are decoded only |
+/// | `200` | tried if the body of a success is not the entity |
+/// | `"code"` | the `error_code`; without one, the row matches any |
+/// | `(Detail)` | the row matches only a body that is such a [`Detail`] |
+///
+/// Rows are tried from the top. A row without code and detail is encoded as plain text, as some of
+/// PropelAuth's libraries take any JSON object for a list of field errors.
 macro_rules! refusals {
     ($(
         $(#[$meta:meta])*
@@ -142,15 +164,15 @@ macro_rules! refusals {
 
 pub(crate) use refusals;
 
-/// What a refusal says beyond its kind.
+/// The members of a refusal's body beyond its code.
 pub(crate) trait Detail: Serialize + DeserializeOwned {
-    /// Returns how long to wait, if it says so.
+    /// Returns how long to wait before the next call, if the members say so.
     fn retry_after(&self) -> Option<Duration> {
         None
     }
 }
 
-/// Writes the body of a refusal: JSON if there is a code or a detail, else the message.
+/// Encodes the body of a refusal: JSON if there is a code or a detail, otherwise the message.
 pub(crate) fn body(code: Option<&str>, message: &str, detail: Option<Value>) -> Vec<u8> {
     let mut members = match (code, detail) {
         (None, None) => return message.as_bytes().to_vec(),
@@ -164,7 +186,9 @@ pub(crate) fn body(code: Option<&str>, message: &str, detail: Option<Value>) -> 
 }
 
 refusals! {
-    /// What the request names does not exist.
+    /// The refusal of operations that can only be refused because an entity does not exist.
+    ///
+    /// [`OptionalExt::optional`](crate::OptionalExt::optional) converts it into `None`.
     pub enum NotFound {
         /// There is no such user, organization or other entity.
         missing 404 NotFound: "there is no such entity";

@@ -1,4 +1,7 @@
-//! What operations answer, and how a reply is read so that an older or newer server still fits.
+//! [`Response`]: what operations respond with, decoded leniently.
+//!
+//! A newer or an older server may add members and omit others, which must not break an application.
+//! Unknown members are ignored, and members that are not essential may be absent or `null`.
 
 use serde::{
     Deserialize, Deserializer,
@@ -7,14 +10,14 @@ use serde::{
 
 use super::codec::ResponseCodec;
 
-/// The answer of an operation: an entity, or `()`.
+/// The response of an operation: an entity, or `()`.
 ///
-/// The trait is implemented by this crate only.
+/// The trait is sealed: only this crate can implement it.
 pub trait Response: ResponseCodec + 'static {}
 
 impl<T: ResponseCodec + 'static> Response for T {}
 
-/// An answer that says nothing: `{}`, text and no body at all are equally good.
+/// A response without contents. `{}`, text and an empty body are all accepted.
 impl ResponseCodec for () {
     #[inline]
     fn read(_: &[u8]) -> serde_json::Result<Self> {
@@ -27,9 +30,8 @@ impl ResponseCodec for () {
     }
 }
 
-/// Declares a reply: `required` fields must be there, `tolerant` ones may be absent or null.
-///
-/// A member that is not named is ignored.
+/// Declares an entity: `required` members must be present, `tolerant` ones may be absent or `null` and
+/// then have their type's default. Unknown members are ignored.
 macro_rules! entity {
     (
         $(#[$meta:meta])*
@@ -66,7 +68,7 @@ macro_rules! entity {
 
 pub(crate) use entity;
 
-/// Reads an object. Serde would take an array for one whose fields may all be absent.
+/// Decodes an object. Serde alone would accept an array in place of a struct, its items as the members.
 pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(de::Error::invalid_type(de::Unexpected::Seq, &"an object"));
@@ -74,7 +76,7 @@ pub(crate) fn object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> 
     serde_json::from_slice(body)
 }
 
-/// Reads null as the default.
+/// Deserializes `null` as the default.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,7 +1,10 @@
 //! Path templates such as `/api/backend/v1/user/{user_id}{?include_orgs}`.
 //!
-//! `{name}` is one whole path segment and must be a required field; `{?a,b}` at the end names the
-//! fields that travel in the query whatever the method is. [`check`] runs at compile time.
+//! `{name}` is one whole path segment and must be a required field. `{?a,b}` at the end lists the
+//! fields that travel in the query for any method. The notation is a subset of RFC 6570.
+//!
+//! [`check`] runs at compile time. That is why this file has its own search in texts: those of the
+//! standard library are not `const`.
 
 /// A template, split into its path and the names of its query.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +14,7 @@ pub(crate) struct Template {
     start: &'static str,
     /// The path from its first field on.
     fields: &'static str,
-    /// The query in its braces, or nothing.
+    /// The query with its braces, or empty.
     query: &'static str,
 }
 
@@ -23,6 +26,7 @@ pub(crate) enum Segment<'a> {
 }
 
 impl Template {
+    /// Parses a template that [`check`] has accepted.
     pub(crate) const fn parse(template: &'static str) -> Self {
         let (path, query) = split_before(template, "{?");
         let (start, fields) = split_before(path, "{");
@@ -39,7 +43,7 @@ impl Template {
         self.path
     }
 
-    /// Returns the segments after the leading slash; a trailing slash is an empty last one.
+    /// Returns the segments after the leading slash. A trailing slash is an empty last segment.
     pub(crate) fn segments(self) -> impl Iterator<Item = Segment<'static>> {
         let path = self.path.strip_prefix('/').unwrap_or(self.path);
         path.split('/').map(|segment| {
@@ -62,17 +66,19 @@ impl Template {
         (self.start, fields)
     }
 
+    /// Returns `true` if a field travels in the path.
     pub(crate) fn has_segment(self, field: &str) -> bool {
         self.fields().1.any(|(name, _)| name == field)
     }
 
+    /// Returns `true` if a field travels in the query for any method.
     pub(crate) fn has_query(self, field: &str) -> bool {
         let mut names = self.query.split(['{', '?', ',', '}']);
         names.any(|name| name == field && !name.is_empty())
     }
 }
 
-/// Refuses, at compile time, a template that is malformed or that names a field there is not.
+/// Panics, at compile time, if a template is malformed or names a field that the operation lacks.
 pub(crate) const fn check(template: &str, required: &[&str], optional: &[&str]) {
     let mut rest = template.as_bytes();
     assert!(
@@ -108,7 +114,7 @@ pub(crate) const fn check(template: &str, required: &[&str], optional: &[&str]) 
     }
 }
 
-/// Splits a text in front of the first place where this stands, or at its end.
+/// Splits a text before the first occurrence of `wanted`, or at its end.
 const fn split_before<'a>(text: &'a str, wanted: &str) -> (&'a str, &'a str) {
     let mut rest = text.as_bytes();
     while let [_, tail @ ..] = rest {

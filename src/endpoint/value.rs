@@ -1,4 +1,4 @@
-//! Argument types that take what callers have at hand.
+//! Argument types with lenient conversions, so that calls take what an application has.
 
 use std::{fmt, ops::Deref};
 
@@ -6,7 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::secret::Secret;
 
-/// A list argument: made from anything that iterates over what its items are made from.
+/// A list argument, converted from any collection or iterator whose items convert into `T`.
+///
+/// Methods take `impl Into<List<T>>`, so that arrays, vectors, sets and iterators can be passed.
 ///
 /// ```
 /// use actix_web_propelauth::api::List;
@@ -36,12 +38,22 @@ impl<T> Deref for List<T> {
     }
 }
 
-/// A secret argument, such as a password: it travels, but `Debug` does not show it.
+/// A secret argument, such as a password, that `Debug` does not show.
+///
+/// Unlike [`Secret`], it can be serialized, as it is part of a request.
+///
+/// ```
+/// use actix_web_propelauth::api::SerializableSecret;
+///
+/// let password = SerializableSecret::from("correct horse");
+/// assert_eq!(password.expose(), "correct horse");
+/// assert!(!format!("{password:?}").contains("horse"));
+/// ```
 #[derive(Clone)]
 pub struct SerializableSecret(Secret);
 
 impl SerializableSecret {
-    /// Returns the text itself; look twice at every place that calls this.
+    /// Returns the secret. Never log or display the result.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
