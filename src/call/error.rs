@@ -1,4 +1,4 @@
-//! Why a call did not give what was asked for.
+//! [`Error`]: the failures of a call, and the conversions between them.
 
 mod any_refusal;
 mod decode;
@@ -15,11 +15,11 @@ use crate::{
     endpoint::{FieldErrors, InvalidArgument, Never, Refusal},
 };
 
-/// Why a call of the backend API failed.
+/// The failure of a call of the backend API.
 ///
-/// `R` is what the one operation may be refused for; everything else can happen to any of them.
-/// Where several operations are called, plain `Error` takes the failures of all by `?`, their
-/// refusals as [`AnyRefusal`]:
+/// `R` is the operation's own refusal; every other variant can happen to every operation. A
+/// function that calls several operations returns plain `Error`, which the failures of each turn
+/// into by `?`, their refusals as [`AnyRefusal`]:
 ///
 /// ```
 /// use actix_web_propelauth::{Error, PropelAuth};
@@ -31,21 +31,49 @@ use crate::{
 /// }
 /// ```
 ///
-/// No variant holds the integration key, the request's headers or the reply's body, and no
-/// message repeats what the request or the reply contained, but for the names of fields.
+/// A function that calls one operation can keep the refusal's type, and match on it:
+///
+/// ```
+/// use actix_web_propelauth::{Error, PropelAuth};
+///
+/// async fn try_delete(auth: &PropelAuth, user_id: &str) -> Result<&'static str, Error> {
+///     match auth.user().delete_user(user_id).await {
+///         Ok(()) => Ok("deleted"),
+///         Err(error) if error.is_not_found() => Ok("there was no such user"),
+///         // Deleting is idempotent, so that the crate has retried this already.
+///         Err(Error::Timeout { after, .. }) => {
+///             eprintln!("gave up after {after:?}");
+///             Ok("unknown")
+///         }
+///         Err(error) => Err(error.into()),
+///     }
+/// }
+/// ```
+///
+/// An error can be logged and shown to operators: no variant holds the integration key, the
+/// request's headers or the response's body, and no message repeats what the request or the
+/// response contained, except for the names of fields. The operating system's or TLS's own error
+/// is part of the message and of the chain of [`source`](std::error::Error::source)s.
+///
+/// A handler may return it with `?`: see its implementation of
+/// [`ResponseError`](#impl-ResponseError-for-Error%3CR%3E).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error<R = AnyRefusal> {
-    /// The operation was refused for a reason of its own.
+    /// PropelAuth refused the operation for a reason that only this operation has.
     #[error("PropelAuth refused: {0}")]
     Refused(R),
 
-    /// The arguments were not taken.
-    #[error("PropelAuth did not take the arguments (400): {0}; `field_errors()` has the reasons")]
+    /// PropelAuth rejected the arguments (400).
+    #[error("PropelAuth rejected the arguments (400): {0}; `field_errors()` returns the reasons")]
     BadRequest(FieldErrors),
 
     /// An argument cannot be sent, so nothing was.
+    ///
+    /// An empty id is one, or `..` in its place: as a part of the URL it would address another
+    /// operation.
     #[error("`{argument}` cannot be sent: {reason}")]
+    #[non_exhaustive]
     InvalidArgument {
         /// The name of the argument.
         argument: String,
@@ -53,58 +81,66 @@ pub enum Error<R = AnyRefusal> {
         reason: &'static str,
     },
 
-    /// The integration API key is not one of this environment.
+    /// PropelAuth rejected the integration API key (401).
     #[error(
-        "PropelAuth does not know the integration API key (401): check that the key and the auth \
-         URL are of the same environment, and that the key was not revoked"
+        "PropelAuth rejected the integration API key (401): check that the key and the auth URL \
+         belong to the same environment, and that the key was not revoked"
     )]
     InvalidApiKey,
 
-    /// There were too many calls.
-    #[error("PropelAuth asks for fewer calls (429){}", Wait(*retry_after))]
+    /// The rate limit of the backend API was exceeded (429).
+    #[error("rate limited by PropelAuth (429){}", Wait(*retry_after))]
+    #[non_exhaustive]
     RateLimited {
-        /// How long PropelAuth asks to wait, if it says.
+        /// The time after which PropelAuth accepts calls again, if the response has it.
         retry_after: Option<Duration>,
     },
 
-    /// The request is longer than PropelAuth reads, as one for too many users at once is.
-    #[error("the request is longer than PropelAuth reads (413): ask for less at once")]
+    /// The request is larger than PropelAuth accepts (413), as one for too many users at once is.
+    #[error("the request is too large for PropelAuth (413): ask for less at once")]
     PayloadTooLarge,
 
-    /// Organizations are not enabled for the project.
-    #[error("the project has no organizations (426): turn on B2B support in the dashboard")]
+    /// Organizations are not enabled for the project (426).
+    #[error(
+        "organizations are not enabled for the project (426): turn on B2B support in the dashboard"
+    )]
     OrgsNotEnabled,
 
-    /// PropelAuth could not be reached, broke off, or answered 502, 503 or 504; or it did so often
-    /// enough that nothing is sent for a while.
-    #[error("PropelAuth is not available{}: {}the request {delivery}; try again later", Status(*status), Because(source.as_deref()))]
+    /// PropelAuth could not be reached, the connection broke, or the status was 502, 503 or 504.
+    ///
+    /// It is also the failure of a call that was not sent because the circuit breaker is
+    /// [open](crate::PropelAuthBuilder::circuit_breaker).
+    #[error("PropelAuth is unavailable{}: {}the request {delivery}; try again later", Status(*status), Because(source.as_deref()))]
+    #[non_exhaustive]
     Unavailable {
-        /// Whether the request arrived, as far as can be told.
+        /// Whether PropelAuth received the request, as far as that is known.
         delivery: Delivery,
-        /// The status, if it was one that said so.
+        /// The status, if there was a response.
         status: Option<u16>,
-        /// How long PropelAuth asks to wait, if it says.
+        /// The time after which a call may succeed, if the response or the circuit breaker has it.
         retry_after: Option<Duration>,
-        /// What the connection said.
+        /// The error of the connection.
         source: Option<Source>,
     },
 
-    /// There was no whole reply in time.
-    #[error("PropelAuth did not answer within {after:?}: {}the request may have arrived", Because(source.as_deref()))]
+    /// The call timed out. The request may have been received.
+    #[error("PropelAuth did not respond within {after:?}: {}the request may have been received", Because(source.as_deref()))]
+    #[non_exhaustive]
     Timeout {
-        /// How long was waited.
+        /// The timeout that passed.
         after: Duration,
-        /// Which operation did not answer, and where it was to be.
+        /// The operation, and the origin that it was sent to.
         source: Option<Source>,
     },
 
-    /// The peer's certificate or its TLS was not accepted.
+    /// The TLS handshake failed, or the server's certificate is not trusted.
     #[error(
-        "no secure connection to PropelAuth: {source}; check the base URL, the clock and the trusted \
-         certificates"
+        "no secure connection to PropelAuth: {source}; check the base URL, the system clock and the \
+         trusted certificates"
     )]
+    #[non_exhaustive]
     Tls {
-        /// What TLS said.
+        /// The error of the TLS library.
         source: Source,
     },
 
@@ -115,13 +151,14 @@ pub enum Error<R = AnyRefusal> {
     )]
     MissingTls,
 
-    /// What came back was no proper HTTP.
+    /// The response is not valid HTTP, or a list does not end.
     #[error(
-        "the reply is not as it should be: {source}; the request may have arrived. Is the base URL \
-         PropelAuth's?"
+        "the response is invalid: {source}; the request may have been received. Does the base URL \
+         belong to PropelAuth?"
     )]
+    #[non_exhaustive]
     Protocol {
-        /// What is wrong with it.
+        /// What is wrong with the response.
         source: Source,
     },
 
@@ -132,32 +169,41 @@ pub enum Error<R = AnyRefusal> {
     )]
     NoRuntime,
 
-    /// PropelAuth answered with a redirect, which is not followed.
-    #[error("the reply is a redirect ({status}){}, which is not followed: check the base URL", To(to.as_deref()))]
+    /// The response is a redirect, which is not followed.
+    ///
+    /// PropelAuth's API does not redirect. A request that followed would carry the integration
+    /// key to another host.
+    #[error("the response is a redirect ({status}){}, which is not followed: check the base URL", To(to.as_deref()))]
+    #[non_exhaustive]
     Redirect {
         /// The status.
         status: u16,
-        /// The origin that it leads to, if it is another URL.
+        /// The origin of the target, if `Location` is a whole URL.
         to: Option<String>,
     },
 
-    /// The reply is longer than is read.
-    #[error("the reply is longer than {limit} bytes, which is the most that is read")]
+    /// The response is longer than the limit.
+    #[error(
+        "the response is longer than {limit} bytes: ask for less at once, or raise \
+         `max_response_size`"
+    )]
+    #[non_exhaustive]
     ResponseTooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
 
-    /// The call succeeded, but the reply is not what was due.
-    #[error("the call succeeded, but the reply cannot be read: {0}")]
+    /// The call succeeded, but its response could not be decoded.
+    #[error("the call succeeded, but its response could not be decoded: {0}")]
     Decode(DecodeError),
 
-    /// The status is one that this operation does not have.
-    #[error("PropelAuth answered with an unexpected status ({status})")]
+    /// The status is not one that this operation responds with.
+    #[error("PropelAuth responded with an unexpected status ({status})")]
+    #[non_exhaustive]
     UnexpectedStatus {
         /// The status.
         status: u16,
-        /// The `error_code` of the reply, if it has one.
+        /// The `error_code` of the response, if it has one.
         error_code: Option<String>,
     },
 }
@@ -173,7 +219,9 @@ impl CallError {
         }
     }
 
-    /// Adds to what has a cause which operation it is of.
+    /// Adds the operation to an error that has a source.
+    ///
+    /// The source alone, such as "connection refused", does not say which of many calls failed.
     pub(super) fn attempted(mut self, what: impl FnOnce() -> Attempted) -> Self {
         match &mut self {
             Self::Unavailable { source, .. } | Self::Timeout { source, .. } => {
@@ -194,7 +242,7 @@ impl CallError {
         }
     }
 
-    /// Returns the same failure among those of another operation.
+    /// Converts a shared failure into one of any operation.
     pub(super) fn widen<R>(self) -> Error<R> {
         self.map_refusal(|never| match never {})
     }
@@ -226,7 +274,7 @@ impl<R> From<InvalidArgument> for Error<R> {
 }
 
 impl<R> Error<R> {
-    /// Returns the same failure with another refusal in the place of this one.
+    /// Converts the refusal, and keeps every other failure as it is.
     fn map_refusal<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
         match self {
             Self::Refused(refusal) => Error::Refused(map(refusal)),
@@ -271,13 +319,24 @@ impl<R: Refusal> From<Error<R>> for Error {
 }
 
 impl<R: Reason> Error<R> {
-    /// Tells whether what was asked for does not exist.
+    /// Returns `true` if the requested entity does not exist.
+    ///
+    /// [`OptionalExt::optional`] turns such an error into `None`.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused(refusal) if refusal.is_not_found())
     }
 
-    /// Returns how long PropelAuth asks to wait before the next call, if it does.
+    /// Returns how long to wait before the next call, if PropelAuth or the circuit breaker says so.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use actix_web_propelauth::Error;
+    ///
+    /// fn next_attempt(error: &Error) -> Duration {
+    ///     error.retry_after().unwrap_or(Duration::from_secs(60))
+    /// }
+    /// ```
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -289,7 +348,16 @@ impl<R: Reason> Error<R> {
         }
     }
 
-    /// Returns what is wrong with which argument, if PropelAuth said so.
+    /// Returns the reasons why PropelAuth rejected the arguments, by field.
+    ///
+    /// ```
+    /// use actix_web_propelauth::Error;
+    ///
+    /// fn form_message(error: &Error) -> Option<&str> {
+    ///     let reasons = error.field_errors()?.get("username");
+    ///     reasons.first().map(String::as_str)
+    /// }
+    /// ```
     #[must_use]
     pub fn field_errors(&self) -> Option<&FieldErrors> {
         match self {

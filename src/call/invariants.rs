@@ -1,5 +1,5 @@
-//! What must hold whatever PropelAuth, or whoever answers in its place, sends back. Property
-//! tests and fuzz targets both end up here.
+//! Properties of decoding that hold for any response, whether PropelAuth sent it or something in its
+//! place. Property tests and fuzz targets both call these functions.
 
 use std::time::Duration;
 
@@ -27,8 +27,7 @@ use crate::{
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Stands for what a reply knows of a person. Seeds have it in their bodies, from where the
-/// fuzzer takes it to other places.
+/// A stand-in for personal data. Seeds have it in their bodies, and the fuzzer moves it to other places.
 const SECRET: &str = "s3cret";
 
 /// A status, header lines, an empty line and a body: read as the reply to operations of every
@@ -60,8 +59,8 @@ pub fn error_decoding(reply: &[u8]) -> bool {
     .contains(&true)
 }
 
-/// Lines are two `Retry-After` headers, and then a body: nobody is asked to wait for more than a
-/// day, and a number is taken as it is.
+/// Two lines with `Retry-After` headers, and then a body: no wait is longer than a day, and a number of
+/// seconds is returned unchanged.
 #[must_use]
 pub fn retry_after(reply: &[u8]) -> bool {
     let mut parts = reply.splitn(3, |byte| *byte == b'\n');
@@ -120,7 +119,7 @@ fn response(reply: &[u8]) -> Option<RawResponse> {
     ))
 }
 
-/// Reads a reply as that of one operation, and tells whether it was one of a success.
+/// Decodes a response as that of one operation, and returns `true` if it was a success.
 fn reads<E: Endpoint>(response: &RawResponse) -> bool {
     let Err(error) = read::<E>(response) else {
         assert!(response.status.is_success());
@@ -151,7 +150,7 @@ fn reads<E: Endpoint>(response: &RawResponse) -> bool {
     false
 }
 
-/// Names of fields may be said where they are single words, and nothing else of a body.
+/// Checks that an error names nothing of a body except for fields whose names are single words.
 fn check_said(response: &RawResponse, said: &str) {
     if !said.contains(SECRET) || in_headers(response) {
         return;
@@ -183,7 +182,8 @@ fn has_field_name(json: &Value) -> bool {
     members.keys().any(named) || members.values().any(has_field_name)
 }
 
-/// A success is never reported as a failure of the connection, nor a wrong key as anything else.
+/// Checks that a success is never a failure of the connection, and a 401 never anything but an invalid
+/// API key.
 fn check_kind<R: Refusal>(status: StatusCode, error: &Error<R>) {
     match error {
         Error::InvalidApiKey => assert_eq!(status, 401),

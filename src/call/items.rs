@@ -1,4 +1,7 @@
-//! A paged list as a stream of its items.
+//! [`Items`]: a paged list as a stream of its items.
+//!
+//! A server that never says "last page" must not keep an application busy forever, so that the number
+//! of pages is limited in four ways.
 
 use std::{
     fmt,
@@ -22,35 +25,62 @@ use crate::{
     endpoint::{self, Endpoint, Never, Page, page},
 };
 
-/// How many pages more than twice what the first one announced are fetched: as many as a list may
-/// grow by while it is read.
-const GROWTH: u64 = 10;
-/// How many pages are fetched of a list that does not say how long it is.
-const UNKNOWN: u64 = 10_000;
-/// How many pages in a row may have no items although the list is said to go on.
-const MOST_EMPTY: u64 = 10;
-/// How many pages are fetched of any list.
-const MOST_PAGES: u64 = 1_000_000;
+/// The pages that are fetched beyond twice the number that the first page announced: a list may grow
+/// while it is read, and a short one by more than it was long.
+const EXTRA_PAGES: u64 = 10;
+/// The largest number of pages of a list that does not have a total.
+const MAX_PAGES_WITHOUT_TOTAL: u64 = 10_000;
+/// The largest number of empty pages in a row while the list claims to have more. A page can be
+/// empty if the server filters after paging.
+const MAX_EMPTY_PAGES: u64 = 10;
+/// The largest number of pages of any list.
+const MAX_PAGES: u64 = 1_000_000;
 
-/// The items of a paged list: a [`Stream`] that fetches a page when the one before it is used up.
+/// The items of a paged list: a [`Stream`] that fetches the next page once the previous one is used
+/// up.
 ///
-/// It is made by [`Call::stream`]. After an error it ends.
+/// [`Call::stream`] creates it. It ends after an error.
+///
+/// ```
+/// use actix_web_propelauth::{Error, PropelAuth};
+///
+/// async fn print_emails(auth: &PropelAuth) -> Result<(), Error> {
+///     let mut users = auth.user().fetch_users_by_query().page_size(100).stream();
+///     while let Some(user) = users.next().await {
+///         println!("{}", user?.email);
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// Pages are fetched one after the other, at different times: an item that is created or deleted
+/// meanwhile may be missing or come twice.
 #[must_use = "a stream fetches nothing until it is polled"]
 pub struct Items<'a, T, R = Never>(LocalBoxStream<'a, Result<T, Error<R>>>);
 
 impl<T, R> Items<'_, T, R> {
     /// Returns the next item, or `None` after the last one.
     ///
-    /// It is the `next` of `futures`' `StreamExt`, for those who need no more than that.
+    /// It is the same as `StreamExt::next` of `futures`, without the dependency.
     pub async fn next(&mut self) -> Option<Result<T, Error<R>>> {
         self.0.next().await
     }
 
-    /// Fetches all that is left.
+    /// Collects the remaining items.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{Error, PropelAuth};
+    ///
+    /// async fn org_names(auth: &PropelAuth) -> Result<Vec<String>, Error> {
+    ///     let orgs = auth.org().fetch_orgs_by_query().stream().collect_all().await?;
+    ///     Ok(orgs.into_iter().map(|org| org.name).collect())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
-    /// The first [`Error`], in which case the items are lost.
+    /// Returns the first [`Error`]. The items before it are lost; use [`next`](Self::next) to keep
+    /// them.
     pub async fn collect_all(mut self) -> Result<Vec<T>, Error<R>> {
         let mut items = Vec::new();
         while let Some(item) = self.next().await {
@@ -79,18 +109,17 @@ where
     E: Endpoint,
     E::Response: Page,
 {
-    /// Returns the items of all pages as a stream, which fetches a page only when the one before
-    /// it is used up.
+    /// Returns the items of all pages as a stream, which fetches the next page once the previous one
+    /// is used up.
     ///
-    /// It starts at the page that was asked for, by default the first, and asks for as many items
-    /// a page as `page_size` says. [`timeout`](Self::timeout) is the time for each page.
+    /// It starts at the page that the request names, by default the first, and keeps the request's
+    /// `page_size`. [`timeout`](Self::timeout) applies to each page.
     ///
     /// # Errors
     ///
-    /// The stream gives the [`Error`] of the page that could not be fetched, and ends. Pages without
-    /// items are passed over where the list is said to go on, up to 10 in a row. A list
-    /// that goes on long after its end, by what its first page said of its length, is
-    /// [`Error::Protocol`].
+    /// The stream yields the [`Error`] of a page that could not be fetched, and ends. It skips up to
+    /// 10 empty pages in a row if the list claims to have more. It yields [`Error::Protocol`] if the
+    /// list goes on for more than about twice the pages that its first page announced.
     pub fn stream(self) -> Items<'a, <E::Response as Page>::Item, E::Refusal> {
         const { assert!(page::is_paged::<E>(), "the operation takes no page number") }
         let pages = Pages::<E>::new(&self);
@@ -99,21 +128,28 @@ where
     }
 }
 
-/// Where a stream is.
+/// The position of a stream, between two pages.
 struct Pages<'a, E> {
     client: &'a Client,
     timeout: Option<Duration>,
-    /// The request, or why there is no next page.
+    /// The request for the next page, or the error to yield; `None` after the last page.
     request: Option<Result<endpoint::Fields, endpoint::InvalidArgument>>,
+    /// The number of the next page.
     number: u64,
-    fetched: u64,
-    seen: u64,
-    empty: u64,
+    /// The number of pages that were fetched.
+    pages_fetched: u64,
+    /// The number of items on them.
+    items_seen: u64,
+    /// The number of pages without items since the last item.
+    empty_pages: u64,
+    /// Whether the stream began at the first page, so that a total can be compared with it.
     is_whole: bool,
-    most: u64,
+    /// The largest number of pages to fetch, set by the first one.
+    max_pages: u64,
     endpoint: std::marker::PhantomData<E>,
 }
 
+/// The items of one page, or a single error.
 type Batch<E> =
     Vec<Result<<<E as Endpoint>::Response as Page>::Item, Error<<E as Endpoint>::Refusal>>>;
 
@@ -133,15 +169,16 @@ where
             timeout: call.timeout,
             request: Some(request),
             number: number.unwrap_or(0),
-            fetched: 0,
-            seen: 0,
-            empty: 0,
+            pages_fetched: 0,
+            items_seen: 0,
+            empty_pages: 0,
             is_whole: number.is_none_or(|number| number == 0),
-            most: MOST_PAGES,
+            max_pages: MAX_PAGES,
             endpoint: std::marker::PhantomData,
         }
     }
 
+    /// Fetches the next page, for `stream::unfold`.
     async fn next(mut self) -> Option<(Batch<E>, Self)> {
         let request = self.request.take()?;
         let batch = match self.fetch(request).await {
@@ -151,14 +188,14 @@ where
         Some((batch, self))
     }
 
-    /// Fetches a page, and leaves a request for the next one if there is to be one.
+    /// Fetches a page, and sets `request` again if another page is to follow.
     async fn fetch(
         &mut self,
         request: Result<endpoint::Fields, endpoint::InvalidArgument>,
     ) -> Result<Vec<<E::Response as Page>::Item>, Error<E::Refusal>> {
         let mut fields = request?;
-        if self.fetched >= self.most {
-            let error = CallError::protocol("the list goes on long after its end");
+        if self.pages_fetched >= self.max_pages {
+            let error = CallError::protocol("the list has far more pages than it announced");
             return Err(error.widen());
         }
         fields.set(E::Response::PAGE_ARGUMENT, &self.number)?;
@@ -168,40 +205,40 @@ where
         let (total, has_more) = (page.total(), page.has_more());
         let items = page.into_items();
         let count = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        if self.fetched == 0 {
-            self.most = most_pages(total, count);
+        if self.pages_fetched == 0 {
+            self.max_pages = max_pages(total, count);
         }
         self.number = self.number.saturating_add(1);
-        self.fetched += 1;
-        self.seen = self.seen.saturating_add(count);
+        self.pages_fetched += 1;
+        self.items_seen = self.items_seen.saturating_add(count);
         let is_last = match (has_more, total) {
             (Some(has_more), _) => !has_more,
-            (None, Some(total)) => self.seen >= total,
+            (None, Some(total)) => self.items_seen >= total,
             (None, None) => false,
         };
-        self.empty = if count > 0 { 0 } else { self.empty + 1 };
-        // A total says nothing of a list that was not read from its start.
-        let is_said_to_go_on = has_more.unwrap_or(self.is_whole && total.is_some());
-        if self.empty > MOST_EMPTY {
-            let error = "the list is said to go on, but page after page has no items";
+        self.empty_pages = if count > 0 { 0 } else { self.empty_pages + 1 };
+        // A total counts the items before the first page that was fetched, too.
+        let claims_more = has_more.unwrap_or(self.is_whole && total.is_some());
+        if self.empty_pages > MAX_EMPTY_PAGES {
+            let error = "the list claims to have more items, but page after page is empty";
             return Err(CallError::protocol(error).widen());
         }
-        if !is_last && (count > 0 || is_said_to_go_on) {
+        if !is_last && (count > 0 || claims_more) {
             self.request = Some(Ok(fields));
         }
         Ok(items)
     }
 }
 
-/// Returns how many pages are fetched at most, by what the first one said.
-fn most_pages(total: Option<u64>, count: u64) -> u64 {
+/// Returns the largest number of pages to fetch, from the total and the items of the first page.
+fn max_pages(total: Option<u64>, count: u64) -> u64 {
     match total {
         Some(total) if total > 0 && count > 0 => total
             .div_ceil(count)
             .saturating_mul(2)
-            .saturating_add(GROWTH)
-            .min(MOST_PAGES),
-        // Nothing was said, or nothing that can be right.
-        _ => UNKNOWN,
+            .saturating_add(EXTRA_PAGES)
+            .min(MAX_PAGES),
+        // No total, or one that cannot be right.
+        _ => MAX_PAGES_WITHOUT_TOTAL,
     }
 }

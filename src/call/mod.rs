@@ -1,4 +1,13 @@
-//! A call in flight: sending a request, trying again, and reading the response.
+//! A call in flight: sending a request, retrying it, and decoding the response.
+//!
+//! An operation's client method returns a [`Call`]. Awaiting it passes through these files:
+//!
+//! 1. `send` encodes the request by its operation ([`crate::endpoint`]),
+//! 2. `retry_loop` has [`crate::client`] send it, up to as often as `retry_policy` permits,
+//! 3. `read_response` turns the response into the operation's entity, its refusal, or an [`Error`]
+//!    that all operations share.
+//!
+//! [`Items`] does so for each page of a list.
 
 mod error;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]

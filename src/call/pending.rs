@@ -1,4 +1,4 @@
-//! One call, as it is put together and then awaited.
+//! [`Call`]: a call of the backend API, from its arguments to the future that sends it.
 
 use std::{
     fmt,
@@ -10,14 +10,36 @@ use std::{
 use super::{error::Error, send::send};
 use crate::{client::Client, endpoint::Endpoint};
 
-/// A call of the backend API that is sent when it is awaited.
+/// A call of the backend API, which is sent when it is awaited.
 ///
-/// The setters are the operation's optional arguments. The future is bound to its thread, as all
-/// of actix-web's are.
+/// The client's methods return it. Its setters are the operation's optional arguments, and
+/// [`timeout`](Self::timeout):
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use actix_web_propelauth::{Error, PropelAuth};
+///
+/// async fn sign_up(auth: &PropelAuth, email: &str) -> Result<String, Error> {
+///     let user = auth
+///         .user()
+///         .create_user(email)
+///         .first_name("Ada")
+///         .timeout(Duration::from_secs(3))
+///         .await?;
+///     Ok(user.user_id)
+/// }
+/// ```
+///
+/// The future is `!Send`, as awc's are: await it in a handler or in a local task. On a
+/// multi-threaded runtime, [`run_on_dedicated_thread`](crate::PropelAuth::run_on_dedicated_thread)
+/// makes a `Send` future of it.
+///
+/// Dropping the future cancels the call. The request may have been received by then.
 ///
 /// # Errors
 ///
-/// Awaiting it gives an [`Error`]: the operation's own refusal, or one of the failures that all
+/// Awaiting it returns an [`Error`]: the operation's own refusal, or one of the failures that all
 /// operations share.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<'a, E> {
@@ -27,6 +49,7 @@ pub struct Call<'a, E> {
 }
 
 impl<'a, E> Call<'a, E> {
+    /// Creates a call with the client's timeout.
     pub(crate) fn new(client: &'a Client, request: E) -> Self {
         Self {
             client,
@@ -35,9 +58,9 @@ impl<'a, E> Call<'a, E> {
         }
     }
 
-    /// Sets how long this call may take, with all its attempts and the pauses between them.
+    /// Sets the timeout of this call, including retries and the pauses before them.
     ///
-    /// By default as long as [`request_timeout`](crate::PropelAuthBuilder::request_timeout) says.
+    /// By default, the builder's [`request_timeout`](crate::PropelAuthBuilder::request_timeout).
     pub fn timeout(mut self, time: Duration) -> Self {
         self.timeout = Some(time);
         self
@@ -49,6 +72,7 @@ impl<'a, E: Endpoint> IntoFuture for Call<'a, E> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        // Boxed, as the type of an `async` block cannot be named; the one allocation for the future.
         Box::pin(async move { send(self.client, &self.request, self.timeout).await })
     }
 }

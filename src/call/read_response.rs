@@ -1,4 +1,4 @@
-//! Reading a response: the status first, then the error code, then the body.
+//! Decoding a response: the status decides first, then the error code, then the body.
 
 use actix_web::http::StatusCode;
 use serde::Deserialize;
@@ -16,7 +16,12 @@ use crate::{
     },
 };
 
-/// Reads the response to an operation: its entity, its refusal, or a failure that all share.
+/// Decodes the response to an operation.
+///
+/// # Errors
+///
+/// Returns the operation's refusal if the response has one, and otherwise a failure that all
+/// operations share.
 pub(super) fn read<E: Endpoint>(response: &RawResponse) -> Result<E::Response, Error<E::Refusal>> {
     if response.status.is_success() {
         return <E::Response as ResponseCodec>::read(&response.body).map_err(|error| {
@@ -24,7 +29,8 @@ pub(super) fn read<E: Endpoint>(response: &RawResponse) -> Result<E::Response, E
                 .map_or_else(|| Error::Decode(DecodeError::new(&error)), Error::Refused)
         });
     }
-    // 401 is about the integration key whatever the operation is, so no table may claim it.
+    // 401 is about the integration key whatever the operation is, so no table of refusals may have
+    // it: a revoked key must never look like a user who does not exist.
     if response.status != StatusCode::UNAUTHORIZED {
         let code = error_code(response);
         if let Some(refusal) = <E::Refusal as RefusalCodec>::read(
@@ -38,16 +44,16 @@ pub(super) fn read<E: Endpoint>(response: &RawResponse) -> Result<E::Response, E
     Err(shared_failure(response).widen())
 }
 
-/// Tells why the reply of a success is not what was asked for, if the operation knows.
+/// Returns the refusal that a response with a status of success means, if any.
 fn refusal_in_success<E: Endpoint>(response: &RawResponse) -> Option<E::Refusal> {
-    // Some operations answer null instead of 404.
+    // Some operations respond with `null` instead of 404.
     if response.body.trim_ascii() == b"null" {
         return <E::Refusal as RefusalCodec>::read(404, None, &[]).filter(Refusal::is_not_found);
     }
     <E::Refusal as RefusalCodec>::read(response.status.as_u16(), None, &response.body)
 }
 
-/// Tells what a status means whose meaning is the same for every operation.
+/// Returns the failure for a status that means the same for every operation.
 fn shared_failure(response: &RawResponse) -> CallError {
     let status = response.status.as_u16();
     match status {
@@ -75,13 +81,14 @@ fn shared_failure(response: &RawResponse) -> CallError {
     }
 }
 
+/// Returns the `error_code` of the body, if it is a word.
 fn error_code(response: &RawResponse) -> Option<String> {
     #[derive(Deserialize)]
     struct Coded {
         error_code: String,
     }
     let coded: Coded = serde_json::from_slice(&response.body).ok()?;
-    // Codes are words; anything else could be part of the caller's data.
+    // The code becomes part of an error. Whatever is not a word may be the user's data.
     let is_word = coded.error_code.len() <= 64
         && coded
             .error_code
@@ -90,7 +97,7 @@ fn error_code(response: &RawResponse) -> Option<String> {
     is_word.then_some(coded.error_code)
 }
 
-/// Returns where a redirect leads, less its path and query.
+/// Returns the origin of a redirect's target. Path and query are omitted, as they may hold secrets.
 fn redirect_target(response: &RawResponse) -> Option<String> {
     let location = Url::parse(response.location.as_ref()?.to_str().ok()?).ok()?;
     location

@@ -1,4 +1,4 @@
-//! What a handler answers that passes a failed call on by `?`.
+//! The HTTP response for an [`Error`] that a handler returns with `?`.
 
 use std::fmt;
 
@@ -9,9 +9,25 @@ use actix_web::{
 
 use super::error::{Error, Reason};
 
-/// Answers 503 where a later attempt may succeed, 404 where something does not exist, and else
-/// 500; never 401, as the caller's own credentials were not what failed. The body is the
-/// status's name only.
+/// Responds with a status alone, and logs the error.
+///
+/// | error | status |
+/// | --- | --- |
+/// | [`Unavailable`](Error::Unavailable), [`Timeout`](Error::Timeout), [`RateLimited`](Error::RateLimited) | 503, with `Retry-After` if the error has it |
+/// | the requested entity [does not exist](Error::is_not_found) | 404 |
+/// | anything else | 500 |
+///
+/// It is never 401, not even for [`InvalidApiKey`](Error::InvalidApiKey): that would make a
+/// browser log its user out, whose credentials were not at fault. The body is the name of the
+/// status, as the error is for operators and not for callers.
+///
+/// ```
+/// use actix_web::{ResponseError as _, http::StatusCode};
+/// use actix_web_propelauth::{Error, api::NotFound};
+///
+/// let error = Error::Refused(NotFound::NotFound);
+/// assert_eq!(error.status_code(), StatusCode::NOT_FOUND);
+/// ```
 impl<R: Reason> ResponseError for Error<R>
 where
     Self: fmt::Debug + fmt::Display,
@@ -27,7 +43,7 @@ where
     }
 
     fn error_response(&self) -> HttpResponse {
-        tracing::warn!(error = %self, "a handler passed on a failed call of PropelAuth");
+        tracing::warn!(error = %self, "a handler returned the error of a failed call to PropelAuth");
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
         if let (StatusCode::SERVICE_UNAVAILABLE, Some(wait)) = (status, self.retry_after()) {

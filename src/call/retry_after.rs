@@ -1,4 +1,4 @@
-//! `Retry-After`, and what PropelAuth writes into bodies in its place.
+//! The wait that a response asks for: `Retry-After` (RFC 9110 §10.2.3), or `wait_seconds` in the body.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,10 +7,12 @@ use serde::Deserialize;
 
 use crate::client::RawResponse;
 
-/// The longest wait that is passed on. A longer one is most likely a mistake.
+/// The longest wait that is returned. A longer one is most likely a mistake, and an application that
+/// sleeps for it would hang.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns how long PropelAuth asks to wait before the next request, if it does.
+/// Returns how long PropelAuth asks to wait before the next request, if the response says so. The
+/// header precedes the body.
 pub(super) fn retry_after(response: &RawResponse) -> Option<Duration> {
     #[derive(Deserialize)]
     struct Wait {
@@ -29,10 +31,11 @@ pub(super) fn retry_after(response: &RawResponse) -> Option<Duration> {
         .map(|wait| wait.min(MAX_RETRY_AFTER))
 }
 
-/// Reads a `Retry-After`: a number of seconds or an HTTP date. A past date is no wait at all.
+/// Parses a `Retry-After`: a number of seconds, or an HTTP date. A past date is a wait of zero.
 fn read_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Digits that do not fit into a `u64` are a wait all the same, and the caller caps it.
         return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let date = SystemTime::from(value.parse::<HttpDate>().ok()?);

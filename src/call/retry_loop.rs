@@ -1,7 +1,13 @@
-//! One call: as many attempts as its class, its deadline and the state of things allow.
+//! Retry loop: the attempts of one call, within one timeout.
 //!
-//! `backon` was looked at and left out: its jitter is added and not full, it has no deadline that
-//! a pause must fit into, and what is judged here is as often a reply as it is an error.
+//! Before each attempt, in this order: is there time left, does the circuit breaker admit it? After
+//! each: is it worth and safe to retry ([`retry_policy`](super::retry_policy)), are there attempts
+//! left, does the pause fit into the time left, does the retry budget pay for it? The first "no"
+//! ends the call with the outcome so far.
+//!
+//! The crate `backon` does not fit: it adds its jitter to the pause instead of choosing the pause at
+//! random, has no deadline that a pause must fit into, and retries errors, while most of what is
+//! retried here is a response such as 503.
 
 use std::{
     rc::Rc,
@@ -24,10 +30,15 @@ use crate::{
 };
 
 /// The attempts of one call.
+///
+/// It is not generic over the operation, whose constants it copies: compiled once, and not for each
+/// of the operations.
 pub(super) struct RetryLoop<'a> {
     config: &'a Arc<ClientConfig>,
     breaker: Rc<CircuitBreaker>,
+    /// A function, as a `Method` has a destructor and is only needed for errors.
     method: fn() -> Method,
+    /// The path's template.
     endpoint: &'static str,
     class: RetryClass,
     max_attempts: u32,
@@ -37,6 +48,7 @@ pub(super) struct RetryLoop<'a> {
 }
 
 impl<'a> RetryLoop<'a> {
+    /// Starts the time of a call. `timeout` replaces the client's, if given.
     pub(super) fn new<E: Endpoint>(
         config: &'a Arc<ClientConfig>,
         timeout: Option<Duration>,
@@ -57,7 +69,13 @@ impl<'a> RetryLoop<'a> {
         }
     }
 
-    /// Sends a request until there is an outcome that another attempt would not better.
+    /// Sends a request, and retries it until it succeeds, or until it must not be retried.
+    ///
+    /// A response with a status of failure is `Ok`, too: which error it is depends on the operation.
+    ///
+    /// # Errors
+    ///
+    /// Returns the failure of the last attempt if it ended without a response.
     pub(super) async fn send(
         &mut self,
         request: &OutgoingRequest,
@@ -68,32 +86,40 @@ impl<'a> RetryLoop<'a> {
         };
         let outcome = self.attempt(request, now).await?;
         match policy::plan_retry(self.class, &outcome) {
-            // Boxed, so that the many calls that need no second attempt have no room for it.
-            Some(again) => Box::pin(self.retry(request, outcome, again)).await,
+            // Box the rare retry path to keep the common future small.
+            Some(plan) => Box::pin(self.retry(request, outcome, plan)).await,
             None => outcome,
         }
     }
 
+    /// Retries a request whose outcome so far may be improved.
     async fn retry(
         &mut self,
         request: &OutgoingRequest,
         mut outcome: Result<RawResponse, CallError>,
-        mut again: RetryPlan,
+        mut plan: RetryPlan,
     ) -> Result<RawResponse, CallError> {
-        while self.wait_before_retry(again).await {
+        while self.wait_before_retry(plan).await {
+            // The outcome of an attempt that was made says more than why there was no other.
             let Ok(next) = self.attempt(request, Instant::now()).await else {
                 break;
             };
             outcome = next;
             match policy::plan_retry(self.class, &outcome) {
-                Some(wanted) => again = wanted,
+                Some(next) => plan = next,
                 None => break,
             }
         }
         outcome
     }
 
-    /// Sends a request once and returns what became of it, or why it was not sent.
+    /// Sends a request once.
+    ///
+    /// The inner result is the outcome of the attempt.
+    ///
+    /// # Errors
+    ///
+    /// Returns the outer error if there was no attempt: the time is up, or the circuit is open.
     async fn attempt(
         &mut self,
         request: &OutgoingRequest,
@@ -113,22 +139,24 @@ impl<'a> RetryLoop<'a> {
         Ok(outcome)
     }
 
-    /// Waits for the time of the next attempt; false if there must not be one.
-    pub(super) async fn wait_before_retry(&self, again: RetryPlan) -> bool {
+    /// Waits until the next attempt is due. Returns `false`, without waiting, if there must not be one.
+    ///
+    /// The budget is asked last, so that it pays for retries that happen only.
+    pub(super) async fn wait_before_retry(&self, plan: RetryPlan) -> bool {
         if self.attempts_made >= self.max_attempts {
             return false;
         }
         let Some(pause) = policy::pause(
             self.attempts_made,
-            again.wait,
+            plan.wait,
             self.remaining(Instant::now()),
         ) else {
             return false;
         };
-        if !self.breaker.spend(again.cost) {
+        if !self.breaker.spend(plan.cost) {
             tracing::debug!(
                 endpoint = self.endpoint,
-                "not sent again: too many retries of late"
+                "not retried: retry budget exhausted"
             );
             return false;
         }
@@ -136,24 +164,32 @@ impl<'a> RetryLoop<'a> {
         true
     }
 
-    /// Returns how long the next attempt may take: it is cut short only where another may follow,
-    /// as it would else be given up for nothing.
+    /// Returns the timeout of the next attempt: all of the time left, or less if a retry may follow.
+    ///
+    /// An attempt that cannot be retried gets all of the time, as ending it early could only turn a
+    /// slow success into a failure.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Timeout`] if no time is left.
     fn limit(&self, now: Instant) -> Result<Duration, CallError> {
         let remaining = self.remaining(now);
-        // A timer's tick is long enough for a near server to answer, so none is started.
+        // tokio's timers tick in milliseconds, in which a server nearby may respond: a call with a
+        // timeout of zero would succeed now and then.
         if remaining.is_zero() {
             let after = self.timeout;
             return Err(self.in_context(Error::timeout(after)));
         }
         let may_follow = self.attempts_made.saturating_add(1) < self.max_attempts;
-        if may_follow && policy::is_worth_cutting_short(self.class) {
+        if may_follow && policy::is_retried_after_timeout(self.class) {
             Ok(self.config.options.attempt_timeout().min(remaining))
         } else {
             Ok(remaining)
         }
     }
 
-    /// Makes a timeout name the time that was set, and not what other attempts had left of it.
+    /// Replaces the time in a timeout by the configured one. The last attempt has what the others left
+    /// over, such as 1.27 s, which means nothing to the reader of a log.
     fn with_configured_timeout(&self, error: CallError, limit: Duration) -> CallError {
         match error {
             Error::Timeout { .. } if limit != self.config.options.attempt_timeout() => {
@@ -163,7 +199,7 @@ impl<'a> RetryLoop<'a> {
         }
     }
 
-    /// Makes a failure say of which operation it is, and where that was to be.
+    /// Adds the operation and the origin to a failure.
     fn in_context(&self, error: CallError) -> CallError {
         error.attempted(|| Attempted {
             operation: format!("{} {}", (self.method)(), self.endpoint),
@@ -171,11 +207,13 @@ impl<'a> RetryLoop<'a> {
         })
     }
 
+    /// Returns the time left for the call.
     fn remaining(&self, now: Instant) -> Duration {
         let elapsed = now.saturating_duration_since(self.started);
         self.timeout.saturating_sub(elapsed)
     }
 
+    /// Logs the outcome of an attempt. The template is logged and not the path, which has ids in it.
     fn log(&self, outcome: &Result<RawResponse, CallError>) {
         let Self {
             endpoint,
@@ -190,7 +228,7 @@ impl<'a> RetryLoop<'a> {
                     endpoint,
                     attempt = attempts_made,
                     status,
-                    "PropelAuth answered"
+                    "received a response from PropelAuth"
                 );
             }
             Err(error) => {
@@ -199,13 +237,14 @@ impl<'a> RetryLoop<'a> {
                     attempt = attempts_made,
                     ?class,
                     %error,
-                    "PropelAuth could not be asked"
+                    "request to PropelAuth failed"
                 );
             }
         }
     }
 }
 
+/// Returns what an outcome says about the server's health: a 4xx comes from a healthy server.
 fn classify(outcome: &Result<RawResponse, CallError>) -> Signal {
     match outcome {
         Ok(response) => match response.status.as_u16() {
@@ -217,6 +256,7 @@ fn classify(outcome: &Result<RawResponse, CallError>) -> Signal {
     }
 }
 
+/// Returns the failure of a call that the circuit breaker did not admit.
 fn circuit_open(open: &CircuitOpen) -> CallError {
     Error::Unavailable {
         delivery: Delivery::NotSent,

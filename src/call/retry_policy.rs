@@ -1,4 +1,12 @@
-//! What may be sent again, after which failure, and when.
+//! Retry policy: which failures are retried, how often, and after which pause.
+//!
+//! A request that PropelAuth may have received is retried only if receiving it twice does no harm,
+//! which the operation's [`RetryClass`] says; its documentation has the table for users. RFC 9110
+//! §9.2.2 would derive that from the method, but PropelAuth's `POST`s include reads.
+//!
+//! Pauses have "full jitter": a random time up to a ceiling that doubles. Clients that failed
+//! together come back spread over the whole time, while a fixed pause with a little jitter brings
+//! them back in waves (AWS Architecture Blog, "Exponential Backoff And Jitter").
 
 use std::{
     collections::hash_map::RandomState,
@@ -17,73 +25,77 @@ use crate::{
     endpoint::RetryClass,
 };
 
-/// The ceiling of the first pause; each further one is twice as high.
+/// The ceiling of the first pause; each further one is twice as high. A few times a round trip, so that a
+/// short hiccup costs little.
 const BASE: Duration = Duration::from_millis(100);
-/// The highest ceiling of a pause.
+/// The highest ceiling of a pause, so that several retries fit into a call's timeout.
 const CAP: Duration = Duration::from_secs(2);
-/// The longest wait that is sat out where PropelAuth asks for one; a longer one is the caller's.
+/// The longest wait that a call sits out if PropelAuth asks for one. After a longer one the caller
+/// decides, who has the time in the error; a user may be waiting for the response.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Why an attempt did not do, as far as sending it again is concerned.
+/// Why an attempt failed, as far as retrying is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
-    /// No byte of it was sent.
+    /// The request was not sent.
     Unsent,
-    /// The connection broke, and nobody can tell whether the request arrived.
+    /// The connection broke, and the request may have been received.
     Lost,
-    /// The reply came in part.
+    /// The response was cut off, so that the request was received.
     CutOff,
-    /// There was no whole reply in time.
+    /// The attempt timed out.
     Timeout,
-    /// A status that speaks of the moment and not of the request.
+    /// A status that may be another one at the next attempt.
     Status(u16),
 }
 
-/// An attempt that may be followed by another.
+/// The terms of a retry that is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RetryPlan {
-    /// What the next attempt costs of the budget.
+    /// The cost of the retry, taken from the circuit breaker's budget.
     pub(super) cost: u32,
-    /// How long PropelAuth asks to wait, if it does.
+    /// The wait that PropelAuth asks for, if any.
     pub(super) wait: Option<Duration>,
 }
 
 impl RetryPlan {
-    /// What is asked for once more because the body ended too early.
+    /// The retry of a read whose body ended too early.
     pub(super) const TRUNCATED: Self = Self {
         cost: 5,
         wait: None,
     };
 }
 
-/// Tells whether an attempt may be followed by another.
+/// Returns the terms of a retry, or `None` if the outcome must not or need not be retried.
 pub(super) fn plan_retry(
     class: RetryClass,
     outcome: &Result<RawResponse, CallError>,
 ) -> Option<RetryPlan> {
     let cause = cause(outcome)?;
     is_safe(class, cause).then(|| RetryPlan {
-        // A timeout has cost the other side more than a refusal.
+        // An attempt that timed out has occupied the server for seconds, so it costs twice as much as
+        // one that failed at once. The AWS SDKs charge the same 5 and 10.
         cost: if cause == Cause::Timeout { 10 } else { 5 },
         wait: outcome.as_ref().ok().and_then(retry_after),
     })
 }
 
-/// Returns how often a request of a class may be sent, given how often any may be.
-pub(super) fn max_attempts(class: RetryClass, most: u32) -> u32 {
+/// Returns the maximum number of attempts for a class, given the one that is configured.
+pub(super) fn max_attempts(class: RetryClass, configured: u32) -> u32 {
     match class {
-        RetryClass::Read | RetryClass::Idempotent | RetryClass::Create => most,
-        // Each one counts against somebody's quota.
-        RetryClass::Validate => most.min(2),
+        RetryClass::Read | RetryClass::Idempotent | RetryClass::Create => configured,
+        // Each validation counts against the rate limit of the API key's owner.
+        RetryClass::Validate => configured.min(2),
     }
 }
 
-/// Tells whether a request of a class may be sent again after a timeout.
-pub(super) fn is_worth_cutting_short(class: RetryClass) -> bool {
+/// Returns `true` if a request of a class may be retried after a timeout, so that its attempts can
+/// have a timeout shorter than the call's.
+pub(super) fn is_retried_after_timeout(class: RetryClass) -> bool {
     is_safe(class, Cause::Timeout)
 }
 
-/// The policy. What may have arrived is sent again only where the second time does nothing more.
+/// Returns `true` if a request of a class may be retried after a failure: the policy itself.
 fn is_safe(class: RetryClass, cause: Cause) -> bool {
     let read = class == RetryClass::Read;
     let repeatable = read || class == RetryClass::Idempotent;
@@ -95,6 +107,7 @@ fn is_safe(class: RetryClass, cause: Cause) -> bool {
     }
 }
 
+/// Returns the reason why an outcome may be improved by a retry, or `None` if it is final.
 fn cause(outcome: &Result<RawResponse, CallError>) -> Option<Cause> {
     match outcome {
         Ok(response) => match response.status {
@@ -116,8 +129,9 @@ fn cause(outcome: &Result<RawResponse, CallError>) -> Option<Cause> {
     }
 }
 
-/// Returns how long to pause before the next attempt, or `None` if that is longer than there is
-/// time for.
+/// Returns the pause before the next attempt, or `None` if it does not fit into the time left.
+///
+/// A wait that PropelAuth asks for is a minimum: the jitter still applies if it is longer.
 pub(super) fn pause(made: u32, asked: Option<Duration>, remaining: Duration) -> Option<Duration> {
     let jittered = backoff(made).mul_f64(random());
     let pause = match asked {
@@ -128,14 +142,15 @@ pub(super) fn pause(made: u32, asked: Option<Duration>, remaining: Duration) -> 
     (pause < remaining).then_some(pause)
 }
 
-/// Returns the ceiling of the pause after so many attempts.
+/// Returns the ceiling of the pause after a number of attempts.
 fn backoff(made: u32) -> Duration {
     let doubled = 2_u32.saturating_pow(made.saturating_sub(1));
     BASE.saturating_mul(doubled).min(CAP)
 }
 
-/// Returns a number from 0 to 1. Full jitter keeps those that failed together from coming back
-/// together, for which the randomness of a hasher's seed will do.
+/// Returns a random number from 0 to 1.
+///
+/// The seed of a `RandomState` is random enough for jitter, and needs no further crate.
 fn random() -> f64 {
     f64::from((RandomState::new().build_hasher().finish() >> 32) as u32) / f64::from(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! Sending one request: encode, exchange, decode.
+//! Sending one request: encode, send, decode, and once more if the body was cut off.
 
 use std::time::Duration;
 
@@ -8,7 +8,12 @@ use crate::{
     endpoint::{Endpoint, Parts, RetryClass, encode},
 };
 
-/// Sends a request and reads its response, within a timeout other than the client's if given.
+/// Sends a request and decodes its response. `timeout` replaces the client's, if given.
+///
+/// # Errors
+///
+/// Returns [`Error::InvalidArgument`] if the request cannot be encoded, and otherwise the failure of
+/// the last attempt.
 pub(super) async fn send<E: Endpoint>(
     client: &Client,
     request: &E,
@@ -19,33 +24,35 @@ pub(super) async fn send<E: Endpoint>(
     Ok(request.complete(response))
 }
 
-/// Sends a request that is encoded already.
+/// Sends an encoded request and decodes its response.
 pub(super) async fn send_encoded<E: Endpoint>(
     client: &Client,
     outgoing: &OutgoingRequest,
     timeout: Option<Duration>,
 ) -> Result<E::Response, Error<E::Refusal>> {
     let mut attempts = RetryLoop::new::<E>(client.config(), timeout);
-    let mut is_truncated_again = false;
+    let mut was_repeated = false;
     loop {
         let response = attempts.send(outgoing).await.map_err(Error::widen)?;
         match read::<E>(&response) {
-            // Without a length nothing but the JSON shows that a body was cut off.
+            // A body without a length ends with the connection (RFC 9112 §6.3, rule 8), so that only
+            // its JSON shows that the connection broke. Repeated once: a server that always sends half
+            // of an object would be asked for it again and again.
             Err(Error::Decode(error))
                 if error.ends_early()
                     && E::RETRY_CLASS == RetryClass::Read
                     && !response.body.is_empty()
-                    && !is_truncated_again
+                    && !was_repeated
                     && attempts.wait_before_retry(RetryPlan::TRUNCATED).await =>
             {
-                is_truncated_again = true;
+                was_repeated = true;
             }
             result => return result,
         }
     }
 }
 
-/// Converts an encoded request for the client, which does not know where it comes from.
+/// Converts an encoded request into the client's own type, as the client does not know operations.
 pub(super) fn outgoing(parts: Parts) -> OutgoingRequest {
     let Parts {
         method,

@@ -1,15 +1,18 @@
-//! The refusal of whichever operation it was, for code that calls several.
+//! [`AnyRefusal`]: the refusal of any operation, for code that calls several.
 
 use std::{any::Any, fmt, time::Duration};
 
-use crate::api::Refusal;
+use crate::endpoint::Refusal;
 
-/// What [`Error`](super::Error) needs to know of a refusal.
+/// The part of [`Refusal`] that [`Error`](crate::Error) needs, and that [`AnyRefusal`] can have as
+/// well.
+///
+/// `AnyRefusal` is not a [`Refusal`] itself: it would have to be read from the wire.
 pub trait Reason: fmt::Debug + fmt::Display + 'static {
-    /// Returns whether what was asked for does not exist.
+    /// Returns `true` if the requested entity does not exist.
     fn is_not_found(&self) -> bool;
 
-    /// Returns how long PropelAuth asks to wait, if it does.
+    /// Returns how long PropelAuth asks to wait before the next call, if the refusal says so.
     fn retry_after(&self) -> Option<Duration>;
 }
 
@@ -23,9 +26,10 @@ impl<R: Refusal> Reason for R {
     }
 }
 
-/// The refusal of any operation: [`Error`](crate::Error) holds it where it names no other.
+/// The refusal of any operation: the default for the parameter of [`Error`](crate::Error).
 ///
-/// The errors of all operations turn into such an `Error` by `?` and by `into()`.
+/// The errors of all operations turn into such an `Error` by `?` and by `into()`, which boxes the
+/// refusal. [`downcast_ref`](Self::downcast_ref) returns it as its own type again.
 ///
 /// ```
 /// use actix_web_propelauth::{Error, api::NotFound};
@@ -37,12 +41,13 @@ impl<R: Refusal> Reason for R {
 /// ```
 pub struct AnyRefusal(Box<dyn AnyReason>);
 
+/// [`Reason`] beside [`Any`], so that a box of it can be downcast.
 trait AnyReason: Reason + Any + Send + Sync {}
 
 impl<R: Refusal> AnyReason for R {}
 
 impl AnyRefusal {
-    /// Returns the refusal itself, if it is of this type.
+    /// Returns the refusal, if it is of this type.
     #[must_use]
     pub fn downcast_ref<R: Refusal>(&self) -> Option<&R> {
         let refusal: &dyn Any = &*self.0;

@@ -1,6 +1,9 @@
-//! What is wrong with the body of a reply.
+//! [`DecodeError`]: a response of a success that could not be decoded.
 
-/// What is wrong with a reply, without what it contained.
+/// The reason why the response of a successful call could not be decoded.
+///
+/// It has the place and the kind of the fault, and not the contents: a response is full of
+/// personal data, which serde's messages quote.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at line {line}, column {column}")]
 pub struct DecodeError {
@@ -15,12 +18,12 @@ impl DecodeError {
         use serde_json::error::Category;
 
         let what = match error.classify() {
-            Category::Io | Category::Eof => "it ends too early".to_owned(),
-            Category::Syntax => "it is not JSON".to_owned(),
+            Category::Io | Category::Eof => "the body ends too early".to_owned(),
+            Category::Syntax => "the body is not valid JSON".to_owned(),
             // Only this message names a field; the others quote the value.
             Category::Data => match error.to_string().split(" at line ").next() {
                 Some(text) if text.starts_with("missing field `") => text.to_owned(),
-                _ => "a value is not of the expected type".to_owned(),
+                _ => "a value has an unexpected type".to_owned(),
             },
         };
         Self {
@@ -31,6 +34,7 @@ impl DecodeError {
         }
     }
 
+    /// Returns `true` if the body is the beginning of valid JSON, so that it may have been cut off.
     pub(in crate::call) fn ends_early(&self) -> bool {
         self.ends_early
     }

@@ -1,25 +1,28 @@
-//! "Not found" as `None`.
+//! [`OptionalExt`]: "not found" as `None`.
 
 use super::{Error, Reason};
 
 /// Converts a "not found" error into `None`.
 ///
 /// ```
-/// # use actix_web_propelauth::{Error, OptionalExt as _, api::{NotFound, UserMetadata}};
-/// # fn example(result: Result<UserMetadata, Error<NotFound>>) -> Result<(), Error<NotFound>> {
-/// let user: Option<UserMetadata> = result.optional()?;
-/// # Ok(())
-/// # }
+/// use actix_web_propelauth::{Error, OptionalExt as _, PropelAuth};
+///
+/// async fn name_of(auth: &PropelAuth, email: &str) -> Result<Option<String>, Error> {
+///     let user = auth.user().fetch_user_metadata_by_email(email).await.optional()?;
+///     Ok(user.and_then(|user| user.first_name))
+/// }
 /// ```
+///
+/// It is implemented for the results of all calls, and for those that hold a plain [`Error`].
 pub trait OptionalExt<T>: sealed::Sealed {
-    /// The error for every other failure.
+    /// The error of the result, which stays the same.
     type Error;
 
-    /// Converts "not found" into `None`, and leaves every other error as it is.
+    /// Converts a "not found" error into `None`, and keeps every other error as it is.
     ///
     /// # Errors
     ///
-    /// The error itself, unless it [is "not found"](Error::is_not_found).
+    /// Returns the error itself, unless it [is "not found"](Error::is_not_found).
     fn optional(self) -> Result<Option<T>, Self::Error>;
 }
 

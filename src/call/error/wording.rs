@@ -1,18 +1,18 @@
-//! The parts of an error's text that are there only sometimes, and the operation that it is about.
+//! The optional parts of an error's text, and the operation that failed.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use super::Source;
 
-/// An operation and where it was to be called.
+/// The operation that failed, and the origin that it was sent to.
 #[derive(Debug)]
 pub(in crate::call) struct Attempted {
-    /// The method and the path's template, so that no id is in it.
+    /// The method and the path's template. The path itself would have the user's id in it.
     pub(in crate::call) operation: String,
     pub(in crate::call) origin: String,
 }
 
-/// A cause, and of what it is the cause.
+/// A cause, prefixed by the operation that failed for it.
 #[derive(Debug)]
 pub(super) struct InContext {
     what: Attempted,
@@ -40,6 +40,7 @@ impl StdError for InContext {
     }
 }
 
+/// The source of an error, with what separates it from the text that follows.
 pub(super) struct Because<'a>(pub(super) Option<&'a (dyn StdError + Send + Sync)>);
 
 impl fmt::Display for Because<'_> {
@@ -48,17 +49,19 @@ impl fmt::Display for Because<'_> {
     }
 }
 
+/// The time to wait before the next call.
 pub(super) struct Wait(pub(super) Option<Duration>);
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(wait) => write!(f, ": wait {wait:?}"),
-            None => f.write_str(": wait a while"),
+            Some(wait) => write!(f, "; retry after {wait:?}"),
+            None => f.write_str("; retry later"),
         }
     }
 }
 
+/// A status in parentheses.
 pub(super) struct Status(pub(super) Option<u16>);
 
 impl fmt::Display for Status {
@@ -67,6 +70,7 @@ impl fmt::Display for Status {
     }
 }
 
+/// The target of a redirect.
 pub(super) struct To<'a>(pub(super) Option<&'a str>);
 
 impl fmt::Display for To<'_> {

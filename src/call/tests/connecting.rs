@@ -101,7 +101,10 @@ async fn a_failure_names_operation_origin_and_cause() {
             );
             assert!(!text.contains("hunter2"), "{text}");
             if attempt == 5 {
-                assert!(text.contains("resting 5.0 s after 5 failures"), "{text}");
+                assert!(
+                    text.contains("circuit breaker open for 5.0 s after 5 failures"),
+                    "{text}"
+                );
                 continue;
             }
             assert!(causes.iter().all(|cause| text.contains(cause)), "{text}");
@@ -206,7 +209,7 @@ async fn a_proxy_that_refuses_is_named_and_its_credentials_are_not() {
         ),
         ("HTTP/1.1 403 Forbidden\r\n\r\n", "(403)"),
         ("SSH-2.0-x\r\n\r\n", "does not speak HTTP"),
-        ("", "did not answer"),
+        ("", "did not respond"),
     ] {
         let proxy = proxy_to(&server, answer);
         let url = proxy.url.replace("http://", "http://user:hunter2@");

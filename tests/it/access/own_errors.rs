@@ -20,6 +20,7 @@ use actix_web_propelauth::{
 
 use crate::a_canary::KEY;
 use crate::fixtures::{Answer, alice, send};
+use crate::promises::secrets::{answering, builder};
 
 /// An application's own error, as it would be derived.
 #[derive(Debug)]
@@ -289,10 +290,10 @@ async fn the_three_headers_stay_unless_the_hook_sets_them() {
 /// A call that failed is no refusal: the application answers it as it likes.
 #[actix_web::test]
 async fn a_failed_call_keeps_its_time_to_wait_inside_an_error_of_the_application() {
-    use actix_web_propelauth::{Error as CallError, api::Never};
+    use actix_web_propelauth::{Error as CallError, api::NotFound};
 
     #[derive(Debug)]
-    struct Failed(CallError<Never>);
+    struct Failed(CallError<NotFound>);
 
     impl fmt::Display for Failed {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -306,13 +307,17 @@ async fn a_failed_call_keeps_its_time_to_wait_inside_an_error_of_the_application
         }
     }
 
-    async fn handler() -> Result<String, Failed> {
-        let retry_after = Some(Duration::from_secs(7));
-        Err(Failed(CallError::RateLimited { retry_after }))
+    async fn handler(backend: web::Data<PropelAuth>) -> Result<String, Failed> {
+        let call = backend.user().fetch_user_metadata_by_user_id("a-user");
+        call.await.map(|user| user.email).map_err(Failed)
     }
 
+    let url = answering("429 Too Many Requests", "retry-after: 7\r\n", "");
+    let backend = builder(&url).max_retries(0).build().unwrap();
+    let backend = web::Data::new(backend);
     let auth = worded(propel_auth_builder()).build().unwrap();
-    let app = App::new().route("/", web::get().to(handler));
+    let app = App::new().app_data(backend);
+    let app = app.route("/", web::get().to(handler));
     let app = init_service(app.wrap(auth.optional_user())).await;
     let answer = send(&app, TestRequest::get().to_request()).await;
     assert_eq!(

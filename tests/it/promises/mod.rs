@@ -5,6 +5,6 @@ mod error_opacity;
 mod forgery;
 mod isolation;
 mod quickstart;
-mod secrets;
+pub(crate) mod secrets;
 mod tokio_task;
 mod vectors;

@@ -49,7 +49,7 @@ fn is_clean(text: &str, secrets: &[&str]) {
     assert_eq!(leaked, None, "which secret of the list");
 }
 
-fn builder(url: &str) -> PropelAuthBuilder {
+pub(crate) fn builder(url: &str) -> PropelAuthBuilder {
     PropelAuth::builder(url, KEY)
         .verifier_key(DEV_PUBLIC_KEY_PEM)
         .emulator()
@@ -170,7 +170,7 @@ async fn arguments_and_replies() {
 }
 
 /// Answers every request with this status, headers and body, and closes.
-fn answering(status: &str, headers: &str, body: &str) -> String {
+pub(crate) fn answering(status: &str, headers: &str, body: &str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let length = body.len();
