@@ -2,7 +2,7 @@
 //!
 //! Most denials are the caller's business and are logged at debug level. Two are not: a token that
 //! is longer than the limit, and a token with the right signature and another issuer. Every token of
-//! the user, or of the project, is then denied until somebody changes a setting. They are logged at
+//! the user, or of the project, is then denied until a setting is changed. They are logged at
 //! warning level, at most once in [`SILENCE`], because callers decide how often they happen.
 
 use std::{
@@ -26,7 +26,7 @@ pub(crate) struct Alerts {
 
 impl Alerts {
     /// Returns advice for the operator about a denial, if the last warning of its kind is long ago.
-    pub(super) fn due(&self, denied: &Denied) -> Option<Advice> {
+    pub(super) fn advice_if_due(&self, denied: &Denied) -> Option<Advice> {
         match denied {
             Denied::TokenTooLong { .. } => self.too_long.allows().then_some(Advice::TooLong),
             Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Issuer {
@@ -43,8 +43,8 @@ impl Alerts {
 
     /// Logs the warning for a denial that is not logged otherwise, because the policy tolerates it
     /// or because there is no request.
-    pub(super) fn consider(&self, denied: &Denied) {
-        if let Some(advice) = self.due(denied) {
+    pub(super) fn warn_if_due(&self, denied: &Denied) {
+        if let Some(advice) = self.advice_if_due(denied) {
             tracing::warn!("{denied}{advice}");
         }
     }

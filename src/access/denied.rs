@@ -1,7 +1,7 @@
 //! Reasons for denying a request, in full detail.
 //!
 //! These types are for the developer: they name the claim, the key or the role that was wrong. The
-//! caller learns no more than the status, because an exact reason helps whoever probes an API and
+//! caller learns no more than the status, because an exact reason helps to probe an API and
 //! may contain names of organizations. `denied_response.rs` builds that response.
 
 use std::time::Duration;
@@ -230,7 +230,7 @@ pub enum UnexpectedCredential {
 /// ```
 /// use actix_web_propelauth::{Denied, Forbidden, Requirement, User};
 ///
-/// /// Tells members who lack the role from users who must not learn that the organization exists.
+/// /// Distinguishes members who lack the role from users who are not members.
 /// fn message(user: &User, org_id: &str) -> &'static str {
 ///     match user.authorize(org_id, &Requirement::role("Owner")) {
 ///         Ok(_) => "welcome",

@@ -143,7 +143,7 @@ pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHea
     let status = denied.status_code().as_u16();
     match denied {
         Denied::Unauthorized(_) | Denied::Forbidden(_) | Denied::TokenTooLong { .. } => {
-            if let Some(advice) = settings.alerts.due(denied) {
+            if let Some(advice) = settings.alerts.advice_if_due(denied) {
                 tracing::warn!(%method, %path, status, "{denied}{advice}");
                 return;
             }

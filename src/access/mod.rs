@@ -3,7 +3,7 @@
 //!
 //! - [`token`]: from a header to a verified user, with the verifier key and the cache.
 //! - [`request`]: the user of a request, for extractors, guards and code with a request.
-//! - [`guard`]: the middleware and the guards, and the one service that lets requests in.
+//! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
 //! The files beside them are the nouns that these folders share: the user, requirements, denials
 //! and the response to a denied request.

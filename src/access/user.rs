@@ -249,7 +249,7 @@ impl User {
 impl From<Claims> for UserClaims {
     fn from(claims: Claims) -> Self {
         // With an active organization, no other is in scope, whatever else the token lists. A handler
-        // that looks up any other organization would otherwise exceed what the frontend asked for.
+        // that looks up any other organization would otherwise exceed what the token is for.
         let active_org_id = claims
             .org_member_info
             .as_ref()

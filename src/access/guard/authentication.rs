@@ -15,7 +15,7 @@ use super::{
     guards::GuardDenied,
     preflight::PassedPreflight,
     review::{apply_settings, is_unrouted, replace},
-    service::{AccessCheck, AccessService, Answer},
+    service::{AccessCheck, AccessService, ServiceResult},
 };
 use crate::access::{
     denial::Denial,
@@ -148,20 +148,23 @@ impl AccessCheck for Authentication {
         authenticate_for(&self.auth, request)
     }
 
-    fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial> {
-        cache_result(request, &caller);
-        match caller {
+    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
+        cache_result(request, &result);
+        match result {
             Err(denial) if !self.policy.tolerates(&denial.denied) => Err(denial),
             Err(Denial { denied, settings }) => {
-                settings.alerts.consider(&denied);
+                settings.alerts.warn_if_due(&denied);
                 Ok(())
             }
             Ok(_) => Ok(()),
         }
     }
 
-    fn map_response<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
-        let response = answer.map_err(|error| self.review_error(error))?;
+    fn map_response<B: MessageBody>(
+        &self,
+        response: Result<ServiceResponse<B>, Error>,
+    ) -> ServiceResult<B> {
+        let response = response.map_err(|error| self.apply_settings_to_error(error))?;
         let denied = response.request().extensions_mut().remove();
         if let Some(GuardDenied(Denial { denied, settings })) = denied
             && is_unrouted(&response)
@@ -190,7 +193,7 @@ impl AccessCheck for Authentication {
 impl Authentication {
     /// Applies the project's settings to a denial that middleware inside returned as `Err`. The
     /// request is gone by then, so the hook cannot be called.
-    fn review_error(&self, error: Error) -> Error {
+    fn apply_settings_to_error(&self, error: Error) -> Error {
         let Some(denied) = error.as_error::<Denied>().cloned() else {
             return error;
         };

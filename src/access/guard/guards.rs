@@ -94,7 +94,7 @@ impl OrgGuard {
     }
 
     /// Decides whether a route may be selected.
-    fn choose(&self, context: &GuardContext<'_>) -> Result<(), Denial> {
+    fn authorize_route(&self, context: &GuardContext<'_>) -> Result<(), Denial> {
         if is_preflight(context.head()) && was_passed(&context.req_data()) {
             return Ok(());
         }
@@ -113,9 +113,9 @@ impl AccessCheck for OrgGuard {
         authenticate_for_guard(request, || self.name.to_owned())
     }
 
-    fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial> {
-        cache_found_result(request, &caller);
-        let user = caller?;
+    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
+        cache_found_result(request, &result);
+        let user = result?;
         let params = PathParams::Route(request.match_info());
         let org = self.authorize(OrgRequest::new(request.head(), params, &user), &user)?;
         request.extensions_mut().insert(org);
@@ -240,7 +240,7 @@ macro_rules! guards {
 
         impl Guard for $name {
             fn check(&self, context: &GuardContext<'_>) -> bool {
-                match self.0.choose(context) {
+                match self.0.authorize_route(context) {
                     Ok(()) => true,
                     Err(denial) => {
                         if let Denied::Misconfigured(_) = denial.denied {

@@ -99,10 +99,10 @@ pub(in crate::access) fn replace<B>(
     response: ServiceResponse<B>,
     denied: &Denied,
     settings: &Settings,
-    answer: fn(&Denied, &Settings, &HttpRequest) -> HttpResponse,
+    respond: fn(&Denied, &Settings, &HttpRequest) -> HttpResponse,
 ) -> ServiceResponse<EitherBody<B>> {
     let (request, old) = response.into_parts();
-    let mut new = answer(denied, settings, &request);
+    let mut new = respond(denied, settings, &request);
     // Without the CORS headers of middleware in between, a browser would hide the response from the
     // program. Headers that describe the old body, or that the denial sets itself, do not apply.
     for (name, value) in old.headers() {

@@ -43,12 +43,15 @@ pub(in crate::access) trait AccessCheck: 'static {
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult>;
 
     /// Decides whether the request may continue, and records in its extensions what handlers need.
-    fn authorize_request(&self, request: &HttpRequest, caller: AuthResult) -> Result<(), Denial>;
+    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial>;
 
     /// Maps the response of the inner service. A denial that a handler returned with `?` is worded by
     /// the project's settings here.
-    fn map_response<B: MessageBody>(&self, answer: Result<ServiceResponse<B>, Error>) -> Answer<B> {
-        answer.map(apply_settings)
+    fn map_response<B: MessageBody>(
+        &self,
+        response: Result<ServiceResponse<B>, Error>,
+    ) -> ServiceResult<B> {
+        response.map(apply_settings)
     }
 
     /// Returns `true` if a CORS preflight may continue without a user, as configured.
@@ -64,10 +67,15 @@ pub struct AccessService<S, C> {
     check: Rc<C>,
 }
 
-pub(in crate::access) type Answer<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
-type Pending<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
-type Reviewed<F, B, C> = Map<Join<F, Ready<Rc<C>>>, fn(Pending<B, C>) -> Answer<B>>;
-type Decided<F, B, C> = Either<Reviewed<F, B, C>, Ready<Answer<B>>>;
+/// The result of a service: the body is the inner service's, or that of a denial.
+pub(in crate::access) type ServiceResult<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
+/// The arguments of the function that maps a response.
+type ResponseAndCheck<B, C> = (Result<ServiceResponse<B>, Error>, Rc<C>);
+/// The future of the inner service, with its response mapped by the check.
+type MappedResponse<F, B, C> =
+    Map<Join<F, Ready<Rc<C>>>, fn(ResponseAndCheck<B, C>) -> ServiceResult<B>>;
+/// The response of the inner service to an allowed request, or the response to a denied one.
+type CheckedResponse<F, B, C> = Either<MappedResponse<F, B, C>, Ready<ServiceResult<B>>>;
 
 impl<S, C> AccessService<S, C> {
     /// Creates the service around an inner one. The check is shared, because futures that outlive the
@@ -88,26 +96,27 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Future = Either<Decided<S::Future, B, C>, LocalBoxFuture<'static, Answer<B>>>;
+    type Future =
+        Either<CheckedResponse<S::Future, B, C>, LocalBoxFuture<'static, ServiceResult<B>>>;
 
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
         if is_preflight(request.head()) && self.check.allows_preflight(request.request()) {
-            let answer = self.service.call(request);
-            return Either::Left(Either::Left(reviewed(answer, &self.check)));
+            let response = self.service.call(request);
+            return Either::Left(Either::Left(map_when_ready(response, &self.check)));
         }
         match self.check.authenticate(request.request()) {
-            Outcome::Ready(caller) => {
-                Either::Left(proceed(&*self.service, &self.check, request, caller))
+            Outcome::Ready(result) => {
+                Either::Left(proceed(&*self.service, &self.check, request, result))
             }
             Outcome::Pending(later) => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
-                let answer = async move {
-                    let caller = later.await;
-                    proceed(&*service, &check, request, caller).await
+                let response = async move {
+                    let result = later.await;
+                    proceed(&*service, &check, request, result).await
                 };
-                Either::Right(answer.boxed_local())
+                Either::Right(response.boxed_local())
             }
         }
     }
@@ -117,13 +126,13 @@ where
 ///
 /// The future is composed of named types and not an `async` block, which would have to be boxed: that
 /// would be one allocation for each request and each layer.
-fn reviewed<F, B, C>(answer: F, check: &Rc<C>) -> Reviewed<F, B, C>
+fn map_when_ready<F, B, C>(response: F, check: &Rc<C>) -> MappedResponse<F, B, C>
 where
     F: Future<Output = Result<ServiceResponse<B>, Error>>,
     B: MessageBody,
     C: AccessCheck,
 {
-    join(answer, ready(Rc::clone(check))).map(|(answer, check)| check.map_response(answer))
+    join(response, ready(Rc::clone(check))).map(|(response, check)| check.map_response(response))
 }
 
 /// Passes an authenticated request on to the inner service, or responds to a denied one.
@@ -131,15 +140,15 @@ fn proceed<S, C, B>(
     service: &S,
     check: &Rc<C>,
     request: ServiceRequest,
-    caller: AuthResult,
-) -> Decided<S::Future, B, C>
+    result: AuthResult,
+) -> CheckedResponse<S::Future, B, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     C: AccessCheck,
     B: MessageBody,
 {
-    match check.authorize_request(request.request(), caller) {
-        Ok(()) => Either::Left(reviewed(service.call(request), check)),
+    match check.authorize_request(request.request(), result) {
+        Ok(()) => Either::Left(map_when_ready(service.call(request), check)),
         Err(Denial { denied, settings }) => {
             if is_preflight(request.head()) {
                 warn_about_cors_once(&settings);

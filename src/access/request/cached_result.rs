@@ -2,7 +2,7 @@
 //!
 //! A request is authenticated once, regardless of the number of middlewares, guards and extractors. A
 //! denial is cached like a user, so that a forged token costs one verification and not one per argument
-//! of the handler. `Arc::ptr_eq` on the settings tells projects apart: with middleware of two projects in
+//! of the handler. `Arc::ptr_eq` on the settings distinguishes projects: with middleware of two projects in
 //! one application, the result of one must not count for the other.
 
 use std::sync::Arc;

@@ -49,9 +49,9 @@ fn describe_extractor(what: &str, request: &HttpRequest) -> String {
 }
 
 /// Caches the result for the other arguments of the handler, and converts it.
-fn cache_and_convert(request: &HttpRequest, caller: AuthResult) -> Result<User, Error> {
-    cache_found_result(request, &caller);
-    caller.map_err(|denial| error(denial, request))
+fn cache_and_convert(request: &HttpRequest, result: AuthResult) -> Result<User, Error> {
+    cache_found_result(request, &result);
+    result.map_err(|denial| error(denial, request))
 }
 
 impl FromRequest for User {
@@ -60,7 +60,7 @@ impl FromRequest for User {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match authenticate_for_handler(request, || describe_extractor("User", request)) {
-            Outcome::Ready(caller) => Either::Left(ready(cache_and_convert(request, caller))),
+            Outcome::Ready(result) => Either::Left(ready(cache_and_convert(request, result))),
             Outcome::Pending(later) => {
                 let request = request.clone();
                 Either::Right(async move { cache_and_convert(&request, later.await) }.boxed_local())
@@ -133,7 +133,7 @@ impl FromRequest for OptionalUser {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match authenticate_for_handler(request, || describe_extractor("OptionalUser", request)) {
-            Outcome::Ready(caller) => Either::Left(ready(user_or_anonymous(request, caller))),
+            Outcome::Ready(result) => Either::Left(ready(user_or_anonymous(request, result))),
             Outcome::Pending(later) => {
                 let request = request.clone();
                 Either::Right(async move { user_or_anonymous(&request, later.await) }.boxed_local())
@@ -144,10 +144,10 @@ impl FromRequest for OptionalUser {
 
 /// Converts the result of authentication. An invalid token counts as anonymous only if a middleware
 /// has passed it on: that is the policy of the application, and not of this argument.
-fn user_or_anonymous(request: &HttpRequest, caller: AuthResult) -> Result<OptionalUser, Error> {
+fn user_or_anonymous(request: &HttpRequest, result: AuthResult) -> Result<OptionalUser, Error> {
     let was_passed_by_middleware = was_passed_by_middleware(request);
-    cache_found_result(request, &caller);
-    match caller {
+    cache_found_result(request, &result);
+    match result {
         Ok(user) => Ok(OptionalUser(Some(user))),
         Err(Denial { denied, .. })
             if denied.is_anonymous()
@@ -170,9 +170,9 @@ impl FromRequest for OrgMemberInfo {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let checked = request.extensions().get::<Self>().cloned();
         ready(checked.ok_or_else(|| {
-            let asker = describe_extractor("OrgMemberInfo", request);
+            let argument = describe_extractor("OrgMemberInfo", request);
             let message = format!(
-                "{asker} needs a guard around the route, which checks the organization, as in \
+                "{argument} needs a guard around the route, which checks the organization, as in \
                  `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`. A guard in \
                  `.guard(…)` only selects between routes; to wrap its route with it as well, \
                  write `.route(guard.guard_route(web::get().to(handler)))`"

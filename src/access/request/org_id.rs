@@ -257,7 +257,7 @@ impl<'a> OrgRequest<'a> {
     /// organization checked by that source, while the rest of the path names another.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
-        self.in_path(|path| {
+        self.with_path_params(|path| {
             let value = path.and_then(|path| unique_param(path, name));
             self.record_miss(value, || miss_reason(path, name))
         })
@@ -269,23 +269,25 @@ impl<'a> OrgRequest<'a> {
     pub fn is_path_matched(&self) -> bool {
         match self.params {
             PathParams::Route(path) => path.unprocessed().is_empty(),
-            PathParams::Pattern(pattern) => self.captured(pattern).is_some(),
+            PathParams::Pattern(pattern) => self.capture_params(pattern).is_some(),
             PathParams::None => false,
         }
     }
 
     /// Returns `true` if there is a path parameter of this name, whatever its value.
     fn has_path_param(&self, name: &str) -> bool {
-        self.in_path(|path| path.is_some_and(|path| path.iter().any(|(known, _)| known == name)))
+        self.with_path_params(|path| {
+            path.is_some_and(|path| path.iter().any(|(known, _)| known == name))
+        })
     }
 
     /// Calls a function with the path parameters, or with `None` if no source of them is known.
-    fn in_path<T>(&self, look: impl FnOnce(Option<&Path<Url>>) -> T) -> T {
+    fn with_path_params<T>(&self, look: impl FnOnce(Option<&Path<Url>>) -> T) -> T {
         match self.params {
             PathParams::Route(path) => look(Some(path)),
             PathParams::Pattern(pattern) => {
-                let captured = self.captured(pattern);
-                look(Some(&captured.unwrap_or_else(|| Path::new(Url::default()))))
+                let params = self.capture_params(pattern);
+                look(Some(&params.unwrap_or_else(|| Path::new(Url::default()))))
             }
             PathParams::None => look(None),
         }
@@ -293,7 +295,7 @@ impl<'a> OrgRequest<'a> {
 
     /// Returns the path parameters by a pattern, if it matches the whole path. The path is decoded as
     /// for actix-web's routes.
-    fn captured(&self, pattern: &ResourceDef) -> Option<Path<Url>> {
+    fn capture_params(&self, pattern: &ResourceDef) -> Option<Path<Url>> {
         let mut path = Path::new(Url::new(self.head.uri.clone()));
         pattern.capture_match_info(&mut path).then_some(path)
     }

@@ -209,13 +209,13 @@ impl Authenticator {
                 Lookup::Uncached(token) => self.verify(token).map_err(|failure| failure.denied),
             });
         // No response is sent from here, so the denial is not logged with one.
-        user.inspect_err(|denied| self.settings.alerts.consider(denied))
+        user.inspect_err(|denied| self.settings.alerts.warn_if_due(denied))
     }
 
     /// Looks up a token in the cache, and parses the header if it is not there.
     fn look_up<'h>(&self, authorization: &'h [u8]) -> Result<Lookup<'h>, Denied> {
         let verified = self.cache.as_ref().and_then(|cache| {
-            let token = header::unread_token(authorization)?;
+            let token = header::raw_token(authorization)?;
             if token.len() > self.settings.max_token_len {
                 return None;
             }

@@ -38,7 +38,7 @@ pub(crate) fn authorization(headers: &HeaderMap) -> Result<&[u8], Unauthorized> 
 /// This is enough to look the token up in the cache, which holds verified tokens only: text that is
 /// not a token is not found there, and [`parse`] then names the mistake. This way, a request with a
 /// cached token skips the checks of every byte.
-pub(crate) fn unread_token(value: &[u8]) -> Option<&[u8]> {
+pub(crate) fn raw_token(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(SCHEME.len())?;
     scheme.eq_ignore_ascii_case(SCHEME).then_some(token)
 }

@@ -28,7 +28,7 @@ const LONGEST_SHOWN: usize = 200;
 /// Replaces "not three segments" by a more specific error, if the text is a credential of another kind.
 pub(in crate::access) fn recognize(token: &str, problem: InvalidToken) -> InvalidToken {
     match problem {
-        InvalidToken::NotCompactJws => unexpected(token).map_or(problem, |unexpected| {
+        InvalidToken::NotCompactJws => unexpected_credential(token).map_or(problem, |unexpected| {
             InvalidToken::NotAnAccessToken(unexpected)
         }),
         problem => problem,
@@ -37,7 +37,7 @@ pub(in crate::access) fn recognize(token: &str, problem: InvalidToken) -> Invali
 
 /// Returns the kind of credential that a text is, by its form alone. The checks are ordered from the
 /// most to the least specific.
-fn unexpected(token: &str) -> Option<UnexpectedCredential> {
+fn unexpected_credential(token: &str) -> Option<UnexpectedCredential> {
     const SHORTEST_OPAQUE: usize = 16;
     // Longer text is not read to its end for a hint: any caller can send it.
     const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 32..=512;
@@ -125,8 +125,8 @@ impl Hint {
                 Self::OtherScheme
             }),
             Unauthorized::MalformedHeader(MalformedHeader::NotOneToken) => {
-                let rest = header::unread_token(value)?.trim_ascii();
-                if header::unread_token(rest).is_some() {
+                let rest = header::raw_token(value)?.trim_ascii();
+                if header::raw_token(rest).is_some() {
                     Some(Self::SchemeTwice)
                 } else {
                     rest.starts_with(b"[object").then_some(Self::Object)
@@ -191,7 +191,7 @@ fn is_token(value: &[u8]) -> bool {
         && value
             .split('.')
             .all(|part| !part.is_empty() && part.bytes().all(is_base64url));
-    is_jwt || unexpected(value) == Some(UnexpectedCredential::ApiKey)
+    is_jwt || unexpected_credential(value) == Some(UnexpectedCredential::ApiKey)
 }
 
 /// Returns `true` if a published development key signed the token. Verifying it costs as much as for

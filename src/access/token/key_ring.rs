@@ -138,7 +138,7 @@ impl KeyRing {
         if current != seen {
             return Refresh::Done;
         }
-        match state.schedule.ask(now) {
+        match state.schedule.request(now) {
             Permission::UnderWay => match &state.waiting {
                 Some(waiting) => Refresh::UnderWay(Ended(waiting.clone())),
                 None => Refresh::NotYet,

@@ -23,7 +23,7 @@ pub(in crate::access) struct Schedule {
     not_before: Option<Instant>,
 }
 
-/// The answer to a request for a fetch.
+/// The response to a request for a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::access) enum Permission {
     /// The fetch may start, and counts as started.
@@ -45,7 +45,7 @@ impl Schedule {
     }
 
     /// Requests a fetch. If it is granted, [`end`](Self::end) must follow.
-    pub(in crate::access) fn ask(&mut self, now: Instant) -> Permission {
+    pub(in crate::access) fn request(&mut self, now: Instant) -> Permission {
         if self.started.is_some() {
             return Permission::UnderWay;
         }
@@ -91,9 +91,9 @@ mod tests {
     #[test]
     fn the_first_fetch_is_always_permitted_and_one_at_a_time() {
         let (mut schedule, now) = (Schedule::new(INTERVAL), Instant::now());
-        assert_eq!(schedule.ask(now), Permission::Granted);
-        assert_eq!(schedule.ask(now), Permission::UnderWay);
-        assert_eq!(schedule.ask(now + 100 * INTERVAL), Permission::UnderWay);
+        assert_eq!(schedule.request(now), Permission::Granted);
+        assert_eq!(schedule.request(now), Permission::UnderWay);
+        assert_eq!(schedule.request(now + 100 * INTERVAL), Permission::UnderWay);
     }
 
     #[test]
@@ -101,15 +101,15 @@ mod tests {
         let (mut schedule, now) = (Schedule::new(INTERVAL), Instant::now());
         for is_news in [true, false, true] {
             let now = now + if is_news { Duration::ZERO } else { INTERVAL };
-            let _ = schedule.ask(now);
+            let _ = schedule.request(now);
             schedule.end(true, is_news, now + SECOND);
-            let next = schedule.ask(now + 2 * SECOND);
+            let next = schedule.request(now + 2 * SECOND);
             if is_news {
                 assert_eq!(next, Permission::Granted);
                 schedule.end(true, true, now + 2 * SECOND);
             } else {
                 assert_eq!(next, Permission::NotBefore(now + INTERVAL));
-                assert_eq!(schedule.ask(now + INTERVAL), Permission::Granted);
+                assert_eq!(schedule.request(now + INTERVAL), Permission::Granted);
             }
         }
     }
@@ -118,11 +118,14 @@ mod tests {
     fn without_a_key_the_pause_is_short_and_counts_from_the_end() {
         for (interval, pause) in [(INTERVAL, SECOND), (SECOND / 4, SECOND / 4)] {
             let (mut schedule, now) = (Schedule::new(interval), Instant::now());
-            let _ = schedule.ask(now);
+            let _ = schedule.request(now);
             schedule.end(false, false, now + 10 * SECOND);
             let next = now + 10 * SECOND + pause;
-            assert_eq!(schedule.ask(now + 10 * SECOND), Permission::NotBefore(next));
-            assert_eq!(schedule.ask(next), Permission::Granted);
+            assert_eq!(
+                schedule.request(now + 10 * SECOND),
+                Permission::NotBefore(next)
+            );
+            assert_eq!(schedule.request(next), Permission::Granted);
         }
     }
 }
