@@ -99,7 +99,8 @@ impl Walk<'_> {
         if path.len() > 1 || self.is_reference(tokens, at, &path[0]) {
             self.use_path(&path);
         }
-        if is_punct(tokens, next, '!') {
+        // `name != other` is a comparison and not a macro.
+        if is_punct(tokens, next, '!') && !is_punct(tokens, next + 1, '=') {
             self.use_macro(&path);
         }
         next
