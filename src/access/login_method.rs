@@ -269,7 +269,7 @@ mod tests {
     use super::LoginMethod;
 
     #[test]
-    fn c11_every_login_method_survives_the_trip() {
+    fn every_login_method_round_trips_through_json() {
         for json in [
             r#"{"login_method":"password"}"#,
             r#"{"login_method":"magic_link"}"#,
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_has_its_variant_and_is_what_is_printed() {
+    fn every_login_method_is_read_and_displayed_by_its_name() {
         for (name, expected) in [
             ("password", LoginMethod::Password),
             ("magic_link", LoginMethod::MagicLink),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_name_is_read_and_a_list_is_not() {
+    fn a_bare_name_is_accepted_and_a_list_is_rejected() {
         assert_eq!(
             serde_json::from_str::<LoginMethod>(r#""password""#).unwrap(),
             LoginMethod::Password

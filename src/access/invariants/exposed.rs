@@ -1,4 +1,4 @@
-//! What `tests/grammars` judges by grammars of its own, as it is.
+//! Access for `tests/grammars` to private functions, which it compares with grammars of its own.
 
 use actix_web::{
     dev::{Path, RequestHead, Url},

@@ -1,9 +1,9 @@
-//! What must hold whatever a caller sends. Property tests and fuzz targets both end up here.
+//! Properties that hold for any input of a caller. Property tests and fuzz targets share them.
 //!
-//! Each rule is put another way than in the code that it judges: a shorter one that is too slow,
-//! or one that looks at the result alone.
+//! Each property is stated in another way than in the code that it checks: in a shorter way that would
+//! be too slow there, or by the result alone.
 
-// A panic is how a rule says no.
+// A property that does not hold panics.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -39,10 +39,10 @@ use crate::{
     testing::ISSUER,
 };
 
-/// The second in which everything is judged, so that a finding stays one.
+/// The time of all checks, so that a finding can be reproduced later.
 pub(crate) const NOW: u32 = 2_000_000_000;
 
-/// The development key's settings, at a clock that stands still.
+/// Returns settings for the development key, with a clock that stands still.
 pub(crate) fn settings() -> Settings {
     let now = UNIX_EPOCH + Duration::from_secs(NOW.into());
     Settings {
@@ -67,7 +67,7 @@ pub fn header(lines: &[u8]) -> bool {
     let token = header::parse(value, DEFAULT_MAX_TOKEN_LEN).ok();
     assert_eq!(token, bearer(value));
     if let (Some(unread), Some(token)) = (header::raw_token(value), token) {
-        // What the cache is asked for is the token, or nothing that is ever in the cache.
+        // The cache is searched for the token, or for a text that is never in the cache.
         assert!(unread == token.as_bytes() || unread.starts_with(b" "));
     }
     token.is_some()
@@ -83,8 +83,8 @@ fn bearer(value: &[u8]) -> Option<&str> {
         .then_some(token)
 }
 
-/// A token, or the header of one as JSON: what is accepted is what the private key would have
-/// signed, byte by byte, and says so in plain words.
+/// The input is a token, or the header of one as JSON. An accepted token is what the private key would
+/// have signed, byte by byte.
 #[must_use]
 pub fn token(bytes: &[u8]) -> bool {
     thread_local!(static KEY: VerifierKey = VerifierKey::from_pem(DEV_PUBLIC_KEY_PEMS[0]).unwrap());
@@ -103,7 +103,7 @@ pub fn token(bytes: &[u8]) -> bool {
         panic!("a token of {} segments", segments.len());
     };
     let signed = dev_keys::signature_with(0, &format!("{header}.{payload}")).unwrap();
-    assert_eq!(signature, signed, "nobody signed this");
+    assert_eq!(signature, signed, "this was not signed");
     check_header(&URL_SAFE_NO_PAD.decode(header).unwrap());
     let payload = URL_SAFE_NO_PAD.decode(payload).unwrap();
     assert!(claims(&payload));
@@ -112,7 +112,7 @@ pub fn token(bytes: &[u8]) -> bool {
     true
 }
 
-/// Reads the header of a token as any library would, rather than as ours does.
+/// Checks the header of a token with a plain JSON parser, and not with the one of this crate.
 fn check_header(json: &[u8]) {
     let header: Value = serde_json::from_slice(json).unwrap();
     assert_eq!(header["alg"], "RS256");

@@ -1,4 +1,4 @@
-//! The grammars of `tests/grammars`, for shorter values than there: these are slower builds.
+//! The grammars of `tests/grammars`, with shorter values than there, because this build is slower.
 
 #[path = "../../../tests/grammars/src/authorization.rs"]
 mod authorization;
@@ -38,7 +38,7 @@ fn difference(value: &[u8], expected: &impl fmt::Debug, found: &impl fmt::Debug)
 }
 
 #[test]
-fn every_value_of_four_symbols_is_read_as_the_grammars_read_it() {
+fn every_value_of_four_symbols_is_read_as_by_the_grammars() {
     for set in sets::sets(4) {
         let mut counts = sets::Counts::default();
         for part in set.parts() {

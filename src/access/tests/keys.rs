@@ -1,4 +1,4 @@
-//! Which numbers make a verifier key: just small enough, and just not.
+//! Limits of verifier keys: the largest and the smallest accepted numbers, and the next ones.
 
 use pem::{EncodeConfig, LineEnding, Pem};
 

@@ -1,4 +1,4 @@
-//! Tests of what only this wing can see.
+//! Tests of what is private to this folder.
 
 mod grammars;
 mod keys;

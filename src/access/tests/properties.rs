@@ -1,4 +1,4 @@
-//! Nothing that a caller can send makes anything panic, and nothing bent is let in.
+//! Property tests: no input of a caller causes a panic, and no mutated credential is accepted.
 
 use actix_web::{dev::ResourceDef, test::TestRequest};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -75,7 +75,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn a_header_is_one_clean_token_or_refused(
+    fn a_header_is_one_clean_token_or_rejected(
         scheme in proptest::sample::select(&["Bearer ", "bearer  ", ""][..]),
         rest in vec(prop_oneof![any::<u8>(), 0x20_u8..0x7f], 0..40),
     ) {
@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn what_nobody_signed_is_refused(
+    fn a_token_that_was_not_signed_is_rejected(
         text in any::<String>(),
         payload in vec(any::<u8>(), 0..64),
         members in object(&["alg", "typ", "kid", "crit", "b64", "enc", "zip"]),
@@ -106,7 +106,7 @@ proptest! {
     }
 
     #[test]
-    fn claims_of_any_shape_are_read_or_refused(
+    fn claims_of_any_shape_are_accepted_or_rejected(
         members in object(CLAIMS),
         member in object(&[
             "org_id", "org_name", "url_safe_org_name", "org_metadata", "org_role_structure",
@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn a_bent_key_is_read_or_refused(
+    fn a_mutated_key_is_accepted_or_rejected(
         bent in bent(crate::dev_keys::PUBLIC_KEY_PEMS[0]),
         text in any::<String>(),
         der in vec(any::<u8>(), 0..80),
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn an_org_id_is_what_was_encoded_wherever_it_stands(
+    fn an_org_id_is_decoded_the_same_from_every_source(
         org_id in "\\PC{1,20}",
         beside in "\\PC{1,5}",
     ) {
@@ -159,7 +159,7 @@ proptest! {
     }
 
     #[test]
-    fn a_lookup_takes_any_bytes(
+    fn a_lookup_accepts_any_bytes(
         path in vec(any::<u8>(), 0..20),
         query in "[ -~]{0,40}",
         values in vec(vec(any::<u8>(), 0..20), 0..3),
@@ -184,7 +184,7 @@ mod signed {
         #![proptest_config(cases(256))]
 
         #[test]
-        fn a_bent_token_is_refused_after_the_whole_one_as_before(
+        fn a_mutated_token_is_rejected_after_the_valid_one_was_cached(
             bent in bent(&TOKEN),
         ) {
             thread_local!(static AUTH: crate::PropelAuth = propel_auth());
@@ -203,7 +203,7 @@ mod signed {
         #![proptest_config(cases(48))]
 
         #[test]
-        fn a_second_look_sees_the_user_of_the_first(
+        fn a_cached_token_has_the_user_of_its_verification(
             email in any::<String>(),
             name in any::<String>(),
             role in any::<String>(),

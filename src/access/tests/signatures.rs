@@ -1,4 +1,4 @@
-//! The signature layer, judged by Project Wycheproof and by a second implementation.
+//! Signature verification, compared with Project Wycheproof and with a second implementation.
 
 use std::collections::BTreeMap;
 
@@ -83,7 +83,7 @@ impl Tally {
 }
 
 #[test]
-fn wycheproof_jws_every_verdict_is_right() {
+fn wycheproof_jws_results_are_all_as_expected() {
     #[derive(Deserialize)]
     struct File {
         cases: Vec<Jws>,
@@ -138,7 +138,7 @@ fn wycheproof_jws_every_verdict_is_right() {
 }
 
 #[test]
-fn wycheproof_rsa_pkcs1_sha256_every_verdict_is_right() {
+fn wycheproof_rsa_pkcs1_sha256_results_are_all_as_expected() {
     use rsa_pkcs1_verify::{TestName, TestSet};
 
     let mut tally = Tally::default();
@@ -204,7 +204,7 @@ struct Attack {
 }
 
 #[test]
-fn the_verdict_on_each_signature_is_that_of_jsonwebtoken() {
+fn every_signature_is_judged_like_by_jsonwebtoken() {
     let text = include_str!("../../../tests/vectors/rs256_attacks.json");
     let Attacks { meta, cases } = serde_json::from_str(text).unwrap();
     let ours = VerifierKey::from_pem(&meta.public_key_pem).unwrap();
@@ -233,7 +233,7 @@ fn the_verdict_on_each_signature_is_that_of_jsonwebtoken() {
 }
 
 #[test]
-fn a_signature_by_a_1024_bit_key_is_refused() {
+fn a_signature_by_a_1024_bit_key_is_rejected() {
     #[derive(Deserialize)]
     struct Weak {
         token: String,

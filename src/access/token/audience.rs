@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn the_audience_is_a_string_or_among_strings() {
+    fn the_audience_is_a_string_or_in_an_array_of_strings() {
         for aud in [
             json!(US),
             json!([US]),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn another_audience_is_told_to_the_log() {
+    fn another_audience_is_rejected_with_its_name() {
         let denial = |found: &[&str]| InvalidToken::Audience {
             found: found.iter().map(|name| (*name).to_owned()).collect(),
             expected: US.to_owned(),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_audience_is_refused_even_with_ours_in_it() {
+    fn an_audience_of_another_type_is_rejected_even_if_it_contains_the_expected_one() {
         for aud in [
             json!(null),
             json!(1),

@@ -89,7 +89,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn the_first_fetch_is_always_permitted_and_one_at_a_time() {
+    fn the_first_fetch_is_permitted_and_only_one_at_a_time() {
         let (mut schedule, now) = (Schedule::new(INTERVAL), Instant::now());
         assert_eq!(schedule.request(now), Permission::Granted);
         assert_eq!(schedule.request(now), Permission::UnderWay);
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_without_fetches_follows_one_in_vain_and_none_one_with_news() {
+    fn a_fetch_without_a_new_key_is_followed_by_a_pause_and_one_with_a_new_key_is_not() {
         let (mut schedule, now) = (Schedule::new(INTERVAL), Instant::now());
         for is_news in [true, false, true] {
             let now = now + if is_news { Duration::ZERO } else { INTERVAL };
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_key_the_pause_is_short_and_counts_from_the_end() {
+    fn without_a_key_the_pause_is_short_and_counted_from_the_end() {
         for (interval, pause) in [(INTERVAL, SECOND), (SECOND / 4, SECOND / 4)] {
             let (mut schedule, now) = (Schedule::new(interval), Instant::now());
             let _ = schedule.request(now);

@@ -49,7 +49,7 @@ mod tests {
     use super::{is_loopback, is_same_loopback_origin};
 
     #[test]
-    fn every_spelling_of_this_machine_is_loopback_and_nothing_else_is() {
+    fn every_spelling_of_a_loopback_host_is_recognized_and_no_other_host_is() {
         for host in [
             "localhost",
             "LOCALHOST",
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn issuers_of_this_machine_are_the_same_with_the_same_scheme_and_port() {
+    fn loopback_issuers_are_the_same_if_scheme_and_port_are() {
         let ours = "http://localhost:9100";
         for same in [
             "http://localhost:9100",

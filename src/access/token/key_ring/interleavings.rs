@@ -1,6 +1,5 @@
-//! Every order in which callers, fetches and time can meet, up to a number of steps, on the ring
-//! itself: its fetches are ended by hand, its waiting callers are polled by hand, and its clock is
-//! a number.
+//! Exhaustive test of the key ring: every order of callers, fetches and time, up to a number of steps.
+//! Fetches are ended by hand, waiting callers are polled by hand, and the clock is a number.
 
 use std::{
     future::Future,
@@ -324,7 +323,7 @@ fn explore(is_lazy: bool, steps: &mut Vec<Step>, count: &mut usize) {
 }
 
 #[test]
-fn b1_b2_b3_no_order_of_events_breaks_what_is_promised_of_fetches() {
+fn no_order_of_events_breaks_the_guarantees_for_fetches() {
     for is_lazy in [false, true] {
         let mut count = 0;
         explore(is_lazy, &mut Vec::new(), &mut count);
@@ -334,7 +333,7 @@ fn b1_b2_b3_no_order_of_events_breaks_what_is_promised_of_fetches() {
 }
 
 #[test]
-fn b2_a_fetch_that_is_dropped_ends_for_those_who_wait() {
+fn a_dropped_fetch_ends_for_waiting_callers() {
     let mut world = World::new(true);
     world.take(Step::Arrive);
     world.take(Step::Arrive);
@@ -348,7 +347,7 @@ fn b2_a_fetch_that_is_dropped_ends_for_those_who_wait() {
 }
 
 #[test]
-fn b3_a_key_that_alternates_with_another_does_not_make_for_a_fetch_each_time() {
+fn a_key_that_alternates_with_another_does_not_cause_a_fetch_each_time() {
     let mut world = World::new(false);
     for (key, brings_back) in [(1, false), (0, true)] {
         world.key = key;
