@@ -1,12 +1,15 @@
-//! [PropelAuth](https://www.propelauth.com) for actix-web: verifies access tokens, guards routes by
-//! organization, role and permission, calls the backend API, and works offline against an
-//! emulator.
+//! [PropelAuth](https://www.propelauth.com) for actix-web: verifies access tokens, protects routes by
+//! organization, role and permission, and calls the backend API. An emulator replaces PropelAuth in
+//! development and tests, without an account or a network.
+//!
+//! This example is a test; it uses the module [`testing`], which needs the feature `test-util`. In
+//! production, `auth` is [`PropelAuth::from_env`], and the rest is the same:
 //!
 //! ```
 //! use actix_web::{App, test, web};
 //! use actix_web_propelauth::{
 //!     InOrgWithRole, OrgMemberInfo, org_id,
-//!     testing::{TestRequestExt, TestOrg, TestUser, propel_auth},
+//!     testing::{TestOrg, TestRequestExt, TestUser, propel_auth},
 //! };
 //!
 //! async fn billing(org: OrgMemberInfo) -> String {
@@ -39,68 +42,74 @@
 //!
 //! # Overview
 //!
-//! - [`PropelAuth`] is the handle: built once, cloned into every worker.
-//! - **Who is calling?** Its middleware ([`require_user`](PropelAuth::require_user),
+//! - [`PropelAuth`] is the handle: build it once, and clone it into every worker.
+//! - **Authentication.** Its middleware ([`require_user`](PropelAuth::require_user),
 //!   [`optional_user`](PropelAuth::optional_user),
-//!   [`allow_anonymous`](PropelAuth::allow_anonymous)) verifies the bearer token of a request,
-//!   offline, and handlers take the [`User`].
-//! - **May they?** The guards ([`InOrg`], [`InOrgWithRole`], [`InOrgWithMinimumRole`],
+//!   [`allow_anonymous`](PropelAuth::allow_anonymous)) verifies the bearer token of a request offline.
+//!   Handlers take the [`User`].
+//! - **Authorization.** The guards ([`InOrg`], [`InOrgWithRole`], [`InOrgWithMinimumRole`],
 //!   [`InOrgWithPermission`], [`InOrgWithAllPermissions`]) find the organization in the request
-//!   ([`org_id`]), answer 401 or 403, and handlers take the [`OrgMemberInfo`].
+//!   ([`org_id`]) and respond with 401 or 403. Handlers take the [`OrgMemberInfo`].
 //!   [`User::authorize`] is the same check inside a handler.
-//! - **What about them?** [`PropelAuth::user`], [`org`](PropelAuth::org),
-//!   [`saml`](PropelAuth::saml), [`scim`](PropelAuth::scim),
-//!   [`access_token`](PropelAuth::access_token), [`api_key`](PropelAuth::api_key),
-//!   [`mfa`](PropelAuth::mfa), [`employee`](PropelAuth::employee) and
-//!   [`user_insights`](PropelAuth::user_insights) call the backend API.
-//! - Without actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take
-//!   a header and return the user.
+//! - **Backend API.** [`PropelAuth::user`], [`org`](PropelAuth::org), [`saml`](PropelAuth::saml),
+//!   [`scim`](PropelAuth::scim), [`access_token`](PropelAuth::access_token),
+//!   [`api_key`](PropelAuth::api_key), [`mfa`](PropelAuth::mfa), [`employee`](PropelAuth::employee) and
+//!   [`user_insights`](PropelAuth::user_insights) return the groups of operations.
+//! - Outside of actix-web, [`PropelAuth::validate_access_token_and_get_user`] and its siblings take a
+//!   header and return the user.
 //!
-//! # What a call does
+//! # Timeouts, retries and errors
 //!
-//! A call of the backend API ([`Call`]) is sent when it is awaited. It takes at most
-//! [10 seconds](PropelAuthBuilder::request_timeout) and is sent again
-//! [twice](PropelAuthBuilder::max_retries) at most: what only reads after most failures, what
-//! creates only if nothing was sent ([`RetryClass`](api::RetryClass) has the table). After a failure the
-//! [`Error`] says whether the request [arrived](Delivery). A thread that sees 5 failures in a row
-//! [sends nothing for a while](PropelAuthBuilder::circuit_breaker). A list that comes in pages is
-//! a [stream](Call::stream) of its items.
+//! A [`Call`] is sent when it is awaited. It takes at most
+//! [10 seconds](PropelAuthBuilder::request_timeout) and is retried up to
+//! [twice](PropelAuthBuilder::max_retries). Read-only calls are retried after most failures; calls that
+//! create something are retried only if the request was not sent. [`RetryClass`](api::RetryClass) has the
+//! table. [`Delivery`] says whether the request of a failed call was received. After 5 consecutive
+//! failures, a [circuit breaker](PropelAuthBuilder::circuit_breaker) opens.
 //!
-//! A call's future stays on its thread, as all of actix-web does;
-//! [`run_on_dedicated_thread`](PropelAuth::run_on_dedicated_thread) is for tokio tasks that do not.
+//! [`Call::stream`] yields every item of a paged list. [`Error`] without a parameter takes the errors of all
+//! calls with `?`.
 //!
-//! # What a token must be
+//! A call's future is `!Send`, like most of actix-web.
+//! [`run_on_dedicated_thread`](PropelAuth::run_on_dedicated_thread) is for tasks that move between threads.
 //!
-//! An access token is a JWT in compact form, signed with RS256 by the one key of the environment.
-//! Everything else is refused: other algorithms, other types of token, critical extensions, a
-//! missing or different `iss`, a missing or past `exp`, a future `nbf`, a member that comes twice
-//! anywhere. A token of more than [16 KiB](PropelAuthBuilder::max_token_len) is not looked at and
-//! answered with 431. There is no leeway unless you [ask for it](PropelAuthBuilder::leeway). A
-//! future `iat` is not held against a token, and `aud` is only looked at if you
-//! [name your audience](PropelAuthBuilder::audience), as PropelAuth sets neither to that end. A
-//! registered claim of another type than its own refuses the token.
+//! # Token validation
 //!
-//! A token stays valid until it expires, 30 minutes by default: disabling a user or changing a
-//! role shows in the next token.
+//! An access token is a JWT in compact form, signed with RS256 by the key of the environment
+//! ([RFC 7519](https://www.rfc-editor.org/rfc/rfc7519),
+//! [RFC 8725](https://www.rfc-editor.org/rfc/rfc8725)). The crate rejects
+//!
+//! - other algorithms, other types of token, and critical extensions,
+//! - a missing or different `iss`, a missing or past `exp`, and a future `nbf`,
+//! - a registered claim with a value of the wrong type,
+//! - a duplicate JSON member at any depth.
+//!
+//! A token of more than [16 KiB](PropelAuthBuilder::max_token_len) is not parsed and answered with 431. By
+//! default, there is [no leeway](PropelAuthBuilder::leeway). The values of `iat` and `jti` are not
+//! validated, because PropelAuth does not use them to restrict tokens, and `aud` is validated only if you
+//! [set an audience](PropelAuthBuilder::audience).
+//!
+//! A token is valid until it expires, by default 30 minutes after it was issued: a disabled user or a
+//! changed role takes effect with the next token.
 //!
 //! # Crate features
 //!
-//! - **`rustls`** (default): TLS by rustls with the Mozilla roots compiled in.
-//! - **`rustls-native-roots`**: TLS by rustls with the operating system's roots, for machines
-//!   behind a proxy with a certificate of its own. Wins over `rustls`.
-//! - **`openssl`**: TLS by the system's OpenSSL. Wins over both.
+//! - **`rustls`** (default): TLS with rustls and the Mozilla roots, compiled in.
+//! - **`rustls-native-roots`**: TLS with rustls and the operating system's roots, for machines behind a
+//!   proxy with its own certificate. Takes precedence over `rustls`.
+//! - **`openssl`**: TLS with the system's OpenSSL. Takes precedence over both.
 //! - **`test-util`**: the module [`testing`], users and signed tokens without a server. For
 //!   `[dev-dependencies]`.
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
-//! - **`cli`**: the program `propelauth-dev`, that same emulator on a port. For `cargo install`.
+//! - **`cli`**: the program `propelauth-dev`, the emulator on a port. For `cargo install`.
 //!
-//! Without any of the first three only `http` URLs work, which leaves the emulator.
+//! Without one of the first three, only `http` URLs work, that is, only the emulator.
 //!
-//! No process-wide crypto provider of rustls or jsonwebtoken is needed, used or installed, whatever
-//! other crates turn on. One case is out of reach: with `rustls-0_23-webpki-roots` or
-//! `rustls-0_23-native-roots` of awc on, awc asks rustls for the process-wide one whenever a client
-//! is made. If there is none, rustls installs the only one that is compiled in; if there are
-//! several, calls fail with [`Error::Tls`] until the application chooses one with rustls's
+//! The crate does not need, use or install a process-wide crypto provider of rustls or jsonwebtoken,
+//! whatever features other crates enable. There is one exception: with `rustls-0_23-webpki-roots` or
+//! `rustls-0_23-native-roots` of awc enabled, awc asks rustls for the process-wide provider when a client is
+//! created. If there is none, rustls installs the only one that is compiled in. If there are several, calls
+//! fail with [`Error::Tls`] until the application installs one with rustls's
 //! `CryptoProvider::install_default`.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -1,4 +1,5 @@
-//! From a configuration to a `PropelAuth`: what cannot work is refused here, with its remedy.
+//! From settings to a handle. Settings that cannot work fail here, with a remedy, and not with the first
+//! request.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,13 +22,15 @@ use crate::{
     client::{Client, ClientSettings},
 };
 
-/// How long fetching the first verifier key may take, as nothing can be done without it.
+/// The timeout for fetching the first verifier key. It is longer than that of a call, because a service
+/// without a key cannot start, and a restart is no faster.
 const FIRST_KEY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where PropelAuth serves its backend API.
+/// The URL of PropelAuth's backend API. It is the same for all environments: a header with the host of the
+/// auth URL selects one.
 const DEFAULT_BASE_URL: &str = "https://propelauth-api.com";
 
-/// Whether something encrypts connections.
+/// Whether a TLS feature is enabled.
 const HAS_TLS: bool = cfg!(any(
     feature = "rustls",
     feature = "rustls-native-roots",
@@ -35,14 +38,26 @@ const HAS_TLS: bool = cfg!(any(
 ));
 
 impl PropelAuthBuilder {
-    /// Builds, fetching the verifier key unless it was given.
+    /// Builds the handle, fetching the verifier key unless you set it.
+    ///
+    /// This is the only one of the three that waits for PropelAuth, so a service that is misconfigured fails
+    /// at start and not with its first request.
     ///
     /// `GET /api/v1/token_verification_metadata`
     ///
+    /// ```no_run
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// # async fn example(api_key: String) -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth = PropelAuth::builder("https://auth.example.com", api_key).fetch_and_init().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
-    /// [`InitError`] says which setting is unusable, or why no key could be fetched, and how to
-    /// mend it.
+    /// Returns an [`InitError`] if a setting is invalid, or if the verifier key cannot be fetched within 30
+    /// seconds. It says what to change.
     pub async fn fetch_and_init(self) -> Result<PropelAuth, InitError> {
         if self.verifier_key.is_some() {
             return self.build();
@@ -54,16 +69,16 @@ impl PropelAuthBuilder {
         Ok(config.finish_with_fetched(Some(key)))
     }
 
-    /// Builds without connecting to anything yet: the first request that has a token fetches the
-    /// verifier key unless it was given.
+    /// Builds the handle without connecting: the first request with a token fetches the verifier key, unless
+    /// you set it. With this, a service starts while PropelAuth is unreachable.
     ///
-    /// While no key can be fetched, requests with a token are answered 503 with `Retry-After`,
-    /// and requests without one as ever. All who wait for the same fetch are answered when it ends,
-    /// so nobody waits longer than [`request_timeout`](PropelAuthBuilder::request_timeout).
+    /// While no key can be fetched, requests with a token are answered with 503 and `Retry-After`; requests
+    /// without one are not affected. All requests that wait for the same fetch are answered when it ends, at
+    /// most [`request_timeout`](PropelAuthBuilder::request_timeout) after it began.
     ///
     /// # Errors
     ///
-    /// [`InitError`] says which setting is unusable, and how to mend it.
+    /// Returns an [`InitError`] if a setting is invalid. It says what to change.
     pub fn build_lazy(self) -> Result<PropelAuth, InitError> {
         if self.verifier_key.is_some() {
             return self.build();
@@ -73,14 +88,15 @@ impl PropelAuthBuilder {
         Ok(config.finish_with_fetched(None))
     }
 
-    /// Builds without ever connecting to anything, which needs the verifier key.
+    /// Builds the handle with the verifier key that you set, and never connects to verify tokens.
     ///
-    /// Without a TLS feature this works, too, as tokens are config offline; calls of the backend
-    /// API fail with [`Error::MissingTls`](crate::Error::MissingTls) then.
+    /// This works without a TLS feature, too, because tokens are verified offline; backend API calls then fail
+    /// with [`Error::MissingTls`](crate::Error::MissingTls).
     ///
     /// # Errors
     ///
-    /// [`InitError`] says which setting is unusable, and how to mend it.
+    /// Returns [`InitError::NoVerifierKey`] if no verifier key is set, and another [`InitError`] if a setting
+    /// is invalid. It says what to change.
     pub fn build(self) -> Result<PropelAuth, InitError> {
         let pem = self.verifier_key.clone().ok_or(InitError::NoVerifierKey)?;
         if let Some(residue) = residue(&pem) {
@@ -162,7 +178,7 @@ impl PropelAuthBuilder {
     }
 }
 
-/// A configuration that passed its checks.
+/// Settings that passed all checks.
 struct ValidatedConfig {
     client: Client,
     settings: Settings,
@@ -174,7 +190,7 @@ struct ValidatedConfig {
 }
 
 impl ValidatedConfig {
-    /// Refuses to fetch a key by https where nothing encrypts: no attempt could succeed.
+    /// Returns an error if the key is to be fetched with https and no TLS feature is enabled.
     fn check_tls(&self) -> Result<(), InitError> {
         if self.is_https && !HAS_TLS {
             return Err(InitError::MissingTls);

@@ -1,4 +1,4 @@
-//! How a `PropelAuth` is configured.
+//! Builder of the handle: its settings and their defaults.
 
 use std::{
     fmt,
@@ -14,10 +14,20 @@ use crate::{
     secret::Secret,
 };
 
-/// How often at most the verifier key is fetched anew because tokens do not verify.
+/// Long enough that forged tokens cause no load, short enough that a rotation is noticed soon.
 const DEFAULT_KEY_REFRESH_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Configures a [`PropelAuth`]; made by [`PropelAuth::builder`].
+/// Configures a [`PropelAuth`]. Created by [`PropelAuth::builder`] or
+/// [`PropelAuth::builder_from_env`].
+///
+/// The setters check nothing. Whatever cannot work is reported by the method that builds the handle, as
+/// an [`InitError`](crate::InitError) that says what to change.
+///
+/// | finish with | connects | needs the verifier key |
+/// | --- | --- | --- |
+/// | [`fetch_and_init`](Self::fetch_and_init) | at once, to fetch the verifier key | no |
+/// | [`build_lazy`](Self::build_lazy) | with the first request that has a token | no |
+/// | [`build`](Self::build) | never | yes |
 #[must_use = "a builder does nothing until `fetch_and_init`, `build` or `build_lazy` is called"]
 pub struct PropelAuthBuilder {
     pub(super) auth_url: String,
@@ -37,20 +47,18 @@ pub struct PropelAuthBuilder {
     pub(super) client_options: ClientOptions,
     pub(super) insecure_base_url: bool,
     pub(super) emulator: bool,
-    /// Whether published keys are accepted whatever the hosts: for tests of applications, which
-    /// have no server at all.
+    /// Whether published keys are accepted for any host: for unit tests, which have no server.
     pub(super) trusts_published_keys: bool,
 }
 
 impl PropelAuth {
-    /// Starts the configuration with what every one needs: the auth URL of an environment, such
-    /// as `https://auth.example.com`, and a backend integration key. PropelAuth's dashboard
-    /// shows both under Backend Integration.
+    /// Returns a builder for an auth URL, such as `https://auth.example.com`, and a backend integration
+    /// API key. PropelAuth's dashboard shows both under Backend Integration.
     ///
     /// ```
     /// # use actix_web_propelauth::{InitError, PropelAuth};
     /// # fn example(api_key: String, pem: String) -> Result<PropelAuth, InitError> {
-    /// // With the verifier key at hand nothing is fetched.
+    /// // With the verifier key set, nothing is fetched.
     /// let auth = PropelAuth::builder("https://auth.example.com", api_key)
     ///     .verifier_key(pem)
     ///     .build()?;
@@ -82,8 +90,11 @@ impl PropelAuth {
 }
 
 impl PropelAuthBuilder {
-    /// Sets the public key that access tokens are verified with, as PEM. Line breaks may be
-    /// written as a literal `\n`. By default the key is fetched.
+    /// Sets the public key that access tokens are verified with, as PEM text. Line breaks may be written
+    /// as a literal `\n`, which environment variables often need. By default, the key is fetched.
+    ///
+    /// A key that you set is never fetched again, so a rotation in PropelAuth's dashboard needs a restart
+    /// with the new key.
     #[doc(alias = "manualTokenVerificationMetadata")]
     #[doc(alias = "public_key_pem")]
     pub fn verifier_key(mut self, pem: impl Into<String>) -> Self {
@@ -91,23 +102,22 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets the issuer that tokens must name, to the letter. By default, the origin of the auth
+    /// Sets the issuer that tokens must name, compared byte for byte. By default, the origin of the auth
     /// URL.
     ///
-    /// PropelAuth's issuers are origins, such as `https://auth.example.com`: without a slash at the
-    /// end. Any other form is accepted with a warning in the log when the handle is built.
+    /// PropelAuth's issuers are origins without a trailing slash, such as `https://auth.example.com`. Any
+    /// other form is accepted, and a warning is logged when the handle is built.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
         self
     }
 
-    /// Sets the audience that tokens must name: `aud` must be this string, to the letter, or an
-    /// array of strings with it among them
-    /// ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)). A token without
-    /// `aud` is then refused. By default, `aud` is not looked at, as PropelAuth does not issue it.
+    /// Sets the audience that tokens must name: `aud` must be this string, compared byte for byte, or an
+    /// array of strings that contains it
+    /// ([RFC 7519 §4.1.3](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.3)). A token without `aud` is
+    /// then rejected. By default, `aud` is not validated, because PropelAuth does not issue it.
     ///
-    /// As with every setting, a second call replaces the first. A service that goes by two
-    /// audiences builds a handle for each.
+    /// A second call replaces the first. A service with two audiences builds a handle for each.
     ///
     /// ```
     /// use actix_web_propelauth::PropelAuth;
@@ -123,17 +133,18 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets where the backend API is served. By default `https://propelauth-api.com`.
+    /// Sets the URL of the backend API. By default, `https://propelauth-api.com`, or the auth URL with
+    /// [`emulator`](Self::emulator).
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());
         self
     }
 
-    /// Accepts a base URL that is `http` or of this machine, for a forwarder or sidecar that
-    /// connects to PropelAuth in its turn. By default, it must be `https` and of another host.
+    /// Accepts a base URL that is `http` or on this machine, for a forwarder or sidecar that connects to
+    /// PropelAuth itself. By default, the base URL must be `https` and on another host.
     ///
-    /// The integration API key is sent to it as it is. Unlike [`emulator`](Self::emulator), this does not
-    /// accept the published development key.
+    /// The integration API key is sent to that URL unencrypted. Unlike [`emulator`](Self::emulator), this
+    /// setting does not accept the published development keys.
     ///
     /// ```
     /// use actix_web_propelauth::PropelAuth;
@@ -152,45 +163,57 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets for how long a token is still accepted after it expired, and already before it is
-    /// valid. By default not at all.
+    /// Sets the tolerance for clock skew: a token is accepted for this long after `exp` and before `nbf`
+    /// ([RFC 7519 §4.1.4](https://www.rfc-editor.org/rfc/rfc7519#section-4.1.4)). By default, 0.
+    ///
+    /// An hour at most: tokens live half an hour, and synchronized clocks differ by seconds.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
     }
 
-    /// Sets where the time comes from that tokens are checked against. By default from the
-    /// system.
+    /// Sets the clock that tokens are validated against. By default, the system clock.
+    ///
+    /// For tests: an emulator's tokens expire when you say so, without waiting.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// let builder = PropelAuth::builder("https://auth.example.com", "key")
+    ///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    /// ```
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Clock::new(now);
         self
     }
 
-    /// Sets whether a refusal tells the caller its exact reason. By default it does not.
+    /// Sets whether responses include the exact reason for a denial, as `detail`. By default, they don't.
     ///
-    /// For development: the reasons help an attacker as much as they help you.
+    /// For development only: the reasons help an attacker as much as they help you.
     #[doc(alias = "debugMode")]
     pub fn debug_mode(mut self, debug: bool) -> Self {
         self.debug = debug;
         self
     }
 
-    /// Sets the realm that `WWW-Authenticate` names. By default `api`.
+    /// Sets the realm in `WWW-Authenticate`
+    /// ([RFC 9110 §11.5](https://www.rfc-editor.org/rfc/rfc9110#section-11.5)). By default, `api`.
     pub fn realm(mut self, realm: impl Into<String>) -> Self {
         self.realm = realm.into();
         self
     }
 
-    /// Sets what is done with every refusal before it is sent: 401, 403, and the 431, 500 and 503
-    /// that can take their place. By default nothing.
+    /// Sets a hook that can replace the response to every denied request: 401, 403, 431, 500 and 503.
     ///
-    /// The closure gets the response that would have been sent and returns the one that is.
-    /// `Cache-Control` and, if the status stays, `WWW-Authenticate` and `Retry-After` are added to
-    /// it unless it has them.
+    /// The closure receives the response that would be sent, and returns the one to send. `Cache-Control` is
+    /// added unless the response has it, and so are `WWW-Authenticate` and `Retry-After` if the status is
+    /// unchanged.
     ///
-    /// A denial that a handler returns is among these refusals, also inside an error of the
-    /// application that answers by `denied.error_response()`. What the application changes in the
-    /// status or the length of that response's body stays, and the closure is not called.
+    /// The hook also applies to a denial that a handler returns with `?`, on its own or inside an error of the
+    /// application that responds with `denied.error_response()`. If the application changed the status or the
+    /// length of that response's body, its response is kept, and the hook is not called.
     ///
     /// ```
     /// use actix_web::HttpResponse;
@@ -209,60 +232,61 @@ impl PropelAuthBuilder {
         self
     }
 
-    /// Sets for how long no verifier key is fetched after a fetch that brought nothing new.
+    /// Sets the pause after a fetch of the verifier key that brought no new key. By default, 30 seconds.
+    /// Has no effect if you set the key yourself.
     ///
-    /// By default 30 seconds. A signature that does not verify may mean that PropelAuth has rotated
-    /// its key, so one fetch may always be made for it. The interval bounds what forged tokens can
-    /// cause. After a fetch that brought another key there is no pause, and while there is no key at
-    /// all it is one second at most. A key that you set is never fetched.
+    /// A signature that does not verify may mean that PropelAuth rotated its key, so it causes a fetch.
+    /// Forged signatures look the same; the pause bounds the requests that they cause. A fetch that brings a
+    /// new key is followed by no pause, so that a second rotation is noticed, too. While there is no key at
+    /// all, the pause is one second at most.
     pub fn key_refresh_interval(mut self, interval: Duration) -> Self {
         self.key_refresh_interval = interval;
         self
     }
 
-    /// Says that this is the emulator and not PropelAuth: `http` and loopback URLs are accepted,
-    /// and the backend API is looked for at the auth URL.
+    /// Targets an emulator instead of PropelAuth: `http` and loopback URLs are accepted, and the backend
+    /// API is expected at the auth URL.
     ///
-    /// If the auth URL and the base URL are of this machine (`localhost` and names that end in
-    /// `.localhost`, `127.0.0.0/8`, `[::1]`), two things more hold, and a warning in the log says
-    /// so when the handle is built: the published development keys are accepted, and so are tokens
-    /// whose issuer is this machine under another of its names, on the same port.
+    /// If both the auth URL and the base URL are on this machine (`localhost`, names that end in
+    /// `.localhost`, `127.0.0.0/8`, `[::1]`), the published development keys are accepted, and tokens may name
+    /// this machine as issuer under another of its loopback names with the same port. A warning is logged when
+    /// the handle is built.
     ///
-    /// Never for production: anybody can sign tokens with the development keys. They are refused
-    /// from any other host, also from an emulator in another container
-    /// ([`InitError::PublishedKey`](crate::InitError::PublishedKey) says what to do). For unit
-    /// tests, `testing::propel_auth_builder()` accepts them without a server.
+    /// Not for production: anyone can sign tokens with the development keys. On any other host, those keys are
+    /// rejected, also for an emulator in another container; [`InitError::PublishedKey`] says what to do. For
+    /// unit tests without a server, use `testing::propel_auth_builder()`.
+    ///
+    /// [`InitError::PublishedKey`]: crate::InitError::PublishedKey
     pub fn emulator(mut self) -> Self {
         self.emulator = true;
         self
     }
 
-    /// Accepts the published development keys without a server on this machine.
+    /// Accepts the published development keys for any host.
     #[cfg(any(feature = "test-util", test))]
     pub(crate) fn trust_published_keys(mut self) -> Self {
         self.trusts_published_keys = true;
         self
     }
 
-    /// Sets how many bytes an access token may have. By default, 16 KiB: enough for a user in 20
-    /// organizations with ten permissions in each, in 28 with three, or in 34 with none; metadata
-    /// and custom properties take their part of it.
+    /// Sets the maximum length of an access token, in bytes. By default, 16 KiB: enough for a user in 20
+    /// organizations with ten permissions each, in 28 with three, or in 34 with none. Metadata and custom
+    /// properties take their share.
     ///
-    /// A longer token is not looked at and answered with 431: with a 401, clients would refresh it
-    /// for ever. A warning in the log says so, once in ten minutes. actix-web takes at most 128 KiB
-    /// of headers, and proxies in front of it often 8 to 64 KiB.
+    /// Longer tokens are not parsed. The response is 431 and not 401, because clients answer a 401 with a
+    /// refresh, which would bring another long token. A warning is logged at most once in ten minutes.
+    /// actix-web accepts up to 128 KiB of headers, and proxies often 8 to 64 KiB.
     pub fn max_token_len(mut self, bytes: usize) -> Self {
         self.max_token_len = bytes;
         self
     }
 
-    /// Sets how many bytes of verified tokens are kept, so that the next request with the same
-    /// token costs no cryptography. By default 16 MiB, over three thousand tokens of two
-    /// organizations each; 0 keeps none.
+    /// Sets the size of the cache of verified tokens, in bytes. A request with a cached token costs no
+    /// cryptography. By default, 16 MiB: over 3,000 tokens of two organizations each. 0 disables the cache.
     ///
-    /// A token that is kept expires like any other, and none outlives the key it was signed
-    /// with. It counts for the memory that it and its user take up, whatever the claims look
-    /// like; one that would take up more than an eighth of the room is not kept.
+    /// A cached token expires like any other, and never outlives the key that verified it. It counts for the
+    /// memory that the token and its user take, whatever the shape of the claims. A token that would take more
+    /// than an eighth of the cache is not cached, so that a few large ones cannot evict all others.
     pub fn token_cache_bytes(mut self, bytes: u64) -> Self {
         self.token_cache_bytes = bytes;
         self

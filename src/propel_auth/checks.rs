@@ -1,4 +1,8 @@
-//! What a URL and an API key must be before they are used.
+//! Checks of the URLs and the API key.
+//!
+//! A developer copies these values from a dashboard into a file, and pastes the wrong one or half of one.
+//! Each usual mistake has a sentence of its own here, because the alternative is a 401 from PropelAuth
+//! that fits all of them.
 
 use actix_web::http::header::HeaderValue;
 use url::{Host, Url};
@@ -6,7 +10,10 @@ use url::{Host, Url};
 use super::{error::InitError, pasted_value::residue};
 use crate::{access::is_loopback, secret::Secret};
 
-/// Refuses a key that was copied in part or with something beside it.
+/// Returns an error if the API key is visibly not one: empty, a URL, a token, or copied with something
+/// around it.
+///
+/// The form of a key is not documented, so any word of visible ASCII passes.
 pub(super) fn check_api_key(api_key: &Secret) -> Result<(), InitError> {
     let text = api_key.expose();
     let is_visible = text.bytes().all(|byte| byte.is_ascii_graphic());
@@ -38,7 +45,10 @@ fn is_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }
 
-/// Parses the auth URL: an origin.
+/// Parses the auth URL, which must be an origin.
+///
+/// A path is an error rather than ignored: it usually comes from a copied login page, and the issuer that
+/// is derived from the URL would not be the one that the developer sees in it.
 pub(super) fn check_auth_url(
     text: &str,
     api_key: &Secret,
@@ -49,7 +59,7 @@ pub(super) fn check_auth_url(
         reason,
     };
     if !text.contains("://") && is_url(api_key.expose().trim()) {
-        let reason = "it is none, and the API key is a URL: swap them";
+        let reason = "it is not a URL, and the API key is one: swap them";
         return Err(error(reason.to_owned()));
     }
     let url = parse_url(text, is_emulator).map_err(error)?;
@@ -62,7 +72,9 @@ pub(super) fn check_auth_url(
     Ok(url)
 }
 
-/// Parses a URL to which keys are sent: encrypted, and of this machine only for the emulator.
+/// Parses a URL that keys are sent to. Without `is_emulator`, it must be `https` and on another host.
+///
+/// A service in production with a loopback URL would take whatever listens on that port for PropelAuth.
 pub(super) fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
     if let Some(residue) = residue(text) {
         return Err(format!("it is {residue}"));
@@ -96,8 +108,8 @@ pub(super) fn parse_url(text: &str, is_emulator: bool) -> Result<Url, String> {
     Ok(url)
 }
 
-/// Returns what may be shown of a URL in an error: not the password in it, and nothing of a text
-/// that is no URL but an API key, as when the two were swapped.
+/// Returns the part of a URL that an error may show: not its password, and nothing of a text that may be
+/// an API key, as when URL and key were swapped.
 pub(super) fn redact_url(text: &str) -> String {
     let origin = Url::parse(text.trim()).ok().map(|url| url.origin());
     match origin.filter(url::Origin::is_tuple) {
@@ -107,14 +119,15 @@ pub(super) fn redact_url(text: &str) -> String {
     }
 }
 
-/// Returns what names the environment to the backend API.
+/// Returns the host and port that select the environment in the backend API.
 pub(super) fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// Returns whether a URL leads to this machine, also by an address that only listeners have.
+/// Returns `true` if a URL leads to this machine, including the unspecified addresses (`0.0.0.0`, `::`),
+/// which connect to it as well.
 fn is_this_machine(url: &Url) -> bool {
     let is_unspecified = match url.host() {
         Some(Host::Domain(name)) => return is_loopback(url) || name.contains("localhost.."),

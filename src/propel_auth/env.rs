@@ -13,7 +13,7 @@ const ISSUER: &str = "PROPELAUTH_ISSUER";
 const EMULATOR: &str = "PROPELAUTH_EMULATOR";
 
 impl PropelAuth {
-    /// Builds from environment variables, fetching the verifier key if it is not among them.
+    /// Builds a handle from environment variables, fetching the verifier key if it is not set.
     ///
     /// | variable | |
     /// | --- | --- |
@@ -23,23 +23,32 @@ impl PropelAuth {
     /// | `PROPELAUTH_ISSUER` | the origin of the auth URL if unset |
     /// | `PROPELAUTH_EMULATOR` | `1` or `true` if the auth URL is that of an emulator, as [`PropelAuthBuilder::emulator`]; never in production |
     ///
-    /// Spaces and line ends around a value are dropped. Quotes, comments, `export` and placeholders
-    /// in a value are refused by name, as not every reader of such files takes them out.
+    /// Whitespace around a value is removed. Quotes, comments, `export` and placeholders in a value are
+    /// errors, because not every program that reads such files removes them.
+    ///
+    /// ```no_run
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let auth = PropelAuth::from_env().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`InitError`] names the variable that is missing or malformed; otherwise it is as
+    /// Returns an [`InitError`] that names the variable if one is missing or malformed, and those of
     /// [`PropelAuthBuilder::fetch_and_init`].
     pub async fn from_env() -> Result<Self, InitError> {
         Self::builder_from_env()?.fetch_and_init().await
     }
 
-    /// Returns a builder filled from the variables that [`from_env`](Self::from_env) reads, for
-    /// what has no variable.
+    /// Returns a builder with the variables that [`from_env`](Self::from_env) reads, to set what has no
+    /// variable.
     ///
     /// # Errors
     ///
-    /// [`InitError`] names the variable that is missing or malformed.
+    /// Returns an [`InitError`] that names the variable if one is missing or malformed.
     pub fn builder_from_env() -> Result<PropelAuthBuilder, InitError> {
         builder(env::var)
     }
@@ -72,7 +81,7 @@ fn builder(
     match optional(EMULATOR)?.as_deref() {
         None | Some("0" | "false") => Ok(builder),
         Some("1" | "true") => Ok(builder.emulator()),
-        // Taken for off, it would puzzle; taken for on, it would open the door.
+        // A typo is an error: "on" by mistake would accept tokens signed with the published keys.
         Some(_) => Err(InitError::InvalidFlag(EMULATOR)),
     }
 }
@@ -145,7 +154,7 @@ mod tests {
         }
         for unclear in ["yes", "2", "TRUE"] {
             let error = with(unclear).unwrap_err().to_string();
-            assert!(error.contains("PROPELAUTH_EMULATOR is neither"), "{error}");
+            assert!(error.contains("PROPELAUTH_EMULATOR must be"), "{error}");
         }
     }
 

@@ -1,8 +1,18 @@
-//! What can be wrong with a configuration, each with its remedy.
+//! Errors of building a handle, each with its remedy.
 
 use crate::access::KeyError;
 
 /// Why a [`PropelAuth`](crate::PropelAuth) could not be built.
+///
+/// The message says what happened and what to do. It contains no secret, so that it may be logged.
+///
+/// ```
+/// use actix_web_propelauth::{InitError, PropelAuth};
+///
+/// let result = PropelAuth::builder("https://auth.example.com/login", "key").build_lazy();
+/// let Err(error @ InitError::AuthUrl { .. }) = result else { panic!() };
+/// assert!(error.to_string().contains("write https://auth.example.com"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InitError {
@@ -12,10 +22,10 @@ pub enum InitError {
          Backend Integration"
     )]
     MissingVariable(&'static str),
-    /// An environment variable holds something that is not text.
+    /// An environment variable is not valid Unicode.
     #[error("the environment variable {0} is not valid Unicode")]
     MalformedVariable(&'static str),
-    /// An environment variable holds something beside its value, or no value yet.
+    /// An environment variable has quotes, a comment or a placeholder in its value.
     #[error("the environment variable {name} is {problem}")]
     #[non_exhaustive]
     Variable {
@@ -33,8 +43,8 @@ pub enum InitError {
         /// What is wrong with it.
         problem: String,
     },
-    /// An environment variable that is a switch is neither on nor off.
-    #[error("the environment variable {0} is neither 1 nor 0")]
+    /// A boolean environment variable has another value than `1`, `true`, `0` and `false`.
+    #[error("the environment variable {0} must be `1`, `true`, `0` or `false`")]
     InvalidFlag(&'static str),
     /// The auth URL cannot be used.
     #[error(
@@ -63,13 +73,13 @@ pub enum InitError {
          Backend Integration, and check that it was copied whole, without line breaks"
     )]
     ApiKey(&'static str),
-    /// The issuer is not one that a token can name.
+    /// No token can name this issuer.
     #[error("the issuer is {0}; leave it out to expect the origin of the auth URL")]
     Issuer(&'static str),
     /// The audience is empty.
-    #[error("the audience is empty; leave it out to accept tokens whatever their audience is")]
+    #[error("the audience is empty; leave it out to accept tokens for any audience")]
     Audience,
-    /// The realm cannot be quoted in a header.
+    /// The realm cannot be sent in a header.
     #[error(
         "the realm {0:?} cannot be sent in a WWW-Authenticate header: use printable ASCII \
          without quotes and backslashes"
@@ -78,17 +88,17 @@ pub enum InitError {
     /// The verifier key is unusable.
     #[error("the verifier key is unusable: {0}")]
     VerifierKey(#[from] KeyError),
-    /// The verifier key is the one that the emulator signs with.
+    /// The verifier key is a published development key, and `.emulator()` was not called.
     #[error(
-        "the verifier key is the development key, whose private half anybody can download. Take \
+        "the verifier key is the development key, whose private half is published. Take \
          the key of your environment from PropelAuth's dashboard, or, to work against the \
-         emulator, say so with `.emulator()`"
+         emulator, call `.emulator()`"
     )]
     DevelopmentKey,
-    /// The verifier key is a published one, and the emulator is not on this machine.
+    /// The verifier key is a published development key, and the emulator is not on this machine.
     #[error(
         "the verifier key is a published development key, and {host:?} is not this machine: \
-         whoever reaches the service could sign tokens for it. In production, remove \
+         anyone who reaches the service could sign tokens for it. In production, remove \
          `.emulator()` and PROPELAUTH_EMULATOR. For an emulator in another container, put the \
          service into its network (`network_mode: service:…` in a compose file) or forward its \
          port, and use http://127.0.0.1:<port>. For unit tests, use `testing::propel_auth_builder()`"
@@ -98,7 +108,7 @@ pub enum InitError {
         /// The host of the auth URL or of the base URL.
         host: String,
     },
-    /// There is no verifier key and nothing may be fetched.
+    /// [`build`](crate::PropelAuthBuilder::build) needs a verifier key, and none is set.
     #[error(
         "`build` makes no connections and needs `.verifier_key(pem)`; `fetch_and_init().await` fetches the \
          key, and `build_lazy` fetches it with the first request"
@@ -106,7 +116,7 @@ pub enum InitError {
     NoVerifierKey,
     /// PropelAuth does not accept the API key.
     #[error(
-        "PropelAuth refused the API key (401). Check that it is a backend integration key of the \
+        "PropelAuth rejected the API key (401). Check that it is a backend integration key of the \
          environment that the auth URL belongs to"
     )]
     InvalidApiKey,
@@ -122,12 +132,15 @@ pub enum InitError {
          this machine, or give `.verifier_key(pem)` and connect to nothing"
     )]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// PropelAuth answered something unexpected.
-    #[error("PropelAuth gave no usable answer when asked for its verifier key")]
-    Fetch(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The crate was built without TLS.
+    /// PropelAuth sent an unexpected response.
     #[error(
-        "the base URL is https, but no TLS feature of actix-web-propelauth is on: turn on \
+        "PropelAuth sent an unexpected response to the request for its verifier key. Check the auth \
+         URL, and the base URL if you set one"
+    )]
+    Fetch(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The base URL is `https`, and no TLS feature is enabled.
+    #[error(
+        "the base URL is https, but no TLS feature of actix-web-propelauth is enabled: enable \
          `rustls`, `rustls-native-roots` or `openssl`"
     )]
     MissingTls,

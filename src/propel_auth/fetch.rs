@@ -1,4 +1,4 @@
-//! Fetching the verifier key: where the two wings of the crate meet.
+//! Fetching the verifier key with the client, for the authenticator.
 
 use std::{thread, time::Duration};
 
@@ -13,7 +13,9 @@ use crate::{
     client::Client,
 };
 
-/// Fetches the verifier key and checks it.
+/// Fetches the verifier key and validates it.
+///
+/// `GET /api/v1/token_verification_metadata`
 pub(super) async fn fetch_key(
     client: &Client,
     published_keys: &PublishedKeys,
@@ -23,8 +25,8 @@ pub(super) async fn fetch_key(
     if let Some(time) = within {
         call = call.timeout(time);
     }
-    let reply = call.await;
-    let metadata = reply.map_err(|error| match error {
+    let response = call.await;
+    let metadata = response.map_err(|error| match error {
         Error::InvalidApiKey => InitError::InvalidApiKey,
         Error::Refused(_) => InitError::UnknownAuthUrl,
         Error::MissingTls => InitError::MissingTls,
@@ -34,16 +36,16 @@ pub(super) async fn fetch_key(
         error => InitError::Fetch(error.into()),
     })?;
     let pem = metadata.into_pem().ok_or_else(|| {
-        InitError::Fetch("the reply has neither verifier_key_pem nor public_key_pem".into())
+        InitError::Fetch("the response has neither `verifier_key_pem` nor `public_key_pem`".into())
     })?;
     check_key(&pem, published_keys)
 }
 
-/// Returns the function by which the verifier key is fetched anew while requests are served.
+/// Returns the function that fetches the verifier key again while requests are served.
 ///
-/// Each fetch has a thread of its own. It is rare, and this way it depends on nothing that may end
-/// or be busy before it does: neither on the request that asked for it, nor on that one's worker or
-/// runtime, nor on what an application does on the handle's own thread.
+/// Each fetch runs on a thread of its own. Fetches are rare, and on its own thread one depends on nothing
+/// that may end or block before it does: neither the request that caused it, nor that request's worker or
+/// runtime, nor the work of the dedicated thread.
 pub(super) fn key_source(client: Client, published_keys: PublishedKeys) -> KeySource {
     Box::new(move |fetch| {
         let (client, published_keys) = (client.clone(), published_keys.clone());
@@ -54,17 +56,17 @@ pub(super) fn key_source(client: Client, published_keys: PublishedKeys) -> KeySo
             });
         };
         let thread = thread::Builder::new().name("propelauth-key".to_owned());
-        // With the job goes the fetch, which then counts as failed.
+        // The job is dropped, and the fetch in it, which reports a failure.
         if let Err(error) = thread.spawn(job) {
-            tracing::error!(%error, "no thread to fetch the verifier key on");
+            tracing::error!(%error, "cannot start a thread to fetch the verifier key; it is tried again with the next request");
         }
     })
 }
 
-/// Fetches on this thread, and tells those who wait as soon as the outcome is known.
+/// Fetches on this thread, and reports the result as soon as it is known.
 ///
-/// The end of a runtime waits for what blocks one of its threads, such as the look-up of a name
-/// that nobody answers, and that can take much longer than any timeout of ours.
+/// A runtime that shuts down waits for its blocking threads, such as one that resolves a name and gets no
+/// answer. That can take much longer than any timeout, so the waiting requests must not wait for it.
 fn run(fetch: Fetch, key: impl Future<Output = Result<VerifierKey, InitError>>) {
     System::new().block_on(async {
         let key = key.await;
@@ -72,7 +74,7 @@ fn run(fetch: Fetch, key: impl Future<Output = Result<VerifierKey, InitError>>) 
     });
 }
 
-/// Reads a verifier key, and refuses one whose private half is published where it is not accepted.
+/// Parses a verifier key, and returns an error for a published one where those are not accepted.
 pub(super) fn check_key(
     pem: &str,
     published_keys: &PublishedKeys,

@@ -18,7 +18,8 @@ use crate::{
 
 /// PropelAuth for one application: verifies its access tokens and calls its backend API.
 ///
-/// Build it once and move a clone into `HttpServer::new`; a clone costs a reference count.
+/// Build it once, and move a clone into `HttpServer::new`. Clones share the verifier key, the cache of
+/// verified tokens and the connections; cloning increments a reference count.
 ///
 /// ```no_run
 /// use actix_web::{App, HttpServer, web};
@@ -50,80 +51,95 @@ pub(super) struct Inner {
 }
 
 impl PropelAuth {
-    /// Returns middleware that lets no request pass without a valid access token.
+    /// Returns middleware that denies requests without a valid access token with 401.
     ///
-    /// Without one the answer is 401; handlers take a [`User`](crate::User).
+    /// Handlers take a [`User`](crate::User).
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use actix_web_propelauth::{PropelAuth, User};
+    ///
+    /// async fn whoami(user: User) -> String {
+    ///     user.email.clone()
+    /// }
+    ///
+    /// # fn example(auth: PropelAuth) {
+    /// let app = App::new().route("/whoami", web::get().to(whoami)).wrap(auth.require_user());
+    /// # }
+    /// ```
     #[doc(alias = "IsUserAuthenticated")]
     pub fn require_user(&self) -> Authentication {
         Authentication::new(Arc::clone(&self.0.authenticator), Policy::Require)
     }
 
-    /// Returns middleware that lets requests without a token pass and refuses bad tokens.
+    /// Returns middleware that passes requests without a token, and denies invalid tokens with 401.
     ///
-    /// Handlers take an [`OptionalUser`](crate::OptionalUser).
+    /// An invalid token is denied rather than ignored so that a client whose token expired learns of it and
+    /// refreshes, instead of being served as a stranger. Handlers take an
+    /// [`OptionalUser`](crate::OptionalUser).
     pub fn optional_user(&self) -> Authentication {
         Authentication::new(Arc::clone(&self.0.authenticator), Policy::Optional)
     }
 
-    /// Returns middleware that lets every request pass, a bad token being as good as none, also
-    /// one that is [too long](PropelAuthBuilder::max_token_len). A request with a token is answered
-    /// 503 while no verifier key could be fetched, as nobody can say whether it is bad.
+    /// Returns middleware that never denies a request because of its token: an invalid one is treated like a
+    /// missing one, and so is one that is [too long](crate::PropelAuthBuilder::max_token_len).
     ///
-    /// Handlers take an [`OptionalUser`](crate::OptionalUser).
+    /// While no verifier key could be fetched, a request with a token is answered with 503, because the token
+    /// cannot be judged. Handlers take an [`OptionalUser`](crate::OptionalUser).
     #[doc(alias = "AllowAny")]
     pub fn allow_anonymous(&self) -> Authentication {
         Authentication::new(Arc::clone(&self.0.authenticator), Policy::AllowAnonymous)
     }
 
-    /// Returns the operations on users of the backend API.
+    /// Returns the user API: fetching, creating, changing and deleting users.
     #[must_use]
     pub fn user(&self) -> UserApi<'_> {
         UserApi::new(&self.0.client)
     }
 
-    /// Returns the operations on organizations of the backend API.
+    /// Returns the organization API: organizations, their members and invitations.
     #[must_use]
     pub fn org(&self) -> OrgApi<'_> {
         OrgApi::new(&self.0.client)
     }
 
-    /// Returns the operations on the identity providers of organizations of the backend API.
+    /// Returns the API of SAML and OIDC connections of organizations.
     #[must_use]
     pub fn saml(&self) -> SamlApi<'_> {
         SamlApi::new(&self.0.client)
     }
 
-    /// Returns the operations on groups that identity providers keep of the backend API.
+    /// Returns the SCIM API: groups that are synchronized from an identity provider.
     #[must_use]
     pub fn scim(&self) -> ScimApi<'_> {
         ScimApi::new(&self.0.client)
     }
 
-    /// Returns the operations of the backend API that make access tokens.
+    /// Returns the API that creates access tokens for users.
     #[must_use]
     pub fn access_token(&self) -> AccessTokenApi<'_> {
         AccessTokenApi::new(&self.0.client)
     }
 
-    /// Returns the operations on second factors of the backend API.
+    /// Returns the multi-factor authentication API: step-up challenges and their grants.
     #[must_use]
     pub fn mfa(&self) -> MfaApi<'_> {
         MfaApi::new(&self.0.client)
     }
 
-    /// Returns the operations on your own team's members of the backend API.
+    /// Returns the employee API: members of your own team.
     #[must_use]
     pub fn employee(&self) -> EmployeeApi<'_> {
         EmployeeApi::new(&self.0.client)
     }
 
-    /// Returns the operations of the backend API on the API keys of end users and organizations.
+    /// Returns the API of end users' and organizations' API keys.
     #[must_use]
     pub fn api_key(&self) -> ApiKeyApi<'_> {
         ApiKeyApi::new(&self.0.client)
     }
 
-    /// Returns the operations of the backend API that tell how users and organizations develop.
+    /// Returns the user insights API: usage reports and charts.
     #[must_use]
     pub fn user_insights(&self) -> UserInsightsApi<'_> {
         UserInsightsApi::new(&self.0.client)
@@ -148,37 +164,38 @@ impl PropelAuth {
         Call::new(&self.0.client, request)
     }
 
-    /// Fetches the verifier key anew and tells whether it is another one now.
+    /// Fetches the verifier key again. Returns `true` if it changed.
     ///
-    /// Middleware, guards and extractors do so by themselves when a signature does not verify.
-    /// Code that only calls the `validate_…` functions, which never connect, may do it here: to
-    /// get the first key after `build_lazy`, or from time to time.
+    /// Middleware, guards and extractors do this themselves if a signature does not verify. Code that only
+    /// calls the `validate_…` methods, which never connect, can do it here: to get the first key after
+    /// [`build_lazy`](crate::PropelAuthBuilder::build_lazy), or from time to time.
     ///
-    /// Nothing is fetched when the key was given, or when a fetch brought nothing new less than
-    /// [`key_refresh_interval`](PropelAuthBuilder::key_refresh_interval) ago. A fetch that is under
-    /// way is waited for, and none is broken off when this future is dropped.
+    /// Nothing is fetched if you set the key yourself, or if the last fetch brought no new key less than
+    /// [`key_refresh_interval`](crate::PropelAuthBuilder::key_refresh_interval) ago. If a fetch is in progress,
+    /// this waits for it. Dropping the future does not cancel the fetch, because others may wait for it.
     pub async fn refresh_verifier_key(&self) -> bool {
         self.0.authenticator.refresh_key().await
     }
 
-    /// Returns how often the cache of verified tokens was of use.
+    /// Returns hit, miss and eviction counts of the cache of verified tokens.
     #[must_use]
     pub fn token_cache_stats(&self) -> TokenCacheStats {
         let cache = self.0.authenticator.cache();
         cache.map(TokenCache::stats).unwrap_or_default()
     }
 
-    /// Drops all verified tokens, so that each is verified anew when it comes again.
+    /// Clears the cache of verified tokens. Every token is verified again on its next use.
     ///
-    /// This revokes nothing: a token is valid until it expires. The cache is emptied by itself
-    /// when the verifier key changes.
+    /// This revokes nothing: a token is valid until it expires. The cache is cleared automatically if the
+    /// verifier key changes.
     pub fn clear_token_cache(&self) {
         self.0.authenticator.clear_cache();
     }
 
-    /// Returns how many access tokens have been verified since this was built: at most one a
-    /// request, however many guards and middlewares look at it, none for a token that was
-    /// verified before, and none for a header that is malformed.
+    /// Returns the number of access tokens whose signature was verified since the handle was built.
+    ///
+    /// Each request adds at most one, however many guards and middlewares it passes. A cached token and a
+    /// malformed header add none.
     #[must_use]
     pub fn verification_count(&self) -> u64 {
         self.0.authenticator.verification_count()

@@ -1,10 +1,14 @@
-//! What an issuer must be, and what it looks like with PropelAuth.
+//! Checks of the issuer, and a warning about unusual ones.
+//!
+//! An issuer is compared byte for byte (RFC 7519 §4.1.1 leaves no other choice), so one that is written a
+//! little differently rejects every token. That cannot be an error, since an environment may have any
+//! issuer, but it is worth a warning at start.
 
 use url::Url;
 
 use super::{error::InitError, pasted_value::residue};
 
-/// Refuses what no token can name as its issuer.
+/// Returns an error if no token can name this issuer.
 pub(super) fn check_issuer(issuer: &str) -> Result<(), InitError> {
     let problem = if issuer.trim().is_empty() {
         "empty"
@@ -20,18 +24,18 @@ pub(super) fn check_issuer(issuer: &str) -> Result<(), InitError> {
     Err(InitError::Issuer(problem))
 }
 
-/// Warns of an issuer that is no origin as PropelAuth writes them, so that no token names it.
+/// Logs a warning if the issuer is not an origin as PropelAuth writes them.
 pub(super) fn warn_of_odd_issuer(issuer: &str) {
     if let Some(usual) = usual_form(issuer) {
         tracing::warn!(
-            "the issuer {issuer:?} is compared to the letter, and PropelAuth's are origins: if \
-             every token is refused for its issuer, write `.issuer({usual:?})` or leave \
+            "the issuer {issuer:?} is compared byte for byte, and PropelAuth's issuers are origins: if \
+             every token is rejected because of its issuer, write `.issuer({usual:?})` or leave \
              `.issuer(…)` and PROPELAUTH_ISSUER out"
         );
     }
 }
 
-/// Returns how PropelAuth would write an issuer, if otherwise.
+/// Returns how PropelAuth would write an issuer, if that differs.
 fn usual_form(issuer: &str) -> Option<String> {
     let with_scheme = format!("https://{issuer}");
     // `auth.example.com:443` is a URL whose scheme is `auth.example.com`.

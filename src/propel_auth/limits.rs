@@ -1,20 +1,24 @@
-//! Lengths and durations that cannot work, although their types allow them.
+//! Limits that cannot work although their types allow them.
+//!
+//! A zero timeout or a cache for half a token is a mistake in units more often than a wish, and its
+//! effect, that every request fails or is slow, does not point to the setting.
 
 use std::time::Duration;
 
 use super::{builder::PropelAuthBuilder, error::InitError};
 use crate::client::ClientOptions;
 
-/// Shorter than any access token: its signature alone has 342 bytes.
+/// Less than any access token has: an RS256 signature with a 2048-bit key alone is 342 characters.
 const SHORTEST_TOKEN: usize = 512;
 
-/// The longest leeway: tokens are valid for half an hour, and clocks are off by seconds.
+/// Twice the lifetime of a token. More would mean that tokens hardly expire.
 const MAX_LEEWAY: Duration = Duration::from_secs(3600);
 
-/// Room for less than one token; none at all is allowed and turns the cache off.
+/// Less than this does not hold a single token of the default maximum length. Zero is allowed and disables
+/// the cache.
 const SMALLEST_CACHE: u64 = 16 * 1024;
 
-/// Refuses limits by which every token or every call would fail, or none would expire.
+/// Returns an error for limits with which every token or every call would fail, or none would expire.
 pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError> {
     let setting = |name, problem: &str| {
         Err(InitError::Setting {
@@ -25,7 +29,7 @@ pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError>
     if builder.max_token_len < SHORTEST_TOKEN {
         return setting(
             "max_token_len",
-            "shorter than any access token, so that every one would be refused: 16384 is the \
+            "shorter than any access token, so that every token would be denied: 16384 is the \
              default, and `usize::MAX` leaves it to actix-web",
         );
     }
@@ -45,7 +49,7 @@ pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError>
     check_client_options(&builder.client_options)
 }
 
-/// Refuses times in which nothing can be done, and an attempt that outlasts its call.
+/// Returns an error for a timeout of zero, or for an attempt that may take longer than its call.
 fn check_client_options(options: &ClientOptions) -> Result<(), InitError> {
     let setting = |name, problem: &str| {
         Err(InitError::Setting {

@@ -1,10 +1,11 @@
-//! What is left in a value by the file or the page that it was copied from.
+//! Residue of copying: quotes, comments and placeholders in a setting.
+//!
+//! `docker --env-file`, Kubernetes and the unit files of systemd each treat quotes, comments and references
+//! differently, so that a file that works with one leaves them in the value with another. PropelAuth would
+//! answer with 401, which says nothing about a quote.
 
-/// Returns what a value holds beside, or in place of, what it should be: to be read after
-/// "it is …".
-///
-/// `docker --env-file`, Kubernetes and systemd's unit files each read quotes, comments and
-/// references in their own way, so that what works with one is part of the value with another.
+/// Returns what a value has around it or in its place, as the end of a sentence that begins with "it is".
+/// Returns `None` for a plain value.
 pub(super) fn residue(text: &str) -> Option<&'static str> {
     const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];
 
@@ -12,7 +13,7 @@ pub(super) fn residue(text: &str) -> Option<&'static str> {
     if text.starts_with(QUOTES) || text.ends_with(QUOTES) {
         Some("in quotes, which `docker --env-file` and others keep: write it without them")
     } else if text.contains(is_invisible) {
-        Some("interspersed with invisible characters: type it anew or copy it as plain text")
+        Some("interspersed with invisible characters: type it, or copy it as plain text")
     } else if text.starts_with("export ") {
         Some("preceded by `export`, which belongs into shell scripts: write it without")
     } else if names_a_variable(text) {
@@ -23,7 +24,7 @@ pub(super) fn residue(text: &str) -> Option<&'static str> {
     {
         Some("a reference that nothing has replaced by its value")
     } else if is_placeholder(text) {
-        Some("a placeholder: replace it by the value that PropelAuth's dashboard shows")
+        Some("a placeholder: replace it with the value that PropelAuth's dashboard shows")
     } else if text.contains(" #") || text.contains("\t#") {
         Some("followed by a comment, which became part of it: put that on a line of its own")
     } else {
@@ -31,7 +32,8 @@ pub(super) fn residue(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Zero-width and directional characters and the like, which a copy from a page may bring.
+/// Returns `true` for zero-width and directional characters and the like, which copying from a web page may
+/// bring along.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{a0}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'

@@ -1,21 +1,24 @@
-//! Where keys are accepted whose private halves are published: on this machine, by those who asked
-//! for the emulator.
+//! Whether the published development keys are accepted.
+//!
+//! Their private halves are in this repository, so accepting them anywhere but on the developer's own
+//! machine would let anyone become any user. Three things must come together: the setting, an auth URL and
+//! a base URL on this machine.
 
 use url::Url;
 
 use super::{builder::PropelAuthBuilder, error::InitError};
 use crate::access::{VerifierKey, is_loopback};
 
-/// Whether the published development keys are accepted, at start and with every later fetch.
+/// Whether the published development keys are accepted, at start and on every later fetch.
 #[derive(Clone, Debug)]
 pub(super) enum PublishedKeys {
-    /// No, as this is not the emulator.
+    /// No: `.emulator()` was not called.
     Refused,
-    /// No, as this host is not this machine.
+    /// No: this host is not this machine.
     Elsewhere(String),
-    /// Yes, as the emulator is on this machine.
+    /// Yes: the emulator is on this machine.
     Local,
-    /// Yes, for the tests of an application.
+    /// Yes: for unit tests of an application.
     Trusted,
 }
 
@@ -39,7 +42,7 @@ impl PublishedKeys {
         matches!(self, Self::Local)
     }
 
-    /// Refuses a key that anybody can sign with where it is not accepted.
+    /// Returns an error for a published key where those are not accepted.
     pub(super) fn check(&self, key: &VerifierKey) -> Result<(), InitError> {
         match self {
             Self::Local | Self::Trusted => Ok(()),
@@ -49,19 +52,19 @@ impl PublishedKeys {
         }
     }
 
-    /// Says at start what must not go unnoticed in production.
+    /// Logs at start what must not go unnoticed in production.
     pub(super) fn warn(&self, issuer: &str) {
         match self {
-            // Whoever calls `testing::propel_auth_builder()` asks for nothing else.
+            // `testing::propel_auth_builder()` exists for these keys.
             Self::Refused | Self::Trusted => {}
             Self::Elsewhere(host) => tracing::warn!(
                 "`.emulator()` or PROPELAUTH_EMULATOR is set, but {host:?} is not this machine: \
-                 the backend API is looked for at the auth URL, and published development keys \
-                 are refused. In production, remove the setting"
+                 the backend API is expected at the auth URL, and the published development \
+                 keys are rejected. In production, remove the setting"
             ),
             Self::Local => tracing::warn!(
                 "tokens of {issuer:?} that are signed with a published development key are \
-                 accepted, and anybody can sign them: for development and tests only. In \
+                 accepted, and anyone can sign them: for development and tests only. In \
                  production, remove `.emulator()` and PROPELAUTH_EMULATOR"
             ),
         }

@@ -1,4 +1,4 @@
-//! Calls from where futures must be `Send`, on a thread that belongs to the handle.
+//! Calls from tasks whose futures must be `Send`.
 
 use std::{
     future::{Future, poll_fn},
@@ -18,13 +18,12 @@ use super::{
 };
 
 impl PropelAuth {
-    /// Runs what you write with the handle on a thread of its own and returns the result, as a
-    /// future that is [`Send`].
+    /// Runs an async closure on a dedicated thread and returns a [`Send`] future of its result.
     ///
-    /// Calls of the backend API are bound to the thread they are made on, as everything in
-    /// actix-web is. That is as it should be in its handlers, in `actix_web::rt::spawn`, in a
-    /// `tokio::task::LocalSet`, and in the future that a tokio runtime blocks on. Where tasks
-    /// move between threads, as with `tokio::spawn` on a runtime of many threads, use this.
+    /// Calls of the backend API are bound to the thread that made them, like everything in actix-web. That
+    /// suits its handlers, `actix_web::rt::spawn`, a `tokio::task::LocalSet`, and the future that a tokio
+    /// runtime blocks on. Use this method for tasks that move between threads, such as those of `tokio::spawn`
+    /// on a multi-threaded runtime.
     ///
     /// ```
     /// use actix_web_propelauth::{Error, PropelAuth, api::{NotFound, UserMetadata}};
@@ -39,20 +38,19 @@ impl PropelAuth {
     /// # }
     /// ```
     ///
-    /// The first use starts the thread, and all clones of the handle share it; it ends when the
-    /// last of them is dropped. The cost is that thread, its own pool of up to 100 connections,
-    /// and two hops between threads. Many calls may be under way at once;
-    /// what computes for long, or blocks, holds all of them up.
+    /// The first use starts the thread. All clones of the handle share it, and it ends when the last of them is
+    /// dropped. It has its own pool of up to 100 connections, and each use costs two hops between threads. Many
+    /// calls may be in progress at once; a long computation or a blocking call delays all of them.
     ///
-    /// Dropping the future gives the work up, as it does with any other.
+    /// Dropping the future cancels the work.
     ///
     /// # Errors
     ///
-    /// Fails when the operating system gives no thread.
+    /// Returns an error if the operating system cannot start the thread.
     ///
     /// # Panics
     ///
-    /// Panics where the given function does, with its message.
+    /// Panics with the message of the closure's panic, if it panics.
     pub fn run_on_dedicated_thread<F, T>(
         &self,
         work: F,
@@ -77,7 +75,7 @@ impl PropelAuth {
                         Poll::Pending => result.as_mut().poll(cx).map(Some),
                     });
                     if let Some(result) = result.await {
-                        // Nobody waits any longer.
+                        // The receiver is gone if the future was dropped.
                         let _ = sender.send(result);
                     }
                 });

@@ -1,4 +1,4 @@
-//! Validation without a framework, by the names of PropelAuth's own libraries.
+//! Validation of a header outside of actix-web handlers, under the names of the official SDKs.
 
 use super::handle::PropelAuth;
 use crate::{
@@ -6,19 +6,21 @@ use crate::{
     org_member_info::OrgMemberInfo,
 };
 
-/// A user and the organization that was asked about.
+/// A user and their membership in the organization that was checked.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct UserAndOrgMemberInfo {
-    /// The user whom the access token speaks for.
+    /// The user identified by the access token.
     pub user: User,
     /// The user's membership in the organization.
     pub org_member_info: OrgMemberInfo,
 }
 
-/// Validation of an `Authorization` header, for code that is no actix-web handler.
+/// Validation of an `Authorization` header outside of actix-web handlers, such as in a gRPC service.
 ///
-/// Nothing here waits or connects. A header may be given as `&str` or as `Option<&str>`.
+/// These methods are synchronous and never connect. If a signature does not verify, they do not fetch
+/// the key again; see [`refresh_verifier_key`](PropelAuth::refresh_verifier_key). A header may be a
+/// `&str` or an `Option<&str>`.
 impl PropelAuth {
     /// Verifies the access token in an `Authorization` header and returns its user.
     ///
@@ -34,9 +36,8 @@ impl PropelAuth {
     ///
     /// # Errors
     ///
-    /// [`Denied::Unauthorized`] says what is wrong with the header or the token,
-    /// [`Denied::TokenTooLong`] that the token is longer than is looked at, and
-    /// [`Denied::Unavailable`] that no verifier key has been fetched yet.
+    /// Returns [`Denied::Unauthorized`] if the header or the token is invalid, [`Denied::TokenTooLong`] if
+    /// the token is too long, and [`Denied::Unavailable`] if no verifier key has been fetched yet.
     #[doc(alias = "validateAccessTokenAndGetUser")]
     pub fn validate_access_token_and_get_user<'h>(
         &self,
@@ -46,12 +47,47 @@ impl PropelAuth {
             .authenticate_value(authorization_header.into())
     }
 
-    /// Verifies the access token and requires that its user is in an organization.
+    /// Verifies the access token and checks a requirement for an organization.
+    ///
+    /// The methods below are shorthands for this one, under the names of PropelAuth's official SDKs.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{PropelAuth, RequiredOrg, Requirement};
+    ///
+    /// # fn example(auth: &PropelAuth) -> Result<(), actix_web_propelauth::Denied> {
+    /// let org = RequiredOrg::from("1189c444-8a2d-4c41-8b4b-ae43ce79a492");
+    /// let found = auth.validate("Bearer eyJhbGciOi...", org, &Requirement::role("Admin"))?;
+    /// println!("{} may enter {}", found.user.email, found.org_member_info.org_name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`validate_access_token_and_get_user`](Self::validate_access_token_and_get_user), and
-    /// [`Denied::Forbidden`] when the user is not in the organization or none was named.
+    /// Returns the errors of [`validate_access_token_and_get_user`][1], and [`Denied::Forbidden`] if the
+    /// user is not a member of the organization, or the requirement is not met.
+    ///
+    /// [1]: Self::validate_access_token_and_get_user
+    pub fn validate<'h>(
+        &self,
+        authorization_header: impl Into<Option<&'h str>>,
+        required_org: impl Into<RequiredOrg>,
+        requirement: &Requirement,
+    ) -> Result<UserAndOrgMemberInfo, Denied> {
+        let user = self.validate_access_token_and_get_user(authorization_header)?;
+        let org_member_info = user.authorize(required_org, requirement)?.clone();
+        Ok(UserAndOrgMemberInfo {
+            user,
+            org_member_info,
+        })
+    }
+
+    /// Verifies the access token and requires that its user is a member of an organization.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`validate_access_token_and_get_user`](Self::validate_access_token_and_get_user),
+    /// and [`Denied::Forbidden`] if the user is not a member of the organization.
     #[doc(alias = "validateAccessTokenAndGetUserWithOrgInfo")]
     #[doc(alias = "validate_access_token_and_get_user_with_org")]
     pub fn validate_access_token_and_get_user_with_org_info<'h>(
@@ -59,11 +95,7 @@ impl PropelAuth {
         authorization_header: impl Into<Option<&'h str>>,
         required_org: impl Into<RequiredOrg>,
     ) -> Result<UserAndOrgMemberInfo, Denied> {
-        self.validate(
-            authorization_header.into(),
-            required_org.into(),
-            &Requirement::Member,
-        )
+        self.validate(authorization_header, required_org, &Requirement::Member)
     }
 
     /// Verifies the access token and requires that its user has exactly this role in an
@@ -71,8 +103,8 @@ impl PropelAuth {
     ///
     /// # Errors
     ///
-    /// As [`validate_access_token_and_get_user_with_org_info`][1], and [`Denied::Forbidden`] when
-    /// the user has another role.
+    /// Returns the errors of [`validate_access_token_and_get_user_with_org_info`][1], and
+    /// [`Denied::Forbidden`] if the user has another role.
     ///
     /// [1]: Self::validate_access_token_and_get_user_with_org_info
     #[doc(alias = "validateAccessTokenAndGetUserWithOrgInfoWithExactRole")]
@@ -83,11 +115,7 @@ impl PropelAuth {
         role: impl Into<String>,
     ) -> Result<UserAndOrgMemberInfo, Denied> {
         let requirement = Requirement::role(role);
-        self.validate(
-            authorization_header.into(),
-            required_org.into(),
-            &requirement,
-        )
+        self.validate(authorization_header, required_org, &requirement)
     }
 
     /// Verifies the access token and requires that its user has this role or one above it in an
@@ -95,8 +123,8 @@ impl PropelAuth {
     ///
     /// # Errors
     ///
-    /// As [`validate_access_token_and_get_user_with_org_info`][1], and [`Denied::Forbidden`] when
-    /// the user has no such role.
+    /// Returns the errors of [`validate_access_token_and_get_user_with_org_info`][1], and
+    /// [`Denied::Forbidden`] if the user has neither this role nor one above it.
     ///
     /// [1]: Self::validate_access_token_and_get_user_with_org_info
     #[doc(alias = "validateAccessTokenAndGetUserWithOrgInfoWithMinimumRole")]
@@ -107,19 +135,15 @@ impl PropelAuth {
         minimum_required_role: impl Into<String>,
     ) -> Result<UserAndOrgMemberInfo, Denied> {
         let requirement = Requirement::minimum_role(minimum_required_role);
-        self.validate(
-            authorization_header.into(),
-            required_org.into(),
-            &requirement,
-        )
+        self.validate(authorization_header, required_org, &requirement)
     }
 
     /// Verifies the access token and requires that its user has a permission in an organization.
     ///
     /// # Errors
     ///
-    /// As [`validate_access_token_and_get_user_with_org_info`][1], and [`Denied::Forbidden`] when
-    /// the user has not got the permission.
+    /// Returns the errors of [`validate_access_token_and_get_user_with_org_info`][1], and
+    /// [`Denied::Forbidden`] if the user does not have the permission.
     ///
     /// [1]: Self::validate_access_token_and_get_user_with_org_info
     #[doc(alias = "validateAccessTokenAndGetUserWithOrgInfoWithPermission")]
@@ -130,20 +154,16 @@ impl PropelAuth {
         permission: impl Into<String>,
     ) -> Result<UserAndOrgMemberInfo, Denied> {
         let requirement = Requirement::permission(permission);
-        self.validate(
-            authorization_header.into(),
-            required_org.into(),
-            &requirement,
-        )
+        self.validate(authorization_header, required_org, &requirement)
     }
 
     /// Verifies the access token and requires that its user has every one of these permissions
-    /// in an organization. An empty list is refused.
+    /// in an organization. An empty list is denied.
     ///
     /// # Errors
     ///
-    /// As [`validate_access_token_and_get_user_with_org_info`][1], and [`Denied::Forbidden`] when
-    /// the user lacks one of the permissions or the list is empty.
+    /// Returns the errors of [`validate_access_token_and_get_user_with_org_info`][1], and
+    /// [`Denied::Forbidden`] if the user lacks one of the permissions, or the list is empty.
     ///
     /// [1]: Self::validate_access_token_and_get_user_with_org_info
     #[doc(alias = "validateAccessTokenAndGetUserWithOrgInfoWithAllPermissions")]
@@ -157,24 +177,6 @@ impl PropelAuth {
         P: Into<String>,
     {
         let requirement = Requirement::all_permissions(permissions);
-        self.validate(
-            authorization_header.into(),
-            required_org.into(),
-            &requirement,
-        )
-    }
-
-    fn validate(
-        &self,
-        authorization_header: Option<&str>,
-        required_org: RequiredOrg,
-        requirement: &Requirement,
-    ) -> Result<UserAndOrgMemberInfo, Denied> {
-        let user = self.validate_access_token_and_get_user(authorization_header)?;
-        let org_member_info = user.authorize(required_org, requirement)?.clone();
-        Ok(UserAndOrgMemberInfo {
-            user,
-            org_member_info,
-        })
+        self.validate(authorization_header, required_org, &requirement)
     }
 }

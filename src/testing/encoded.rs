@@ -1,4 +1,4 @@
-//! What a call would send, without a server.
+//! Encoding a call without sending it, to assert in a test what code would send.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::{
     endpoint,
 };
 
-/// A request of the backend API, less the headers that all of them share.
+/// A request of the backend API, without the headers that all requests share. Created by [`encode`].
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncodedCall {
@@ -35,7 +35,7 @@ pub struct EncodedCall {
 ///
 /// # Errors
 ///
-/// Fails with [`Error::InvalidArgument`] for an argument that cannot be sent.
+/// Returns [`Error::InvalidArgument`] if an argument cannot be sent.
 pub fn encode<E: Endpoint>(call: &Call<'_, E>) -> Result<EncodedCall, Error<E::Refusal>> {
     let endpoint::Parts {
         method,
@@ -49,7 +49,7 @@ pub fn encode<E: Endpoint>(call: &Call<'_, E>) -> Result<EncodedCall, Error<E::R
     })
 }
 
-/// Says nothing of the body, in which passwords and tokens travel.
+/// Omits the body, which may contain passwords and tokens.
 impl fmt::Debug for EncodedCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EncodedCall")

@@ -1,12 +1,12 @@
 //! Users and signed access tokens for tests, without a server and without a network.
 //!
-//! A [`TestUser`] has real access tokens, signed with a development key that is published with
-//! this crate. The [`PropelAuth`] made by [`propel_auth`] accepts them, and a `PropelAuth` for
-//! production never does.
+//! A [`TestUser`] has real access tokens, signed with a development key that is published with this
+//! crate, so that a test passes through the same verification as production. The [`PropelAuth`] that
+//! [`propel_auth`] returns accepts them; a `PropelAuth` for production never does.
 //!
 //! ```
 //! use actix_web::{App, http::StatusCode, test, web};
-//! use actix_web_propelauth::{InOrgWithRole, User, org_id, testing::{TestRequestExt, TestOrg, TestUser, propel_auth}};
+//! use actix_web_propelauth::{InOrgWithRole, User, org_id, testing::{TestOrg, TestRequestExt, TestUser, propel_auth}};
 //!
 //! async fn whoami(user: User) -> String {
 //!     user.email.clone()
@@ -29,10 +29,10 @@
 //! .await;
 //!
 //! let get = || test::TestRequest::get().uri(&format!("/orgs/{}", acme.org_id()));
-//! let answer = test::call_service(&app, get().as_user(&alice).to_request()).await;
-//! assert_eq!(answer.status(), StatusCode::OK);
-//! let answer = test::call_service(&app, get().as_user(&bob).to_request()).await;
-//! assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+//! let response = test::call_service(&app, get().as_user(&alice).to_request()).await;
+//! assert_eq!(response.status(), StatusCode::OK);
+//! let response = test::call_service(&app, get().as_user(&bob).to_request()).await;
+//! assert_eq!(response.status(), StatusCode::FORBIDDEN);
 //! # }
 //! ```
 
@@ -50,13 +50,23 @@ use crate::{
     dev_keys,
 };
 
-/// The public half of the development key, as PEM.
+/// The public half of the first development key, as PEM text. It is valid for no production environment.
 pub const DEV_PUBLIC_KEY_PEM: &str = dev_keys::PUBLIC_KEY_PEMS[0];
 
-/// The issuer of the access tokens of a [`TestUser`].
+/// The issuer of the access tokens of a [`TestUser`]. The domain `.test` is reserved
+/// ([RFC 6761 §6.2](https://www.rfc-editor.org/rfc/rfc6761#section-6.2)), so it is never real.
 pub const ISSUER: &str = "https://auth.propelauth.test";
 
 /// Returns a [`PropelAuth`] that accepts the access tokens of every [`TestUser`].
+///
+/// ```
+/// use actix_web_propelauth::testing::{HasAccessToken as _, TestUser, propel_auth};
+///
+/// let header = format!("Bearer {}", TestUser::new("alice@example.com").access_token());
+/// let user = propel_auth().validate_access_token_and_get_user(header.as_str())?;
+/// assert_eq!(user.email, "alice@example.com");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Panics
 ///
@@ -69,7 +79,14 @@ pub fn propel_auth() -> PropelAuth {
         .expect("the development key is a valid key")
 }
 
-/// Returns the builder behind [`propel_auth`], for other settings.
+/// Returns the builder that [`propel_auth`] uses, for other settings.
+///
+/// ```
+/// use actix_web_propelauth::testing::propel_auth_builder;
+///
+/// let auth = propel_auth_builder().debug_mode(true).build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn propel_auth_builder() -> PropelAuthBuilder {
     PropelAuth::builder(ISSUER, "test-integration-api-key")
         .verifier_key(DEV_PUBLIC_KEY_PEM)
@@ -77,15 +94,25 @@ pub fn propel_auth_builder() -> PropelAuthBuilder {
         .trust_published_keys()
 }
 
-/// Whoever has an access token.
+/// A user that has an access token: a [`TestUser`], or a user of the emulator.
+///
+/// Implement it for a user of your own tests to pass it to [`TestRequestExt::as_user`].
 pub trait HasAccessToken {
     /// Returns an access token that is valid now.
     fn access_token(&self) -> String;
 }
 
-/// Adds credentials to a request under construction.
+/// Adds credentials to a request that is being built.
+///
+/// ```
+/// use actix_web::test::TestRequest;
+/// use actix_web_propelauth::testing::{TestRequestExt as _, TestUser};
+///
+/// let request = TestRequest::get().as_user(&TestUser::new("alice@example.com")).to_srv_request();
+/// assert!(request.headers().contains_key("authorization"));
+/// ```
 pub trait TestRequestExt: Sized {
-    /// Sends the request with an access token of this user.
+    /// Adds an `Authorization` header with an access token of the user.
     #[must_use]
     #[allow(clippy::wrong_self_convention)] // it reads as what it says: a request, as a user
     fn as_user(self, user: &impl HasAccessToken) -> Self;

@@ -14,10 +14,10 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// How long the tokens of a [`TestUser`] are valid: as long as PropelAuth's.
+/// The lifetime of a token of a [`TestUser`]: that of PropelAuth's tokens.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// Returns an id of the form that PropelAuth uses, the same in every run.
+/// Returns an id in the format of PropelAuth's. A counter makes it the same in every run of a test.
 fn next_id(kind: u8) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     format!(
@@ -26,9 +26,20 @@ fn next_id(kind: u8) -> String {
     )
 }
 
-/// An organization that exists in the tokens of its members only.
+/// An organization that exists only in the tokens of its members.
 ///
-/// Its roles are Owner, Admin and Member, each including those after it.
+/// Its roles are Owner, Admin and Member; each includes those after it.
+///
+/// ```
+/// use actix_web_propelauth::{OrgMemberInfo, testing::{TestOrg, TestUser}};
+///
+/// let acme = TestOrg::new("Acme Inc")
+///     .roles(&["Boss", "Clerk"])
+///     .permission("Clerk", "can_file");
+/// let user = TestUser::new("bob@example.com").in_org(&acme, "Clerk").user();
+/// let member: &OrgMemberInfo = user.org(acme.org_id()).unwrap();
+/// assert!(member.has_permission("can_file") && !member.is_at_least_role("Boss"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct TestOrg {
     org_id: OrgId,
@@ -39,7 +50,7 @@ pub struct TestOrg {
 }
 
 impl TestOrg {
-    /// Makes an organization of this name, with an id of its own.
+    /// Creates an organization with this name and a new id.
     #[must_use]
     pub fn new(name: &str) -> Self {
         Self {
@@ -51,21 +62,21 @@ impl TestOrg {
         }
     }
 
-    /// Sets the roles, highest first.
+    /// Sets the roles, the highest first.
     #[must_use]
     pub fn roles(mut self, roles: &[&str]) -> Self {
         self.roles = roles.iter().map(|role| (*role).to_owned()).collect();
         self
     }
 
-    /// Lets members have several roles, none of which includes another.
+    /// Gives each member any number of roles, none of which includes another.
     #[must_use]
     pub fn multiple_roles_per_user(mut self) -> Self {
         self.is_multi_role = true;
         self
     }
 
-    /// Gives a permission to a role.
+    /// Grants a permission to a role.
     #[must_use]
     pub fn permission(mut self, role: &str, permission: &str) -> Self {
         self.permissions
@@ -110,7 +121,18 @@ impl TestOrg {
     }
 }
 
-/// A user that exists in its own tokens only.
+/// A user that exists only in its own access tokens.
+///
+/// ```
+/// use actix_web_propelauth::testing::{TestOrg, TestUser};
+///
+/// let acme = TestOrg::new("Acme Inc");
+/// let alice = TestUser::new("alice@example.com")
+///     .in_org(&acme, "Admin")
+///     .claim("first_name", "Alice")
+///     .expires_in(60);
+/// assert_eq!(alice.user().first_name.as_deref(), Some("Alice"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct TestUser {
     claims: Map<String, Value>,
@@ -120,7 +142,7 @@ pub struct TestUser {
 }
 
 impl TestUser {
-    /// Makes a user with this e-mail address, in no organization, with an id of its own.
+    /// Creates a user with this email address and a new id, in no organization.
     #[must_use]
     pub fn new(email: &str) -> Self {
         let user_id = next_id(1);
@@ -141,35 +163,36 @@ impl TestUser {
         }
     }
 
-    /// Adds the user to an organization.
+    /// Adds the user to an organization, in a role.
     #[must_use]
     pub fn in_org(self, org: &TestOrg, role: &str) -> Self {
         self.in_org_with_roles(org, &[role])
     }
 
-    /// Adds the user to an organization in several roles, for one that is multi-role.
+    /// Adds the user to an organization that has
+    /// [multiple roles per user](TestOrg::multiple_roles_per_user), in these roles.
     #[must_use]
     pub fn in_org_with_roles(mut self, org: &TestOrg, roles: &[&str]) -> Self {
         self.orgs.insert(org.org_id.to_string(), org.member(roles));
         self
     }
 
-    /// Makes tokens for this active organization, which the user must be in.
+    /// Sets the active organization of the user's tokens. The user must be a member of it.
     #[must_use]
     pub fn active_org(mut self, org: &TestOrg) -> Self {
         self.active_org = Some(org.org_id.to_string());
         self
     }
 
-    /// Makes tokens that expire in so many seconds; below zero, they have expired already. By
-    /// default they are valid for 30 minutes.
+    /// Sets the lifetime of the user's tokens, in seconds. By default, 30 minutes. A negative number creates
+    /// tokens that have expired.
     #[must_use]
     pub fn expires_in(mut self, seconds: i64) -> Self {
         self.expires_in = seconds;
         self
     }
 
-    /// Sets a claim, such as `properties`, in place of whatever it would be.
+    /// Sets a claim, such as `properties`, and replaces the one that the token would have.
     #[must_use]
     pub fn claim(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.claims.insert(name.to_owned(), value.into());
@@ -186,7 +209,7 @@ impl TestUser {
             .into()
     }
 
-    /// Returns the claims of a token that is made now.
+    /// Returns the claims of a token that is created now.
     #[must_use]
     pub fn claims(&self) -> Value {
         let now = SystemTime::now()
@@ -208,11 +231,11 @@ impl TestUser {
         Value::Object(claims)
     }
 
-    /// Returns the user as a handler would see it.
+    /// Returns the user as a handler receives it.
     ///
     /// # Panics
     ///
-    /// Panics if the claims that were set are not those of a valid token.
+    /// Panics if the claims are not those of a valid token.
     #[must_use]
     #[allow(clippy::expect_used)] // in a test, a panic is the error message
     pub fn user(&self) -> User {

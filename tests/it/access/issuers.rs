@@ -187,7 +187,7 @@ fn an_issuer_that_is_no_origin_is_warned_of_at_start() {
         assert_eq!(
             production(odd).unwrap().issuer(),
             odd,
-            "compared to the letter"
+            "compared byte for byte"
         );
         let warnings = warnings(&logs).concat();
         for text in [
