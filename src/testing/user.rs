@@ -12,6 +12,9 @@ use crate::{
     access::User,
     dev_keys,
     id::{OrgId, UserId},
+    org_member_info::OrgRoleStructure,
+    url_safe::url_safe,
+    words::roles::{OrgIdentity, Roles},
 };
 
 /// The lifetime of a token of a [`TestUser`]: that of PropelAuth's tokens.
@@ -44,9 +47,7 @@ fn next_id(kind: u8) -> String {
 pub struct TestOrg {
     org_id: OrgId,
     name: String,
-    roles: Vec<String>,
-    permissions: Vec<(String, String)>,
-    is_multi_role: bool,
+    roles: Roles,
 }
 
 impl TestOrg {
@@ -56,31 +57,29 @@ impl TestOrg {
         Self {
             org_id: next_id(2).into(),
             name: name.to_owned(),
-            roles: ["Owner", "Admin", "Member"].map(str::to_owned).to_vec(),
-            permissions: Vec::new(),
-            is_multi_role: false,
+            roles: Roles::new(["Owner", "Admin", "Member"].map(str::to_owned).to_vec()),
         }
     }
 
     /// Sets the roles, the highest first.
     #[must_use]
     pub fn roles(mut self, roles: &[&str]) -> Self {
-        self.roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        self.roles.names = roles.iter().map(|role| (*role).to_owned()).collect();
         self
     }
 
     /// Gives each member any number of roles, none of which includes another.
     #[must_use]
     pub fn multiple_roles_per_user(mut self) -> Self {
-        self.is_multi_role = true;
+        self.roles.structure = OrgRoleStructure::MultiRole;
         self
     }
 
     /// Grants a permission to a role.
     #[must_use]
     pub fn permission(mut self, role: &str, permission: &str) -> Self {
-        self.permissions
-            .push((role.to_owned(), permission.to_owned()));
+        self.roles
+            .add_permission(role.to_owned(), permission.to_owned());
         self
     }
 
@@ -92,32 +91,16 @@ impl TestOrg {
 
     fn member(&self, roles: &[&str]) -> Value {
         let (role, additional_roles) = roles.split_first().unwrap_or((&"", &[]));
-        let mut inherited: Vec<&str> = vec![role];
-        if !self.is_multi_role {
-            inherited = self
-                .roles
-                .iter()
-                .map(String::as_str)
-                .skip_while(|other| other != role)
-                .collect();
-        }
-        let permissions = self
-            .permissions
-            .iter()
-            .filter(|(of, _)| roles.contains(&of.as_str()));
-        let permissions: Vec<_> = permissions.map(|(_, permission)| permission).collect();
-        json!({
-            "org_id": self.org_id,
-            "org_name": self.name,
-            "url_safe_org_name": crate::url_safe::url_safe(&self.name),
-            "org_metadata": {},
-            "org_role_structure":
-                if self.is_multi_role { "multi_role" } else { "single_role_in_hierarchy" },
-            "user_role": role,
-            "inherited_user_roles_plus_current_role": inherited,
-            "user_permissions": permissions,
-            "additional_roles": additional_roles,
-        })
+        let additional_roles: Vec<String> =
+            additional_roles.iter().map(|it| (*it).to_owned()).collect();
+        let org = OrgIdentity {
+            org_id: &self.org_id,
+            name: &self.name,
+            url_safe_name: url_safe(&self.name),
+            metadata: Map::new(),
+            legacy_org_id: None,
+        };
+        json!(self.roles.membership(org, role, &additional_roles))
     }
 }
 

@@ -7,6 +7,8 @@
 pub(crate) mod causes;
 pub(crate) mod id;
 pub(crate) mod org_member_info;
+#[cfg(any(feature = "test-util", test))]
+pub(crate) mod roles;
 pub(crate) mod secret;
 pub(crate) mod strict;
 pub(crate) mod unix_seconds;

@@ -195,8 +195,10 @@ mod tests {
     fn a_role_mapping_is_a_name_and_roles() {
         let (name, mapping) = role_mapping("Paid Plan=Owner+a::b+c,Member").unwrap();
         assert_eq!(name, "Paid Plan");
-        assert_eq!(mapping.with_inherited("Owner"), ["Owner", "Member"]);
-        assert_eq!(mapping.permissions(["Owner"].into_iter()), ["a::b", "c"]);
+        let expected = super::RoleMapping::new(["Owner", "Member"])
+            .permission("Owner", "a::b")
+            .permission("Owner", "c");
+        assert_eq!(mapping, expected);
         for text in ["", "Paid", "Paid=", "=Owner", "Paid=Owner,", "Paid=Owner+"] {
             assert!(role_mapping(text).is_err(), "{text}");
         }

@@ -1,4 +1,4 @@
-//! Access tokens, with the claims that PropelAuth puts into them.
+//! Access tokens with the claims of PropelAuth's.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     org_member_info::OrgMemberInfo,
 };
 
-/// The claims of an access token, under the names that they have in it.
+/// The claims of an access token, under their names in the token.
 #[derive(Serialize)]
 struct Claims<'a> {
     sub: &'a UserId,
@@ -36,7 +36,7 @@ struct Claims<'a> {
     login_method: Option<LoginMethodClaim>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impersonator_user_id: Option<&'a EmployeeId>,
-    // One or the other: a token with an active organization names no other.
+    // Exactly one of the two: a token with an active organization names no other organization.
     #[serde(skip_serializing_if = "Option::is_none")]
     org_member_info: Option<OrgMemberInfo>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,7 +48,7 @@ struct LoginMethodClaim {
     login_method: &'static str,
 }
 
-/// How somebody came by a token.
+/// The way a token was obtained.
 #[derive(Clone, Copy)]
 pub(crate) enum TokenOrigin<'a> {
     Password,
@@ -67,7 +67,7 @@ impl TokenOrigin<'_> {
 }
 
 impl Store {
-    /// Signs the token of a login.
+    /// Returns the access token of a login.
     pub(crate) fn token(
         &self,
         user_id: &UserId,
@@ -86,7 +86,7 @@ impl Store {
         self.sign(user, lifetime, active_org, TokenOrigin::Password)
     }
 
-    /// Signs the token that an employee has as a user.
+    /// Returns the access token of an employee who impersonates a user.
     pub(crate) fn impersonation_token(
         &self,
         employee_id: &EmployeeId,
@@ -109,7 +109,7 @@ impl Store {
         )
     }
 
-    /// Signs a token for a user, for so many seconds from now.
+    /// Signs an access token with a lifetime in seconds.
     pub(crate) fn sign(
         &self,
         user: &UserRecord,

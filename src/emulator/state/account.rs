@@ -1,4 +1,4 @@
-//! What the emulator knows of a user and the API does not tell.
+//! The part of a user that the backend API does not return.
 
 use std::collections::BTreeMap;
 
@@ -11,33 +11,33 @@ use crate::{
     id::MfaPhoneId,
 };
 
-/// The part of a user that is not metadata.
+/// The part of a user that is not in the metadata.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Account {
-    /// Which user of the emulator's life it is, as several are made in one second.
+    /// The position in the order of creation, because several users can be created in one second.
     pub(crate) number: u64,
     pub(crate) password: Option<Password>,
-    /// Wrong passwords since the last right one.
+    /// The number of wrong passwords since the last correct one.
     pub(crate) failed_logins: u32,
-    /// How many logins have not been ended.
+    /// The number of logins without a logout.
     pub(crate) sessions: u64,
-    /// The address that is to be confirmed before it takes the place of the present one.
+    /// The requested email address, which replaces the current one when it is confirmed.
     pub(crate) pending_email: Option<String>,
-    /// When e-mails that ask to confirm an address were asked for, in seconds since 1970.
+    /// When confirmation emails were sent, as Unix timestamps in seconds.
     pub(crate) confirmations_sent: Vec<i64>,
     pub(crate) signup_query_parameters: Map<String, Value>,
     pub(crate) oauth_tokens: BTreeMap<SocialLoginTokenProvider, SocialLoginToken>,
     pub(crate) second_factor: Option<SecondFactor>,
 }
 
-/// What a user shows besides the password.
+/// The second factor of a login, after the password.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum SecondFactor {
     Totp {
-        /// The key that app and server share, in base32.
+        /// The key shared by app and server, in base32.
         secret: SerializableSecret,
-        /// The time step of the last code that was taken: none is taken twice.
+        /// The time step of the last accepted code, because each code is accepted once.
         used_step: Option<i64>,
     },
     Phones(Vec<Phone>),

@@ -1,4 +1,4 @@
-//! What happened when, as far as reports ask for it and no record tells.
+//! The activity log: events that reports need and that the records do not contain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{OrgId, UserId};
 
-/// Who was active on which day, who joined and left, and who invited.
+/// Active days, joins and leaves, and invitations.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ActivityLog {
-    /// The days of each user, also of those who were deleted since.
+    /// The days on which each user was active, including deleted users.
     pub(crate) active_days: BTreeMap<UserId, BTreeSet<i64>>,
     #[serde(rename = "moves")]
     pub(crate) membership_changes: Vec<MembershipChange>,
     pub(crate) invites: Vec<SentInvite>,
-    /// Who was a member of what at the last look.
+    /// The members of each organization when the log was last updated.
     pub(super) members: BTreeMap<OrgId, BTreeSet<UserId>>,
-    /// The second whose changes are not noted yet.
+    /// The current second, whose changes are not recorded yet.
     #[serde(skip)]
     pub(super) second: i64,
 }
 
-/// A user who joined or left an organization.
+/// A user joining or leaving an organization.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MembershipChange {
@@ -31,7 +31,7 @@ pub(crate) struct MembershipChange {
     pub(crate) joined: bool,
 }
 
-/// An invitation that a user sent.
+/// An invitation sent by a user.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SentInvite {

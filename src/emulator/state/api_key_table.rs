@@ -1,4 +1,4 @@
-//! All keys, and how one is found by its id or token.
+//! All API keys, with indices by id and token.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{emulator::state::ApiKeyRecord, id::ApiKeyId};
 
-/// The keys in the order in which they were created, as a snapshot has them. None is ever taken
-/// out, and so each keeps its place.
+/// The keys in the order of creation, as in a snapshot. No key is ever removed, so each keeps its
+/// position.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<ApiKeyRecord>")]
 pub(crate) struct ApiKeyTable {
     records: Vec<ApiKeyRecord>,
     by_id: BTreeMap<ApiKeyId, usize>,
-    /// By hashes, so that tokens stay where they cannot be printed.
+    /// By the hash of the token, so that `Debug` output of the index has no tokens.
     by_token: BTreeSet<(u64, usize)>,
 }
 
@@ -34,12 +34,12 @@ impl ApiKeyTable {
         self.records.get(*self.by_id.get(id)?)
     }
 
-    /// Returns a key to be changed in anything but its id and token.
+    /// Returns a key to change anything but its id and token, which are indexed.
     pub(crate) fn get_mut(&mut self, id: &ApiKeyId) -> Option<&mut ApiKeyRecord> {
         self.records.get_mut(*self.by_id.get(id)?)
     }
 
-    /// Returns the keys with a token; a token of elsewhere may come again after a deletion.
+    /// Returns the keys with a token. An imported token can be imported again after a deletion.
     pub(crate) fn with_token(&self, token: &str) -> impl Iterator<Item = &ApiKeyRecord> {
         let hash = hash(token);
         let places = self.by_token.range((hash, 0)..=(hash, usize::MAX));
@@ -47,7 +47,7 @@ impl ApiKeyTable {
         records.filter(move |record| record.token.expose() == token)
     }
 
-    /// Takes a key's token away, and keeps the rest for the record of its use.
+    /// Marks a key as deleted and clears its token. The record remains because its usage counts.
     pub(crate) fn delete(&mut self, id: &ApiKeyId) {
         let Some(place) = self.by_id.get(id) else {
             return;

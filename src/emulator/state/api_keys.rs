@@ -1,4 +1,4 @@
-//! API keys, and how often they were used.
+//! Records of API keys and their usage.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,7 +9,7 @@ use crate::{
     emulator::state::ApiKeyTable,
 };
 
-/// All API keys, and how often they were used.
+/// All API keys and their usage.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ApiKeys {
@@ -20,33 +20,33 @@ pub(crate) struct ApiKeys {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApiKeyRecord {
     pub(crate) key: ApiKey,
-    /// What the holder sends: 96 hexadecimal digits, or any text if the key was imported.
+    /// The token: 96 hexadecimal digits, or any text if the key was imported.
     pub(crate) token: SerializableSecret,
     #[serde(default)]
     pub(crate) is_imported: bool,
-    /// A deleted key is kept for its use only.
+    /// A deleted key is kept only for its usage.
     #[serde(default)]
     pub(crate) is_deleted: bool,
     #[serde(default)]
     pub(crate) limit: Option<Limit>,
-    /// How many validations succeeded, by day.
+    /// The number of successful validations, by day.
     #[serde(default)]
     pub(crate) used: BTreeMap<String, u64>,
 }
 
-/// How often one key may be validated.
+/// The rate limit of a key.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
     pub(crate) validations: u32,
     pub(crate) per_seconds: i64,
-    /// When it was validated, as far as that still counts.
+    /// The times of validations that count toward the limit.
     #[serde(default)]
     pub(crate) taken: Vec<i64>,
 }
 
 impl Limit {
-    /// Counts one validation, or tells how long to wait for the next one.
+    /// Counts one validation, or returns how long to wait if the limit is reached.
     pub(crate) fn take(&mut self, now: i64) -> Result<(), ApiKeyRateLimit> {
         let per = self.per_seconds;
         self.taken.retain(|at| now.saturating_sub(*at) < per);

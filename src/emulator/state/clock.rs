@@ -6,12 +6,12 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Where the emulator reads the time, in seconds since 1970; everything in it asks here.
+/// The source of every time in the emulator, as Unix timestamps in seconds.
 #[derive(Clone)]
 pub(crate) struct Clock {
     source: Arc<dyn Fn() -> i64 + Send + Sync>,
     frozen_at: Option<i64>,
-    /// By how much it is ahead of its source while it runs.
+    /// Seconds by which the running clock is ahead of its source.
     ahead: i64,
 }
 
@@ -29,12 +29,12 @@ impl Clock {
         self.frozen_at.unwrap_or_else(running)
     }
 
-    /// Stops it at a time.
+    /// Stops the clock at a time.
     pub(crate) fn freeze(&mut self, at: i64) {
         self.frozen_at = Some(at);
     }
 
-    /// Moves it on, whether it runs or not.
+    /// Moves the clock forward, whether it runs or is frozen.
     pub(crate) fn advance(&mut self, seconds: i64) {
         let time = match &mut self.frozen_at {
             Some(frozen_at) => frozen_at,
@@ -43,7 +43,7 @@ impl Clock {
         *time = time.saturating_add(seconds);
     }
 
-    /// Takes the time from the source alone again.
+    /// Resumes the clock with the time of its source.
     pub(crate) fn resume(&mut self) {
         self.frozen_at = None;
         self.ahead = 0;

@@ -1,4 +1,4 @@
-//! Connections to identity providers, and the links to set them up.
+//! Connections to identity providers, and links for setting them up.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub(crate) struct Connection {
     pub(crate) is_live: bool,
 }
 
-/// An identity provider: what the backend was told of it.
+/// The settings of an identity provider, as they were sent.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Idp {
     Saml(SamlIdp),
@@ -51,7 +51,7 @@ pub(crate) struct OidcIdp {
     pub(crate) entra_tenant_id: Option<String>,
 }
 
-/// A link by which whoever has it may set up a connection, until it expires.
+/// A link that lets anyone who has it set up a connection, until it expires.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SamlLink {
     pub(crate) org_id: OrgId,

@@ -1,20 +1,20 @@
-//! Days in UTC, as `YYYY-MM-DD` and as a number of days since 1970.
+//! Days in UTC, as `YYYY-MM-DD` and as the number of days since 1970-01-01.
 
 /// The length of a day, in seconds.
 pub(crate) const DAY: i64 = 24 * 60 * 60;
 
-/// Returns the day of a time in seconds since 1970.
+/// Returns the day of a Unix timestamp in seconds.
 pub(crate) fn day_of(seconds: i64) -> i64 {
     seconds.div_euclid(DAY)
 }
 
-/// Writes a day.
+/// Returns a day as text.
 pub(crate) fn write(day: i64) -> String {
     let (year, month, day) = civil(day);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// Reads a day of the years 1970 to 9999, which must exist.
+/// Parses a day in the years 1970 to 9999, or returns `None` if it is not a valid date.
 pub(crate) fn read(text: &str) -> Option<i64> {
     let is_digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
     let parts: Vec<&str> = text.split('-').filter(is_digits).collect();
@@ -29,7 +29,7 @@ pub(crate) fn read(text: &str) -> Option<i64> {
     (days >= 0 && civil(days) == (year, month, day)).then_some(days)
 }
 
-/// Returns the first day of the month that a day is in, and of the month after it.
+/// Returns the first day of the month of a day, and the first day of the next month.
 pub(crate) fn month_around(day: i64) -> (i64, i64) {
     let (year, month, _) = civil(day);
     let next = match month {
@@ -39,13 +39,13 @@ pub(crate) fn month_around(day: i64) -> (i64, i64) {
     (since_1970(year, month, 1), next)
 }
 
-/// Returns the Monday of the week that a day is in.
+/// Returns the Monday of the week of a day.
 pub(crate) fn monday_of(day: i64) -> i64 {
     day - (day + 3).rem_euclid(7) // 1970 began on a Thursday
 }
 
-// Both count years from March, so that leap days come last, and centuries in cycles of 400 years
-// (146,097 days).
+// Both functions start years in March, so that the leap day is the last day of a year, and use the
+// cycle of 400 years (146,097 days) after which the calendar repeats.
 
 fn since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };

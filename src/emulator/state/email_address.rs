@@ -1,8 +1,9 @@
-//! Which texts are e-mail addresses, and which are the same.
+//! Email addresses: which texts are valid, and which are equal.
 
 use url::Host;
 
-/// Something before the last `@`, something after it, and nothing that no address has.
+/// Returns `true` for text with one `@`, text on both sides, and no whitespace or control
+/// characters. The emulator does not check more, because PropelAuth's exact rules are not public.
 pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
@@ -11,14 +12,13 @@ pub(crate) fn is_email(text: &str) -> bool {
     is_clean && !local.is_empty() && !domain.is_empty() && !local.contains('@')
 }
 
-/// Makes one text of the e-mail addresses and usernames that are the same: upper and lower case
-/// do not differ.
+/// Returns the form in which email addresses and usernames are compared, case-insensitively.
 pub(crate) fn case_fold(text: &str) -> String {
     text.to_lowercase()
 }
 
-/// Makes one text of all that name the same domain: in upper case, with the root's dot, and in
-/// the letters of its own script.
+/// Returns the form in which domains are compared: lower-case ASCII (punycode), without the dot of
+/// the DNS root.
 pub(crate) fn ascii_domain(domain: &str) -> String {
     let domain = domain.trim_end_matches('.');
     Host::parse(domain).map_or_else(|_| case_fold(domain), |host| host.to_string())

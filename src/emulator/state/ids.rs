@@ -1,4 +1,4 @@
-//! Ids as PropelAuth makes them, from a seed.
+//! Ids and tokens, generated from a seed.
 
 use std::{
     collections::{BTreeMap, hash_map::RandomState},
@@ -12,24 +12,24 @@ use crate::endpoint;
 
 pub(crate) use crate::endpoint::is_uuid;
 
-/// Where ids and tokens come from.
+/// The generator of ids and tokens.
 ///
-/// What stands for somebody, such as a user's id, is made from the seed and what names the one it
-/// stands for, such as the address. So a token of an earlier run with the same seed speaks for the
-/// same person or for nobody, in whatever order people were created. All else is a sequence: the
-/// same seed gives the same ones in the same order.
+/// An id that identifies a person or an organization depends on the seed and a name, such as the
+/// email address of the user. So a token from an earlier run with the same seed belongs to the same
+/// person or to no user, in whatever order users are created. Everything else is a sequence: the
+/// same seed yields the same values in the same order.
 ///
-/// Whoever knows the seed knows them all, which is the point of it, and one more reason to keep
-/// the emulator away from anything real.
+/// All values can be predicted from the seed, which is intended, and another reason not to expose
+/// an emulator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ids {
     seed: u64,
     drawn: u64,
-    /// How often something of this name was made: after a deletion, the next is somebody else.
+    /// The number of ids generated for each name: after a deletion, the next user is another one.
     #[serde(default)]
     named: BTreeMap<String, u64>,
-    /// The id that what is made next has been next.
+    /// The id to return next instead of a generated one.
     #[serde(skip)]
     next: Option<String>,
 }
@@ -44,17 +44,17 @@ impl Ids {
         }
     }
 
-    /// Takes a seed that no other run has.
+    /// Creates a generator with a random seed.
     pub(crate) fn random() -> Self {
         Self::new(RandomState::new().hash_one("seed"))
     }
 
-    /// Sets or clears the id of what is made next by [`uuid_of`](Self::uuid_of).
+    /// Sets or clears the id that [`uuid_of`](Self::uuid_of) returns next.
     pub(crate) fn set_next(&mut self, id: Option<String>) {
         self.next = id;
     }
 
-    /// Makes the UUID of what is called this; another one each time.
+    /// Returns a UUID that depends on these names, a different one each time.
     pub(crate) fn uuid_of(&mut self, names: &[&str]) -> String {
         if let Some(next) = self.next.take() {
             return next;
@@ -63,8 +63,8 @@ impl Ids {
         uuid(high, low)
     }
 
-    /// Makes a text of lower-case hexadecimal digits for what is called this, 16 for each of the
-    /// words; another one each time.
+    /// Returns lower-case hexadecimal digits that depend on these names, 16 for each of the `words`;
+    /// different ones each time.
     pub(crate) fn hex_of(&mut self, names: &[&str], words: usize) -> String {
         let mut text = String::new();
         while text.len() < words * 16 {
@@ -82,12 +82,12 @@ impl Ids {
         words(self.seed, names, before)
     }
 
-    /// Makes the next UUID of version 4.
+    /// Returns the next UUID (version 4) of the sequence.
     pub(crate) fn uuid(&mut self) -> String {
         uuid(self.next(), self.next())
     }
 
-    /// Makes the next text of lower-case hexadecimal digits, 16 for each of the words.
+    /// Returns the next lower-case hexadecimal digits of the sequence, 16 for each of the `words`.
     pub(crate) fn hex(&mut self, words: usize) -> String {
         (0..words)
             .map(|_| format!("{:016x}", self.next()))
@@ -109,14 +109,14 @@ impl Default for Ids {
     }
 }
 
-/// Makes words that only who has the same seed, names and number gets.
+/// Returns words that depend on the seed, the names and the number.
 fn words(seed: u64, names: &[&str], number: u64) -> [u64; 4] {
     let mut context = Context::new(&SHA256);
     context.update(&seed.to_be_bytes());
     context.update(&number.to_be_bytes());
     for name in names {
         context.update(name.as_bytes());
-        context.update(&[0xff]); // no UTF-8 has it
+        context.update(&[0xff]); // never part of UTF-8, so names cannot run together
     }
     let digest = context.finish();
     let mut words = [0; 4];
@@ -128,17 +128,17 @@ fn words(seed: u64, names: &[&str], number: u64) -> [u64; 4] {
     words
 }
 
-/// Makes the UUID that stands for these names: the same names, the same UUID.
+/// Returns a UUID that depends only on these names.
 pub(crate) fn uuid_from_names(names: &[&str]) -> String {
     let hash = |start: u64| {
-        let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff])); // no UTF-8 has it
+        let bytes = names.iter().flat_map(|name| name.bytes().chain([0xff])); // never part of UTF-8, so names cannot run together
         let fnv = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         mixed(bytes.fold(start, fnv))
     };
     uuid(hash(0xcbf2_9ce4_8422_2325), hash(0x6c62_272e_07bb_0142))
 }
 
-/// Spreads every bit over all others, as SplitMix64 does.
+/// Mixes every bit into all others, as SplitMix64 does.
 fn mixed(word: u64) -> u64 {
     let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -159,7 +159,7 @@ fn uuid(high: u64, low: u64) -> String {
     )
 }
 
-/// Brings an id that was next in Rust into the form that ids have here, which is lower case.
+/// Returns an id in the form of the emulator's ids, which is lower case.
 pub(crate) fn canonical<I>(id: impl Into<I>) -> I
 where
     I: From<String> + Into<String>,

@@ -1,4 +1,4 @@
-//! All invitations, and how one is found by whom it invites.
+//! All invitations, with indices by invitee and expiry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// An invitation, which is forgotten when it is accepted or revoked.
+/// An invitation, which is removed when it is accepted or revoked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Invite {
     pub(crate) org_id: OrgId,
@@ -18,15 +18,15 @@ pub(crate) struct Invite {
     pub(crate) additional_roles: Vec<String>,
     pub(crate) created_at: i64,
     pub(crate) expires_at: i64,
-    /// Who sent it; the backend, if nobody did.
+    /// The member who sent it, or `None` if the backend did.
     pub(crate) inviter: Option<UserId>,
 }
 
-/// The invitations; a snapshot has them as a list, the oldest first.
+/// The invitations. A snapshot contains them as a list, oldest first.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<Invite>")]
 pub(crate) struct Invites {
-    /// By a number that grows with each.
+    /// By a number that grows with each invitation.
     records: BTreeMap<u64, Invite>,
     by_invitee: BTreeSet<(OrgId, String, u64)>,
     by_expiry: BTreeSet<(i64, u64)>,
@@ -42,7 +42,7 @@ impl Invites {
         self.records.insert(number, invite);
     }
 
-    /// Removes and returns the oldest invitation of an address, in upper or lower case.
+    /// Removes and returns the oldest invitation of an email address, case-insensitively.
     pub(crate) fn take(&mut self, org_id: &OrgId, email: &str) -> Option<Invite> {
         let email = case_fold(email);
         let first = (org_id.clone(), email.clone(), 0);
@@ -63,7 +63,7 @@ impl Invites {
         }
     }
 
-    /// Changes the roles that an organization's invitations offer.
+    /// Changes the roles offered by an organization's invitations.
     pub(crate) fn settle(
         &mut self,
         org_id: &OrgId,
@@ -76,7 +76,7 @@ impl Invites {
         }
     }
 
-    /// Returns all invitations, the oldest first.
+    /// Returns all invitations, oldest first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Invite> {
         self.records.values()
     }

@@ -1,8 +1,8 @@
-//! JSON that people wrote, read so that a mistake is told with its place.
+//! JSON written by hand, read so that errors contain the place of a mistake.
 
 use serde_json::{Map, Value};
 
-/// Returns the members of an object, all of which must be known.
+/// Returns the members of an object, or an error if one of them is unknown.
 pub(crate) fn as_object(
     value: Value,
     at: &str,
@@ -27,7 +27,7 @@ pub(crate) fn as_object(
     }
 }
 
-/// Returns the items of a list that may be absent, each with its place.
+/// Returns the items of an optional list, each with its place.
 pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Value)>, String> {
     match value {
         None | Some(Value::Null) => Ok(Vec::new()),
@@ -41,7 +41,7 @@ pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Val
     }
 }
 
-/// Says that a name is unknown, which one may have been meant, and which there are.
+/// Returns an error message for an unknown name, with a suggestion and all known names.
 pub(crate) fn unknown_name(kind: &str, name: &str, all: &str, known: &[&str]) -> String {
     let meant = match closest(name, known) {
         Some(meant) => format!(", did you mean `{meant}`?"),
@@ -53,7 +53,8 @@ pub(crate) fn unknown_name(kind: &str, name: &str, all: &str, known: &[&str]) ->
     )
 }
 
-/// Returns what differs from a name in no more than a third of it, or else continues it.
+/// Returns the known name that differs in at most a third of the characters, or else one that
+/// contains the name as a word.
 pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let distances = known
@@ -67,7 +68,8 @@ pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().find(parts).copied()
 }
 
-/// Counts the insertions, deletions, replacements and swaps of neighbours between two texts.
+/// Returns the number of insertions, deletions, replacements and swaps of neighbors between two
+/// texts.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut before_last: Vec<usize> = Vec::new();
@@ -104,7 +106,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// Returns what was written and is not among what was read, with its place.
+/// Returns an error message for the first field that was written but not read, with its place.
 pub(crate) fn find_ignored(written: &Value, read: &Value, at: &str) -> Option<String> {
     match (written, read) {
         (Value::Object(written), Value::Object(read)) => {
@@ -121,7 +123,7 @@ pub(crate) fn find_ignored(written: &Value, read: &Value, at: &str) -> Option<St
                 });
                 match same {
                     Some(same) => find_ignored(value, same, &place),
-                    // What is nothing may be left out.
+                    // Empty values can be omitted when the state is written again.
                     None if is_nothing(value) => None,
                     None => {
                         let known: Vec<&str> = read.keys().map(String::as_str).collect();

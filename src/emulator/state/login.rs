@@ -1,9 +1,9 @@
-//! Links that log in, and sessions.
+//! Logging in with a magic link, and sessions.
 
 use crate::{emulator::state::Store, id::UserId};
 
 impl Store {
-    /// Logs in whoever opens a link, creating the user if the link says so.
+    /// Logs in the user of a magic link, creating the user if the link allows it.
     pub(crate) fn open_magic_link(&mut self, url: &str) -> Result<UserId, &'static str> {
         let now = self.now();
         let token = url.rsplit_once("?t=").map_or("", |(_, token)| token);
@@ -37,7 +37,7 @@ impl Store {
         };
         self.start_session(&user_id)?;
         if let Some(mut user) = self.users.get_mut(&user_id) {
-            // Whoever opens the link reads the mail.
+            // Opening the link proves that the user receives emails at this address.
             user.metadata.email_confirmed = true;
         }
         if let Some(link) = self.login_state.magic_links.get_mut(token) {
@@ -46,7 +46,7 @@ impl Store {
         Ok(user_id)
     }
 
-    /// Notes a login, unless the user is kept out.
+    /// Starts a session, unless the user is disabled or locked.
     pub(crate) fn start_session(&mut self, user_id: &UserId) -> Result<(), &'static str> {
         let user = self.users.get_mut(user_id);
         let mut user = user.ok_or("there is no such user")?;

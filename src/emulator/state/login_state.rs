@@ -1,4 +1,4 @@
-//! E-mails that would have been sent, and links that log in.
+//! Emails that PropelAuth would have sent, and magic links.
 
 use std::collections::BTreeMap;
 
@@ -6,69 +6,69 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{OrgId, UserId};
 
-/// What stands between people and their accounts.
+/// The state of logins and sign-ups that does not belong to one user.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct LoginState {
-    /// How many users there have been.
+    /// The number of users that were ever created.
     pub(crate) users_created: u64,
     pub(crate) emails: Vec<EmulatedEmail>,
     /// By the token in the URL.
     pub(crate) magic_links: BTreeMap<String, EmulatedMagicLink>,
 }
 
-/// An e-mail that PropelAuth would have sent.
+/// An email that PropelAuth would have sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EmulatedEmail {
-    /// The address that it goes to.
+    /// The email address of the recipient.
     pub to: String,
-    /// The user that it is about, unless it invites somebody who is none yet.
+    /// The recipient, or `None` if the email invites someone without an account.
     pub user_id: Option<UserId>,
-    /// The organization that it invites into, if it does.
+    /// The organization of an invitation.
     #[serde(default)]
     pub org_id: Option<OrgId>,
-    /// The role that it offers, if it invites.
+    /// The role offered by an invitation.
     #[serde(default)]
     pub role: Option<String>,
-    /// What it asks for.
+    /// The purpose of the email.
     pub kind: EmailKind,
-    /// When it would have been sent, in seconds since 1970 (unix time).
+    /// When it would have been sent, as a Unix timestamp in seconds.
     pub sent_at: i64,
 }
 
-/// What an e-mail asks for.
+/// The purpose of an [`EmulatedEmail`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum EmailKind {
-    /// To confirm the address of the account.
+    /// Confirm the email address of the account.
     ConfirmEmail,
-    /// To confirm the address that is to replace that of the account.
+    /// Confirm the email address that will replace the account's current one.
     ConfirmNewEmail,
-    /// To join an organization.
+    /// Accept an invitation to an organization.
     InviteToOrg,
 }
 
-/// A link that logs in whoever opens it, as the emulator keeps it.
+/// A magic link, which logs in the user who opens it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EmulatedMagicLink {
     /// The URL.
     pub url: String,
-    /// The address of the account.
+    /// The email address of the account.
     pub email: String,
-    /// Where it leads to after the login, if that was said.
+    /// The URL to redirect to after the login, if it was set.
     pub redirect_to_url: Option<String>,
-    /// Until when it is good, in seconds since 1970 (unix time).
+    /// When the link expires, as a Unix timestamp in seconds.
     pub expires_at: i64,
-    /// Whether it creates the account if there is none.
+    /// Whether the link creates the account if it does not exist.
     pub creates_user: bool,
-    /// Whether it is good for one login only.
+    /// Whether the link can be used only once.
     pub expires_after_first_use: bool,
-    /// Whether it shows a page with a button first.
+    /// Whether the link first shows a page with a button.
     pub requires_interstitial: bool,
-    /// The sign-up query parameters of an account that it creates.
+    /// The sign-up query parameters of an account created by the link.
     pub user_signup_query_parameters: BTreeMap<String, String>,
-    /// How often it was opened.
+    /// The number of times the link was opened.
     pub uses: u32,
 }

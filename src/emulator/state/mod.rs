@@ -1,4 +1,7 @@
-//! What the emulator remembers, and what holds of it; knows neither HTTP nor operations.
+//! The emulator's state: records and their invariants, one file per concern.
+//!
+//! [`Store`] holds everything. No file here uses HTTP or the operations of the backend API; a file
+//! with a record does not use `Store`.
 
 mod access_token;
 mod account;

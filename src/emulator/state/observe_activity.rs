@@ -1,4 +1,8 @@
-//! Keeping the log of activity.
+//! Keeping the activity log up to date.
+//!
+//! Instead of reporting each change to the log, the store compares the users that changed: at the
+//! first call of each second, and when a report is requested. So no operation can forget to report
+//! a change.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +12,7 @@ use crate::{
 };
 
 impl Store {
-    /// Notes what changed in an earlier second, before anything changes in this one.
+    /// Records the changes of an earlier second, before anything changes in this one.
     pub(crate) fn tick(&mut self) {
         let now = self.now();
         if now != self.activity_log.second {
@@ -17,16 +21,16 @@ impl Store {
         }
     }
 
-    /// Notes what has changed up to now.
+    /// Records all changes up to now.
     pub(crate) fn observe(&mut self) {
         self.tick();
         self.observe_at(self.now());
     }
 
-    /// Starts to look: what is there now came now, unless its history came with it.
+    /// Starts the log. What exists now counts as new, unless a snapshot contained its log.
     pub(crate) fn start_activity_log(&mut self) {
         self.activity_log.second = self.now();
-        // Users who were just read count as changed; others may have been noted as members too.
+        // Users that were just read count as changed, but the log can list members that no longer exist.
         let noted = self.activity_log.members.iter();
         let noted = noted.flat_map(|(org_id, members)| members.iter().map(move |it| (org_id, it)));
         self.users.mark_possibly_changed(noted);
@@ -44,7 +48,7 @@ impl Store {
         self.compare_members(changed.memberships, time);
     }
 
-    /// Notes who joined and who left, of these who may have.
+    /// Records which of these possible changes of membership took place.
     fn compare_members(&mut self, memberships: BTreeSet<(OrgId, UserId)>, at: i64) {
         let ActivityLog {
             members,
@@ -68,13 +72,13 @@ impl Store {
                 changes.push(MembershipChange { at, org_id, joined });
             }
         }
-        // Of each organization first who joined, then who left.
+        // For each organization, joins come before leaves, so that the log does not depend on ids.
         if let Some(new) = changes.get_mut(first..) {
             new.sort_by(|a, b| (&a.org_id, !a.joined).cmp(&(&b.org_id, !b.joined)));
         }
     }
 
-    /// Notes that a user is active now, if there is such a user.
+    /// Records that a user is active now, if the user exists.
     pub(crate) fn note_activity(&mut self, user_id: &UserId) {
         let now = self.now();
         if let Some(mut user) = self.users.get_mut(user_id) {
@@ -84,13 +88,13 @@ impl Store {
         }
     }
 
-    /// Notes that a user sends an invitation now.
+    /// Records that a user sends an invitation now.
     pub(crate) fn note_invite(&mut self, inviter: UserId) {
         let at = self.now();
         self.activity_log.invites.push(SentInvite { at, inviter });
     }
 
-    /// Changes the clock once everything is noted that happened at the old time.
+    /// Changes the clock after recording everything that happened before.
     pub(crate) fn change_clock(&mut self, change: impl FnOnce(&mut Clock)) {
         self.observe();
         change(&mut self.project.clock);

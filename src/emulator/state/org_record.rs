@@ -1,4 +1,4 @@
-//! An organization, as the emulator keeps it.
+//! The record of an organization.
 
 use std::ops::{Deref, DerefMut};
 
@@ -9,21 +9,21 @@ use crate::{
     emulator::state::{Connection, Idp},
 };
 
-/// An organization: what the backend API tells, and what it does not.
+/// An organization: the part that the backend API returns, and the rest.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct OrgRecord {
     #[serde(flatten)]
     pub(crate) org: Organization,
     pub(crate) created_at: i64,
-    /// Its place in the order of creation, as many are created within one second.
+    /// The position in the order of creation, because many can be created in one second.
     pub(crate) number: u64,
-    /// From when on members need a second factor, in seconds since 1970.
+    /// When members start to need a second factor, as a Unix timestamp in seconds.
     pub(crate) requires_2fa_by: Option<i64>,
     pub(crate) connection: Option<Connection>,
 }
 
 impl OrgRecord {
-    /// Returns what the backend API tells: there is metadata even where none was set.
+    /// Returns the organization as the backend API does: with metadata even if none was set.
     pub(crate) fn to_organization(&self) -> Organization {
         let mut org = self.org.clone();
         org.metadata.get_or_insert_default();
@@ -46,7 +46,7 @@ impl DerefMut for OrgRecord {
 }
 
 impl OrgRecord {
-    /// Describes the identity provider; a connection that is live stays so.
+    /// Sets the identity provider. A connection that is live remains live.
     pub(crate) fn set_connection(&mut self, idp: Idp) {
         let is_live = self.connection.as_ref().is_some_and(|it| it.is_live);
         self.connection = Some(Connection { idp, is_live });

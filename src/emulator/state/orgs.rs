@@ -1,4 +1,4 @@
-//! All organizations, and the order in which they were created.
+//! All organizations, with indices by order of creation and URL-safe name.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,19 +13,18 @@ use crate::{
     url_safe::url_safe,
 };
 
-/// The organizations by id, which is all that a snapshot has of them. It reads like the map that
-/// it holds.
+/// The organizations by id. A snapshot contains this map; the indices are built when it is read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "BTreeMap<OrgId, OrgRecord>")]
 pub(crate) struct Orgs {
     records: BTreeMap<OrgId, OrgRecord>,
-    /// Those of the records, which keep theirs for life.
+    /// The numbers of the records, which never change.
     numbers: BTreeSet<(u64, OrgId)>,
-    /// Whose URL-safe name it is; a snapshot that was written by hand may have one twice.
+    /// The URL-safe names. A snapshot that was written by hand can contain one twice.
     slugs: BTreeSet<(String, OrgId)>,
 }
 
-/// Texts that are no organization's URL-safe name, as they stand in its place in paths.
+/// Texts that cannot be URL-safe names, because paths have them in the same place.
 const RESERVED: [&str; 1] = ["query"];
 
 impl Orgs {
@@ -37,7 +36,7 @@ impl Orgs {
         self.records.insert(org_id, org);
     }
 
-    /// Gives an organization another name, and a URL-safe one that fits it.
+    /// Renames an organization and updates its URL-safe name.
     pub(crate) fn rename(&mut self, org_id: &OrgId, name: String) {
         let slug = self.free_slug(&name, Some(org_id));
         if let Some(org) = self.records.get_mut(org_id) {
@@ -49,9 +48,9 @@ impl Orgs {
         }
     }
 
-    /// Makes the URL-safe form of a name that no organization has but this one.
+    /// Returns a URL-safe form of a name that no other organization has.
     ///
-    /// It is no UUID, so that nobody takes it for an organization's id.
+    /// The result is never a UUID, so that it cannot be mistaken for an organization's id.
     pub(crate) fn free_slug(&self, name: &str, but: Option<&OrgId>) -> String {
         let mut slug = url_safe(name);
         if slug.is_empty() {
@@ -72,12 +71,12 @@ impl Orgs {
         same.any(|(_, org_id)| Some(org_id) != but)
     }
 
-    /// Returns an organization to be changed in anything but its names.
+    /// Returns an organization to change anything but its names, which are indexed.
     pub(crate) fn get_mut(&mut self, org_id: &OrgId) -> Option<&mut OrgRecord> {
         self.records.get_mut(org_id)
     }
 
-    /// Removes an organization and tells whether there was one.
+    /// Removes an organization. Returns `true` if it existed.
     pub(crate) fn remove(&mut self, org_id: &OrgId) -> bool {
         let org = self.records.remove(org_id);
         let org = org.map(|org| {
@@ -88,7 +87,7 @@ impl Orgs {
         org.is_some()
     }
 
-    /// Returns a number above that of every organization there is.
+    /// Returns a number greater than that of every organization.
     pub(crate) fn next_number(&self) -> u64 {
         let last = self.numbers.last();
         last.map_or(0, |(number, _)| number.saturating_add(1))

@@ -1,4 +1,4 @@
-//! Passwords, of which the emulator keeps no more than a hash.
+//! Passwords, of which the emulator stores only a hash.
 
 use std::{fmt, num::NonZeroU32};
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::SerializableSecret;
 
-/// Few, so that tests with many users are fast; what is hashed here protects nothing.
+/// A low number, so that tests with many users are fast. These hashes protect nothing.
 const ITERATIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(999);
 const HASH_LEN: usize = 32;
 
-/// A password's hash.
+/// The hash of a password.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Password {
     Hashed {
         salt: String,
         hash: Vec<u8>,
     },
-    /// A hash by bcrypt or argon2, which is kept but not understood.
+    /// A bcrypt or argon2 hash, which is stored but cannot be verified.
     Migrated(SerializableSecret),
 }
 
@@ -36,7 +36,7 @@ impl Password {
         Self::Hashed { salt, hash }
     }
 
-    /// Takes the hash of a password, if it looks like one of the two kinds that PropelAuth takes.
+    /// Returns a migrated hash, or `None` if it is not one of the kinds that PropelAuth accepts.
     pub(crate) fn migrated(hash: SerializableSecret) -> Option<Self> {
         let kinds = ["$2a$", "$2b$", "$2x$", "$2y$", "$argon2"];
         kinds
@@ -45,7 +45,7 @@ impl Password {
             .then_some(Self::Migrated(hash))
     }
 
-    /// Tells whether it is this password; never for a hash that was migrated.
+    /// Returns `true` if this is the password. A migrated hash matches no password.
     pub(crate) fn is(&self, password: &str) -> bool {
         match self {
             Self::Hashed { salt, hash } => pbkdf2::verify(

@@ -1,10 +1,10 @@
-//! How the emulated project is set up.
+//! The settings of the emulated project.
 
 use std::collections::BTreeMap;
 
 use crate::emulator::state::{Clock, RoleMapping};
 
-/// How the emulated project is set up.
+/// The settings of the emulated project.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
     pub(crate) auth_url: String,
@@ -40,7 +40,7 @@ impl Default for Project {
 }
 
 impl Project {
-    /// Says what cannot be together, or at all, if anything cannot.
+    /// Returns the reason if a setting is invalid or two settings contradict each other.
     pub(crate) fn check(&self) -> Result<(), String> {
         self.roles.check()?;
         for (name, mapping) in &self.custom_role_mappings {
@@ -81,8 +81,8 @@ impl Project {
     }
 }
 
-/// Labels of letters of any script, digits and hyphens, with dots between them and, if need be, the
-/// root's at the end.
+/// Returns `true` for labels of letters (of any script), digits and hyphens, separated by dots, with
+/// or without the dot of the DNS root at the end.
 fn is_domain(text: &str) -> bool {
     text.strip_suffix('.')
         .unwrap_or(text)

@@ -1,4 +1,4 @@
-//! Users made, and the e-mails that ask them to confirm their addresses.
+//! Creating users, and the emails that ask them to confirm their addresses.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ impl Store {
         password.map(|password| Password::new(password, self.ids.hex(2)))
     }
 
-    /// Makes a user who has nothing but an address, and is not yet among the users.
+    /// Creates a user with nothing but an email address, to be completed and inserted.
     pub(crate) fn new_user(&mut self, email: String) -> UserRecord {
         let now = self.now();
         let number = self.login_state.users_created;
@@ -56,7 +56,7 @@ impl Store {
         user_id
     }
 
-    /// Sends the e-mail that asks to confirm the address at a login, if none was sent before.
+    /// Sends a confirmation email at the first login, unless one was sent before.
     pub(crate) fn send_first_confirmation(&mut self, user_id: &UserId) {
         let user = self.users.get(user_id);
         let needs_email = user.is_some_and(|user| {
@@ -67,7 +67,7 @@ impl Store {
         }
     }
 
-    /// Sends the e-mail that asks to confirm the new address, or else the present one.
+    /// Sends the email that asks to confirm the requested address, or else the current one.
     pub(crate) fn send_confirmation(&mut self, user_id: &UserId) {
         let now = self.now();
         let Some(mut user) = self.users.get_mut(user_id) else {

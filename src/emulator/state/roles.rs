@@ -1,12 +1,15 @@
-//! Roles, and what each brings: the project's, and those of custom role mappings.
+//! Role mappings: the default one of the project, and custom ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::org_member_info::OrgRoleStructure;
+use crate::{
+    org_member_info::{OrgMember, OrgRoleStructure},
+    words::roles::{OrgIdentity, Roles},
+};
 
-/// Roles and their permissions, for the organizations that are subscribed to them.
+/// Roles and their permissions, for the organizations that are subscribed to the mapping.
 ///
 /// ```
 /// use actix_web_propelauth::emulator::{Emulator, RoleMapping};
@@ -21,14 +24,10 @@ use crate::org_member_info::OrgRoleStructure;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 #[must_use]
-pub struct RoleMapping {
-    structure: OrgRoleStructure,
-    /// Highest first, where there is a hierarchy.
-    names: Vec<String>,
-    permissions: BTreeMap<String, Vec<String>>,
-}
+pub struct RoleMapping(Roles);
 
 impl Default for RoleMapping {
     fn default() -> Self {
@@ -37,121 +36,92 @@ impl Default for RoleMapping {
 }
 
 impl RoleMapping {
-    /// Makes a mapping of these roles, highest first.
+    /// Creates a mapping of these roles, highest first.
     pub fn new<R: Into<String>>(roles: impl IntoIterator<Item = R>) -> Self {
-        Self {
-            structure: OrgRoleStructure::SingleRoleInHierarchy,
-            names: roles.into_iter().map(Into::into).collect(),
-            permissions: BTreeMap::new(),
-        }
+        Self(Roles::new(roles.into_iter().map(Into::into).collect()))
     }
 
-    /// Gives a role a permission. By default no role has any, and none inherits another's.
+    /// Adds a permission to a role. Roles do not inherit the permissions of other roles.
     pub fn permission(mut self, role: impl Into<String>, permission: impl Into<String>) -> Self {
         self.add_permission(role.into(), permission.into());
         self
     }
 
-    /// Lets users have several roles in an organization, none of which includes another. By
-    /// default they have one, and roles form a hierarchy.
+    /// Enables several roles per user in an organization, none of which includes another. By
+    /// default, a user has one role, and roles form a hierarchy.
     pub fn multiple_roles_per_user(mut self) -> Self {
-        self.structure = OrgRoleStructure::MultiRole;
+        self.set_structure(OrgRoleStructure::MultiRole);
         self
     }
 
     pub(crate) fn set_names(&mut self, names: Vec<String>) {
-        self.names = names;
+        self.0.names = names;
     }
 
     pub(crate) fn set_structure(&mut self, structure: OrgRoleStructure) {
-        self.structure = structure;
+        self.0.structure = structure;
     }
 
     pub(crate) fn add_permission(&mut self, role: String, permission: String) {
-        let permissions = self.permissions.entry(role).or_default();
-        if !permissions.contains(&permission) {
-            permissions.push(permission);
-        }
+        self.0.add_permission(role, permission);
     }
 
-    /// Says what contradicts itself, if anything does.
+    /// Returns the reason if the mapping is invalid.
     pub(crate) fn check(&self) -> Result<(), String> {
         let blank = |text: &String| text.trim().is_empty();
-        if self.names.is_empty() || self.names.iter().any(blank) {
-            return Err("a project has at least one role, and each has a name".to_owned());
+        let (names, permissions) = (&self.0.names, self.0.all_permissions());
+        if names.is_empty() || names.iter().any(blank) {
+            return Err("a project has at least one role, and each role has a name".to_owned());
         }
         let mut seen = BTreeSet::new();
-        if let Some(twice) = self.names.iter().find(|name| !seen.insert(*name)) {
-            return Err(format!("the role {twice:?} is there twice"));
+        if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+            return Err(format!("the role {twice:?} is listed twice"));
         }
-        if let Some(role) = self.permissions.keys().find(|role| !self.has(role)) {
-            let names = self.names.join(", ");
+        if let Some(role) = permissions.keys().find(|role| !self.has(role)) {
+            let names = names.join(", ");
             return Err(format!(
-                "a permission was given to {role:?}, which is no role: the roles are {names}"
+                "a permission was added to the unknown role {role:?}: the roles are {names}"
             ));
         }
-        match self
-            .permissions
-            .iter()
-            .find(|(_, all)| all.iter().any(blank))
-        {
+        match permissions.iter().find(|(_, all)| all.iter().any(blank)) {
             Some((role, _)) => Err(format!("a permission of the role {role:?} has no name")),
             None => Ok(()),
         }
     }
 
-    /// Tells whether these are the roles of a project that says nothing of them.
+    /// Returns `true` if these are the roles of a project without role settings.
     pub(crate) fn is_default(&self) -> bool {
-        let default = Self::default();
-        self.names == default.names
-            && self.structure == default.structure
-            && self.permissions.is_empty()
+        *self == Self::default()
     }
 
     pub(crate) fn names(&self) -> &[String] {
-        &self.names
+        &self.0.names
     }
 
     pub(crate) fn has(&self, role: &str) -> bool {
-        self.names.iter().any(|name| name == role)
-    }
-
-    pub(crate) fn structure(&self) -> &OrgRoleStructure {
-        &self.structure
+        self.0.names.iter().any(|name| name == role)
     }
 
     pub(crate) fn allows_several(&self) -> bool {
-        self.structure == OrgRoleStructure::MultiRole
+        self.0.allows_several()
     }
 
-    /// Makes what somebody had under another mapping possible: an unknown role becomes the lowest.
+    /// Replaces roles that this mapping does not have: an unknown main role becomes the lowest
+    /// role, and unknown additional roles are removed.
     pub(crate) fn replace_unknown(&self, role: &mut String, additional_roles: &mut Vec<String>) {
-        if let (false, Some(lowest)) = (self.has(role), self.names.last()) {
+        if let (false, Some(lowest)) = (self.has(role), self.0.names.last()) {
             role.clone_from(lowest);
         }
         additional_roles.retain(|other| self.allows_several() && self.has(other) && other != role);
     }
 
-    /// Returns the role and, in a hierarchy, all below it.
-    pub(crate) fn with_inherited(&self, role: &str) -> Vec<String> {
-        if self.allows_several() {
-            return vec![role.to_owned()];
-        }
-        let from = self.names.iter().skip_while(|name| *name != role);
-        from.cloned().collect()
-    }
-
-    /// Returns the permissions of all these roles, each once.
-    pub(crate) fn permissions<'a>(&self, roles: impl Iterator<Item = &'a str>) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        for permission in roles
-            .filter_map(|role| self.permissions.get(role))
-            .flatten()
-        {
-            if !all.contains(permission) {
-                all.push(permission.clone());
-            }
-        }
-        all
+    /// Returns what access tokens and the backend API say about a member with these roles.
+    pub(crate) fn membership(
+        &self,
+        org: OrgIdentity<'_>,
+        role: &str,
+        additional_roles: &[String],
+    ) -> OrgMember {
+        self.0.membership(org, role, additional_roles)
     }
 }

@@ -1,4 +1,4 @@
-//! Groups that identity providers keep.
+//! SCIM groups, which identity providers synchronize.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{OrgId, ScimGroupId, UserId};
 
-/// A group; who left the organization since is no member, whatever it says.
+/// A SCIM group. Users who have left the organization remain listed but do not count as members.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ScimGroupRecord {
     pub(crate) org_id: OrgId,

@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::dev_keys::{self, PUBLIC_KEY_PEMS};
 
-/// Which of the published development keys is in use.
+/// The published development key that is in use, by its number.
 ///
-/// None is made at run time: a verifier for production must know each of them, to refuse it.
+/// No key is generated at run time, because a verifier in production has to know every key of the
+/// emulator in order to reject it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "usize")]
 pub(crate) struct SigningKey(usize);
 
 impl SigningKey {
-    /// Returns the key that follows, which after the last is the first.
+    /// Returns the next key. The first key follows the last one.
     pub(crate) fn next(self) -> Self {
         Self((self.0 + 1) % PUBLIC_KEY_PEMS.len())
     }

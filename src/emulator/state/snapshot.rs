@@ -1,4 +1,4 @@
-//! The state as JSON, out and in.
+//! Snapshots: writing the state as JSON, and reading and checking it.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::{
     endpoint::canonical,
 };
 
-/// The one version of snapshots that there is so far.
+/// The version of the snapshot format.
 const VERSION: u64 = 1;
 
 impl Store {
-    /// Writes the state, without the project's settings and the clock.
+    /// Returns the state as JSON, without the project's settings and the clock.
     pub(crate) fn snapshot(&self) -> Value {
-        // It fails for keys that are neither text nor numbers, and there are none.
+        // Serialization fails only for map keys that are not strings or numbers; ours are.
         let mut snapshot = serde_json::to_value(self).unwrap_or_default();
         if let Value::Object(members) = &mut snapshot {
             members.insert("version".to_owned(), VERSION.into());
@@ -23,7 +23,7 @@ impl Store {
         snapshot
     }
 
-    /// Reads a snapshot into the state of a project, if the two fit.
+    /// Returns the state in a snapshot, if it is valid and fits the project.
     pub(crate) fn from_snapshot(project: Project, mut snapshot: Value) -> Result<Self, String> {
         let version = snapshot.as_object_mut().and_then(|it| it.remove("version"));
         if version.as_ref().and_then(Value::as_u64) != Some(VERSION) {
@@ -31,7 +31,7 @@ impl Store {
         }
         let mut store: Self = serde_json::from_value(snapshot.clone())
             .map_err(|error| unreadable(snapshot.clone(), &error))?;
-        // Reading passes over what it does not know, except at the top.
+        // serde ignores unknown fields below the top level; here they are errors.
         let read = serde_json::to_value(&store).unwrap_or_default();
         if let Some(why) = find_ignored(&snapshot, &read, "") {
             return Err(format!("the snapshot's {why}"));
@@ -42,7 +42,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Says what points nowhere, if anything does.
+    /// Returns the reason if a reference is dangling or an id or name is invalid.
     fn check(&self) -> Result<(), String> {
         let ids = self.users.keys().map(|it| it.as_str());
         let mut ids = ids.chain(self.orgs.keys().map(|it| it.as_str()));
@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-/// Says which part of a snapshot cannot be read, as nearly as it can be told.
+/// Returns an error that names the part of a snapshot that cannot be read.
 fn unreadable(snapshot: Value, error: &serde_json::Error) -> String {
     let reads = |area: &str, part: Value| {
         let alone = Map::from_iter([(area.to_owned(), part)]);

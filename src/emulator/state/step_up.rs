@@ -1,4 +1,4 @@
-//! Grants, and codes that are on their way to phones.
+//! Step-up grants, and codes sent to phones.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use crate::{
     id::{MfaChallengeId, UserId},
 };
 
-/// For how long a code that was sent is good, in seconds.
+/// The time until a code expires, in seconds.
 const CODE_LIFETIME: i64 = 10 * 60;
 
-/// How many wrong codes end a challenge.
+/// The number of codes that can be tried for a challenge.
 const MAX_ATTEMPTS: u32 = 5;
 
-/// All grants that are good, all codes that were not used, and every SMS.
+/// All valid grants, all challenges that wait for a code, and every SMS that was sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct StepUps {
@@ -25,7 +25,7 @@ pub(crate) struct StepUps {
     pub(crate) sent: Vec<EmulatedSms>,
 }
 
-/// What a grant is for.
+/// The action a grant allows, and how often.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Purpose {
     pub(crate) user_id: UserId,
@@ -53,21 +53,21 @@ struct Challenge {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EmulatedSms {
-    /// The number that it goes to.
+    /// The phone number of the recipient.
     pub to: String,
-    /// The user whose phone it is.
+    /// The user who owns the phone.
     pub user_id: UserId,
     /// The code.
     pub code: String,
-    /// When it would have been sent, in seconds since 1970 (unix time).
+    /// When it would have been sent, as a Unix timestamp in seconds.
     pub sent_at: i64,
 }
 
-/// What came of a code that was sent.
+/// The result of checking a code.
 pub(crate) enum CodeCheck {
     Correct(Purpose),
     Wrong,
-    /// There is no such challenge of this user.
+    /// The user has no such challenge.
     Unknown,
 }
 
@@ -86,7 +86,7 @@ impl StepUps {
         }
     }
 
-    /// Tells whether a grant is good, and takes it away if it is good once only.
+    /// Returns `true` if a grant is valid, and removes it if it can be used only once.
     pub(crate) fn consume_grant(
         &mut self,
         token: &str,
@@ -136,7 +136,7 @@ impl StepUps {
         id
     }
 
-    /// Tries a code; the right one, too many wrong ones and the end of its time end a challenge.
+    /// Checks a code. A correct code and too many wrong ones remove the challenge.
     pub(crate) fn check_code(
         &mut self,
         id: &MfaChallengeId,
@@ -163,20 +163,20 @@ impl StepUps {
         CodeCheck::Wrong
     }
 
-    /// Forgets what a user's phones were sent.
+    /// Removes the challenges of a user.
     pub(crate) fn remove_challenges(&mut self, user_id: &UserId) {
         self.challenges
             .retain(|_, it| it.purpose.user_id != *user_id);
     }
 
-    /// Forgets everything about a user but the SMS that were sent.
+    /// Removes the challenges and grants of a user. The SMS stay in the outbox.
     pub(crate) fn remove_user(&mut self, user_id: &UserId) {
         self.remove_challenges(user_id);
         self.grants.retain(|it| it.purpose.user_id != *user_id);
     }
 }
 
-/// Makes a code from a random number.
+/// Returns a six-digit code from a random number in hexadecimal.
 fn digits(hex: &str) -> String {
     let number = u64::from_str_radix(hex, 16).unwrap_or_default();
     format!("{:06}", number % 1_000_000)

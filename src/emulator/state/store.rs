@@ -1,4 +1,4 @@
-//! What the emulator remembers, and the questions that its operations ask of it.
+//! The whole state, and lookups that combine several parts of it.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,11 @@ use crate::{
         SamlLink, ScimGroupRecord, SigningKey, StepUps, UserRecord, Users, ascii_domain, ids::Ids,
     },
     id::{ApiKeyId, EmployeeId, OrgId, UserId},
-    org_member_info::{OrgMember, OrgMemberInfo},
+    org_member_info::OrgMemberInfo,
+    words::roles::OrgIdentity,
 };
 
-/// Users, organizations and memberships; written as JSON, it is a snapshot.
+/// The whole state of the emulator. Serialized as JSON, it is a snapshot.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Store {
@@ -32,9 +33,9 @@ pub(crate) struct Store {
     pub(crate) activity_log: ActivityLog,
     pub(crate) orgs: Orgs,
     pub(crate) invites: Invites,
-    /// By their URL.
+    /// By URL.
     pub(crate) saml_links: BTreeMap<String, SamlLink>,
-    /// The oldest first.
+    /// Oldest first.
     pub(crate) scim_groups: Vec<ScimGroupRecord>,
 }
 
@@ -60,7 +61,7 @@ impl Store {
         Some(self.user_metadata(user, include_orgs))
     }
 
-    /// Returns all memberships of a user in the form that tokens and the API share.
+    /// Returns all memberships of a user, as in access tokens and the backend API.
     pub(crate) fn org_infos(&self, user: &UserRecord) -> BTreeMap<OrgId, OrgMemberInfo> {
         let ids = user.memberships.keys();
         ids.filter_map(|org_id| Some((org_id.clone(), self.org_info(user, org_id)?)))
@@ -70,32 +71,31 @@ impl Store {
     pub(crate) fn org_info(&self, user: &UserRecord, org_id: &OrgId) -> Option<OrgMemberInfo> {
         let org = self.orgs.get(org_id)?;
         let membership = user.memberships.get(org_id)?;
-        let roles = self.roles_of(org_id);
-        let held = membership.additional_roles.iter().map(String::as_str);
-        let held = std::iter::once(membership.role.as_str()).chain(held);
-        Some(OrgMemberInfo::from(OrgMember {
-            org_id: org.org_id.clone(),
-            org_name: org.name.clone(),
-            url_safe_org_name: org.url_safe_org_slug.clone(),
-            org_metadata: org.metadata.clone().unwrap_or_default(),
-            org_role_structure: roles.structure().clone(),
-            user_role: membership.role.clone(),
-            inherited_user_roles_plus_current_role: roles.with_inherited(&membership.role),
-            user_permissions: roles.permissions(held),
-            additional_roles: membership.additional_roles.clone(),
+        let org_identity = OrgIdentity {
+            org_id: &org.org_id,
+            name: &org.name,
+            url_safe_name: org.url_safe_org_slug.clone(),
+            metadata: org.metadata.clone().unwrap_or_default(),
             legacy_org_id: org.legacy_org_id.clone(),
-        }))
+        };
+        let roles = self.roles_of(org_id);
+        let (role, others) = (&membership.role, &membership.additional_roles);
+        Some(OrgMemberInfo::from(roles.membership(
+            org_identity,
+            role,
+            others,
+        )))
     }
 
-    /// Returns whether the project keeps the domain of an address out. Every operation that gives
-    /// a user an address asks this.
+    /// Returns `true` if the project blocks the domain of an email address. Every operation that
+    /// sets the address of a user has to check this.
     pub(crate) fn is_domain_blocked(&self, email: &str) -> bool {
         let domain = ascii_domain(email.rsplit('@').next().unwrap_or_default());
         let mut blocked = self.project.blocked_domains.iter();
         blocked.any(|it| ascii_domain(it) == domain)
     }
 
-    /// Returns the roles of an organization: those of its mapping, or the project's.
+    /// Returns the roles of an organization: its custom role mapping, or the project's default.
     pub(crate) fn roles_of(&self, org_id: &OrgId) -> &RoleMapping {
         let name = self
             .orgs
@@ -105,7 +105,7 @@ impl Store {
         mapping.unwrap_or(&self.project.roles)
     }
 
-    /// Gives those another role whose role an organization has no more: its lowest.
+    /// Replaces roles in memberships and invitations that the organization no longer has.
     pub(crate) fn replace_removed_roles(&mut self, org_id: &OrgId) {
         let roles = self.roles_of(org_id).clone();
         for user_id in self.users.member_ids(org_id) {
@@ -120,7 +120,7 @@ impl Store {
         self.invites.settle(org_id, settle);
     }
 
-    /// Returns a key that can be seen: it was not deleted, and neither was its owner.
+    /// Returns an API key, if neither the key nor its owner was deleted.
     pub(crate) fn api_key(&self, id: &ApiKeyId) -> Option<&ApiKeyRecord> {
         let record = self.api_keys.keys.get(id);
         record.filter(|record| self.exists(record))

@@ -7,10 +7,11 @@ const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 /// The length of a step, in seconds.
 const STEP: i64 = 30;
 
-/// How many steps before and after the present one are taken, as clocks differ (RFC 6238, 5.2).
+/// The number of steps before and after the current one whose codes are accepted, because clocks
+/// differ (RFC 6238, 5.2).
 const SKEW: i64 = 1;
 
-/// Reads a key from base32 (RFC 4648): any case, with or without padding and spaces.
+/// Parses a key in base32 (RFC 4648), in any case, with or without padding and spaces.
 pub(crate) fn key(base32: &str) -> Option<Vec<u8>> {
     let mut key = Vec::new();
     let (mut bits, mut count) = (0_u32, 0);
@@ -28,7 +29,7 @@ pub(crate) fn key(base32: &str) -> Option<Vec<u8>> {
     (!key.is_empty()).then_some(key)
 }
 
-/// Writes a key in base32, without padding; the inverse of [`key`].
+/// Returns a key in base32 without padding. The inverse of [`key`].
 pub(crate) fn base32(key: &[u8]) -> String {
     let mut text = String::new();
     let (mut bits, mut count) = (0_u32, 0);
@@ -50,12 +51,12 @@ pub(crate) fn base32(key: &[u8]) -> String {
     text
 }
 
-/// Returns the code of a moment, in seconds since 1970.
+/// Returns the code at a Unix timestamp in seconds.
 pub(crate) fn code(key: &[u8], now: i64) -> String {
     code_of_step(key, now.div_euclid(STEP))
 }
 
-/// Returns the step that a code belongs to, if it is one of about now.
+/// Returns the step of a code, if the step is the current one or close to it.
 pub(crate) fn step(key: &[u8], now: i64, code: &str) -> Option<i64> {
     let present = now.div_euclid(STEP);
     let steps = present.saturating_sub(SKEW)..=present.saturating_add(SKEW);
@@ -64,7 +65,8 @@ pub(crate) fn step(key: &[u8], now: i64, code: &str) -> Option<i64> {
         .find(|step| code_of_step(key, *step) == code)
 }
 
-/// RFC 4226, 5.3: the low half of the last byte says where in the MAC the number is.
+/// Returns the code of a step. The low half of the MAC's last byte is the offset of the number in
+/// the MAC (RFC 4226, 5.3).
 fn code_of_step(key: &[u8], step: i64) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, key);
     let mac = hmac::sign(&key, &step.to_be_bytes());
@@ -84,7 +86,7 @@ mod tests {
 
     #[test]
     fn codes_are_those_of_the_rfc() {
-        // The appendix has eight digits, of which six are the last ones.
+        // The codes of the appendix have eight digits; ours are the last six of them.
         for (time, expected) in [
             (59, "287082"),
             (1_111_111_109, "081804"),

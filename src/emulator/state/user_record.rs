@@ -1,4 +1,4 @@
-//! A user, and what it is in its organizations.
+//! The records of users and their memberships.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{api::UserMetadata, emulator::state::Account, id::OrgId};
 
-/// A user; the memberships are kept apart from the metadata and put in when they are asked for.
+/// A user. The memberships are not part of the stored metadata; they are added on request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct UserRecord {
     pub(crate) metadata: UserMetadata,
@@ -17,13 +17,13 @@ pub(crate) struct UserRecord {
 }
 
 impl UserRecord {
-    /// Returns what users are sorted by where nothing else was asked for: the oldest first.
+    /// Returns the default sort key, which orders users by creation.
     pub(crate) fn age(&self) -> (i64, u64) {
         (self.metadata.created_at, self.account.number)
     }
 }
 
-/// What a user is in one organization.
+/// The roles of a user in one organization.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Membership {
     pub(crate) role: String,

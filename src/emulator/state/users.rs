@@ -1,7 +1,7 @@
-//! All users, and how they are found by more than their id.
+//! All users, with indices by email address, username and organization.
 //!
-//! Whoever changes a user does so through a guard that brings the indices up to date, so that no
-//! operation can forget to.
+//! A user is changed through a guard, [`UserMut`], which updates the indices when it is dropped. So
+//! no operation can forget to.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,7 +15,7 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// The users by id, which is all that a snapshot has of them. It reads like the map that it holds.
+/// The users by id. A snapshot contains this map; the indices are built when it is read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "BTreeMap<UserId, UserRecord>")]
 pub(crate) struct Users {
@@ -23,8 +23,8 @@ pub(crate) struct Users {
     index: Index,
 }
 
-/// What users are found by. Several may have the same address or name in a snapshot that was
-/// written by hand; then the one with the lowest id is found.
+/// The indices. In a snapshot that was written by hand, several users can have the same address or
+/// name; the one with the lowest id is found.
 #[derive(Debug, Default)]
 struct Index {
     by_email: BTreeSet<(String, UserId)>,
@@ -33,7 +33,7 @@ struct Index {
     changed: ChangeSet,
 }
 
-/// What may have changed since somebody asked.
+/// The users and memberships that may have changed since the last look.
 #[derive(Debug, Default)]
 pub(crate) struct ChangeSet {
     pub(crate) users: BTreeSet<UserId>,
@@ -64,36 +64,36 @@ impl Users {
         }
     }
 
-    /// Returns the user of an e-mail address, in upper or lower case.
+    /// Returns the user with an email address, case-insensitively.
     pub(crate) fn by_email(&self, email: &str) -> Option<&UserRecord> {
         let user_id = ids_with_name(&self.index.by_email, case_fold(email)).next()?;
         self.get(user_id)
     }
 
-    /// Returns the user of a username, in upper or lower case.
+    /// Returns the user with a username, case-insensitively.
     pub(crate) fn by_username(&self, username: &str) -> Option<&UserRecord> {
         let user_id = ids_with_name(&self.index.by_username, case_fold(username)).next()?;
         self.get(user_id)
     }
 
-    /// Returns the user whose e-mail address or username this is.
+    /// Returns the user with an email address or username, case-insensitively.
     pub(crate) fn by_email_or_username(&self, name: &str) -> Option<&UserRecord> {
         let users = [self.by_email(name), self.by_username(name)];
         let users = users.into_iter().flatten();
         users.min_by_key(|user| &user.metadata.user_id)
     }
 
-    /// Tells whether anybody but this user has an e-mail address.
+    /// Returns `true` if another user has an email address.
     pub(crate) fn is_email_taken(&self, email: &str, but: Option<&UserId>) -> bool {
         ids_with_name(&self.index.by_email, case_fold(email)).any(|user_id| Some(user_id) != but)
     }
 
-    /// Tells whether anybody but this user has a username.
+    /// Returns `true` if another user has a username.
     pub(crate) fn is_username_taken(&self, name: &str, but: Option<&UserId>) -> bool {
         ids_with_name(&self.index.by_username, case_fold(name)).any(|user_id| Some(user_id) != but)
     }
 
-    /// Returns the members of an organization, by id.
+    /// Returns the members of an organization, ordered by id.
     pub(crate) fn members(&self, org_id: &OrgId) -> impl Iterator<Item = &UserRecord> {
         let members = self.index.members.get(org_id).into_iter().flatten();
         members.filter_map(|user_id| self.get(user_id))
@@ -108,7 +108,7 @@ impl Users {
         self.index.members.get(org_id).map_or(0, BTreeSet::len)
     }
 
-    /// Counts memberships among those that may have changed.
+    /// Adds memberships to those that may have changed.
     pub(crate) fn mark_possibly_changed<'a>(
         &mut self,
         memberships: impl IntoIterator<Item = (&'a OrgId, &'a UserId)>,
@@ -118,7 +118,7 @@ impl Users {
         self.index.changed.memberships.extend(memberships);
     }
 
-    /// Returns what may have changed since this was last asked, or the users were read.
+    /// Returns and clears what may have changed since the last call.
     pub(crate) fn take_changes(&mut self) -> ChangeSet {
         std::mem::take(&mut self.index.changed)
     }
@@ -148,7 +148,7 @@ impl Serialize for Users {
     }
 }
 
-/// A user that may be changed.
+/// A guard for changing a user, which updates the indices when it is dropped.
 pub(crate) struct UserMut<'a> {
     user: &'a mut UserRecord,
     user_id: UserId,
@@ -176,7 +176,7 @@ impl Drop for UserMut<'_> {
     }
 }
 
-/// What a user is found by.
+/// The entries of a user in the indices.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct IndexKeys {
     email: Option<String>,
@@ -239,7 +239,7 @@ fn rename(
     }
 }
 
-/// Returns who has a name, by id.
+/// Returns the ids of the users with a name, in order.
 fn ids_with_name(
     index: &BTreeSet<(String, UserId)>,
     name: String,

@@ -1,4 +1,4 @@
-//! The indices know what the users know.
+//! Property test: lookups by index find the same users as a scan of all users.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// Names that meet when upper and lower case are the same, and lie side by side.
+/// Names that are equal without regard to case, or neighbors in the index.
 const NAMES: [&str; 5] = ["a@b.c", "A@B.C", "a@b.cc", "É@b.c", "é@B.c"];
 
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ fn take(users: &mut Users, user_id: &UserId, step: &Step) {
     }
 }
 
-/// Finds who is found by looking at every user, by id.
+/// Returns the users that a scan finds, by id.
 fn all<'a>(
     users: &'a Users,
     is_it: impl Fn(&UserRecord) -> bool + 'a,
