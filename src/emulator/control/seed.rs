@@ -1,4 +1,4 @@
-//! What people write to start with: users and organizations, of which nothing is dropped.
+//! Seeds: users and organizations written by hand, created at startup. Unknown fields are errors.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,11 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// What was said before and where, by its kind and itself.
+/// The places of values that must be unique, by kind and value.
 type Seen = BTreeMap<(&'static str, String), String>;
 
 impl Store {
-    /// Creates what a seed lists, as the backend API would.
+    /// Creates the users and organizations of a seed, as the backend API does.
     pub(crate) fn apply_seed(&mut self, seed: Value) -> Result<(), String> {
         let mut seen = Seen::new();
         let mut seed = as_object(seed, "", "a seed", &["users", "orgs"]).map_err(in_seed)?;
@@ -44,12 +44,12 @@ impl Store {
         {
             return Err(format!("{at}.user_id: there is a user {user_id:?} already"));
         }
-        for (kind, name) in [("e-mail address", "email"), ("username", "username")] {
+        for (kind, name) in [("email address", "email"), ("username", "username")] {
             let text = user.get(name).and_then(Value::as_str);
             note_once(seen, kind, text.map(case_fold), at, name)?;
         }
         let mut user: CreateUser = read_request(user, at)?;
-        // Nobody signs up here.
+        // Seeded users did not sign up, so they get no email by default.
         user.send_email_to_confirm_email_address
             .get_or_insert(false);
         let email = user.email.clone();
@@ -104,21 +104,21 @@ impl Store {
             }
             (Some(_), Some(_)) => {
                 return Err(format!(
-                    "{at}: a member is named by `email` or by `user_id`, and not by both"
+                    "{at}: a member has an `email` or a `user_id`, not both"
                 ));
             }
             (None, None) => {
-                return Err(format!("{at}: a member has an `email` or a `user_id`"));
+                return Err(format!("{at}: a member needs an `email` or a `user_id`"));
             }
         };
         let user = user.ok_or_else(|| format!("{at}: there is no user {name:?}"))?;
         let user_id = user.metadata.user_id.clone();
         let role = text(member.remove("role"), at, "role")?;
-        let role = role.ok_or_else(|| format!("{at}: a member has a `role`"))?;
+        let role = role.ok_or_else(|| format!("{at}: a member needs a `role`"))?;
         let place = format!("{at}.additional_roles");
         let mut others = Vec::new();
         for (at, role) in as_list(member.remove("additional_roles"), &place)? {
-            let role = role.as_str().ok_or(format!("{at}: a role is a text"))?;
+            let role = role.as_str().ok_or(format!("{at}: a role is a string"))?;
             others.push(role.to_owned());
         }
         let roles = self.roles_of(org_id);
@@ -152,15 +152,15 @@ fn read_request<E: Endpoint>(entry: Map<String, Value>, at: &str) -> Result<E, S
     let fields = fields.map(|(name, value)| Field::json(name, value));
     E::decode(&mut ReceivedFields::new(fields.collect())).map_err(|errors| {
         let wrong = errors.iter().map(|(field, reasons)| match field {
-            // The reason repeats the value.
-            "password" => format!("{at}.{field}: this is a text"),
+            // The reason repeats the value, which is secret here.
+            "password" => format!("{at}.{field}: this is not a string"),
             _ => format!("{at}.{field}: {}", reasons.join(", ")),
         });
         wrong.collect::<Vec<_>>().join(", ")
     })
 }
 
-/// Takes an id that an entry has of its own out of it.
+/// Removes and returns the id that an entry sets for itself.
 fn own_id(
     entry: &mut Map<String, Value>,
     field: &'static str,
@@ -170,7 +170,7 @@ fn own_id(
     let id = text(entry.remove(field), at, field)?.map(|id| id.to_ascii_lowercase());
     if let Some(id) = id.as_deref().filter(|id| !is_uuid(id)) {
         return Err(format!(
-            "{at}.{field}: {id:?} is no UUID, such as 31c41c16-c281-44ae-9602-8a047e3bf33d"
+            "{at}.{field}: {id:?} is not a UUID such as 31c41c16-c281-44ae-9602-8a047e3bf33d"
         ));
     }
     note_once(seen, field, id.clone(), at, field)?;
@@ -181,11 +181,11 @@ fn text(value: Option<Value>, at: &str, field: &str) -> Result<Option<String>, S
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(format!("{at}.{field}: this is a text")),
+        Some(_) => Err(format!("{at}.{field}: this is not a string")),
     }
 }
 
-/// Refuses what two entries of a seed say.
+/// Returns an error if two entries have the same value.
 fn note_once(
     seen: &mut Seen,
     kind: &'static str,

@@ -1,12 +1,12 @@
-//! Which settings can work, and what to write in place of those that cannot.
+//! Validation of builder settings, with a suggestion for each invalid one.
 
 use url::Url;
 
 use crate::secret::Secret;
 
-/// Says why tokens cannot name this issuer, if they cannot.
+/// Returns the reason if an issuer is invalid.
 pub(crate) fn check_issuer(text: &str) -> Result<(), String> {
-    // What may be a password is not shown.
+    // A URL with `@` can contain a password, so it is not repeated.
     let issuer = match text.contains('@') {
         true => "the issuer".to_owned(),
         false => format!("the issuer {text:?}"),
@@ -20,20 +20,20 @@ pub(crate) fn check_issuer(text: &str) -> Result<(), String> {
         let origin = guess.map(|url| url.origin().ascii_serialization());
         let origin = origin.unwrap_or_else(|| "https://auth.localhost".to_owned());
         return Err(format!(
-            "{issuer} is no http or https URL: write {origin}, for example"
+            "{issuer} is not an http or https URL: write {origin}, for example"
         ));
     };
     let origin = url.origin().ascii_serialization();
     if origin != text {
         return Err(format!(
-            "{issuer} is more or other than a lower-case origin, to which services compare it: \
-             write {origin}"
+            "{issuer} is not exactly a lower-case origin, which services compare it with: write \
+             {origin}"
         ));
     }
     Ok(())
 }
 
-/// Says why no client could send this API key, if none could.
+/// Returns the reason if no client can send an API key.
 pub(crate) fn check_api_key(key: &Secret) -> Result<(), String> {
     let text = key.expose();
     if text.is_empty() {
@@ -41,8 +41,8 @@ pub(crate) fn check_api_key(key: &Secret) -> Result<(), String> {
     }
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(
-            "the integration API key has a character that no `Authorization: Bearer` header \
-             carries: only visible ASCII characters will do, and no spaces"
+            "the integration API key has a character that cannot be sent in an `Authorization` \
+             header: only visible ASCII characters are allowed, without spaces"
                 .to_owned(),
         );
     }
@@ -70,10 +70,10 @@ mod tests {
         for (issuer, told) in [
             ("auth.localhost", "write https://auth.localhost,"),
             ("auth.localhost:9100", "write https://auth.localhost:9100,"),
-            ("ftp://x", "no http or https URL"),
-            ("", "no http or https URL"),
-            (" ", "no http or https URL"),
-            ("https://", "no http or https URL"),
+            ("ftp://x", "not an http or https URL"),
+            ("", "not an http or https URL"),
+            (" ", "not an http or https URL"),
+            ("https://", "not an http or https URL"),
             ("https://auth.localhost/", "write https://auth.localhost"),
             ("https://auth.localhost/x", "write https://auth.localhost"),
             ("https://auth.localhost?x", "write https://auth.localhost"),

@@ -1,5 +1,6 @@
-//! The emulator's HTTP side: from a request on the wire to an operation, and back.
+//! The HTTP side of the emulator: the server, its checks of requests, and routing to operations.
 
+mod not_emulated;
 mod request_checks;
 mod routes;
 pub(crate) mod server;

@@ -1,16 +1,14 @@
-//! What the emulator says of requests that no operation gets, to the developer who sent one.
+//! Checks of the `Host` and `Authorization` headers, with messages for the developer who sent the
+//! request.
 
 use actix_web::{
     HttpRequest,
-    http::{
-        Method,
-        header::{AUTHORIZATION, HOST},
-    },
+    http::header::{AUTHORIZATION, HOST},
 };
 
 use crate::secret::Secret;
 
-/// Says what is wrong with a request's credentials, if anything is.
+/// Returns an error message if a request does not have the integration API key.
 pub(crate) fn check_api_key(request: &HttpRequest, key: &Secret) -> Result<(), &'static str> {
     let mut values = request.headers().get_all(AUTHORIZATION);
     let Some(value) = values.next() else {
@@ -60,57 +58,17 @@ pub(crate) fn check_api_key(request: &HttpRequest, key: &Secret) -> Result<(), &
     })
 }
 
-/// Says what no operation does, and what does instead; `methods` are those of the path.
-pub(crate) fn not_emulated(
-    method: &Method,
-    path: &str,
-    methods: &[&Method],
-    is_known: impl Fn(&str) -> bool,
-) -> String {
-    const BROWSERS: &str = "the emulator sends no CORS headers, as services call its backend API \
-                            and web pages do not";
-    if !methods.is_empty() {
-        let names: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
-        let names = names.join(" and ");
-        let what = format!("the emulator has no such operation: it answers {names} here");
-        return match *method {
-            Method::OPTIONS => format!("{what}; {BROWSERS}"),
-            _ => format!("{what}, not {method}"),
-        };
-    }
-    let other = match path.strip_suffix('/') {
-        Some(without) => without.to_owned(),
-        None => format!("{path}/"),
-    };
-    if is_known(&other) {
-        return format!("the emulator has no such operation: the path that it knows is {other}");
-    }
-    if path.starts_with("/api/backend/") {
-        return "the emulator has no such operation: PropelAuth's backend API has none of this \
-                path that is known here; SUPPORTED.md lists those there are"
-            .to_owned();
-    }
-    if path.starts_with("/propelauth-dev/") {
-        return "the emulator answers this in the program propelauth-dev only".to_owned();
-    }
-    if *method == Method::OPTIONS {
-        return format!("this is not emulated: {BROWSERS}");
-    }
-    "this is not emulated: there are no pages for people, such as one to log in, and no API for \
-     frontends, but the backend API under /api/backend/v1 only; a user's access token comes from \
-     POST /api/backend/v1/access_token, or from Emulator::access_token in Rust"
-        .to_owned()
-}
-
-/// Where PropelAuth serves its backend API.
+/// The host of PropelAuth's backend API.
 pub(crate) const BACKEND_API_HOST: &str = "propelauth-api.com";
 
-/// The names under which the emulator is asked. The last is what SDKs that cannot be told another
-/// host send, through a proxy or a changed name resolution; nobody else owns it.
+/// The host names that the emulator accepts. SDKs with a hard-coded host send the last one, through
+/// a proxy or a changed name resolution; it belongs to PropelAuth.
 const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", BACKEND_API_HOST];
 
-/// Says why a request was not meant for the emulator, if it was not: a page elsewhere whose name
-/// was made to resolve to loopback (DNS rebinding) still sends its own name.
+/// Returns an error message if the host of a request is not the emulator's.
+///
+/// This prevents DNS rebinding: a web page can make its own name resolve to loopback, but its
+/// requests still carry that name.
 pub(crate) fn check_host(request: &HttpRequest) -> Result<(), String> {
     const OWN: &str = "the emulator answers to localhost only, so that no web page can reach it \
                        by a name that resolves to this machine";

@@ -1,4 +1,4 @@
-//! From a request on the wire to the store's answer: which operation it is, and its two halves.
+//! Routing: from a request to the handler of its operation, and from the result to a response.
 
 use std::{
     borrow::Cow,
@@ -23,25 +23,25 @@ use crate::{
     },
 };
 
-/// A status and a body, which is JSON where it starts like an object.
+/// A status and a body, which is JSON if it starts like an object or a list.
 pub(crate) struct WireResponse {
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-/// Every wire form of every operation.
+/// The routes of every operation, including alternative ones.
 pub(crate) struct Routes(Vec<Route>);
 
 struct Route {
     operation: Operation,
     method: Method,
     template: Template,
-    /// Those of the template.
+    /// The segments of the template.
     segments: Vec<Segment<'static>>,
     dispatch: fn(&Mutex<Store>, Incoming<'_>) -> WireResponse,
 }
 
-/// What a row says of its operation.
+/// The group and name of an operation, as declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Operation {
     pub(crate) group: &'static str,
@@ -76,7 +76,7 @@ impl Routes {
     pub(crate) fn new() -> Self {
         let mut routes = Self(Vec::new());
         operations::visit(&mut routes);
-        // `/user/email` before `/user/{user_id}`, which matches the same path.
+        // Literals first: `/user/email` before `/user/{user_id}`, which matches the same path.
         routes.0.sort_by_key(|route| {
             let segments = route.segments.iter();
             segments
@@ -86,7 +86,7 @@ impl Routes {
         routes
     }
 
-    /// Answers a request, or `None` where no operation has this method and path.
+    /// Returns the response to a request, or `None` if no operation has this method and path.
     pub(crate) fn answer(
         &self,
         store: &Mutex<Store>,
@@ -101,7 +101,7 @@ impl Routes {
             .collect();
         let mut routes = self.0.iter();
         let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
-        tracing::debug!(operation = ?route.operation, "the emulator is asked");
+        tracing::debug!(operation = ?route.operation, "the emulator handles an operation");
         let incoming = Incoming {
             method: method.clone(),
             template: route.template,
@@ -114,7 +114,7 @@ impl Routes {
 }
 
 impl Routes {
-    /// Returns the methods that operations have at a path, each once.
+    /// Returns the methods of the operations at a path, each once.
     pub(crate) fn methods(&self, path: &str) -> Vec<&Method> {
         let Some(path) = path.strip_prefix('/') else {
             return Vec::new();
@@ -134,7 +134,7 @@ impl Routes {
 }
 
 impl Route {
-    /// Tells whether its template fits a path, given as its percent-decoded segments.
+    /// Returns `true` if the template matches a path, given as percent-decoded segments.
     fn matches(&self, given: &[Cow<'_, str>]) -> bool {
         let mut pairs = self.segments.iter().zip(given);
         self.segments.len() == given.len()
@@ -144,7 +144,7 @@ impl Route {
             })
     }
 
-    /// Returns the fields that a path gives which it matches.
+    /// Returns the arguments in a path that the template matches.
     fn fields(&self, given: Vec<Cow<'_, str>>) -> Vec<(&'static str, String)> {
         let pairs = self.segments.iter().zip(given);
         let fields = pairs.filter_map(|(segment, text)| match segment {
@@ -173,7 +173,7 @@ where
                 .map_err(|error| Rejection::Broken(error.to_string())),
         });
     match result {
-        // A 204 has no body.
+        // A 204 response has no body.
         Ok(_) if E::STATUS == 204 => WireResponse {
             status: E::STATUS,
             body: Vec::new(),

@@ -1,4 +1,4 @@
-//! The emulator's HTTP side: a thread of its own that serves loopback until it is told to stop.
+//! The HTTP server: a thread of its own, which serves on loopback until the emulator is dropped.
 
 use std::{
     io,
@@ -21,16 +21,16 @@ use tokio::sync::oneshot;
 
 use crate::{
     emulator::{
-        http::{WireResponse, request_checks, routes::Routes},
+        http::{WireResponse, not_emulated::not_emulated_message, request_checks, routes::Routes},
         state::Store,
     },
     secret::Secret,
 };
 
-/// The longest body that is read, in bytes.
+/// The maximum length of a request body, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// What the server's thread and the emulator's owner share.
+/// The data shared by the server's thread and the emulator's handles.
 pub(crate) struct Shared {
     pub(crate) store: Mutex<Store>,
     pub(crate) api_key: Secret,
@@ -38,7 +38,8 @@ pub(crate) struct Shared {
     fallback_handler: Option<FallbackHandler>,
 }
 
-/// Answers what no operation does, where it can.
+/// Handles requests for no operation of the backend API. Returns `None` for requests it does not
+/// know.
 pub(crate) type FallbackHandler = fn(&Mutex<Store>, &Method, &str) -> Option<WireResponse>;
 
 impl Shared {
@@ -57,22 +58,22 @@ impl Shared {
 }
 
 impl Shared {
-    /// Locks the state for one change or look, with all earlier activity noted.
+    /// Locks the state for one call, after recording the activity of earlier seconds.
     pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
-        // A panic while the lock was held is a failed test; the other tests go on.
+        // A thread that panicked with the lock has failed its test already; the state remains usable.
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.tick();
         store
     }
 }
 
-/// A running server; dropping it stops it and frees the port.
+/// A running server. Dropping it stops the server and frees the port.
 pub(crate) struct Server {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Binds loopback, and nothing but loopback.
+/// Binds a port on loopback only, because the emulator protects nothing.
 pub(crate) fn bind(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let address = listener.local_addr()?;
@@ -90,7 +91,7 @@ impl Server {
                         Ok(server) => {
                             let _ = started.send(Ok(server.handle()));
                             if let Err(error) = server.await {
-                                tracing::error!(%error, "the emulator's server broke");
+                                tracing::error!(%error, "the emulator's server failed");
                             }
                         }
                         Err(error) => {
@@ -111,7 +112,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // The command is sent at once; the future only waits, which the join does.
+        // `stop` sends its command when called; the future would only wait, as the join does.
         drop(self.handle.stop(false));
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -140,7 +141,7 @@ async fn answer(
     let (method, path) = (request.method(), request.uri().path());
     let is_own = shared.fallback_handler.is_some() && path.starts_with("/propelauth-dev/");
     let methods = shared.routes.methods(path);
-    // Whoever calls what is not emulated should not have to look for a key first.
+    // Check the route before the key: a wrong path is the more likely mistake, and easier to see.
     if !is_own && !methods.contains(&method) {
         return not_emulated(&shared, method, path, &methods);
     }
@@ -189,7 +190,7 @@ fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method
     }
     response.json(serde_json::json!({
         "error_code": "not_implemented",
-        "message": request_checks::not_emulated(method, path, methods, is_known),
+        "message": not_emulated_message(method, path, methods, is_known),
         "method": method.as_str(),
         "path": path,
     }))

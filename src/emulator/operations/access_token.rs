@@ -1,4 +1,4 @@
-//! Access tokens, with the claims that PropelAuth puts into them.
+//! Creating access tokens.
 
 use crate::{
     api::{AccessToken, CreateAccessToken, CreateAccessTokenRefusal, FieldErrors},

@@ -1,4 +1,4 @@
-//! What many operations check first.
+//! Checks that many operations make first.
 
 use crate::{
     api::FieldErrors,
@@ -9,7 +9,7 @@ use crate::{
     endpoint::field_errors::quoted,
 };
 
-/// Notes an id in a body that is no UUID. (One in a path is simply not found.)
+/// Adds an error if an id in a request body is not a UUID. (In a path, such an id is not found.)
 pub(crate) fn check_uuid(errors: &mut FieldErrors, field: &str, id: &str) {
     if !is_uuid(id) {
         errors.add(field, format!("Not a valid UUID: {}", quoted(id)));
@@ -17,6 +17,7 @@ pub(crate) fn check_uuid(errors: &mut FieldErrors, field: &str, id: &str) {
 }
 
 impl Store {
+    /// Rejects the operation if the project has no organizations.
     pub(crate) fn check_orgs<R>(&self) -> Result<(), Rejection<R>> {
         if !self.project.orgs_enabled {
             return Err(Rejection::OrgsNotEnabled);

@@ -1,4 +1,4 @@
-//! The members of the project's own team.
+//! Fetching employees: members of the project's own team.
 
 use crate::{
     api::{Employee, FetchEmployeeById, NotFound},

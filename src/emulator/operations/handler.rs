@@ -1,4 +1,4 @@
-//! What an operation does, and why it may not.
+//! The trait of operations, and the rejections they share.
 
 use std::fmt;
 
@@ -23,8 +23,8 @@ pub(crate) trait Handler<E: Endpoint> {
 }
 
 impl Store {
-    /// Does what a call in Rust asks for, whose ids are brought into the form that those of a
-    /// request on the wire have.
+    /// Handles a call from Rust. Its ids are brought into canonical form first, as decoding does for
+    /// requests over HTTP.
     #[allow(clippy::needless_pass_by_value)] // as `handle` takes it
     pub(crate) fn handle_call<E: Endpoint>(
         &mut self,
@@ -45,31 +45,35 @@ impl Store {
     }
 }
 
-/// Why the emulator does not do what it is asked.
+/// The reason why an operation is rejected.
 #[derive(Debug)]
 pub(crate) enum Rejection<R> {
+    /// Arguments are invalid (400).
     Fields(FieldErrors),
-    /// What was asked for does not exist, and what that is.
+    /// The entity does not exist (404). The text says which.
     Missing(String),
-    /// What was asked for does not exist, which PropelAuth answers by a 200 and null.
+    /// The entity does not exist, to which PropelAuth responds with 200 and null.
     Null,
-    /// One wrong field whose reason is bare text, as some libraries want it, and not a list.
+    /// One argument is invalid, with the reason as a string instead of a list: some libraries expect
+    /// that.
     Field(&'static str, &'static str),
+    /// The project has no organizations (426).
     OrgsNotEnabled,
+    /// The operation has an error of its own for this.
     Refused(R),
-    /// The emulator's own fault.
+    /// The emulator failed (500).
     Broken(String),
 }
 
 impl Rejection<NotFound> {
-    /// Says what does not exist: a user, and which.
+    /// Returns the rejection for an entity that does not exist, such as a user and its id.
     pub(crate) fn missing(what: &str, id: &str) -> Self {
         Self::Missing(format!("there is no {what} {}", quoted(id)))
     }
 }
 
 impl<R> Rejection<R> {
-    /// Puts the refusal among those of another operation.
+    /// Converts the operation's own refusal into that of another operation.
     pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Rejection<S> {
         match self {
             Self::Fields(errors) => Rejection::Fields(errors),

@@ -1,4 +1,4 @@
-//! Second factors, as the emulator keeps them.
+//! Second factors, and step-up challenges and grants.
 
 use crate::{
     api::{
@@ -204,7 +204,7 @@ fn purpose(
     })
 }
 
-/// Returns the last four digits.
+/// Returns the last four digits of a phone number.
 fn suffix(number: &str) -> String {
     let digits: Vec<char> = number.chars().filter(char::is_ascii_digit).collect();
     let skipped = digits.len().saturating_sub(4);

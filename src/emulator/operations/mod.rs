@@ -1,4 +1,5 @@
-//! The operations of the backend API, file for file as in `src/api/`.
+//! The operations of the backend API: one [`Handler`](handler::Handler) each, file for file as in
+//! `src/api/`.
 
 mod access_token;
 mod api_key;

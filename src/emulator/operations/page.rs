@@ -1,18 +1,18 @@
-//! Pages of lists.
+//! Paging through lists.
 
 use crate::api::FieldErrors;
 
 const DEFAULT_SIZE: u32 = 10;
 const MAX_SIZE: u32 = 100;
 
-/// Which part of a list is asked for.
+/// The page that a request asks for.
 #[derive(Clone, Copy)]
 pub(crate) struct Page {
     pub(crate) size: u32,
     pub(crate) number: u32,
 }
 
-/// A part of a list, and what is to be said of the whole.
+/// One page of a list, and the numbers that describe the whole list.
 pub(crate) struct PageSlice<T> {
     pub(crate) items: Vec<T>,
     pub(crate) total: u64,
@@ -20,7 +20,7 @@ pub(crate) struct PageSlice<T> {
 }
 
 impl Page {
-    /// Reads what was asked for, and notes a size that is out of range.
+    /// Creates a page from the arguments of a request, and adds an error if the size is out of range.
     pub(crate) fn new(errors: &mut FieldErrors, size: Option<u32>, number: Option<u32>) -> Self {
         let size = size.unwrap_or(DEFAULT_SIZE);
         if !(1..=MAX_SIZE).contains(&size) {
@@ -33,7 +33,7 @@ impl Page {
         Self { size, number }
     }
 
-    /// Takes its part of a list.
+    /// Returns this page of a list.
     pub(crate) fn slice<T>(self, all: Vec<T>) -> PageSlice<T> {
         let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
         let total = u64::try_from(all.len()).unwrap_or(u64::MAX);

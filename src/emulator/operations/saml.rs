@@ -1,4 +1,4 @@
-//! Identity providers of organizations, as the emulator keeps them.
+//! SAML and OIDC connections of organizations.
 
 use url::Url;
 
@@ -20,7 +20,7 @@ use crate::{
     id::OrgId,
 };
 
-/// How long a link works that was not told how long, in seconds: a day.
+/// The default time until a link expires, in seconds: one day.
 const LINK_LIFETIME: u64 = 24 * 60 * 60;
 
 impl Handler<AllowOrgToSetupSamlConnection> for Store {

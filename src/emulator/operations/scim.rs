@@ -1,4 +1,4 @@
-//! Groups that identity providers keep, as the emulator keeps them.
+//! Fetching SCIM groups.
 
 use crate::{
     api::{

@@ -1,4 +1,4 @@
-//! The key that signs the emulator's tokens, and the one that verifies them.
+//! Fetching the verifier key.
 
 use crate::{
     api::{FetchTokenVerificationMetadata, NotFound, TokenVerificationMetadata},
@@ -14,7 +14,7 @@ impl Handler<FetchTokenVerificationMetadata> for Store {
         _: FetchTokenVerificationMetadata,
     ) -> Result<TokenVerificationMetadata, Rejection<NotFound>> {
         let pem = self.signing_key.verifier_key();
-        // Both names on both paths, as libraries differ in which they read where.
+        // Both field names on both paths, because libraries differ in which one they read.
         Ok(TokenVerificationMetadata {
             verifier_key_pem: Some(pem.to_owned()),
             public_key_pem: Some(pem.to_owned()),

@@ -10,10 +10,7 @@ pub(crate) fn as_object(
     known: &[&str],
 ) -> Result<Map<String, Value>, String> {
     let Value::Object(members) = value else {
-        return Err(format!(
-            "{at}: {what} is an object, and not {}",
-            kind(&value)
-        ));
+        return Err(format!("{at}: {what} is an object, not {}", kind(&value)));
     };
     match members.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => {
@@ -37,7 +34,7 @@ pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Val
                 .map(|(n, item)| (format!("{at}[{n}]"), item))
                 .collect())
         }
-        Some(value) => Err(format!("{at}: this is a list, and not {}", kind(&value))),
+        Some(value) => Err(format!("{at}: this is a list, not {}", kind(&value))),
     }
 }
 
@@ -100,7 +97,7 @@ fn kind(value: &Value) -> &'static str {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }

@@ -23,7 +23,7 @@ impl Store {
         let user_id = match found.map(|user| user.metadata.user_id.clone()) {
             Some(user_id) => user_id,
             None if self.is_domain_blocked(&link.email) => {
-                return Err("the domain is kept out by now");
+                return Err("the email domain is blocked");
             }
             None if link.creates_user => {
                 let mut user = self.new_user(link.email);

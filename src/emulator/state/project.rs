@@ -60,12 +60,12 @@ impl Project {
         ];
         if let (false, Some((_, what))) = (self.orgs_enabled, settings.iter().find(|it| it.0)) {
             return Err(format!(
-                "a project without organizations has no use for {what}: leave out one of the two"
+                "a project without organizations cannot have {what}: remove one of the two settings"
             ));
         }
         if self.max_orgs_per_user == Some(0) {
             return Err(
-                "with a limit of 0 organizations nobody can be in one: make a project without \
+                "a limit of 0 organizations per user excludes all users: create a project without \
                  organizations instead"
                     .to_owned(),
             );
@@ -73,7 +73,7 @@ impl Project {
         let mut blocked = self.blocked_domains.iter();
         match blocked.find(|domain| !is_domain(domain)) {
             Some(domain) => Err(format!(
-                "the blocked domain {domain:?} is none: write it like spam.example, without \
+                "the blocked domain {domain:?} is not a domain: write it like spam.example, without \
                  an address before it or a path after it"
             )),
             None => Ok(()),

@@ -27,7 +27,7 @@ impl Store {
     pub(crate) fn from_snapshot(project: Project, mut snapshot: Value) -> Result<Self, String> {
         let version = snapshot.as_object_mut().and_then(|it| it.remove("version"));
         if version.as_ref().and_then(Value::as_u64) != Some(VERSION) {
-            return Err(format!("a snapshot has the version {VERSION}"));
+            return Err(format!("a snapshot needs the version {VERSION}"));
         }
         let mut store: Self = serde_json::from_value(snapshot.clone())
             .map_err(|error| unreadable(snapshot.clone(), &error))?;
@@ -52,9 +52,9 @@ impl Store {
         let mut names = BTreeMap::new();
         for (user_id, user) in self.users.iter() {
             if !is_uuid(user_id) {
-                return Err(format!("the user {user_id:?} has an id that is no UUID"));
+                return Err(format!("the user {user_id:?} has an id that is not a UUID"));
             }
-            let email = Some(("e-mail address", case_fold(&user.metadata.email)));
+            let email = Some(("email address", case_fold(&user.metadata.email)));
             let username = user.metadata.username.as_deref();
             let username = username.map(|name| ("username", case_fold(name)));
             for name in [email, username].into_iter().flatten() {
@@ -73,18 +73,18 @@ impl Store {
                     std::iter::once(&membership.role).chain(&membership.additional_roles);
                 if !self.orgs.contains_key(org_id) {
                     return Err(format!(
-                        "{user_id:?} is in {org_id:?}, which does not exist"
+                        "{user_id:?} is a member of {org_id:?}, which does not exist"
                     ));
                 }
                 if let Some(role) = held.find(|role| !self.roles_of(org_id).has(role)) {
-                    return Err(format!("{user_id:?} has the role {role:?}, which is none"));
+                    return Err(format!("{user_id:?} has the unknown role {role:?}"));
                 }
             }
         }
         for (org_id, org) in self.orgs.iter() {
             if !is_uuid(org_id) {
                 return Err(format!(
-                    "the organization {org_id:?} has an id that is no UUID"
+                    "the organization {org_id:?} has an id that is not a UUID"
                 ));
             }
             if *org_id != org.org_id {
@@ -103,7 +103,9 @@ impl Store {
         let links = self.saml_links.values().map(|link| &link.org_id);
         let mut named = invites.chain(groups).chain(links);
         match named.find(|org_id| !self.orgs.contains_key(*org_id)) {
-            Some(org_id) => Err(format!("something is of {org_id:?}, which does not exist")),
+            Some(org_id) => Err(format!(
+                "an invitation, group or link belongs to {org_id:?}, which does not exist"
+            )),
             None => Ok(()),
         }
     }

@@ -312,7 +312,7 @@ fn a_mistake_is_told_and_fails() {
         ),
         (
             vec!["--port", "0", "--issuer", "ftp://x"],
-            "no http or https URL",
+            "not an http or https URL",
         ),
         (
             vec!["--port", "0", "--issuer", "https://x/"],

@@ -157,7 +157,7 @@ async fn what_is_no_snapshot_is_refused_and_changes_nothing() {
     twice["users"][id] = user;
     let error = emulator.restore(twice).unwrap_err().to_string();
     assert!(
-        error.contains("e-mail address") && error.contains("alice@example.com"),
+        error.contains("email address") && error.contains("alice@example.com"),
         "{error}"
     );
     assert_eq!(emulator.snapshot(), whole);
@@ -292,7 +292,7 @@ async fn a_seed_drops_nothing() {
             "/users/1",
             "user_id",
             json!("bob"),
-            "users[1].user_id: \"bob\" is no UUID",
+            "users[1].user_id: \"bob\" is not a UUID",
         ),
         ("/users/1", "user_id", json!(1), "users[1].user_id"),
         (
@@ -305,7 +305,7 @@ async fn a_seed_drops_nothing() {
             "/users/1",
             "email",
             json!("Alice@example.com"),
-            "users[0] has the e-mail address",
+            "users[0] has the email address",
         ),
         (
             "/users/0",
@@ -332,7 +332,7 @@ async fn a_seed_drops_nothing() {
             "/orgs/0",
             "org_id",
             json!("x"),
-            "orgs[0].org_id: \"x\" is no UUID",
+            "orgs[0].org_id: \"x\" is not a UUID",
         ),
         (
             "/orgs/0",

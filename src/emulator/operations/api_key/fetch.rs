@@ -1,4 +1,4 @@
-//! Keys and their use, told.
+//! Fetching API keys and their usage.
 
 use crate::{
     api::{
@@ -17,7 +17,7 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// Which keys are asked for.
+/// The filter and page of a request for keys.
 struct Filter {
     archived: bool,
     org_id: Option<OrgId>,

@@ -1,4 +1,4 @@
-//! Creating, importing, changing and deleting keys.
+//! Creating, importing, updating and deleting API keys.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::{
     id::{ApiKeyId, OrgId, UserId},
 };
 
-/// What a new key is made from, imported or not.
+/// The fields of a new key, created or imported.
 struct Draft {
     org_id: Option<OrgId>,
     user_id: Option<UserId>,
@@ -114,7 +114,7 @@ impl Handler<DeleteApiKey> for Store {
 }
 
 impl Store {
-    /// Makes an id that no key of another owner has, in no run with the same seed.
+    /// Returns an id that no key of another owner has in any run with the same seed.
     fn new_api_key_id(&mut self, kind: &str, draft: &Draft) -> ApiKeyId {
         let user_id = draft.user_id.as_deref().unwrap_or_default();
         let org_id = draft.org_id.as_deref().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! API keys, as the emulator keeps them.
+//! End users' API keys.
 
 mod fetch;
 mod manage;

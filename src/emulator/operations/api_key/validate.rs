@@ -1,4 +1,4 @@
-//! Validating keys: which one it is, whether it may be used now, and whose it is.
+//! Validating API keys: lookup by token, validity, rate limit and owner.
 
 use crate::{
     api::{
@@ -37,8 +37,8 @@ impl Handler<ValidateImportedApiKey> for Store {
     }
 }
 
-// The next two travel as a `ValidateApiKey`, and so are asked for by calls in Rust only. They
-// look at the validation as their callers would.
+// Over HTTP, the next two arrive as a `ValidateApiKey`, so only calls from Rust reach them. They
+// check the owner of the key as the client does.
 
 impl Handler<ValidatePersonalApiKey> for Store {
     fn handle(
@@ -96,8 +96,8 @@ impl Store {
         Ok(self.validation(key))
     }
 
-    /// Tells whether a key opens anything: not with its expiry, its owner's end or block, or the
-    /// end of the membership that it stands for.
+    /// Returns `true` if a key is valid: it has not expired, its owner exists and is enabled, and its
+    /// user is still a member of its organization.
     fn is_valid(&self, record: &ApiKeyRecord) -> bool {
         let key = &record.key;
         let user = key.user_id.as_ref().and_then(|it| self.users.get(it));

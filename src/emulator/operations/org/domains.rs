@@ -1,11 +1,11 @@
-//! E-mail domains: which texts are one, and whose address has one.
+//! Email domains of organizations: validity, and which addresses they admit.
 
 use crate::{
     api::{FieldErrors, Organization},
     endpoint::field_errors::quoted,
 };
 
-/// Notes domains that no e-mail address can have.
+/// Adds an error for each domain that no email address can have.
 pub(crate) fn check<'a>(
     errors: &mut FieldErrors,
     field: &str,
@@ -16,7 +16,7 @@ pub(crate) fn check<'a>(
     }
 }
 
-/// Labels of letters of any script, digits and hyphens, with dots between them.
+/// Returns `true` for labels of letters (of any script), digits and hyphens, separated by dots.
 fn is_domain(text: &str) -> bool {
     text.split('.').all(|label| {
         let is_edged = label.starts_with('-') || label.ends_with('-');
@@ -24,13 +24,13 @@ fn is_domain(text: &str) -> bool {
     })
 }
 
-/// Tells whether an organization has a domain, its first or a further one.
+/// Returns `true` if an organization has a domain, as its first or an extra one.
 pub(crate) fn has(org: &Organization, domain: &str) -> bool {
     let mut domains = org.domain.iter().chain(&org.extra_domains);
     domains.any(|it| it.to_lowercase() == domain.to_lowercase())
 }
 
-/// Tells whether an organization lets this e-mail address in.
+/// Returns `true` if an organization admits an email address.
 pub(crate) fn admits(org: &Organization, email: &str) -> bool {
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
     !org.domain_restrict || has(org, domain)

@@ -1,4 +1,4 @@
-//! Invitations into organizations, by e-mail.
+//! Invitations to organizations, by email.
 
 use crate::{
     api::{
@@ -18,7 +18,7 @@ use crate::{
     id::{OrgId, UserId},
 };
 
-/// How long an invitation can be accepted, in seconds: five days.
+/// The time until an invitation expires, in seconds: five days.
 const LIFETIME: i64 = 5 * 24 * 60 * 60;
 
 impl Handler<InviteUserToOrg> for Store {
@@ -93,7 +93,7 @@ impl Handler<FetchPendingInvites> for Store {
 }
 
 impl Store {
-    /// Invites somebody in the name of a user, or of the backend.
+    /// Sends an invitation on behalf of a member, or of the backend.
     pub(crate) fn invite(
         &mut self,
         request: InviteUserToOrg,
@@ -110,14 +110,14 @@ impl Store {
         if !is_email(&email) {
             errors.add("email", invalid_email_message(&email));
         } else if self.is_domain_blocked(&email) && self.users.by_email(&email).is_none() {
-            // Whoever accepts would become a user.
+            // Accepting would create a user with a blocked domain.
             errors.add("email", blocked_domain_message(&email));
         }
         let offered = self.offered(&mut errors, &org_id, role, additional_roles)?;
         self.send_invite(&org_id, email, offered, inviter, "email")
     }
 
-    /// Returns the roles that an invitation offers, unless something is wrong by now.
+    /// Returns the roles an invitation offers, or rejects the request if there are errors by now.
     fn offered(
         &self,
         errors: &mut FieldErrors,
@@ -135,7 +135,7 @@ impl Store {
         }
     }
 
-    /// Sends an invitation in place of one that was sent before.
+    /// Sends an invitation, which replaces an earlier one to the same address.
     fn send_invite(
         &mut self,
         org_id: &OrgId,
@@ -169,14 +169,14 @@ impl Store {
         Ok(())
     }
 
-    /// Removes and returns the invitation of an address, unless it has expired.
+    /// Removes and returns the invitation to an email address, unless it has expired.
     pub(crate) fn take_invite(&mut self, org_id: &OrgId, email: &str) -> Option<Invite> {
         let now = self.now();
         self.invites.remove_expired(now);
         self.invites.take(org_id, email)
     }
 
-    /// Returns the invitations that can be accepted, the oldest first.
+    /// Returns the invitations that can still be accepted, oldest first.
     pub(crate) fn pending_invites(&self, into: Option<&OrgId>) -> Vec<PendingInvite> {
         let now = self.now();
         let pending = self.invites.iter().filter(|invite| {

@@ -1,8 +1,8 @@
-//! Dates with a time, in the form of ISO 8601 that JSON carries.
+//! Dates with a time in the ISO 8601 form used in JSON.
 
-/// Reads text such as `2030-01-31T23:59:59.5+01:00` as seconds since 1970.
+/// Parses text such as `2030-01-31T23:59:59.5+01:00` into a Unix timestamp in seconds.
 ///
-/// Without an offset it is UTC; parts of a second are dropped.
+/// Without an offset, the time is in UTC. Fractions of a second are dropped.
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't', ' '])?;
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
@@ -21,7 +21,7 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     Some(days_since_1970(year, month, day) * 86_400 + seconds - offset)
 }
 
-/// Splits the offset off a time, in seconds east of Greenwich.
+/// Splits off the offset of a time, in seconds east of UTC.
 fn split_offset(time: &str) -> Option<(&str, i64)> {
     if let Some(time) = time.strip_suffix(['Z', 'z']) {
         return Some((time, 0));
@@ -38,7 +38,7 @@ fn split_offset(time: &str) -> Option<(&str, i64)> {
     Some((plain, if is_west { -seconds } else { seconds }))
 }
 
-/// Reads digits in groups of these lengths.
+/// Parses groups of digits with these lengths.
 fn numbers<const N: usize>(text: &str, separator: char, lengths: [usize; N]) -> Option<[i64; N]> {
     let mut groups = text.split(separator);
     let mut numbers = [0; N];
@@ -61,7 +61,8 @@ fn days_in(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Counts days by years that begin in March, so that the leap day is a year's last.
+/// Returns the number of days since 1970-01-01. Years start in March here, so that the leap day is
+/// the last day of a year.
 fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 {
         (year, month - 3)

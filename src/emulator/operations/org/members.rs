@@ -1,4 +1,4 @@
-//! Who belongs to an organization, and in which role.
+//! Members of organizations and their roles.
 
 use crate::{
     api::{
@@ -109,7 +109,7 @@ impl Handler<RemoveUserFromOrg> for Store {
 }
 
 impl Store {
-    /// Checks what a membership is made from, and that user and organization exist.
+    /// Checks the arguments of a membership, and that the user and the organization exist.
     fn check_membership(
         &self,
         user_id: &UserId,
@@ -133,7 +133,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes roles that an organization does not have, or not so many of.
+    /// Adds an error if the organization does not have a role or does not allow several.
     pub(crate) fn check_roles(
         &self,
         errors: &mut FieldErrors,
@@ -153,9 +153,9 @@ impl Store {
         }
     }
 
-    /// Makes a user a member, if the organization lets it in; an invitation is used up by it.
+    /// Adds a member, if the organization admits the user, and uses up an invitation.
     ///
-    /// What is wrong with the user is said of the field that named it.
+    /// An error about the user is reported for `field`, the argument that identifies the user.
     pub(crate) fn join(
         &mut self,
         user_id: &UserId,
@@ -183,8 +183,8 @@ impl Store {
         Ok(())
     }
 
-    /// Checks that whoever has an e-mail address may become a member: is none yet, has a domain
-    /// that is let in, and finds room.
+    /// Checks that the owner of an email address can become a member: is not a member yet, has an
+    /// admitted domain, and the organization is not full.
     pub(crate) fn check_entry(
         &self,
         org_id: &OrgId,
@@ -206,12 +206,11 @@ impl Store {
             let reason = format!("Already a member of the organization: {email}");
             (field, reason)
         } else if !admits {
-            let reason = format!("The organization lets no address of this domain in: {email}");
+            let reason =
+                format!("The organization does not admit addresses of this domain: {email}");
             (field, reason)
         } else if self.users.member_count(org_id) >= max_users {
-            let reason = format!(
-                "The organization has no room for another member: its maximum is {max_users}"
-            );
+            let reason = format!("The organization is full: its maximum is {max_users} members");
             ("org_id", reason)
         } else {
             return Ok(());

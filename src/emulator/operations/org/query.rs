@@ -1,4 +1,4 @@
-//! Lists of organizations.
+//! Fetching organizations by query.
 
 use std::cmp::Reverse;
 

@@ -1,11 +1,11 @@
-//! Changes of an organization.
+//! Updating organizations.
 
 use crate::{
     api::{FieldErrors, NotFound, SubscribeOrgToRoleMapping, UpdateOrg},
     emulator::{
         operations::{
             handler::{Handler, Rejection},
-            org::{check_name, domains, iso8601},
+            org::{domains, iso8601, name::check_name},
         },
         state::Store,
     },
@@ -19,7 +19,7 @@ impl Handler<UpdateOrg> for Store {
         if let Some(name) = &request.name {
             check_name(&mut errors, name);
         }
-        // An empty domain takes the domain away.
+        // An empty domain removes the domain.
         let domain = request.domain.iter().filter(|domain| !domain.is_empty());
         domains::check(&mut errors, "domain", domain);
         let extra_domains = request.extra_domains.iter().flat_map(|it| it.iter());
@@ -72,7 +72,7 @@ impl Handler<UpdateOrg> for Store {
     }
 }
 
-/// Over HTTP these are requests of [`UpdateOrg`], which has the same method and path.
+/// Over HTTP, these requests arrive as [`UpdateOrg`], which has the same method and path.
 impl Handler<SubscribeOrgToRoleMapping> for Store {
     fn handle(&mut self, request: SubscribeOrgToRoleMapping) -> Result<(), Rejection<NotFound>> {
         let mapping = request.custom_role_mapping_name;

@@ -1,4 +1,4 @@
-//! Users made and changed.
+//! Creating and updating users.
 
 use crate::{
     api::{

@@ -1,4 +1,4 @@
-//! What addresses, names and URLs must be.
+//! Validation of email addresses, usernames, passwords and URLs.
 
 use url::Url;
 
@@ -9,10 +9,10 @@ use crate::{
     id::UserId,
 };
 
-/// Checks the arguments of one request; of each field the first thing that is wrong is kept.
+/// The validation of one request, which collects the first error of each field.
 pub(crate) struct Check<'a> {
     store: &'a Store,
-    /// The user that is changed, who may keep what is its own.
+    /// The user being changed, whose own email address and username are not taken.
     user_id: Option<&'a UserId>,
     errors: FieldErrors,
 }
@@ -32,7 +32,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Checks the address of a user, a new one or another one.
+    /// Checks the email address of a new or changed user.
     pub(crate) fn email(&mut self, field: &str, email: &str) {
         self.email_whatever_its_domain(field, email);
         if self.store.is_domain_blocked(email) {
@@ -40,7 +40,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Checks an address that the backend lets in whatever domains are kept out.
+    /// Checks an email address without regard to blocked domains.
     pub(crate) fn email_whatever_its_domain(&mut self, field: &str, email: &str) {
         if !is_email(email) {
             self.add(field, &invalid_email_message(email));
@@ -82,13 +82,13 @@ impl<'a> Check<'a> {
 
 impl Store {}
 
-/// Says that the domain of an address is kept out.
+/// Returns the error message for an email address whose domain is blocked.
 pub(crate) fn blocked_domain_message(email: &str) -> String {
     let domain = email.rsplit('@').next().unwrap_or_default();
     format!("Emails of the domain {} cannot sign up", quoted(domain))
 }
 
-/// Says that a text is no address.
+/// Returns the error message for text that is not an email address.
 pub(crate) fn invalid_email_message(text: &str) -> String {
     format!("Not a valid email address: {}", quoted(text))
 }

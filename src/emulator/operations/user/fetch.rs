@@ -1,4 +1,4 @@
-//! Users found by id, e-mail address, username and query.
+//! Fetching users by id, email address, username and query.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -77,7 +77,7 @@ impl Handler<FetchBatchUserMetadataByEmails> for Store {
             include_orgs,
         } = request;
         let users = emails.iter().filter_map(|email| self.users.by_email(email));
-        // By id, so that nobody comes twice.
+        // Keyed by id, so that a user who is asked for twice is listed once.
         Ok(users
             .map(|user| self.user_metadata(user, include_orgs.unwrap_or(false)))
             .map(|user| (user.user_id.to_string(), user))
@@ -151,7 +151,7 @@ fn sort(users: &mut [&UserRecord], by: Option<UserOrderBy>) -> Result<(), Reject
         UserOrderBy::Email => {
             users.sort_by_key(|user| (user.metadata.email.to_lowercase(), age(user)));
         }
-        // Those without one come last.
+        // Users without a username come last.
         UserOrderBy::Username => users.sort_by_key(|user| {
             let username = user.metadata.username.as_ref().map(|it| it.to_lowercase());
             (username.is_none(), username, age(user))

@@ -1,4 +1,4 @@
-//! Users let in, kept out, logged out and deleted.
+//! Enabling, disabling, logging out and deleting users.
 
 use crate::{
     api::{
@@ -16,7 +16,7 @@ use crate::{
     id::UserId,
 };
 
-/// How many e-mails that ask to confirm an address one user gets in an hour.
+/// The maximum number of confirmation emails for one user in an hour.
 const MAX_CONFIRMATIONS: usize = 5;
 const HOUR: i64 = 60 * 60;
 

@@ -1,4 +1,4 @@
-//! What a user's sign-up and the logins at other providers left behind.
+//! Sign-up query parameters, and OAuth tokens of social login providers.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// For how long a token that was renewed is good, in seconds.
+/// The lifetime of a refreshed token, in seconds.
 pub(crate) const TOKEN_LIFETIME: i64 = 60 * 60;
 
 impl Handler<FetchUserSignupQueryParams> for Store {

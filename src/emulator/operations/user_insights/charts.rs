@@ -1,4 +1,4 @@
-//! The charts: one number for each day, week or month.
+//! Charts: one number for each day, week or month.
 
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const DEFAULT_DAYS: i64 = 30;
-/// Somewhat more than ten years.
+/// The longest chart, somewhat more than ten years.
 const MAX_DAYS: i64 = 3_700;
 
 impl Handler<FetchChartMetricData> for Store {
@@ -86,7 +86,7 @@ impl Handler<FetchChartMetricData> for Store {
     }
 }
 
-/// Returns the days of the period that a day is in.
+/// Returns the days of the period around a day.
 fn period_around(day: i64, cadence: &ChartCadence) -> Range<i64> {
     match cadence {
         ChartCadence::Weekly => {
@@ -102,7 +102,7 @@ fn period_around(day: i64, cadence: &ChartCadence) -> Range<i64> {
 }
 
 impl Store {
-    /// Returns what counts one thing within some days.
+    /// Returns a function that counts the events of a chart within a range of days.
     fn counter(&self, chart: &ChartType) -> Box<dyn Fn(Range<i64>) -> u64 + '_> {
         let among = |days: Vec<i64>| {
             Box::new(move |period: Range<i64>| {

@@ -1,4 +1,4 @@
-//! The reports on organizations.
+//! Reports on organizations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,10 @@ use crate::{
         operations::{
             handler::{Handler, Rejection},
             page::PageSlice,
-            user_insights::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked, users::report},
+            user_insights::{
+                report::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked},
+                users::report,
+            },
         },
         state::Store,
     },
@@ -79,14 +82,14 @@ impl Handler<FetchOrgAttritionReport> for Store {
     }
 }
 
-/// Returns a change as a fraction of what there was, if there was anything.
-#[allow(clippy::cast_precision_loss)] // nobody has so many members
+/// Returns a change as a fraction of the number before, or `None` if that was 0.
+#[allow(clippy::cast_precision_loss)] // no organization has 2^52 members
 fn rate(change: i64, before: i64) -> Option<f64> {
     (before > 0).then(|| change as f64 / before as f64)
 }
 
 impl Store {
-    /// Returns the days on which any of an organization's present members was active.
+    /// Returns the days on which a current member of an organization was active.
     pub(crate) fn org_active_days(&self, org_id: &OrgId) -> BTreeSet<i64> {
         let active_days = &self.activity_log.active_days;
         let days = self
@@ -96,7 +99,7 @@ impl Store {
         days.flatten().copied().collect()
     }
 
-    /// Returns how many members more each organization has than before the report's interval.
+    /// Returns the change in each organization's number of members within the report's interval.
     fn gains(&self, report: &Report) -> impl Iterator<Item = (OrgId, i64)> {
         let mut gains: BTreeMap<&OrgId, i64> = self.orgs.keys().map(|it| (it, 0)).collect();
         let moves = self.activity_log.membership_changes.iter();
@@ -109,7 +112,8 @@ impl Store {
         gains.map(|(org_id, gain)| (org_id.clone(), gain))
     }
 
-    /// Writes the report of these organizations; `about` is given each one's number and members.
+    /// Returns the report on these organizations. `about` receives the number of each and its number
+    /// of members.
     fn org_report(
         &self,
         report: &Report,

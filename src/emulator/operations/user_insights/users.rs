@@ -1,4 +1,4 @@
-//! The reports on users.
+//! Reports on users.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{
         operations::{
             handler::{Handler, Rejection},
             page::PageSlice,
-            user_insights::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked},
+            user_insights::report::{CHURN, LOOK_BACK, REENGAGEMENT, Report, ranked},
         },
         state::{Store, UserRecord},
     },
@@ -83,7 +83,7 @@ impl Handler<FetchUserReengagementReport> for Store {
 }
 
 impl Store {
-    /// Writes the report of these users, of those that still exist.
+    /// Returns the report on those of these users that still exist.
     fn user_report(
         &self,
         report: &Report,

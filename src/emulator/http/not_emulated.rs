@@ -1,0 +1,46 @@
+//! Messages for requests that are not emulated, for the developer who sent them.
+
+use actix_web::http::Method;
+
+/// Returns an error message for a request that is not emulated, with a hint at what was probably
+/// meant. `methods` are those of the operations at the path.
+pub(crate) fn not_emulated_message(
+    method: &Method,
+    path: &str,
+    methods: &[&Method],
+    is_known: impl Fn(&str) -> bool,
+) -> String {
+    const BROWSERS: &str = "the emulator sends no CORS headers, as services call its backend API \
+                            and web pages do not";
+    if !methods.is_empty() {
+        let names: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
+        let names = names.join(" and ");
+        let what = format!("the emulator has no such operation: it answers {names} here");
+        return match *method {
+            Method::OPTIONS => format!("{what}; {BROWSERS}"),
+            _ => format!("{what}, not {method}"),
+        };
+    }
+    let other = match path.strip_suffix('/') {
+        Some(without) => without.to_owned(),
+        None => format!("{path}/"),
+    };
+    if is_known(&other) {
+        return format!("the emulator has no such operation: the path that it knows is {other}");
+    }
+    if path.starts_with("/api/backend/") {
+        return "the emulator has no such operation: PropelAuth's backend API has none of this \
+                path that is known here; SUPPORTED.md lists those there are"
+            .to_owned();
+    }
+    if path.starts_with("/propelauth-dev/") {
+        return "the emulator answers this in the program propelauth-dev only".to_owned();
+    }
+    if *method == Method::OPTIONS {
+        return format!("this is not emulated: {BROWSERS}");
+    }
+    "this is not emulated: there are no pages for people, such as one to log in, and no API for \
+     frontends, but the backend API under /api/backend/v1 only; a user's access token comes from \
+     POST /api/backend/v1/access_token, or from Emulator::access_token in Rust"
+        .to_owned()
+}
