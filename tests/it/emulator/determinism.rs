@@ -356,7 +356,7 @@ async fn a_seed_drops_nothing() {
             "/orgs/0/members/0",
             "email",
             json!("alice@example.com"),
-            "not by both",
+            "not both",
         ),
         (
             "/orgs/0/members/0",
