@@ -3,7 +3,7 @@
 mod api_key;
 mod mfa;
 mod odd_strings;
-mod operation_coverage;
+pub(crate) mod operation_coverage;
 pub(crate) mod org;
 mod reserved_segments;
 pub(crate) mod round_trips;

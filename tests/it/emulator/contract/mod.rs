@@ -1,8 +1,9 @@
 //! The emulator beside what is known of PropelAuth's own backend API: requests as any library
 //! sends them, and the bodies of replies.
 //!
-//! `tests/captures/replies.jsonl` has one line for each operation: where it is, which fields its
-//! requests have, and an example of its reply, as PropelAuth's documents and libraries have them.
+//! `tests/captures/replies.jsonl` has one line for each operation whose response is known: its path,
+//! the fields of its requests, and an example of its response, as PropelAuth's documents and
+//! libraries have them.
 
 mod defaults;
 mod ids;
@@ -10,6 +11,8 @@ mod lists;
 mod refusals;
 mod replies;
 mod requests;
+
+use std::collections::BTreeSet;
 
 use actix_web_propelauth::{PropelAuth, emulator::Emulator};
 use serde_json::Value;
@@ -44,7 +47,12 @@ fn operations() -> Vec<Operation> {
         }
     });
     let operations: Vec<_> = operations.collect();
-    assert_eq!(operations.len(), 80);
+    let names: BTreeSet<&str> = operations.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names.len(), operations.len(), "one is recorded twice");
+    let supported = crate::api::operation_coverage::operations();
+    let supported: BTreeSet<&str> = supported.into_iter().map(|(name, _)| name).collect();
+    let unknown: Vec<_> = names.difference(&supported).collect();
+    assert!(unknown.is_empty(), "no operation is named so: {unknown:?}");
     operations
 }
 
