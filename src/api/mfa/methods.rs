@@ -20,6 +20,17 @@ entity! {
 }
 
 /// A kind of second factor, with its details.
+///
+/// ```
+/// use actix_web_propelauth::api::{MfaPhone, MfaSetup, UserMfaMethods};
+///
+/// fn phones(methods: &UserMfaMethods) -> &[MfaPhone] {
+///     match &methods.mfa_setup {
+///         Some(MfaSetup::Phone { phone_numbers }) => phone_numbers,
+///         _ => &[],
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MfaSetup {

@@ -9,6 +9,14 @@ use crate::{
 
 entity! {
     /// A member of an organization: a user, to which it dereferences, and its roles there.
+    ///
+    /// ```
+    /// use actix_web_propelauth::api::UserInOrg;
+    ///
+    /// fn describe(member: &UserInOrg) -> String {
+    ///     format!("{} is {}", member.email, member.role_in_org)
+    /// }
+    /// ```
     #[derive(PartialEq)]
     pub struct UserInOrg {
         required {

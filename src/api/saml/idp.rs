@@ -36,6 +36,12 @@ wire_enum! {
 }
 
 /// An OIDC identity provider.
+///
+/// ```
+/// use actix_web_propelauth::api::OidcIdp;
+///
+/// let idp = OidcIdp::Okta { okta_sso_domain: "acme.okta.com".to_owned() };
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OidcIdp {

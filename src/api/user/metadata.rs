@@ -15,6 +15,16 @@ entity! {
     /// A user, with all that the backend API returns.
     ///
     /// The claims of an access token are [`User`](crate::User).
+    ///
+    /// ```
+    /// use actix_web_propelauth::api::UserMetadata;
+    ///
+    /// /// Returns the roles of a user that was fetched with `include_orgs(true)`.
+    /// fn roles(user: &UserMetadata) -> Vec<&str> {
+    ///     let orgs = user.org_id_to_org_info.iter().flatten();
+    ///     orgs.map(|(_, org)| org.user_role.as_str()).collect()
+    /// }
+    /// ```
     #[derive(PartialEq)]
     pub struct UserMetadata {
         required {

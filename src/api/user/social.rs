@@ -86,6 +86,13 @@ entity! {
 
 wire_enum! {
     /// A provider whose OAuth tokens PropelAuth stores.
+    ///
+    /// ```
+    /// use actix_web_propelauth::api::SocialLoginTokenProvider;
+    ///
+    /// assert_eq!(SocialLoginTokenProvider::from("github"), SocialLoginTokenProvider::GitHub);
+    /// assert_eq!(SocialLoginTokenProvider::from("new").as_str(), "new");
+    /// ```
     pub enum SocialLoginTokenProvider {
         /// Apple.
         Apple = "apple",
