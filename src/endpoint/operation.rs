@@ -2,8 +2,6 @@
 
 use actix_web::http::Method;
 
-use super::Endpoint;
-
 /// What a row declares, without the types of request and response.
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -19,14 +17,19 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// Returns the operation that an endpoint implements.
-    pub(crate) const fn of<E: Endpoint>() -> Self {
+    /// Creates an operation from the constants of an [`Endpoint`](super::Endpoint).
+    pub(crate) const fn new(
+        (group, name): (&'static str, &'static str),
+        method: Method,
+        template: &'static str,
+        alternatives: &'static [(Method, &'static str)],
+    ) -> Self {
         Self {
-            group: E::GROUP,
-            name: E::NAME,
-            method: E::METHOD,
-            template: E::TEMPLATE,
-            alternatives: E::ALTERNATIVE_ROUTES,
+            group,
+            name,
+            method,
+            template,
+            alternatives,
         }
     }
 

@@ -54,7 +54,15 @@ macro_rules! endpoints {
     ) => {
         /// The operations that are declared here.
         pub(crate) const OPERATIONS: &[$crate::endpoint::Operation] =
-            &[$($crate::endpoint::Operation::of::<$Type>()),*];
+            &[$($crate::endpoint::Operation::new(
+                (
+                    <$Type as $crate::endpoint::Endpoint>::GROUP,
+                    <$Type as $crate::endpoint::Endpoint>::NAME,
+                ),
+                <$Type as $crate::endpoint::Endpoint>::METHOD,
+                <$Type as $crate::endpoint::Endpoint>::TEMPLATE,
+                <$Type as $crate::endpoint::Endpoint>::ALTERNATIVE_ROUTES,
+            )),*];
 
         /// A visitor of every operation that is declared here.
         #[cfg(feature = "emulator")]

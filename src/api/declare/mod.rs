@@ -46,11 +46,11 @@
 //!
 //! Each macro makes one thing: [`endpoints`] the group and the list of its rows, [`row`] the
 //! [`Endpoint`](crate::endpoint::Endpoint), [`request`] its type, [`setters`] the optional
-//! arguments, [`method`] the client method, and [`argument`] the type of one argument.
+//! arguments, [`client_method`] the client method, and [`argument`] the type of one argument.
 
 mod argument;
+mod client_method;
 mod group;
-mod method;
 mod request;
 mod row;
 mod setters;
@@ -61,6 +61,6 @@ mod tests;
 #[cfg(feature = "emulator")]
 pub(crate) use self::argument::is_id;
 pub(crate) use self::{
-    argument::argument, group::endpoints, method::method, request::request, row::row,
+    argument::argument, client_method::client_method, group::endpoints, request::request, row::row,
     setters::setters,
 };

@@ -18,7 +18,7 @@ macro_rules! row {
         $crate::api::declare::setters! {
             $vis $Group $name $Type ($($required)*) { $($optional)* }
         }
-        $crate::api::declare::method! {
+        $crate::api::declare::client_method! {
             $vis $Group { $(#[$meta])* } $method $template $name $Type ($($required)*)
         }
 

@@ -1,7 +1,7 @@
 //! The client method of an operation, with its documentation.
 
 /// Declares the client method of an operation, which takes the required arguments.
-macro_rules! method {
+macro_rules! client_method {
     // Arguments in a struct, made by callers or by `From`.
     (
         $vis:vis $Group:ident { $(#[$meta:meta])* } $method:ident $template:literal
@@ -38,4 +38,4 @@ macro_rules! method {
     };
 }
 
-pub(crate) use method;
+pub(crate) use client_method;
