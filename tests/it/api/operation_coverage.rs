@@ -61,7 +61,7 @@ fn every_operation_has_a_test() {
         .collect();
     assert!(
         untested.is_empty(),
-        "write a test in tests/it that calls {untested:?} through the client and the emulator, \
+        "write a test in tests/it/api that calls {untested:?} through the client and the emulator, \
          and reads back what changed"
     );
 }
