@@ -58,7 +58,7 @@ fn the_second_look_at_a_token_verifies_nothing_and_sees_the_same_user() {
 }
 
 #[test]
-fn k01_tokens_alike_at_both_ends_are_still_two() {
+fn tokens_alike_at_both_ends_are_still_two() {
     let auth = propel_auth();
     let filler = "x".repeat(600);
     let tokens: Vec<_> = ["alice", "malet"]
@@ -94,7 +94,7 @@ fn k01_tokens_alike_at_both_ends_are_still_two() {
 }
 
 #[test]
-fn k02_k03_time_is_looked_at_on_every_hit() {
+fn time_is_looked_at_on_every_hit() {
     let (hand, now) = by_hand(1_000);
     let auth = propel_auth_builder()
         .clock(now)
@@ -124,7 +124,7 @@ fn k02_k03_time_is_looked_at_on_every_hit() {
 }
 
 #[test]
-fn k07_what_was_refused_is_not_kept() {
+fn what_was_refused_is_not_kept() {
     let auth = propel_auth();
     for number in 0..1_000 {
         assert_eq!(
@@ -138,7 +138,7 @@ fn k07_what_was_refused_is_not_kept() {
 }
 
 #[test]
-fn k06_it_stays_within_its_bytes_and_counts_who_made_room() {
+fn it_stays_within_its_bytes_and_counts_who_made_room() {
     let bytes = 64 * 1024;
     let auth = propel_auth_builder()
         .token_cache_bytes(bytes)
@@ -156,7 +156,7 @@ fn k06_it_stays_within_its_bytes_and_counts_who_made_room() {
 }
 
 #[test]
-fn k06_by_default_it_holds_16_mib() {
+fn by_default_it_holds_16_mib() {
     const MIB: u64 = 1024 * 1024;
 
     let auth = propel_auth();
@@ -173,7 +173,7 @@ fn k06_by_default_it_holds_16_mib() {
 }
 
 #[test]
-fn k06_a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
+fn a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
     // An eighth of the room is 20 KB.
     let auth = propel_auth_builder()
         .token_cache_bytes(160_000)
@@ -208,7 +208,7 @@ fn k06_a_token_counts_for_the_memory_that_it_takes_and_no_giant_is_kept() {
 }
 
 #[test]
-fn k08_two_verifiers_share_nothing() {
+fn two_verifiers_share_nothing() {
     let (ours, theirs) = (
         propel_auth(),
         propel_auth_builder().issuer("https://other.example.com"),

@@ -150,7 +150,7 @@ async fn a_claim_of_the_wrong_shape_is_refused() {
 }
 
 #[actix_web::test]
-async fn c04_a_claim_that_comes_twice_is_refused_in_either_order() {
+async fn a_claim_that_comes_twice_is_refused_in_either_order() {
     let auth = propel_auth();
     for more in [
         r#""exp":1"#,
@@ -233,7 +233,7 @@ async fn what_is_unusual_and_right_is_accepted() {
 }
 
 #[actix_web::test]
-async fn c08_extensions_of_the_header_are_refused_and_pointers_ignored() {
+async fn extensions_of_the_header_are_refused_and_pointers_ignored() {
     let auth = propel_auth();
     for (case, member) in [
         ("C08 unknown extension", r#""crit":["x"],"x":1"#),
@@ -281,7 +281,7 @@ async fn c08_extensions_of_the_header_are_refused_and_pointers_ignored() {
 }
 
 #[actix_web::test]
-async fn c11_what_is_not_known_yet_is_kept() {
+async fn what_is_not_known_yet_is_kept() {
     let auth = propel_auth();
     let login = |json: &str| {
         user(&auth, &with("login_method", json))
@@ -312,7 +312,7 @@ async fn c11_what_is_not_known_yet_is_kept() {
 }
 
 #[test]
-fn c11_only_the_active_org_of_a_token_is_seen() {
+fn only_the_active_org_of_a_token_is_seen() {
     let both = claims_with("org_id_to_org_member_info", r#"{"a":{},"b":{}}"#);
     let payload = format!(
         r#"{},"org_member_info":{{"org_id":"b"}}}}"#,

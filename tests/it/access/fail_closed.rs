@@ -39,7 +39,7 @@ async fn without_middleware(
 }
 
 #[actix_web::test]
-async fn g11_without_middleware_the_handle_in_the_app_data_does() {
+async fn without_middleware_the_handle_in_the_app_data_does() {
     let acme = acme();
     let uri = format!("/x?org={}", acme.org_id());
     let plain = |auth: PropelAuth| {
@@ -75,7 +75,7 @@ async fn g11_without_middleware_the_handle_in_the_app_data_does() {
 }
 
 #[actix_web::test]
-async fn g11_with_neither_it_is_500_whoever_asks_and_the_log_says_what_to_add() {
+async fn with_neither_it_is_500_whoever_asks_and_the_log_says_what_to_add() {
     let acme = acme();
     let uri = format!("/x?org={}", acme.org_id());
     let logs = Logs::capture();

@@ -28,7 +28,7 @@ fn acme() -> TestOrg {
 }
 
 #[actix_web::test]
-async fn g01_g14_a_guard_enforces_on_an_app_a_scope_a_resource_and_a_route() {
+async fn a_guard_enforces_on_an_app_a_scope_a_resource_and_a_route() {
     let (auth, acme) = (propel_auth(), acme());
     let guard = || InOrgWithRole::new("Admin", org_id::query("org"));
     let handler = || web::get().to(who_and_where);
@@ -92,7 +92,7 @@ async fn g01_g14_a_guard_enforces_on_an_app_a_scope_a_resource_and_a_route() {
 
 #[actix_web::test]
 #[should_panic(expected = "wrap")]
-async fn g14_a_route_wrapped_before_its_handler_is_set_does_not_start() {
+async fn a_route_wrapped_before_its_handler_is_set_does_not_start() {
     let route = web::get().wrap(InOrg::default()).to(who_and_where);
     init_service(App::new().route("/", route)).await;
 }
@@ -182,7 +182,7 @@ async fn the_membership_can_be_had_from_the_request_as_well() {
 }
 
 #[actix_web::test]
-async fn g13_an_impersonated_user_can_be_told_apart() {
+async fn an_impersonated_user_can_be_told_apart() {
     // There is no guard for it: a handler asks `is_impersonated`, and can refuse.
     async fn delete_all(user: User) -> Result<String, Error> {
         if user.is_impersonated() {
@@ -270,7 +270,7 @@ fn panic_of(make: impl FnOnce() + std::panic::UnwindSafe) -> String {
 }
 
 #[test]
-fn g07_a_guard_that_asks_for_nothing_is_not_built() {
+fn a_guard_that_asks_for_nothing_is_not_built() {
     let none: [&str; 0] = [];
     let by_query = || org_id::query("org");
     for text in [
@@ -294,7 +294,7 @@ fn g07_a_guard_that_asks_for_nothing_is_not_built() {
 
 #[test]
 #[should_panic(expected = "InOrgWithRole was given an empty role")]
-fn g07_an_empty_role_panics_when_the_guard_is_built() {
+fn an_empty_role_panics_when_the_guard_is_built() {
     let _ = InOrgWithRole::new("", org_id::active());
 }
 

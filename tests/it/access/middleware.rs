@@ -112,7 +112,7 @@ async fn each_policy_has_one_answer_to_no_token_a_good_a_bad_and_a_malformed_one
 }
 
 #[actix_web::test]
-async fn g10_x05_nested_in_either_order_the_strictest_decides_and_one_verification_is_made() {
+async fn nested_in_either_order_the_strictest_decides_and_one_verification_is_made() {
     let optional = [NOBODY, ALICE, Err("invalid_token"), Err("invalid_request")];
     check(&[Policy::Require, Policy::AllowAnonymous], REQUIRED).await;
     check(&[Policy::AllowAnonymous, Policy::Require], REQUIRED).await;
@@ -308,7 +308,7 @@ async fn a_denial_passed_on_by_a_handler_is_worded_like_any_other() {
     answer.is_403("without middleware");
 }
 #[actix_web::test]
-async fn g12_nothing_inside_is_reached_without_a_token_known_path_or_not() {
+async fn nothing_inside_is_reached_without_a_token_known_path_or_not() {
     let auth = propel_auth();
     let teapot = || async { HttpResponse::ImATeapot().body("default") };
     let app = App::new()

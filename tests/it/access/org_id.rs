@@ -47,7 +47,7 @@ async fn ask(guard: InOrg, request: TestRequest) -> Answer {
 }
 
 #[actix_web::test]
-async fn g02_g05_guard_and_handler_decode_a_path_alike() {
+async fn guard_and_handler_decode_a_path_alike() {
     let user = member_of(&[
         "a/b", "a b", "a", "a%2Fb", "é", "100%", "a+b", "\u{fffd}", "a\nb", "A",
     ]);
@@ -89,7 +89,7 @@ async fn g02_g05_guard_and_handler_decode_a_path_alike() {
 }
 
 #[actix_web::test]
-async fn g04_only_the_named_source_counts_and_it_must_not_contradict_itself() {
+async fn only_the_named_source_counts_and_it_must_not_contradict_itself() {
     let user = member_of(&["a", "b"]);
     let request = |uri: &str| TestRequest::with_uri(uri).as_user(&user);
     let header =
@@ -232,7 +232,7 @@ async fn g04_only_the_named_source_counts_and_it_must_not_contradict_itself() {
 }
 
 #[actix_web::test]
-async fn g04_a_parameter_that_a_path_has_twice_names_no_org() {
+async fn a_parameter_that_a_path_has_twice_names_no_org() {
     // Who reads the first and who the second would read different organizations.
     let user = member_of(&["a", "b"]);
     for guard in [InOrg::new(org_id::path("org_id")), InOrg::default()] {
@@ -250,7 +250,7 @@ async fn g04_a_parameter_that_a_path_has_twice_names_no_org() {
 }
 
 #[actix_web::test]
-async fn g04_g05_a_header_that_is_no_text_names_no_org() {
+async fn a_header_that_is_no_text_names_no_org() {
     let user = member_of(&["a", "\u{fffd}", "é"]);
     for value in [b"\xff".as_slice(), b"\xc3\xa9", b"a\tb", b" "] {
         let value = actix_web::http::header::HeaderValue::from_bytes(value).unwrap();
@@ -265,7 +265,7 @@ async fn g04_g05_a_header_that_is_no_text_names_no_org() {
 }
 
 #[actix_web::test]
-async fn g04_the_active_org_is_that_of_the_token_and_of_nothing_else() {
+async fn the_active_org_is_that_of_the_token_and_of_nothing_else() {
     let (acme, beta) = (TestOrg::new("Acme Inc"), TestOrg::new("Beta LLC"));
     let user = alice().in_org(&acme, "Member").in_org(&beta, "Owner");
     let active = || InOrg::new(org_id::active());
@@ -283,7 +283,7 @@ async fn g04_the_active_org_is_that_of_the_token_and_of_nothing_else() {
 }
 
 #[actix_web::test]
-async fn g03_no_other_spelling_of_a_path_gets_by() {
+async fn no_other_spelling_of_a_path_gets_by() {
     // The same paths over a socket, where no library tidies them up, are in `wire`.
     let app = App::new()
         .service(

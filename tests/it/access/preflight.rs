@@ -33,7 +33,7 @@ fn cors() -> Cors {
 }
 
 #[actix_web::test]
-async fn h15_a_cors_middleware_answers_preflights_inside_and_outside_of_ours() {
+async fn a_cors_middleware_answers_preflights_inside_and_outside_of_ours() {
     let auth = propel_auth();
     let route = || web::get().to(whoami);
     let outside = App::new()
@@ -122,7 +122,7 @@ fn lookalikes() -> Vec<TestRequest> {
 }
 
 #[actix_web::test]
-async fn a1_no_preflight_gets_past_a_guard_in_wrap_or_in_guard() {
+async fn no_preflight_gets_past_a_guard_in_wrap_or_in_guard() {
     let auth = propel_auth();
     for guard in guards() {
         let wrapped = || web::resource(WIPE).wrap(guard.clone()).to(wipe);
@@ -162,7 +162,7 @@ async fn a1_no_preflight_gets_past_a_guard_in_wrap_or_in_guard() {
 }
 
 #[actix_web::test]
-async fn a1_no_preflight_gets_past_the_middleware() {
+async fn no_preflight_gets_past_the_middleware() {
     let auth = propel_auth();
     let taken_back = auth
         .require_user()
@@ -179,7 +179,7 @@ async fn a1_no_preflight_gets_past_the_middleware() {
 }
 
 #[actix_web::test]
-async fn a1_a_passed_preflight_passes_guards_and_nothing_else_does() {
+async fn a_passed_preflight_passes_guards_and_nothing_else_does() {
     let auth = propel_auth();
     let app = || {
         App::new()
@@ -243,7 +243,7 @@ async fn a1_a_passed_preflight_passes_guards_and_nothing_else_does() {
 }
 
 #[actix_web::test]
-async fn a1_the_log_says_once_where_cors_belongs() {
+async fn the_log_says_once_where_cors_belongs() {
     let logs = Logs::capture();
     let auth = propel_auth();
     let app = App::new().route("/", web::get().to(whoami)).wrap(cors());

@@ -15,7 +15,7 @@ fn server() -> Server {
 }
 
 #[test]
-fn h16_every_version_and_line_ending_is_asked_for_a_token() {
+fn every_version_and_line_ending_is_asked_for_a_token() {
     let (server, t) = (server(), token());
     let table: Vec<(&str, String, u16)> = vec![
         ("H16 1.1", get("/", Some(&t)), 200),
@@ -105,7 +105,7 @@ fn h16_every_version_and_line_ending_is_asked_for_a_token() {
 }
 
 #[test]
-fn h15_the_answer_to_head_has_a_challenge_and_no_body() {
+fn the_answer_to_head_has_a_challenge_and_no_body() {
     let server = server();
     let mut client = server.connect();
     client.send("HEAD / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
@@ -116,7 +116,7 @@ fn h15_the_answer_to_head_has_a_challenge_and_no_body() {
 }
 
 #[test]
-fn h16_x01_pipelined_requests_are_answered_in_order_each_for_itself() {
+fn pipelined_requests_are_answered_in_order_each_for_itself() {
     let (server, t) = (server(), token());
     let mut client = server.connect();
     let requests = [
@@ -132,7 +132,7 @@ fn h16_x01_pipelined_requests_are_answered_in_order_each_for_itself() {
 }
 
 #[test]
-fn h10_h11_what_no_http_library_would_send() {
+fn what_no_http_library_would_send() {
     let (auth, t) = (propel_auth(), token());
     let server = Server::start(&auth, 1, |app| {
         app.route("/", web::route().to(whoami));
@@ -151,7 +151,7 @@ fn h10_h11_what_no_http_library_would_send() {
 }
 
 #[test]
-fn g03_no_spelling_of_a_path_reaches_the_handler_without_a_token() {
+fn no_spelling_of_a_path_reaches_the_handler_without_a_token() {
     let auth = propel_auth();
     let server = Server::start(&auth, 1, {
         |app| {

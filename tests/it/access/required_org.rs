@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::fixtures::alice;
 
 #[test]
-fn g06_an_org_is_not_found_by_the_name_that_another_took() {
+fn an_org_is_not_found_by_the_name_that_another_took() {
     let org = |id: &str, name: &str, url_safe: &str| json!({"org_id": id, "org_name": name, "url_safe_org_name": url_safe, "user_role": "Owner"});
     // The victim is "Acme Inc", "acme-inc". The attacker called an own org "acme-inc".
     let attacker = org("evil", "acme-inc", "acme-inc-2");

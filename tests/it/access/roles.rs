@@ -99,7 +99,7 @@ fn info(org: Value) -> OrgMemberInfo {
 }
 
 #[test]
-fn g08_g09_the_data_answers_as_the_table_says() {
+fn the_data_answers_as_the_table_says() {
     for (org, role, exactly, at_least) in ROLES {
         let org = info(org());
         let case = format!("{role:?} of {org:?}");
@@ -128,7 +128,7 @@ fn g08_g09_the_data_answers_as_the_table_says() {
 }
 
 #[test]
-fn g07_nothing_asked_is_all_there_in_the_data_and_never_enough_for_a_requirement() {
+fn nothing_asked_is_all_there_in_the_data_and_never_enough_for_a_requirement() {
     let org = info(admin());
     assert!(org.has_all_permissions::<&str>(&[]));
     let blank = info(member("single_role_in_hierarchy", "", &[""], &[""]));
@@ -175,7 +175,7 @@ fn user_in(org: &Value) -> TestUser {
 }
 
 #[actix_web::test]
-async fn g01_g08_g09_every_guard_answers_as_the_table_says() {
+async fn every_guard_answers_as_the_table_says() {
     let by_query = || org_id::query("org");
     for (org, role, exactly, at_least) in ROLES {
         let user = user_in(&org());

@@ -112,7 +112,7 @@ const PLACES: &[Place] = &[
 ];
 
 #[actix_web::test]
-async fn g01_g14_without_a_handler_the_guard_answers_wherever_it_stands() {
+async fn without_a_handler_the_guard_answers_wherever_it_stands() {
     let (auth, cast) = (propel_auth(), cast());
     for (place, path, configure) in PLACES {
         let request = || cast.request(path);
@@ -304,7 +304,7 @@ async fn a_path_parameter_needs_the_pattern_and_the_log_says_so() {
 }
 
 #[actix_web::test]
-async fn g11_a_guard_without_middleware_never_lets_a_stranger_choose() {
+async fn a_guard_without_middleware_never_lets_a_stranger_choose() {
     let (auth, cast) = (propel_auth(), cast());
     let guarded = || web::get().guard(is_admin()).to(admin);
     // With the handle in the app data it verifies by itself; with neither it matches nothing.
@@ -333,7 +333,7 @@ async fn g11_a_guard_without_middleware_never_lets_a_stranger_choose() {
 }
 
 #[actix_web::test]
-async fn a3_what_a_guard_found_is_not_taken_for_another_token() {
+async fn what_a_guard_found_is_not_taken_for_another_token() {
     let (auth, cast) = (propel_auth(), cast());
     let bearer = |user: &TestUser| {
         HeaderValue::from_str(&format!("Bearer {}", user.access_token())).unwrap()

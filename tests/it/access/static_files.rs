@@ -24,7 +24,7 @@ fn admins(prefix: &str) -> Scope {
 type Set = fn(Files) -> Files;
 
 #[actix_web::test]
-async fn c11_what_a_file_service_does_not_have_is_404_whatever_a_guard_said_before() {
+async fn what_a_file_service_does_not_have_is_404_whatever_a_guard_said_before() {
     let auth = propel_auth();
     let cases: [(&str, Set); 3] = [
         ("as it is", |files| files),
@@ -61,7 +61,7 @@ async fn c11_what_a_file_service_does_not_have_is_404_whatever_a_guard_said_befo
 }
 
 #[actix_web::test]
-async fn c11_a_guarded_route_is_403_where_a_file_service_is_elsewhere() {
+async fn a_guarded_route_is_403_where_a_file_service_is_elsewhere() {
     let auth = propel_auth();
     let files = Files::new("/files", concat!(env!("CARGO_MANIFEST_DIR"), "/examples"));
     let app = App::new().service(admins("/site")).service(files);

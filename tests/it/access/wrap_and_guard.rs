@@ -59,7 +59,7 @@ fn by_query() -> InOrg {
 }
 
 #[actix_web::test]
-async fn a2_where_the_path_is_not_known_the_query_does_not_count() {
+async fn where_the_path_is_not_known_the_query_does_not_count() {
     let (auth, cast) = (propel_auth(), cast());
     let uri = |org: &TestOrg| {
         let (victim, asked) = (org.org_id(), cast.mine.org_id());
@@ -107,7 +107,7 @@ async fn a2_where_the_path_is_not_known_the_query_does_not_count() {
 }
 
 #[actix_web::test]
-async fn a2_the_query_counts_where_the_path_is_matched_and_has_no_such_parameter() {
+async fn the_query_counts_where_the_path_is_matched_and_has_no_such_parameter() {
     let (auth, cast) = (propel_auth(), cast());
     let uri = format!("/billing?org_id={}", cast.mine.org_id());
     let request = || TestRequest::with_uri(&uri).as_user(&cast.user);
@@ -138,7 +138,7 @@ async fn a2_the_query_counts_where_the_path_is_matched_and_has_no_such_parameter
 }
 
 #[actix_web::test]
-async fn a2_a_closure_can_tell_where_the_path_is_matched() {
+async fn a_closure_can_tell_where_the_path_is_matched() {
     let (auth, cast) = (propel_auth(), cast());
     let either = || {
         InOrg::new(|request| {
@@ -181,7 +181,7 @@ async fn a2_a_closure_can_tell_where_the_path_is_matched() {
 }
 
 #[actix_web::test]
-async fn a2_a_pattern_is_compared_with_the_path_as_actix_decodes_it() {
+async fn a_pattern_is_compared_with_the_path_as_actix_decodes_it() {
     let (auth, cast) = (propel_auth(), cast());
     let chosen = |app: &mut ServiceConfig| {
         let guard = InOrg::default().path_pattern("/x/{tail}*");
@@ -242,7 +242,7 @@ fn abandoned() -> Vec<(&'static str, actix_web::Route)> {
 }
 
 #[actix_web::test]
-async fn a3_what_was_merely_asked_about_is_seen_by_no_handler() {
+async fn what_was_merely_asked_about_is_seen_by_no_handler() {
     let (auth, cast) = (propel_auth(), cast());
     let request = || {
         let uri = format!(
@@ -293,7 +293,7 @@ async fn a3_what_was_merely_asked_about_is_seen_by_no_handler() {
 }
 
 #[actix_web::test]
-async fn a3_a_guard_that_chose_grants_nothing_and_guard_route_does_both() {
+async fn a_guard_that_chose_grants_nothing_and_guard_route_does_both() {
     let (auth, cast) = (propel_auth(), cast());
     let request = || {
         let uri = format!(
@@ -346,7 +346,7 @@ async fn both(user: Option<User>, request: HttpRequest) -> String {
 }
 
 #[actix_web::test]
-async fn a4_the_middleware_of_another_project_leaves_no_organization_behind() {
+async fn the_middleware_of_another_project_leaves_no_organization_behind() {
     let Projects { a, b } = projects();
     let cast = cast();
     let request = || {
@@ -393,7 +393,7 @@ async fn a4_the_middleware_of_another_project_leaves_no_organization_behind() {
 }
 
 #[actix_web::test]
-async fn a4_the_nearest_handle_in_the_app_data_is_asked_where_no_middleware_is() {
+async fn the_nearest_handle_in_the_app_data_is_asked_where_no_middleware_is() {
     let Projects { a, b } = projects();
     let cast = cast();
     let request = || {
@@ -419,7 +419,7 @@ async fn a4_the_nearest_handle_in_the_app_data_is_asked_where_no_middleware_is()
 }
 
 #[actix_web::test]
-async fn a6_actix_asks_no_guard_of_a_default_service_and_wrap_protects_it() {
+async fn actix_asks_no_guard_of_a_default_service_and_wrap_protects_it() {
     let (auth, cast) = (propel_auth(), cast());
     let request =
         || TestRequest::with_uri(&format!("/?asked={}", cast.victim.org_id())).as_user(&cast.user);
@@ -456,7 +456,7 @@ async fn a_route_that_was_chosen_and_wrapped_verifies_once() {
 }
 
 #[actix_web::test]
-async fn a4_what_a_guard_found_while_routing_is_for_its_own_project_alone() {
+async fn what_a_guard_found_while_routing_is_for_its_own_project_alone() {
     let Projects { a, b } = projects();
     let cast = cast();
     let resource = web::resource("")

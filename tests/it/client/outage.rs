@@ -22,7 +22,7 @@ fn away() -> PropelAuthBuilder {
 }
 
 #[actix_web::test]
-async fn r32_a_start_without_the_api_fails_in_time_or_waits_for_it() {
+async fn a_start_without_the_api_fails_in_time_or_waits_for_it() {
     let start = Instant::now();
     let error = away().fetch_and_init().await.unwrap_err();
     assert!(matches!(error, InitError::Unreachable(_)), "{error:?}");
@@ -135,7 +135,7 @@ async fn what_is_configured_is_what_happens() {
 }
 
 #[actix_web::test]
-async fn r27_an_id_that_would_leave_its_segment_reaches_nobody() {
+async fn an_id_that_would_leave_its_segment_reaches_nobody() {
     let emulator = Emulator::start().await.unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
         .emulator()

@@ -178,7 +178,7 @@ async fn bodies_that_cannot_be_read_are_400_and_never_more() {
 }
 
 #[actix_web::test]
-async fn e08_a_body_of_more_than_a_mebibyte_is_refused() {
+async fn a_body_of_more_than_a_mebibyte_is_refused() {
     let emulator = Emulator::start().await.unwrap();
     let path = format!("{BACKEND}/user/");
     let body = |n| json!({ "email": "a@b", "first_name": "x".repeat(n) }).to_string();
@@ -315,7 +315,7 @@ async fn it_says_what_is_missing() {
 }
 
 #[actix_web::test]
-async fn e05_only_names_of_this_machine_are_answered() {
+async fn only_names_of_this_machine_are_answered() {
     let emulator = Emulator::start().await.unwrap();
     let path = format!("{BACKEND}/token_verification_metadata");
     for (host, status) in [
@@ -352,7 +352,7 @@ async fn emulators_run_side_by_side_and_share_nothing() {
 }
 
 #[actix_web::test]
-async fn e10_a_dropped_emulator_frees_its_port() {
+async fn a_dropped_emulator_frees_its_port() {
     let emulator = Emulator::start().await.unwrap();
     let port: u16 = emulator
         .auth_url()

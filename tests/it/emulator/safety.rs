@@ -28,7 +28,7 @@ async fn ask(emulator: &Emulator, method: &str, path: &str, key: &str) -> (u16, 
 }
 
 #[actix_web::test]
-async fn e01_it_listens_on_one_address_of_loopback() {
+async fn it_listens_on_one_address_of_loopback() {
     let emulator = Emulator::start().await.unwrap();
     let port = emulator
         .auth_url()
@@ -47,7 +47,7 @@ async fn e01_it_listens_on_one_address_of_loopback() {
 }
 
 #[test]
-fn e02_no_default_feature_brings_it_along() {
+fn no_default_feature_brings_it_along() {
     let manifest = include_str!("../../../Cargo.toml");
     let (_, features) = manifest.split_once("\n[features]\n").unwrap();
     let (features, _) = features.split_once("\n[").unwrap();
@@ -72,7 +72,7 @@ fn e02_no_default_feature_brings_it_along() {
 /// A key for each run would mean that a service must be restarted with the emulator, and that
 /// production could not tell it from a real one. So the keys are fixed, published, and refused.
 #[actix_web::test]
-async fn e06_its_keys_are_the_same_everywhere_and_production_refuses_them() {
+async fn its_keys_are_the_same_everywhere_and_production_refuses_them() {
     let emulators = [
         Emulator::start().await.unwrap(),
         Emulator::start().await.unwrap(),
@@ -92,7 +92,7 @@ async fn e06_its_keys_are_the_same_everywhere_and_production_refuses_them() {
 /// Keys have no form by which a real one could be told and refused, so it is kept as it would be
 /// in production: not shown, and not repeated.
 #[actix_web::test]
-async fn e07_a_key_that_may_be_real_is_not_shown() {
+async fn a_key_that_may_be_real_is_not_shown() {
     let real = KEY.repeat(5);
     let builder = Emulator::builder().api_key(real.as_str());
     assert_eq!(find(&format!("{builder:?}")), None, "E07");
@@ -115,7 +115,7 @@ async fn e07_a_key_that_may_be_real_is_not_shown() {
 
 /// There are no requests that make the emulator fail on purpose, with a flag or without.
 #[actix_web::test]
-async fn e09_no_request_makes_it_fail_or_changes_how_it_works() {
+async fn no_request_makes_it_fail_or_changes_how_it_works() {
     let emulator = Emulator::start().await.unwrap();
     emulator.create_user("alice@example.com").unwrap();
     let before = (emulator.snapshot(), emulator.verifier_key());

@@ -106,7 +106,7 @@ async fn refusals(auth: &PropelAuth) -> Vec<(String, Answer)> {
 }
 
 #[actix_web::test]
-async fn g01_no_refusal_says_more_than_its_status() {
+async fn no_refusal_says_more_than_its_status() {
     for (case, answer) in refusals(&propel_auth_builder().build().unwrap()).await {
         match answer.status.as_u16() {
             401 => assert_eq!(answer.body, UNAUTHORIZED, "{case}"),

@@ -28,7 +28,7 @@ async fn leftovers(request: HttpRequest) -> String {
 }
 
 #[test]
-fn x01_the_next_request_of_a_connection_starts_with_nobody() {
+fn the_next_request_of_a_connection_starts_with_nobody() {
     let acme = TestOrg::new("Acme Inc");
     let alice = TestUser::new("alice@example.com")
         .in_org(&acme, "Owner")
@@ -87,7 +87,7 @@ fn x01_the_next_request_of_a_connection_starts_with_nobody() {
 }
 
 #[test]
-fn x02_ten_thousand_interleaved_requests_each_see_their_own_user() {
+fn ten_thousand_interleaved_requests_each_see_their_own_user() {
     async fn slowly(user: User, request: HttpRequest) -> String {
         // Now and then another request of the same worker gets in between.
         if user.email.starts_with('a') {
@@ -133,7 +133,7 @@ fn x02_ten_thousand_interleaved_requests_each_see_their_own_user() {
 }
 
 #[test]
-fn x04_a_request_that_its_client_gave_up_leaves_nothing_behind() {
+fn a_request_that_its_client_gave_up_leaves_nothing_behind() {
     async fn slow(user: User) -> String {
         sleep(Duration::from_millis(20)).await;
         user.email.clone()
@@ -163,7 +163,7 @@ fn x04_a_request_that_its_client_gave_up_leaves_nothing_behind() {
     clippy::await_holding_refcell_ref,
     reason = "what a careless handler would do"
 )]
-fn x06_x07_handlers_may_hold_on_to_the_request_and_what_is_in_it() {
+fn handlers_may_hold_on_to_the_request_and_what_is_in_it() {
     async fn holds_extensions(request: HttpRequest) -> String {
         let extensions = request.extensions();
         sleep(Duration::from_millis(1)).await;
@@ -236,7 +236,7 @@ fn x06_x07_handlers_may_hold_on_to_the_request_and_what_is_in_it() {
 }
 
 #[test]
-fn x08_a_handler_that_panics_takes_nobody_with_it() {
+fn a_handler_that_panics_takes_nobody_with_it() {
     async fn panics(user: User) -> String {
         panic!("a handler of {} panics, as this test wants", user.email)
     }

@@ -183,7 +183,7 @@ async fn allow_anonymous_does_not_take_an_outage_for_a_stranger() {
 }
 
 #[actix_web::test]
-async fn f13_a_new_key_takes_over_and_the_old_one_is_out() {
+async fn a_new_key_takes_over_and_the_old_one_is_out() {
     let server = KeyServer::start(200, DEV_PUBLIC_KEY_PEM);
     let builder = server.builder().key_refresh_interval(Duration::ZERO);
     let auth = builder.fetch_and_init().await.unwrap();

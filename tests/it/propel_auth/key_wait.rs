@@ -57,7 +57,7 @@ fn lazy(url: &str) -> PropelAuth {
 }
 
 #[actix_web::test]
-async fn b1_all_who_wait_for_one_fetch_are_answered_when_it_ends() {
+async fn all_who_wait_for_one_fetch_are_answered_when_it_ends() {
     let (_listener, url) = silent();
     let auth = lazy(&url);
     let app = App::new().route("/", web::get().to(whoami));
@@ -89,7 +89,7 @@ async fn b1_all_who_wait_for_one_fetch_are_answered_when_it_ends() {
 }
 
 #[actix_web::test]
-async fn b1_on_four_workers_nobody_waits_longer_than_one_timeout() {
+async fn on_four_workers_nobody_waits_longer_than_one_timeout() {
     let (_listener, url) = silent();
     let auth = lazy(&url);
     let server = Server::start(&auth, 4, |app| {
@@ -109,7 +109,7 @@ async fn b1_on_four_workers_nobody_waits_longer_than_one_timeout() {
 }
 
 #[actix_web::test]
-async fn b5_a_token_that_is_new_lets_ready_requests_of_known_users_go_first() {
+async fn a_token_that_is_new_lets_ready_requests_of_known_users_go_first() {
     let auth = propel_auth();
     let app = App::new().route("/", web::get().to(whoami));
     let app = init_service(app.wrap(auth.require_user())).await;
@@ -174,7 +174,7 @@ async fn slow(takes: Duration, key: &'static str) -> Slow {
 }
 
 #[actix_web::test]
-async fn b2_a_fetch_outlives_those_who_asked_for_it() {
+async fn a_fetch_outlives_those_who_asked_for_it() {
     let emulator = Emulator::start().await.unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
     let takes = Duration::from_millis(600);
@@ -212,7 +212,7 @@ async fn b2_a_fetch_outlives_those_who_asked_for_it() {
 }
 
 #[actix_web::test]
-async fn b4_a_guard_in_guard_has_the_key_fetched_and_changes_its_mind() {
+async fn a_guard_in_guard_has_the_key_fetched_and_changes_its_mind() {
     let emulator = Emulator::start().await.unwrap();
     let acme = emulator.create_org("Acme Inc").unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
@@ -249,7 +249,7 @@ async fn b4_a_guard_in_guard_has_the_key_fetched_and_changes_its_mind() {
 }
 
 #[actix_web::test]
-async fn b4_what_a_guard_decided_meanwhile_is_not_what_the_handler_is_told() {
+async fn what_a_guard_decided_meanwhile_is_not_what_the_handler_is_told() {
     let emulator = Emulator::start().await.unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
@@ -271,7 +271,7 @@ async fn b4_what_a_guard_decided_meanwhile_is_not_what_the_handler_is_told() {
 }
 
 #[actix_web::test]
-async fn c3_a_failed_fetch_is_logged_once_with_its_cause_and_what_holds_until_the_next() {
+async fn a_failed_fetch_is_logged_once_with_its_cause_and_what_holds_until_the_next() {
     let refused = {
         let (listener, url) = silent();
         drop(listener);
@@ -308,7 +308,7 @@ async fn c3_a_failed_fetch_is_logged_once_with_its_cause_and_what_holds_until_th
 }
 
 #[actix_web::test]
-async fn c3_a_failed_fetch_says_that_the_last_key_stays() {
+async fn a_failed_fetch_says_that_the_last_key_stays() {
     let emulator = Emulator::start().await.unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();
     let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())

@@ -34,7 +34,7 @@ fn error_of(builder: PropelAuthBuilder, case: &str) -> String {
 }
 
 #[test]
-fn e03_f14_each_error_names_cause_and_remedy() {
+fn each_error_names_cause_and_remedy() {
     let emulator = ".emulator()";
     let dashboard = "dashboard";
     let private = include_str!("../../keys/other_private.pem");

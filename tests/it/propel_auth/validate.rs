@@ -98,7 +98,7 @@ fn bearer(user: &TestUser) -> String {
 }
 
 #[test]
-fn g01_each_function_succeeds_is_401_and_is_403() {
+fn each_function_succeeds_is_401_and_is_403() {
     let auth = propel_auth();
     let acme = TestOrg::new("Acme Inc").permission("Admin", "read");
     let user = alice().in_org(&acme, "Admin");
