@@ -1,0 +1,66 @@
+# The steps of .ci/run: a function for each row of its table, run in the repository's root.
+# shellcheck shell=bash
+
+format() {
+    local package
+    for package in . fuzz benches/compare benches/instructions \
+        tests/{api_snapshot,grammars,jury,structure} tests/unification/*/; do
+        cargo fmt --check --manifest-path "$package/Cargo.toml"
+    done
+}
+
+clippy() { cargo clippy --locked --all-targets --all-features -- -D warnings; }
+
+features() {
+    local features
+    for features in "" rustls rustls-native-roots openssl test-util emulator cli \
+        rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
+        echo "--- features: ${features:-none}"
+        cargo clippy --quiet --locked --lib --no-default-features --features "$features" -- -D warnings
+    done
+}
+
+without_tls() { cargo test --locked --quiet --no-default-features --lib propel_auth::build; }
+
+msrv() { .ci/msrv; }
+
+deny() { .ci/deny; }
+
+docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features; }
+
+package() { cargo package --locked --allow-dirty --no-verify --quiet; }
+
+examples() {
+    cargo run --locked --quiet --example quickstart --features emulator -- --once
+    cargo run --locked --quiet --example tokio_task --features emulator
+}
+
+structure() { tests/structure/run; }
+
+api_snapshot() { tests/api_snapshot/run; }
+
+fuzz() { fuzz/smoke; }
+
+unification() { tests/unification/run; }
+
+instructions() { benches/instructions/run; }
+
+grammars() { tests/grammars/run; }
+
+jury() { tests/jury/run; }
+
+sdks() { conformance/run; }
+
+# `tests` runs everything else, and running it again with three more features would take as long and
+# find nothing new: `cli` adds these two modules and the tests of the program, `openssl` replaces the
+# TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
+tests_more_features() {
+    cargo test --locked --all-features --lib -- emulator::cli emulator::proxy client:: call:: propel_auth::build
+    cargo test --locked --all-features --test it -- emulator::cli client::
+    cargo test --locked --all-features --doc
+}
+
+tests_all_features() { cargo test --locked --all-features --lib --test it; }
+
+# The command that README.md gives, word for word.
+tests() { cargo test --features emulator; }
