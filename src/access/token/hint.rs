@@ -212,14 +212,17 @@ impl Payload {
         serde_json::from_slice(&payload).ok().map(Self)
     }
 
+    /// Returns `true` if there is a claim of this name.
     fn has(&self, claim: &str) -> bool {
         self.0.contains_key(claim)
     }
 
+    /// Returns a claim that is a string.
     fn text(&self, claim: &str) -> Option<String> {
         self.0.get(claim)?.as_str().map(str::to_owned)
     }
 
+    /// Returns a claim that is a number.
     fn number(&self, claim: &str) -> Option<f64> {
         self.0.get(claim)?.as_f64()
     }
@@ -274,6 +277,7 @@ impl fmt::Display for Hint {
     }
 }
 
+/// Returns `true` if an issuer is a test environment of PropelAuth.
 fn is_test(issuer: &str) -> bool {
     issuer.ends_with(TEST_DOMAIN)
 }

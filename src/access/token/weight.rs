@@ -63,6 +63,7 @@ pub(super) fn block(bytes: usize) -> usize {
 /// The size of the two reference counts in front of the value of an `Arc`.
 const ARC_COUNTS: usize = 2 * size_of::<usize>();
 
+/// Returns the bytes of a membership, which is allocated separately.
 fn member(org: &OrgMember) -> usize {
     let structure = match &org.org_role_structure {
         OrgRoleStructure::Other(name) => text(name),
@@ -81,6 +82,7 @@ fn member(org: &OrgMember) -> usize {
         + org.legacy_org_id.as_deref().map_or(0, text)
 }
 
+/// Returns the bytes of the texts of a login method.
 fn login_method(method: &LoginMethod) -> usize {
     text(method.as_str())
         + method.provider().map_or(0, text)
@@ -92,10 +94,12 @@ fn text(text: &str) -> usize {
     block(text.len())
 }
 
+/// Returns the bytes of a list of strings, including its spare capacity.
 fn texts(list: &Vec<String>) -> usize {
     block(list.capacity() * size_of::<String>()) + list.iter().map(|it| text(it)).sum::<usize>()
 }
 
+/// Returns the bytes that a JSON value allocates.
 fn value(it: &Value) -> usize {
     match it {
         Value::Null | Value::Bool(_) => 0,
