@@ -1,10 +1,11 @@
 //! An in-process PropelAuth for development and tests.
 //!
-//! It serves the backend API on loopback, keeps its state in memory, and signs access tokens with
-//! a development key that everybody can read. It protects nothing: not for production.
+//! The emulator serves the backend API on loopback and keeps its state in memory. It signs access
+//! tokens with development keys whose private halves are published, so it protects nothing: never
+//! use it in production.
 //!
 //! ```
-//! use actix_web_propelauth::{PropelAuth, emulator::Emulator};
+//! use actix_web_propelauth::emulator::Emulator;
 //!
 //! # #[actix_web::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -13,15 +14,16 @@
 //! let acme = emulator.create_org("Acme Inc")?;
 //! emulator.add_user_to_org(&alice, &acme, "Admin")?;
 //!
-//! let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-//!     .emulator()
-//!     .fetch_and_init()
-//!     .await?;
+//! let auth = emulator.propel_auth().await?;
 //! let user = auth.user().fetch_user_metadata_by_user_id(&alice).await?;
 //! assert_eq!(user.email, "alice@example.com");
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The code is in layers, each of which uses only those after it: `cli` and `proxy` (the program),
+//! `control` (the methods of [`Emulator`]), `http` (the server), `operations` (one handler for each
+//! operation of the backend API), `state` (records and their invariants).
 
 #[cfg(feature = "cli")]
 #[doc(hidden)]

@@ -10,6 +10,13 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{emulator::state::ApiKeyRecord, id::ApiKeyId};
 
+/// All API keys and their usage.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ApiKeys {
+    pub(crate) keys: ApiKeyTable,
+}
+
 /// The keys in the order of creation, as in a snapshot. No key is ever removed, so each keeps its
 /// position.
 #[derive(Debug, Default, Deserialize)]

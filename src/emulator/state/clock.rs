@@ -77,7 +77,7 @@ mod tests {
     use super::Clock;
 
     #[test]
-    fn it_stops_moves_on_and_runs_again() {
+    fn clock_freezes_advances_and_resumes() {
         let source = Arc::new(AtomicI64::new(100));
         let time = Arc::clone(&source);
         let mut clock = Clock::new(move || time.load(Ordering::Relaxed));

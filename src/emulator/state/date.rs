@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_days() {
+    fn malformed_days_are_rejected() {
         for text in [
             "",
             "2024",

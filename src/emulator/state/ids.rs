@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_decides_its_ids_whatever_came_before() {
+    fn named_ids_do_not_depend_on_earlier_ids() {
         let (mut one, mut two) = (Ids::new(7), Ids::new(7));
         one.uuid_of(&["user", "bob"]);
         one.uuid();
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sequence_goes_on_where_it_was_written_down() {
+    fn sequence_continues_after_serialization() {
         let mut ids = Ids::new(u64::MAX);
         ids.uuid();
         ids.uuid_of(&["a"]);

@@ -155,7 +155,7 @@ mod tests {
     use super::{closest, distance, find_ignored};
 
     #[test]
-    fn what_was_meant_is_found() {
+    fn closest_known_name_is_suggested() {
         assert_eq!(distance("frist", "first"), 1);
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("kitten", "sitting"), 3);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_dropped_is_told_with_its_place() {
+    fn ignored_field_is_reported_with_its_place() {
         let read = json!({ "a": [{ "b": null, "c": {} }] });
         assert_eq!(find_ignored(&read, &read, ""), None);
         assert_eq!(

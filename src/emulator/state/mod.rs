@@ -6,8 +6,8 @@
 mod access_token;
 mod account;
 mod activity_log;
+mod api_key_record;
 mod api_key_table;
-mod api_keys;
 mod clock;
 mod connection;
 pub(crate) mod date;
@@ -37,8 +37,8 @@ pub(crate) use self::{
     access_token::TokenOrigin,
     account::{Account, Phone, SecondFactor},
     activity_log::{ActivityLog, MembershipChange, SentInvite},
-    api_key_table::ApiKeyTable,
-    api_keys::{ApiKeyRecord, ApiKeys, Limit},
+    api_key_record::{ApiKeyRecord, Limit},
+    api_key_table::ApiKeys,
     clock::Clock,
     connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},

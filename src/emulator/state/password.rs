@@ -72,7 +72,7 @@ mod tests {
     use super::Password;
 
     #[test]
-    fn a_password_is_known_again_and_never_shown() {
+    fn password_verifies_and_is_redacted() {
         let password = Password::new(&"hünter2 🦀".into(), "salt".to_owned());
         assert!(password.is("hünter2 🦀"));
         assert!(!password.is("hünter2 ") && !password.is(""));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn of_hashes_only_those_two_kinds_are_taken() {
+    fn only_bcrypt_and_argon2_hashes_are_migrated() {
         for hash in ["$2a$14$abc", "$2b$1", "$argon2id$v=19$m=1$x$y", "$argon2i$"] {
             let password = Password::migrated(hash.into()).unwrap();
             assert!(!password.is(hash));

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_of_the_neighbouring_steps_are_taken() {
+    fn codes_of_neighboring_steps_are_accepted() {
         let now = 1_111_111_111;
         for (offset, is_taken) in [
             (-60, false),

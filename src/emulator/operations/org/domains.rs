@@ -41,7 +41,7 @@ mod tests {
     use super::is_domain;
 
     #[test]
-    fn domains_are_told_from_other_text() {
+    fn malformed_domains_are_rejected() {
         for text in ["acme.com", "exämple.com", "日本.jp", "localhost", "a-b.c1"] {
             assert!(is_domain(text), "{text}");
         }

@@ -79,7 +79,7 @@ mod tests {
     use super::parse;
 
     #[test]
-    fn instants_are_seconds_since_1970() {
+    fn timestamps_are_parsed() {
         for (text, seconds) in [
             ("1970-01-01T00:00:00Z", 0),
             ("1970-01-01T00:00:00", 0),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_none() {
+    fn malformed_timestamps_are_rejected() {
         for text in [
             "",
             "T",

@@ -78,7 +78,7 @@ fn all<'a>(
 
 proptest! {
     #[test]
-    fn whatever_happens_the_same_users_are_found_as_by_looking_at_all(
+    fn indexed_lookups_agree_with_a_scan(
         steps in proptest::collection::vec((0_u8..4, step()), 0..40),
     ) {
         let mut users = Users::default();

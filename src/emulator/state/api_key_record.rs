@@ -1,21 +1,12 @@
-//! Records of API keys and their usage.
+//! The record of an API key, its rate limit and its usage.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    api::{ApiKey, ApiKeyRateLimit, SerializableSecret},
-    emulator::state::ApiKeyTable,
-};
+use crate::api::{ApiKey, ApiKeyRateLimit, SerializableSecret};
 
-/// All API keys and their usage.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct ApiKeys {
-    pub(crate) keys: ApiKeyTable,
-}
-
+/// An API key: the part that the backend API returns, and the rest.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ApiKeyRecord {
