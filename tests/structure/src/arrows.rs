@@ -85,11 +85,11 @@ impl Walk<'_> {
                 break;
             }
             // A group after the colons is a `use` in the body of a function or macro.
-            if let Some(TokenTree::Group(group)) = tokens.get(next + 2) {
-                if group.delimiter() == Delimiter::Brace {
-                    self.group(&path, group.stream());
-                    return next + 3;
-                }
+            if let Some(TokenTree::Group(group)) = tokens.get(next + 2)
+                && group.delimiter() == Delimiter::Brace
+            {
+                self.group(&path, group.stream());
+                return next + 3;
             }
             if !matches!(tokens.get(next + 2), Some(TokenTree::Ident(_))) {
                 break;

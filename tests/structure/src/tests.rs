@@ -56,6 +56,8 @@ fn path_in_a_macro_body_is_an_arrow_and_so_is_using_the_macro() {
     assert_eq!(uses(&arrows, "declare.rs"), ["item.rs"]);
     assert_eq!(uses(&arrows, "row.rs"), ["declare.rs"]);
     assert_eq!(uses(&arrows, "caller.rs"), ["row.rs"]);
+    // `row != 1` is no macro.
+    assert_eq!(uses(&arrows, "item.rs"), [""; 0]);
 }
 
 #[test]
