@@ -27,7 +27,7 @@ use crate::{client::Client, endpoint::Endpoint};
 ///         .first_name("Ada")
 ///         .timeout(Duration::from_secs(3))
 ///         .await?;
-///     Ok(user.user_id)
+///     Ok(user.user_id.to_string())
 /// }
 /// ```
 ///

@@ -85,7 +85,7 @@ fn it_is_told() {
         let users = auth.user();
 
         let error = users.fetch_user_metadata_by_user_id(&alice).await;
-        let Err(Error::Tls { source }) = error else {
+        let Err(Error::Tls { source, .. }) = error else {
             panic!("{error:?}");
         };
         assert!(source.to_string().contains("install_default"), "{source}");
