@@ -59,7 +59,7 @@ pub(super) fn check_auth_url(
         reason,
     };
     if !text.contains("://") && is_url(api_key.expose().trim()) {
-        let reason = "it is not a URL, and the API key is one: swap them";
+        let reason = "it is not a URL, but the API key is a URL: swap them";
         return Err(error(reason.to_owned()));
     }
     let url = parse_url(text, is_emulator).map_err(error)?;

@@ -118,7 +118,7 @@ async fn init_says_what_is_wrong_with_what_it_was_given() {
         (200, private, "is a private key"),
         (200, weak, "has 1024 bits"),
         (404, "", "knows no environment for the auth URL"),
-        (301, "", "no usable answer"),
+        (301, "", "unexpected response"),
     ] {
         let error = KeyServer::start(status, pem)
             .builder()

@@ -63,7 +63,7 @@ fn published_keys_are_accepted_on_this_machine_only_and_with_a_warning() {
         let warnings = warnings(&logs).concat();
         for text in [
             "published development key",
-            "anybody can sign",
+            "anyone can sign",
             "PROPELAUTH_EMULATOR",
         ] {
             assert!(
