@@ -118,8 +118,6 @@
 mod a_canary;
 mod access;
 pub mod api;
-#[cfg(test)]
-mod arbitrary;
 mod call;
 mod client;
 mod dev_keys;
@@ -130,17 +128,11 @@ mod endpoint;
 #[doc(hidden)]
 pub mod fuzzing;
 mod propel_auth;
+#[cfg(test)]
+mod proptest_strategies;
 #[cfg(any(feature = "test-util", test))]
 pub mod testing;
 mod words;
-
-// The last paths of what has moved, until every room uses the new ones.
-#[cfg(any(feature = "test-util", test))]
-use crate::words::url_safe;
-use crate::{
-    propel_auth as auth,
-    words::{causes, id, org_member_info, secret, strict, unix_seconds, wire_enum},
-};
 
 pub use crate::{
     access::{
@@ -150,13 +142,15 @@ pub use crate::{
         SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
         UnexpectedCredential, User, UserClaims, org_id,
     },
-    auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
     call::{AnyRefusal, Call, DecodeError, Error, Items, OptionalExt},
     client::Delivery,
-    id::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
-    org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
-    secret::Secret,
-    unix_seconds::UnixSecondsExt,
+    propel_auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
+    words::{
+        ids::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
+        org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
+        secret::Secret,
+        unix_seconds::UnixSecondsExt,
+    },
 };
 
 /// Compiles the examples of README.md.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 
 use super::{required_org::RequiredOrg, requirement::Requirement, shortfall::Held};
-use crate::id::OrgId;
+use crate::words::ids::OrgId;
 
 /// The reason for denying a request.
 ///

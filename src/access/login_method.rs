@@ -7,13 +7,13 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
-use crate::{
-    id::OrgId,
-    strict::{Skipped, strict_object},
-    wire_enum::wire_enum,
+use crate::words::{
+    ids::OrgId,
+    open_string_enum::open_string_enum,
+    strict_json::{Skipped, strict_json_object},
 };
 
-wire_enum! {
+open_string_enum! {
     /// The provider of a social login.
     ///
     /// ```
@@ -134,7 +134,7 @@ pub enum LoginMethod {
     },
 }
 
-strict_object! {
+strict_json_object! {
     /// The claim `login_method`, before its name is matched with the known ones.
     #[derive(Default)]
     struct Wire {

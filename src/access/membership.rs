@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::{denied::Forbidden, required_org::RequiredOrg};
-use crate::{
-    id::OrgId,
+use crate::words::{
+    ids::OrgId,
     org_member_info::{OrgMember, OrgMemberInfo},
 };
 

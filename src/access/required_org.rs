@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::id::OrgId;
+use crate::words::ids::OrgId;
 
 /// The organization that a user must be in: by id, by name, or by both, which must then agree.
 ///

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::org_member_info::OrgMemberInfo;
+use crate::words::org_member_info::OrgMemberInfo;
 
 /// A requirement on a member of an organization.
 ///

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::requirement::Requirement;
-use crate::org_member_info::{OrgMember, OrgMemberInfo};
+use crate::words::org_member_info::{OrgMember, OrgMemberInfo};
 
 /// The membership of a user who does not meet a requirement.
 ///

@@ -16,8 +16,10 @@ use super::{
 };
 use crate::{
     access::token::claims::Claims,
-    id::{EmployeeId, OrgId, UserId},
-    org_member_info::OrgMemberInfo,
+    words::{
+        ids::{EmployeeId, OrgId, UserId},
+        org_member_info::OrgMemberInfo,
+    },
 };
 
 /// The user identified by a verified access token.

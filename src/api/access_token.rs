@@ -3,7 +3,7 @@
 use crate::{
     api::declare::endpoints,
     endpoint::{SerializableSecret, refusal::refusals, response::entity},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 endpoints! {

@@ -3,7 +3,7 @@
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, response::entity},
-    id::EmployeeId,
+    words::ids::EmployeeId,
 };
 
 endpoints! {

@@ -3,7 +3,7 @@
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, page::page, response::entity},
-    id::{OrgId, ScimGroupId, UserId},
+    words::ids::{OrgId, ScimGroupId, UserId},
 };
 
 endpoints! {

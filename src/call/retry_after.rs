@@ -51,8 +51,8 @@ mod tests {
 
     use super::read_retry_after;
     use crate::{
-        arbitrary::{cases, object},
         call::invariants,
+        proptest_strategies::{cases, object},
     };
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
     send_error::SendError,
     tls,
 };
-use crate::secret::Secret;
+use crate::words::secret::Secret;
 
 /// The settings that a [`Client`](super::Client) is created from.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use tokio::{
 };
 use url::Url;
 
-use crate::secret::Secret;
+use crate::words::secret::Secret;
 
 /// The longest head of the response to `CONNECT`.
 const MAX_REPLY: usize = 16 * 1024;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     endpoint::{Endpoint, field_errors::FieldErrors, template::Template},
-    strict::StrictMap,
+    words::strict_json::StrictMap,
 };
 
 /// A request as received, and the path template that it matched.

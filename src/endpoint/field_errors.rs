@@ -221,7 +221,7 @@ mod tests {
     use serde_json::Value;
 
     use super::FieldErrors;
-    use crate::arbitrary::{cases, object};
+    use crate::proptest_strategies::{cases, object};
 
     #[test]
     fn every_shape_of_a_400_is_read() {

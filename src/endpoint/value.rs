@@ -4,7 +4,7 @@ use std::{fmt, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::secret::Secret;
+use crate::words::secret::Secret;
 
 /// A list argument, converted from any collection or iterator whose items convert into `T`.
 ///

@@ -220,7 +220,7 @@ impl ValidatedConfig {
 
 #[cfg(test)]
 mod tests {
-    use crate::auth::PropelAuth;
+    use crate::propel_auth::PropelAuth;
 
     #[cfg(not(any(
         feature = "rustls",
@@ -229,7 +229,7 @@ mod tests {
     )))]
     #[actix_web::test]
     async fn without_tls_no_key_can_be_fetched_by_https_and_the_build_says_so() {
-        use crate::auth::InitError;
+        use crate::propel_auth::InitError;
 
         let https = || PropelAuth::builder("https://auth.example.com", "key");
         for error in [

@@ -11,7 +11,7 @@ use super::{checks::redact_url, handle::PropelAuth};
 use crate::{
     access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied},
     client::ClientOptions,
-    secret::Secret,
+    words::secret::Secret,
 };
 
 /// Long enough that forged tokens cause no load, short enough that a rotation is noticed soon.

@@ -8,7 +8,7 @@ use actix_web::http::header::HeaderValue;
 use url::{Host, Url};
 
 use super::{error::InitError, pasted_value::residue};
-use crate::{access::is_loopback, secret::Secret};
+use crate::{access::is_loopback, words::secret::Secret};
 
 /// Returns an error if the API key is visibly not one: empty, a URL, a token, or copied with something
 /// around it.

@@ -91,7 +91,7 @@ mod tests {
     use std::{collections::HashMap, env::VarError};
 
     use super::builder;
-    use crate::{auth::InitError, testing::DEV_PUBLIC_KEY_PEM};
+    use crate::{propel_auth::InitError, testing::DEV_PUBLIC_KEY_PEM};
 
     fn from(variables: &[(&'static str, &str)]) -> Result<super::PropelAuthBuilder, InitError> {
         let variables: HashMap<_, _> = variables.iter().copied().collect();

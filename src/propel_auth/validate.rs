@@ -3,7 +3,7 @@
 use super::handle::PropelAuth;
 use crate::{
     access::{Denied, RequiredOrg, Requirement, User},
-    org_member_info::OrgMemberInfo,
+    words::org_member_info::OrgMemberInfo,
 };
 
 /// A user and their membership in the organization that was checked.

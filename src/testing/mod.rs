@@ -46,8 +46,8 @@ pub use self::{
     user::{TestOrg, TestUser},
 };
 use crate::{
-    auth::{PropelAuth, PropelAuthBuilder},
     dev_keys,
+    propel_auth::{PropelAuth, PropelAuthBuilder},
 };
 
 /// The public half of the first development key, as PEM text. It is valid for no production environment.

@@ -11,10 +11,12 @@ use super::{HasAccessToken, ISSUER, propel_auth_builder};
 use crate::{
     access::User,
     dev_keys,
-    id::{OrgId, UserId},
-    org_member_info::OrgRoleStructure,
-    url_safe::url_safe,
-    words::roles::{OrgIdentity, Roles},
+    words::{
+        ids::{OrgId, UserId},
+        org_member_info::OrgRoleStructure,
+        roles::{OrgIdentity, Roles},
+        url_safe::url_safe,
+    },
 };
 
 /// The lifetime of a token of a [`TestUser`]: that of PropelAuth's tokens.

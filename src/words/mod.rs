@@ -5,13 +5,13 @@
 //! several rooms need and none of them owns belongs here.
 
 pub(crate) mod causes;
-pub(crate) mod id;
+pub(crate) mod ids;
+pub(crate) mod open_string_enum;
 pub(crate) mod org_member_info;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) mod roles;
 pub(crate) mod secret;
-pub(crate) mod strict;
+pub(crate) mod strict_json;
 pub(crate) mod unix_seconds;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) mod url_safe;
-pub(crate) mod wire_enum;

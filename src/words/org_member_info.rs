@@ -6,13 +6,13 @@ use std::{ops::Deref, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 
-use crate::{
-    id::OrgId,
-    strict::{StrictMap, strict_object},
-    wire_enum::wire_enum,
+use crate::words::{
+    ids::OrgId,
+    open_string_enum::open_string_enum,
+    strict_json::{StrictMap, strict_json_object},
 };
 
-wire_enum! {
+open_string_enum! {
     /// How the roles of an organization relate to each other.
     ///
     /// It is chosen in PropelAuth's dashboard, and decides what [`OrgMember::is_at_least_role`]
@@ -192,7 +192,7 @@ impl<'de> Deserialize<'de> for OrgMemberInfo {
     }
 }
 
-strict_object! {
+strict_json_object! {
     /// An [`OrgMember`] as it is received: older servers omit some fields.
     ///
     /// Absent roles and permissions are empty lists, which grant nothing.

@@ -6,10 +6,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{
-    id::OrgId,
-    org_member_info::{OrgMember, OrgRoleStructure},
-};
+use super::org_member_info::{OrgMember, OrgRoleStructure};
+use crate::words::ids::OrgId;
 
 /// Roles, highest first, and the permissions of each.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -117,7 +115,7 @@ mod tests {
         roles
     }
 
-    fn org(org_id: &crate::id::OrgId) -> OrgIdentity<'_> {
+    fn org(org_id: &crate::words::ids::OrgId) -> OrgIdentity<'_> {
         OrgIdentity {
             org_id,
             name: "Acme Inc",

@@ -29,7 +29,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{MAX_LEN, url_safe};
-    use crate::arbitrary::cases;
+    use crate::proptest_strategies::cases;
 
     #[test]
     fn a_name_keeps_what_urls_can_have() {

@@ -33,7 +33,7 @@ use crate::{
         requirement::Requirement,
         user::User,
     },
-    org_member_info::OrgMemberInfo,
+    words::org_member_info::OrgMemberInfo,
 };
 
 /// The closure of a guard, whatever type it returned before the conversion.

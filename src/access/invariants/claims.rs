@@ -5,9 +5,8 @@ use serde_json::Value;
 use super::{NOW, settings};
 use crate::{
     access::{Denied, LoginMethod, Requirement, User, token::verify},
-    org_member_info::OrgMemberInfo,
-    strict::StrictMap,
     testing::ISSUER,
+    words::{org_member_info::OrgMemberInfo, strict_json::StrictMap},
 };
 
 /// The payload of a token that is signed: a user only comes of it if it is for us and for now,

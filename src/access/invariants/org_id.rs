@@ -18,8 +18,8 @@ use url::form_urlencoded;
 
 use crate::{
     access::{InOrg, request::org_id as lookup},
-    org_member_info::OrgMemberInfo,
     testing::{HasAccessToken as _, TestUser, propel_auth},
+    words::org_member_info::OrgMemberInfo,
 };
 
 /// The organizations of the one user that asks: short, so that they are found, and some of them

@@ -16,7 +16,7 @@ use actix_web::{
 use super::app_data::AppData;
 use crate::{
     access::{denial::Denial, settings::Settings, token::authenticator::Authenticator, user::User},
-    org_member_info::OrgMemberInfo,
+    words::org_member_info::OrgMemberInfo,
 };
 
 /// The user of a request, or the denial if there is none.

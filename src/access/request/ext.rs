@@ -2,7 +2,7 @@
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest};
 
-use crate::{access::user::User, org_member_info::OrgMemberInfo};
+use crate::{access::user::User, words::org_member_info::OrgMemberInfo};
 
 /// Extends requests with the user and the organization that middleware and guards found.
 ///

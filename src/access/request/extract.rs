@@ -28,7 +28,7 @@ use crate::{
         settings::Settings,
         user::User,
     },
-    org_member_info::OrgMemberInfo,
+    words::org_member_info::OrgMemberInfo,
 };
 
 /// Returns the error for a denial. Its response is the one that the middleware would have sent.

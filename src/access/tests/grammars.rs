@@ -21,11 +21,11 @@ mod words;
 
 mod subject {
     pub(crate) use crate::access::request::org_id::{self, OrgRequest};
+    pub(crate) use crate::propel_auth::PropelAuth;
     pub(crate) use crate::{
         access::{
             Denied, Forbidden, MalformedHeader, RequiredOrg, Requirement, Unauthorized, User,
         },
-        auth::PropelAuth,
         fuzzing, testing,
     };
 }

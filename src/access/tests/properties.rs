@@ -11,9 +11,9 @@ use crate::{
         request::org_id::{self, OrgRequest, PathParams},
         user::User,
     },
-    arbitrary::{bent, cases, object},
-    org_member_info::OrgMemberInfo,
+    proptest_strategies::{cases, mutated, object},
     testing::ISSUER,
+    words::org_member_info::OrgMemberInfo,
 };
 
 const CLAIMS: &[&str] = &[
@@ -132,7 +132,7 @@ proptest! {
 
     #[test]
     fn a_mutated_key_is_accepted_or_rejected(
-        bent in bent(crate::dev_keys::PUBLIC_KEY_PEMS[0]),
+        bent in mutated(crate::dev_keys::PUBLIC_KEY_PEMS[0]),
         text in any::<String>(),
         der in vec(any::<u8>(), 0..80),
         tag in proptest::sample::select(&["PUBLIC KEY", "RSA PUBLIC KEY", "PRIVATE KEY"][..]),
@@ -185,7 +185,7 @@ mod signed {
 
         #[test]
         fn a_mutated_token_is_rejected_after_the_valid_one_was_cached(
-            bent in bent(&TOKEN),
+            bent in mutated(&TOKEN),
         ) {
             thread_local!(static AUTH: crate::PropelAuth = propel_auth());
             let bent = String::from_utf8_lossy(&bent).into_owned();

@@ -11,12 +11,14 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::{
     access::login_method::LoginMethod,
-    id::{EmployeeId, OrgId, UserId},
-    org_member_info::{OrgMemberInfo, OrgMemberWire},
-    strict::{Skipped, StrictMap, StrictValue, strict_object},
+    words::{
+        ids::{EmployeeId, OrgId, UserId},
+        org_member_info::{OrgMemberInfo, OrgMemberWire},
+        strict_json::{Skipped, StrictMap, StrictValue, strict_json_object},
+    },
 };
 
-strict_object! {
+strict_json_object! {
     /// The header of a token. Members that refer to other keys (`kid`, `jwk`, `jku`, `x5u`, `x5c`) are
     /// never followed: a forged token would refer to the key that it was forged with.
     pub(in crate::access) struct Header {
@@ -31,7 +33,7 @@ strict_object! {
     }
 }
 
-strict_object! {
+strict_json_object! {
     /// The claims of an access token. Registered claims must have the type that
     /// [RFC 7519 §4.1](https://www.rfc-editor.org/rfc/rfc7519#section-4.1) defines, and `null` is not
     /// accepted for them.

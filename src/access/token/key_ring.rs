@@ -19,7 +19,7 @@ use super::{
     key::{KeyId, VerifierKey},
     key_schedule::{Permission, Schedule},
 };
-use crate::causes::Causes;
+use crate::words::causes::Causes;
 
 /// A function that starts to fetch a key and returns immediately. It passes the outcome to
 /// [`Fetch::end`].

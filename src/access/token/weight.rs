@@ -14,8 +14,10 @@ use crate::{
         login_method::LoginMethod,
         user::{User, UserClaims},
     },
-    id::OrgId,
-    org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
+    words::{
+        ids::OrgId,
+        org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
+    },
 };
 
 /// Returns an estimate of the memory that a user occupies, in bytes.

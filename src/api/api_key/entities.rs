@@ -5,8 +5,10 @@ use serde_json::{Map, Value};
 use crate::{
     api::{SerializableSecret, UserMetadata},
     endpoint::{page::page, response::entity},
-    id::{ApiKeyId, OrgId, UserId},
-    org_member_info::OrgMemberInfo,
+    words::{
+        ids::{ApiKeyId, OrgId, UserId},
+        org_member_info::OrgMemberInfo,
+    },
 };
 
 entity! {

@@ -10,8 +10,10 @@ pub use self::{entities::*, refusals::*, token::*};
 use crate::{
     api::declare::endpoints,
     endpoint::{Never, NotFound, SerializableSecret},
-    id::{ApiKeyId, OrgId, UserId},
-    wire_enum::wire_enum,
+    words::{
+        ids::{ApiKeyId, OrgId, UserId},
+        open_string_enum::open_string_enum,
+    },
 };
 
 endpoints! {
@@ -230,7 +232,7 @@ endpoints! {
     } -> ApiKeyUsage | NotFound;
 }
 
-wire_enum! {
+open_string_enum! {
     /// The type of an API key, as a filter of lists.
     ///
     /// PropelAuth does not document the values that it accepts; `From<&str>` creates any other.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::ApiKeyValidation;
 use crate::{
     endpoint::refusal::{Detail, refusals},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 refusals! {

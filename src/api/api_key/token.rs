@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{api::SerializableSecret, secret::Secret};
+use crate::{api::SerializableSecret, words::secret::Secret};
 
 /// The token of an API key, as its owner sends it. `Debug` does not show it.
 ///

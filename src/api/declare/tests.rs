@@ -20,7 +20,7 @@ use crate::{
         decode, encode,
         template::{Segment, Template},
     },
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 endpoints! {
@@ -93,7 +93,7 @@ mod more {
     use super::{SampleApi, endpoints};
     use crate::{
         api::{List, Never, UserMetadata},
-        id::UserId,
+        words::ids::UserId,
     };
 
     endpoints! {

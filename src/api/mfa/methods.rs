@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap 
 
 use crate::{
     endpoint::response::{entity, or_default},
-    id::MfaPhoneId,
+    words::ids::MfaPhoneId,
 };
 
 entity! {

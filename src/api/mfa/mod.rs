@@ -7,8 +7,10 @@ pub use self::{methods::*, refusal::*};
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, SerializableSecret, response::entity},
-    id::{MfaChallengeId, MfaPhoneId, UserId},
-    wire_enum::wire_enum,
+    words::{
+        ids::{MfaChallengeId, MfaPhoneId, UserId},
+        open_string_enum::open_string_enum,
+    },
 };
 
 endpoints! {
@@ -120,7 +122,7 @@ endpoints! {
     ) -> StepUpGrant | VerifySmsChallengeRefusal;
 }
 
-wire_enum! {
+open_string_enum! {
     /// How often a grant can be used.
     pub enum StepUpGrantType {
         /// Once.

@@ -4,11 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     endpoint::{page::page, response::entity},
-    id::OrgId,
-    wire_enum::wire_enum,
+    words::{ids::OrgId, open_string_enum::open_string_enum},
 };
 
-wire_enum! {
+open_string_enum! {
     /// The order of a list of organizations.
     pub enum OrgOrderBy {
         /// By time of creation, oldest first.

@@ -2,7 +2,7 @@
 
 use crate::{
     endpoint::{page::page, response::entity},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 entity! {

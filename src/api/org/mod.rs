@@ -10,7 +10,7 @@ pub use self::{entities::*, invites::*, members::*};
 use crate::{
     api::declare::endpoints,
     endpoint::{List, Never, NotFound},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 endpoints! {

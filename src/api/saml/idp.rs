@@ -1,9 +1,12 @@
 //! Identity providers, as requests describe them.
 
 use super::SetOidcIdpMetadata;
-use crate::{endpoint::SerializableSecret, id::OrgId, wire_enum::wire_enum};
+use crate::{
+    endpoint::SerializableSecret,
+    words::{ids::OrgId, open_string_enum::open_string_enum},
+};
 
-wire_enum! {
+open_string_enum! {
     /// The product that a SAML identity provider runs.
     pub enum SamlIdpProvider {
         /// Google Workspace.

@@ -6,7 +6,7 @@ pub use self::idp::*;
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, SerializableSecret, response::entity},
-    id::OrgId,
+    words::ids::OrgId,
 };
 
 endpoints! {

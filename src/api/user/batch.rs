@@ -68,7 +68,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::{email, keyed_by, user_id, username};
-    use crate::{api::UserMetadata, endpoint::codec::ResponseCodec as _, id::UserId};
+    use crate::{api::UserMetadata, endpoint::codec::ResponseCodec as _, words::ids::UserId};
 
     const BODY: &[u8] = br#"[
         {"user_id":"a","email":"Zo\u00eb@x.com","username":"zoe"},

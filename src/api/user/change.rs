@@ -6,7 +6,7 @@ use super::UserApi;
 use crate::{
     api::declare::endpoints,
     endpoint::{Never, NotFound, SerializableSecret, response::entity},
-    id::UserId,
+    words::ids::UserId,
 };
 
 endpoints! {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::declare::endpoints,
     endpoint::{List, Never, NotFound},
-    id::UserId,
+    words::ids::UserId,
 };
 
 endpoints! {

@@ -9,7 +9,7 @@ use crate::{
         NotFound,
         refusal::{Detail, refusals},
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 endpoints! {

@@ -6,9 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     endpoint::{page::page, response::entity},
-    id::{EmployeeId, OrgId, UserId},
-    org_member_info::OrgMemberInfo,
-    wire_enum::wire_enum,
+    words::{
+        ids::{EmployeeId, OrgId, UserId},
+        open_string_enum::open_string_enum,
+        org_member_info::OrgMemberInfo,
+    },
 };
 
 entity! {
@@ -105,7 +107,7 @@ page!(UsersPage {
     more: has_more_results
 });
 
-wire_enum! {
+open_string_enum! {
     /// The order of a list of users.
     pub enum UserOrderBy {
         /// By time of creation, oldest first.

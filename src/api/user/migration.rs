@@ -6,7 +6,7 @@ use super::{UserApi, change::CreatedUser};
 use crate::{
     api::declare::endpoints,
     endpoint::{Never, NotFound, SerializableSecret},
-    id::UserId,
+    words::ids::UserId,
 };
 
 endpoints! {

@@ -8,8 +8,7 @@ use super::UserApi;
 use crate::{
     api::declare::endpoints,
     endpoint::{NotFound, SerializableSecret, codec::ResponseCodec, response::entity},
-    id::UserId,
-    wire_enum::wire_enum,
+    words::{ids::UserId, open_string_enum::open_string_enum},
 };
 
 endpoints! {
@@ -84,7 +83,7 @@ entity! {
     }
 }
 
-wire_enum! {
+open_string_enum! {
     /// A provider whose OAuth tokens PropelAuth stores.
     ///
     /// ```

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{ChartCadence, ChartType};
 use crate::{
     endpoint::{page::page, response::entity},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 entity! {

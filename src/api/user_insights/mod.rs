@@ -3,7 +3,7 @@
 mod entities;
 
 pub use self::entities::*;
-use crate::{api::declare::endpoints, endpoint::Never, wire_enum::wire_enum};
+use crate::{api::declare::endpoints, endpoint::Never, words::open_string_enum::open_string_enum};
 
 endpoints! {
     /// Fetches reports and charts on how users and organizations develop.
@@ -177,7 +177,7 @@ endpoints! {
     } -> ChartData | Never;
 }
 
-wire_enum! {
+open_string_enum! {
     /// The period that a report covers.
     pub enum ReportInterval {
         /// The last 30 days.

@@ -7,8 +7,10 @@ use crate::{
     api::{CreateOrg, CreateUser, Never, NotFound},
     call::{Error, OptionalExt as _},
     client::Client,
-    id::{OrgId, UserId},
-    secret::Secret,
+    words::{
+        ids::{OrgId, UserId},
+        secret::Secret,
+    },
 };
 
 async fn several(client: &Client) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use super::{client, failure, server::Canned, settings};
 use crate::{
     call::Error,
     client::{Client, Delivery},
-    id::UserId,
+    words::ids::UserId,
 };
 
 #[actix_web::test]

@@ -22,7 +22,7 @@ use self::{
 use super::proxy::{Bundle, Proxy};
 use crate::{
     emulator::control::{Emulator, EmulatorBuilder, EmulatorError},
-    strict::StrictValue,
+    words::strict_json::StrictValue,
 };
 
 /// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.

@@ -5,7 +5,7 @@ use crate::{
         control::{Emulator, EmulatorError},
         state::{Store, ids::canonical},
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Emulator {

@@ -8,7 +8,7 @@ use crate::{
         control::{Emulator, EmulatorError},
         state::{ApiKeyRecord, Limit, Store, ids::canonical},
     },
-    id::ApiKeyId,
+    words::ids::ApiKeyId,
 };
 
 impl Emulator {

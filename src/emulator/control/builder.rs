@@ -10,8 +10,7 @@ use crate::{
         http::{FallbackHandler, Server, Shared, server},
         state::{Clock, Ids, Project, RoleMapping, Store},
     },
-    org_member_info::OrgRoleStructure,
-    secret::Secret,
+    words::{org_member_info::OrgRoleStructure, secret::Secret},
 };
 
 /// The default integration API key. It gives access to nothing but an emulator.

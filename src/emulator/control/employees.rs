@@ -6,7 +6,7 @@ use crate::{
         control::{Emulator, EmulatorError, emulated_user::TOKEN_LIFETIME},
         state::{case_fold, ids::canonical, is_email},
     },
-    id::{EmployeeId, UserId},
+    words::ids::{EmployeeId, UserId},
 };
 
 impl Emulator {

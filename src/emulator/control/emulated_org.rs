@@ -14,7 +14,7 @@ use crate::{
         state::{Store, ids::canonical},
     },
     endpoint::Endpoint,
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// An organization of an [`Emulator`](super::Emulator), made by
@@ -177,7 +177,7 @@ impl fmt::Debug for EmulatedOrg {
 
 #[cfg(test)]
 mod tests {
-    use crate::{emulator::Emulator, id::OrgId};
+    use crate::{emulator::Emulator, words::ids::OrgId};
 
     #[actix_web::test]
     async fn emulated_org_changes_its_organization() {

@@ -5,8 +5,8 @@ use std::{fmt, sync::Arc};
 use crate::{
     api::UserMetadata,
     emulator::{control::EmulatorError, http::Shared, state::ids::canonical},
-    id::{OrgId, UserId},
     testing::HasAccessToken,
+    words::ids::{OrgId, UserId},
 };
 
 /// The lifetime of access tokens that are issued at login, in seconds.

@@ -6,7 +6,7 @@ use crate::{
         control::{Emulator, EmulatorError},
         state::{Phone, SecondFactor, ids::canonical, totp},
     },
-    id::{MfaPhoneId, UserId},
+    words::ids::{MfaPhoneId, UserId},
 };
 
 impl Emulator {

@@ -12,7 +12,7 @@ use crate::{
         operations::handler::Handler as _,
         state::{Membership, Store, ids::canonical},
     },
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 impl Emulator {

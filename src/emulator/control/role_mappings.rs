@@ -5,7 +5,7 @@ use crate::{
         control::{Emulator, EmulatorError},
         state::{RoleMapping, Store},
     },
-    id::OrgId,
+    words::ids::OrgId,
 };
 
 impl Emulator {

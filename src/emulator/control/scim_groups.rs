@@ -7,7 +7,7 @@ use crate::{
         control::{Emulator, EmulatorError},
         state::{ScimGroupRecord, Store, ids::canonical},
     },
-    id::{OrgId, ScimGroupId, UserId},
+    words::ids::{OrgId, ScimGroupId, UserId},
 };
 
 /// A SCIM group to add to an organization.

@@ -15,7 +15,7 @@ use crate::{
         },
     },
     endpoint::{Field, ReceivedFields},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// The places of values that must be unique, by kind and value.

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::secret::Secret;
+use crate::words::secret::Secret;
 
 /// Returns the reason if an issuer is invalid.
 pub(crate) fn check_issuer(text: &str) -> Result<(), String> {

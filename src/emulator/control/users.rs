@@ -11,7 +11,7 @@ use crate::{
         operations::user::social::TOKEN_LIFETIME,
         state::{UserRecord, ids::canonical},
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Emulator {

@@ -6,7 +6,7 @@ use actix_web::{
     http::header::{AUTHORIZATION, HOST},
 };
 
-use crate::secret::Secret;
+use crate::words::secret::Secret;
 
 /// Returns an error message if a request does not have the integration API key.
 pub(crate) fn check_api_key(request: &HttpRequest, key: &Secret) -> Result<(), &'static str> {

@@ -24,7 +24,7 @@ use crate::{
         http::{WireResponse, not_emulated::not_emulated_message, request_checks, routes::Routes},
         state::Store,
     },
-    secret::Secret,
+    words::secret::Secret,
 };
 
 /// The maximum length of a request body, in bytes.

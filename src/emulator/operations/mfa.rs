@@ -15,7 +15,7 @@ use crate::{
         state::{CodeCheck, Purpose, SecondFactor, Store, totp},
     },
     endpoint::field_errors::{not_one_of, quoted},
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Handler<FetchUserMfaMethods> for Store {

@@ -17,7 +17,7 @@ use crate::{
         state::{Idp, OidcIdp, OrgRecord, SamlIdp, SamlLink, Store},
     },
     endpoint::field_errors::{not_one_of, quoted},
-    id::OrgId,
+    words::ids::OrgId,
 };
 
 /// The default time until a link expires, in seconds: one day.

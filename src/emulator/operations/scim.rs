@@ -13,7 +13,7 @@ use crate::{
         },
         state::{ScimGroupRecord, Store},
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Handler<FetchOrgScimGroups> for Store {

@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     emulator::state::{Store, UserRecord},
-    id::{EmployeeId, OrgId, UserId},
-    org_member_info::OrgMemberInfo,
+    words::{
+        ids::{EmployeeId, OrgId, UserId},
+        org_member_info::OrgMemberInfo,
+    },
 };
 
 /// The claims of an access token, under their names in the token.

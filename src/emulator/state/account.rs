@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::{
     api::{SerializableSecret, SocialLoginToken, SocialLoginTokenProvider},
     emulator::state::Password,
-    id::MfaPhoneId,
+    words::ids::MfaPhoneId,
 };
 
 /// The part of a user that is not in the metadata.

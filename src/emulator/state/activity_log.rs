@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrgId, UserId};
+use crate::words::ids::{OrgId, UserId};
 
 /// Active days, joins and leaves, and invitations.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{emulator::state::ApiKeyRecord, id::ApiKeyId};
+use crate::{emulator::state::ApiKeyRecord, words::ids::ApiKeyId};
 
 /// All API keys and their usage.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     api::{OidcIdpType, SamlIdpProvider, SerializableSecret},
-    id::OrgId,
+    words::ids::OrgId,
 };
 
 /// The connection of an organization to its identity provider.

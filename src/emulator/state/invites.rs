@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     emulator::state::case_fold,
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// An invitation, which is removed when it is accepted or revoked.

@@ -1,6 +1,6 @@
 //! Logging in with a magic link, and sessions.
 
-use crate::{emulator::state::Store, id::UserId};
+use crate::{emulator::state::Store, words::ids::UserId};
 
 impl Store {
     /// Logs in the user of a magic link, creating the user if the link allows it.

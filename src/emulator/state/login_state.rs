@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrgId, UserId};
+use crate::words::ids::{OrgId, UserId};
 
 /// The state of logins and sign-ups that does not belong to one user.
 #[derive(Debug, Default, Serialize, Deserialize)]

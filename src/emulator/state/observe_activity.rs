@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     emulator::state::{ActivityLog, Clock, MembershipChange, SentInvite, Store, date::day_of},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 impl Store {

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     emulator::state::{OrgRecord, ids::is_uuid},
-    id::OrgId,
-    url_safe::url_safe,
+    words::{ids::OrgId, url_safe::url_safe},
 };
 
 /// The organizations by id. A snapshot contains this map; the indices are built when it is read.

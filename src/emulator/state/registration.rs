@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     api::{SerializableSecret, UserMetadata},
     emulator::state::{Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, case_fold},
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Store {

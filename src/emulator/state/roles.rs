@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
+use crate::words::{
     org_member_info::{OrgMember, OrgRoleStructure},
-    words::roles::{OrgIdentity, Roles},
+    roles::{OrgIdentity, Roles},
 };
 
 /// Roles and their permissions, for the organizations that are subscribed to the mapping.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrgId, ScimGroupId, UserId};
+use crate::words::ids::{OrgId, ScimGroupId, UserId};
 
 /// A SCIM group. Users who have left the organization remain listed but do not count as members.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::{SerializableSecret, StepUpGrant},
     emulator::state::ids::Ids,
-    id::{MfaChallengeId, UserId},
+    words::ids::{MfaChallengeId, UserId},
 };
 
 /// The time until a code expires, in seconds.

@@ -10,9 +10,11 @@ use crate::{
         ActivityLog, ApiKeyRecord, ApiKeys, Invites, LoginState, Orgs, Project, RoleMapping,
         SamlLink, ScimGroupRecord, SigningKey, StepUps, UserRecord, Users, ascii_domain, ids::Ids,
     },
-    id::{ApiKeyId, EmployeeId, OrgId, UserId},
-    org_member_info::OrgMemberInfo,
-    words::roles::OrgIdentity,
+    words::{
+        ids::{ApiKeyId, EmployeeId, OrgId, UserId},
+        org_member_info::OrgMemberInfo,
+        roles::OrgIdentity,
+    },
 };
 
 /// The whole state of the emulator. Serialized as JSON, it is a snapshot.

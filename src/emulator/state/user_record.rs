@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{api::UserMetadata, emulator::state::Account, id::OrgId};
+use crate::{api::UserMetadata, emulator::state::Account, words::ids::OrgId};
 
 /// A user. The memberships are not part of the stored metadata; they are added on request.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{
     emulator::state::{UserRecord, case_fold},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// The users by id. A snapshot contains this map; the indices are built when it is read.

@@ -14,7 +14,7 @@ use crate::{
         state::{ApiKeyRecord, Store, date},
     },
     endpoint::field_errors::{not_one_of, quoted},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// The filter and page of a request for keys.

@@ -17,7 +17,7 @@ use crate::{
         state::{ApiKeyRecord, Store},
     },
     endpoint::field_errors::quoted,
-    id::{ApiKeyId, OrgId, UserId},
+    words::ids::{ApiKeyId, OrgId, UserId},
 };
 
 /// The fields of a new key, created or imported.

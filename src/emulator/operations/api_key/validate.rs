@@ -11,7 +11,7 @@ use crate::{
         operations::handler::{Handler, Rejection},
         state::{ApiKeyRecord, Store, date},
     },
-    id::ApiKeyId,
+    words::ids::ApiKeyId,
 };
 
 impl Handler<ValidateApiKey> for Store {

@@ -15,7 +15,7 @@ use crate::{
         },
         state::{EmailKind, EmulatedEmail, Invite, Membership, Store, is_email},
     },
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// The time until an invitation expires, in seconds: five days.

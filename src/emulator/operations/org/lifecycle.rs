@@ -11,7 +11,7 @@ use crate::{
         },
         state::{OrgRecord, Store},
     },
-    id::OrgId,
+    words::ids::OrgId,
 };
 
 impl Handler<FetchOrg> for Store {

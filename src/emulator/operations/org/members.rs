@@ -15,7 +15,7 @@ use crate::{
         state::{Membership, Store},
     },
     endpoint::field_errors::{not_one_of, quoted},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 impl Handler<FetchUsersInOrg> for Store {

@@ -6,7 +6,7 @@ use crate::{
     api::{FieldErrors, SerializableSecret},
     emulator::state::{Store, is_email},
     endpoint::field_errors::quoted,
-    id::UserId,
+    words::ids::UserId,
 };
 
 /// The validation of one request, which collects the first error of each field.

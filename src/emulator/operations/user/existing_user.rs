@@ -6,7 +6,7 @@ use crate::{
         operations::handler::Rejection,
         state::{Store, UserMut},
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Store {

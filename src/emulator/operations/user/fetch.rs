@@ -17,7 +17,7 @@ use crate::{
         state::{Store, UserRecord},
     },
     endpoint::field_errors::not_one_of,
-    id::UserId,
+    words::ids::UserId,
 };
 
 impl Handler<FetchUserMetadataByUserId> for Store {

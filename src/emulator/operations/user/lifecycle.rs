@@ -13,7 +13,7 @@ use crate::{
         },
         state::Store,
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 /// The maximum number of confirmation emails for one user in an hour.

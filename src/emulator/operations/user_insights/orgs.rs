@@ -20,7 +20,7 @@ use crate::{
         },
         state::Store,
     },
-    id::OrgId,
+    words::ids::OrgId,
 };
 
 impl Handler<FetchOrgChurnReport> for Store {

@@ -17,7 +17,7 @@ use crate::{
         },
         state::{Store, UserRecord},
     },
-    id::UserId,
+    words::ids::UserId,
 };
 
 macro_rules! report {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::{Users, case_fold};
 use crate::{
     emulator::state::{Membership, Store, UserRecord},
-    id::{OrgId, UserId},
+    words::ids::{OrgId, UserId},
 };
 
 /// Names that are equal without regard to case, or neighbors in the index.

@@ -35,7 +35,7 @@ use serde_json::{Map, Number, Value};
 ///
 /// Unknown members are allowed, because PropelAuth adds some over time, but are checked for
 /// duplicates as the others are.
-macro_rules! strict_object {
+macro_rules! strict_json_object {
     (
         $(#[$attr:meta])*
         $vis:vis struct $name:ident {
@@ -63,20 +63,20 @@ macro_rules! strict_object {
                         mut map: A,
                     ) -> Result<$name, A::Error> {
                         $(let mut $field = None;)*
-                        let mut unknown = $crate::words::strict::Unknown::default();
-                        while let Some(key) = map.next_key::<$crate::words::strict::Key<'de>>()? {
+                        let mut unknown = $crate::words::strict_json::Unknown::default();
+                        while let Some(key) = map.next_key::<$crate::words::strict_json::Key<'de>>()? {
                             match key.as_str() {
                                 $(stringify!($field) => {
                                     if $field.is_some() {
                                         return Err(serde::de::Error::duplicate_field(stringify!($field)));
                                     }
-                                    $field = Some($crate::words::strict::strict_object!(@read map, $($kind)?));
+                                    $field = Some($crate::words::strict_json::strict_json_object!(@read map, $($kind)?));
                                 })*
                                 _ => unknown.read(key, &mut map)?,
                             }
                         }
                         Ok($name {
-                            $($field: $crate::words::strict::strict_object!(@or $field, $($kind)?),)*
+                            $($field: $crate::words::strict_json::strict_json_object!(@or $field, $($kind)?),)*
                         })
                     }
                 }
@@ -95,7 +95,7 @@ macro_rules! strict_object {
     (@or $field:ident, or_absent) => { $field };
 }
 
-pub(crate) use strict_object;
+pub(crate) use strict_json_object;
 
 /// The name of a member of an object, borrowed from the input unless it has escapes.
 pub(crate) struct Key<'de>(Cow<'de, str>);

@@ -2,9 +2,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::{Skipped, StrictMap, StrictValue};
-use crate::arbitrary::{cases, json};
+use crate::proptest_strategies::{cases, json};
 
-strict_object! {
+strict_json_object! {
     #[derive(Debug)]
     struct Thing {
         name: String,

@@ -13,7 +13,7 @@
 ///
 /// `Other` can be constructed with a known string. Such a value is not equal to the variant that
 /// has the string, so code should convert with `From` rather than construct `Other`.
-macro_rules! wire_enum {
+macro_rules! open_string_enum {
     ($($(#[$doc:meta])* $vis:vis enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,4 +75,4 @@ macro_rules! wire_enum {
     )*};
 }
 
-pub(crate) use wire_enum;
+pub(crate) use open_string_enum;

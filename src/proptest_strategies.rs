@@ -41,7 +41,7 @@ pub(crate) fn object(names: &'static [&'static str]) -> impl Strategy<Value = Ma
 }
 
 /// Any bytes, and text with a byte changed, which gets further than bytes.
-pub(crate) fn bent(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let place = any::<proptest::sample::Index>();
     (place, collection::vec(any::<u8>(), 0..4), 0_usize..4).prop_map(move |(place, new, old)| {
         let mut bytes = text.as_bytes().to_vec();
