@@ -1,4 +1,18 @@
 //! Decoding a response: the status decides first, then the error code, then the body.
+//!
+//! Never the shape of the body alone: a 401 with a JSON object would fit many error types whose fields are
+//! all optional, and a revoked integration key would be reported as an invalid argument.
+//!
+//! | status | the operation refuses for it | otherwise |
+//! | --- | --- | --- |
+//! | 2xx, the body decodes | | the entity |
+//! | 2xx, the body is `null` or does not decode | its refusal (`null` is "not found") | `Decode` |
+//! | 3xx | | `Redirect`: it is not followed |
+//! | 400 | its refusal | `BadRequest` with the fields |
+//! | 401 | never | `InvalidApiKey` |
+//! | 404 and others | its refusal | `UnexpectedStatus` |
+//! | 413, 426, 429 | its refusal | `PayloadTooLarge`, `OrgsNotEnabled`, `RateLimited` |
+//! | 502, 503, 504 | its refusal | `Unavailable` |
 
 use actix_web::http::StatusCode;
 use serde::Deserialize;

@@ -38,12 +38,16 @@ pub(super) struct RetryLoop<'a> {
     breaker: Rc<CircuitBreaker>,
     /// A function, as a `Method` has a destructor and is only needed for errors.
     method: fn() -> Method,
-    /// The path's template.
+    /// The path's template: an id in an error or a log line would say about whom a call was.
     endpoint: &'static str,
+    /// How safe the operation is to retry.
     class: RetryClass,
+    /// One attempt and the retries that the options and the class permit.
     max_attempts: u32,
     attempts_made: u32,
+    /// When the call began. A monotonic clock, so that a change of the system time ends no call.
     started: Instant,
+    /// The timeout of the whole call.
     timeout: Duration,
 }
 

@@ -1,4 +1,7 @@
 //! The base URL, parsed once, and the URLs of requests below it.
+//!
+//! A path of the base URL is kept in front of those of operations, so that a forwarder can serve
+//! PropelAuth below a prefix of its own.
 
 use actix_web::{
     http::{

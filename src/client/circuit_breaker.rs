@@ -30,10 +30,23 @@ const OPEN_DURATION: Duration = Duration::from_secs(5);
 const MAX_OPEN_DURATION: Duration = Duration::from_secs(60);
 
 /// The retry budget and the circuit breaker of one thread.
+///
+/// ```text
+///             5 failures in a row
+///   Closed  ------------------------>  Open  (5 s, then 10 s, 20 s, ... 60 s)
+///     ^                                |  ^
+///     | success           time is up   |  |  the probe failed: twice as long
+///     |                                v  |
+///     +----------------------------  Probing
+/// ```
+///
+/// A success closes the circuit from any state, also one of an attempt that was admitted before it
+/// opened. An inconclusive probe leads back to `Open` with no time left, so that the next call probes.
 #[derive(Debug)]
 pub(crate) struct CircuitBreaker {
     budget: Cell<u32>,
     circuit: RefCell<Circuit>,
+    /// Whether failures open the circuit. The budget applies either way.
     is_enabled: bool,
     /// The failures since the last response, for messages: [`Circuit`] counts until it opens.
     failures: Cell<u32>,
@@ -89,6 +102,9 @@ impl CircuitBreaker {
     }
 
     /// Admits an attempt.
+    ///
+    /// With an open circuit whose time is up, the caller becomes the probe, and all others are turned away
+    /// until its [`Permit`] is recorded or dropped.
     ///
     /// # Errors
     ///
@@ -168,7 +184,9 @@ impl CircuitBreaker {
 /// The error of an attempt that was not admitted: how long to wait, and the failures before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CircuitOpen {
+    /// How long no attempt is admitted.
     pub(crate) wait: Duration,
+    /// The number of failures since the last success.
     pub(crate) failures: u32,
 }
 
@@ -190,6 +208,7 @@ impl fmt::Display for CircuitOpen {
 #[derive(Debug)]
 pub(crate) struct Permit {
     breaker: Rc<CircuitBreaker>,
+    /// For a probe, the time for which the circuit was open.
     probe: Option<Duration>,
 }
 

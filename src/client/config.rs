@@ -1,4 +1,8 @@
 //! The settings of a client, and the configuration derived from them once.
+//!
+//! [`ClientSettings`] is what the builder of the handle fills in, and [`ClientConfig`] is what requests
+//! use. The second is behind an `Arc`, shared by all clones of the handle and all threads; whatever a
+//! thread needs for itself is in [`per_thread`](super::per_thread).
 
 use std::fmt;
 
@@ -23,7 +27,9 @@ pub(crate) struct ClientSettings {
     /// The host (and port, if any) of the auth URL, by which PropelAuth finds the environment: all
     /// environments share one backend API.
     pub(crate) auth_host: String,
+    /// The backend integration key, sent as a bearer token.
     pub(crate) api_key: Secret,
+    /// What the application chose about timeouts, retries and the proxy.
     pub(crate) options: ClientOptions,
 }
 
@@ -71,13 +77,18 @@ pub(crate) enum SettingsError {
 /// The settings as requests need them: header values and the base URL are built once, so that a
 /// request clones reference-counted bytes and allocates nothing for them.
 pub(crate) struct ClientConfig {
+    /// The base URL in the parts that requests need.
     pub(super) base_url: BaseUrl,
+    /// Whether connections use TLS. awc sees `http` either way.
     pub(crate) is_https: bool,
+    /// The host and port that connections are opened to, directly or through a tunnel.
     pub(crate) host: String,
     pub(crate) port: u16,
     /// The origin of the base URL, for error messages.
     pub(crate) origin: String,
+    /// The proxy, chosen once: a change of the environment needs a new handle.
     pub(super) proxy: Option<Proxy>,
+    /// `Bearer` with the integration key, marked as sensitive so that `Debug` of headers omits it.
     pub(crate) authorization: HeaderValue,
     pub(crate) auth_host: HeaderValue,
     pub(crate) user_agent: HeaderValue,

@@ -29,6 +29,7 @@ const HEAD_START: Duration = Duration::from_millis(250);
 
 /// The way to the server.
 pub(super) struct Route {
+    /// The server, whether or not a proxy is in between.
     pub(super) host: String,
     pub(super) port: u16,
     pub(super) proxy: Option<Proxy>,
@@ -43,6 +44,7 @@ pub(super) struct Route {
 pub(super) struct Connector(Rc<Route>);
 
 impl Connector {
+    /// Creates the connector of one awc client. Clones share the route.
     pub(super) fn new(route: Route) -> Self {
         Self(Rc::new(route))
     }
@@ -70,6 +72,9 @@ impl Service<ConnectInfo<Uri>> for Connector {
 
 impl Route {
     /// Opens a connection that is ready for a request.
+    ///
+    /// The timeout applies to each of the two steps, so that a server that accepts connections and then
+    /// never finishes the handshake is told apart from one that is not there.
     async fn connect(&self) -> Result<Connection, ConnectFailure> {
         let stream = self.within(self.tcp()).await?;
         match &self.tls {
@@ -82,6 +87,8 @@ impl Route {
     }
 
     /// Opens a TCP connection to the server, or a tunnel to it.
+    ///
+    /// With a proxy, the proxy resolves the server's name: it may be unknown on this machine.
     async fn tcp(&self) -> Result<TcpStream, ConnectFailure> {
         match &self.proxy {
             None => connect(&self.host, self.port).await,
@@ -112,6 +119,9 @@ impl Route {
 }
 
 /// Resolves a name and connects to one of its addresses.
+///
+/// The operating system resolves names, on a thread of tokio's blocking pool. Its own timeout can be
+/// longer than ours, and the thread stays occupied until then; the call does not wait for it.
 async fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
     let name = host.trim_matches(['[', ']']);
     let resolved = lookup_host((name, port)).await;
@@ -124,7 +134,15 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
 
 /// Connects to the address that accepts first, where each has a head start over the next one.
 ///
-/// A failure starts the next address at once. Connections that lose the race are closed.
+/// ```text
+/// 0 ms      the first address
+/// 250 ms    the second one beside it, if the first has neither accepted nor failed
+/// 500 ms    the third one beside both
+/// ...       the first that accepts wins
+/// ```
+///
+/// A failure starts the next address at once. Connections that lose the race are closed. The order is the
+/// resolver's, which RFC 6724 gives it: usually IPv6 first.
 ///
 /// # Errors
 ///

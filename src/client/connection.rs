@@ -1,7 +1,16 @@
 //! A connection as awc uses it: plain or TLS, with each response framed.
 //!
-//! It stands between the socket and awc's parser: bytes that are read go through
-//! [`Framing`], which checks where the response ends, before awc sees them.
+//! It stands between the socket and awc's parser:
+//!
+//! ```text
+//! awc  --write-->  Connection  --as it is-->  TLS or TCP
+//! awc  <--read---  Connection  <--Framing---  TLS or TCP
+//! ```
+//!
+//! Bytes that are read go through [`Framing`], which checks where the response ends, before awc sees
+//! them. Bytes that are written pass unchanged; each write only announces that a response is due. A read
+//! that arrives when no response is due ends the connection, so that a pooled connection cannot be fed
+//! the response to the next request in advance.
 
 use std::{
     fmt, io,
@@ -23,6 +32,7 @@ impl<T: AsyncRead + AsyncWrite + Unpin> Io for T {}
 /// A connection to PropelAuth.
 pub(super) struct Connection {
     io: Box<dyn Io>,
+    /// Where the current response ends.
     framing: Framing,
     /// Bytes that were read and framed, and that awc has not taken yet.
     ready: Vec<u8>,
@@ -31,6 +41,8 @@ pub(super) struct Connection {
 }
 
 impl Connection {
+    /// Creates a connection over a stream that is ready for a request: TLS is set up, and the tunnel of
+    /// a proxy is open.
     pub(super) fn new(io: impl Io + 'static) -> Self {
         Self {
             io: Box::new(io),
@@ -53,6 +65,10 @@ impl Connection {
     }
 }
 
+/// Reads frame by frame, until there is something for awc or the connection ends.
+///
+/// A [`Fault`](super::framing::Fault) becomes an I/O error, which is the only kind that passes through
+/// awc; `transport` downcasts it again.
 impl AsyncRead for Connection {
     fn poll_read(
         self: Pin<&mut Self>,
@@ -85,6 +101,7 @@ impl AsyncRead for Connection {
     }
 }
 
+/// Writes through. awc writes a request in one or several pieces, and reads only after the last.
 impl AsyncWrite for Connection {
     fn poll_write(
         self: Pin<&mut Self>,

@@ -39,6 +39,22 @@ pub(super) enum Fault {
 }
 
 /// The state of one connection: it frames one response for each request.
+///
+/// ```text
+///                    write                    head
+///   Complete  ------------------->  Head  -------------+--> Length(n) --------------> Complete
+///      |                             ^  |              |
+///      | read                        |  | 1xx          +--> ChunkSize <-> ChunkData
+///      v                             +--+              |       |             |
+///   Excess (the connection is                          |       v             v
+///   not used again)                                    |    Trailer      ChunkEnd
+///                                                      |       |
+///                                                      |       +-----------------> Complete
+///                                                      +--> UntilClose --- end --> Excess
+/// ```
+///
+/// The end of the connection in any other state is a fault: [`Fault::HeadCutOff`] in `Head`, once some of
+/// it has arrived, and [`Fault::CutOff`] within a body.
 pub(super) struct Framing {
     state: State,
     /// The bytes of an incomplete head, or of an incomplete line of a chunked body.
@@ -49,6 +65,7 @@ pub(super) struct Framing {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
+    /// The head of a response, interim responses included.
     Head,
     /// A body with `Content-Length`, and the bytes of it that are missing.
     Length(u64),
@@ -69,6 +86,7 @@ enum State {
 }
 
 impl Framing {
+    /// Creates the state of a new connection, on which no response is due.
     pub(super) fn new() -> Self {
         Self {
             state: State::Complete,
@@ -167,6 +185,10 @@ impl Framing {
     }
 
     /// Reads a head as far as it has arrived, and returns the bytes after it.
+    ///
+    /// The head is parsed again from its start with each piece. It usually arrives in one, and the length
+    /// limit bounds what many pieces cost. httparse is the parser that awc uses, too, so that both agree on
+    /// what a head is.
     fn head<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<u8>) -> Result<&'a [u8], Fault> {
         let before = self.partial.len();
         self.partial.extend_from_slice(bytes);
@@ -248,8 +270,17 @@ impl Framing {
 
 /// Decides how the body ends (§6.3), and writes the head in a form from which awc decides the same.
 ///
-/// The usual response, HTTP/1.1 with a length or chunked, is copied unchanged. For all others the
-/// head is written again with the one framing field that is right.
+/// | the response | how its body ends | how awc gets it |
+/// | --- | --- | --- |
+/// | HTTP/1.1 with a length, or chunked | as it says | unchanged |
+/// | 204, 304, or a length of 0 | there is none | without framing fields |
+/// | neither a length nor a coding | with the connection | as HTTP/1.0 |
+/// | HTTP/1.0 with a length | as it says | as HTTP/1.1, with `connection: close` |
+/// | with `Upgrade` | as it says | without that field |
+///
+/// A response that could be read in two ways is an error: a coding beside a length, two lengths, or a
+/// coding other than `chunked`. A proxy in between may have chosen the other reading, and what one takes
+/// for a body is a response of the attacker's choice for the other.
 fn write_head(
     head: &httparse::Response<'_, '_>,
     raw: &[u8],
@@ -345,6 +376,7 @@ fn split(bytes: &[u8], at: u64) -> (&[u8], &[u8]) {
     bytes.split_at_checked(at).unwrap_or((bytes, &[]))
 }
 
+/// Returns the length as the type in which lengths on the wire are counted.
 fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }

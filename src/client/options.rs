@@ -20,7 +20,9 @@ pub(crate) struct ClientOptions {
     pub(crate) circuit_breaker: bool,
     /// The maximum size of a response, in bytes.
     pub(crate) max_response_size: usize,
+    /// The value of `User-Agent`.
     pub(crate) user_agent: String,
+    /// Which proxy calls go through.
     pub(crate) proxy: ProxySetting,
 }
 
@@ -36,9 +38,13 @@ impl ClientOptions {
     /// Well above the largest page of users (100 users), and small enough for every worker to
     /// hold one in memory.
     const MAX_RESPONSE_SIZE: usize = 8 * 1024 * 1024;
+    /// Names this crate and its version, so that PropelAuth can tell its traffic apart.
     pub(crate) const USER_AGENT: &str = concat!("actix-web-propelauth/", env!("CARGO_PKG_VERSION"));
 
     /// Returns the timeout of an attempt that may be retried.
+    ///
+    /// The default is not stored in the option, because a timeout that the application set must not
+    /// exceed that of the call, while the default may: a call with a timeout of 2 seconds is no mistake.
     pub(crate) fn attempt_timeout(&self) -> Duration {
         self.attempt_timeout.unwrap_or(Self::ATTEMPT_TIMEOUT)
     }

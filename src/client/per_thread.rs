@@ -22,8 +22,11 @@ struct ThreadState {
     handle: Weak<ClientConfig>,
     /// The runtime that drives the connections of `client` and the tasks of `tasks`.
     runtime: Option<runtime::Id>,
+    /// awc's client with its pool of connections, created by the first call.
     client: Option<awc::Client>,
+    /// The tasks that awc spawns for its connections.
     tasks: Rc<LocalSet>,
+    /// Kept when the runtime changes, because it is about the server.
     circuit_breaker: Rc<CircuitBreaker>,
 }
 

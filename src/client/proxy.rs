@@ -2,6 +2,17 @@
 //!
 //! A tunnel carries TLS from end to end, so that the proxy sees the host name and the amount of
 //! data, but neither keys nor contents.
+//!
+//! The variables are those of curl, which most other tools follow:
+//!
+//! | variable | example | meaning |
+//! | --- | --- | --- |
+//! | `HTTPS_PROXY`, else `ALL_PROXY` | `http://user:password@proxy:3128` | the proxy for `https` |
+//! | `NO_PROXY` | `internal.example.com, 10.0.0.1` | hosts that are connected to directly |
+//! | `NO_PROXY` | `*` | no proxy for any host |
+//!
+//! Lowercase names take precedence. Ranges of addresses (CIDR) and ports in `NO_PROXY` are not supported:
+//! programs disagree on them, and an entry that is not understood matches no host.
 
 use std::{fmt, net::IpAddr};
 
@@ -35,6 +46,7 @@ pub(crate) enum ProxySetting {
 /// `Debug` and messages show the host and the port only.
 #[derive(Clone)]
 pub(crate) struct Proxy {
+    /// The host name or address, with brackets around an IPv6 address.
     host: String,
     port: u16,
     /// The user and password, as the value of `Proxy-Authorization: Basic` (RFC 7617).
@@ -51,6 +63,11 @@ pub(crate) struct BadProxy;
 
 impl Proxy {
     /// Parses the URL of a proxy.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`BadProxy`] if the text is not the URL of an HTTP proxy. `https` and `socks5` proxies are
+    /// not supported; connecting without the proxy instead could send traffic where it must not go.
     pub(super) fn new(text: &str) -> Result<Self, BadProxy> {
         let text = text.trim();
         // As in curl, a URL without a scheme is that of an HTTP proxy.
@@ -80,15 +97,30 @@ impl Proxy {
         })
     }
 
+    /// Returns the host to connect to.
     pub(super) fn host(&self) -> &str {
         &self.host
     }
 
+    /// Returns the port to connect to: by default, that of `http`.
     pub(super) fn port(&self) -> u16 {
         self.port
     }
 
-    /// Asks the proxy for a tunnel to a host.
+    /// Opens a tunnel to a host through a connection to the proxy.
+    ///
+    /// Afterward the stream is as good as one to the host itself: TLS is set up over it. The request and a
+    /// usual response are
+    ///
+    /// ```text
+    /// CONNECT propelauth-api.com:443 HTTP/1.1
+    /// Host: propelauth-api.com:443
+    /// Proxy-Authorization: Basic dXNlcjpwYXNzd29yZA==
+    ///
+    /// HTTP/1.1 200 Connection established
+    /// ```
+    ///
+    /// Any 2xx status opens the tunnel (RFC 9110 §9.3.6), and its header fields mean nothing.
     ///
     /// # Errors
     ///

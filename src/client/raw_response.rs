@@ -14,8 +14,11 @@ use actix_web::{
 /// the body is decoded.
 pub(crate) struct RawResponse {
     pub(crate) status: StatusCode,
+    /// The body as it came: never decompressed, and within the size limit.
     pub(crate) body: Bytes,
+    /// `Retry-After`, of a failure.
     pub(crate) retry_after: Option<HeaderValue>,
+    /// `Location`, of a redirect, for the message: no redirect is followed.
     pub(crate) location: Option<HeaderValue>,
 }
 

@@ -7,6 +7,14 @@
 //! connections share, and `connect` performs the handshake on one. The module without a feature
 //! lets the client be built without TLS, for which `http` base URLs are enough.
 //!
+//! | feature | roots | verification |
+//! | --- | --- | --- |
+//! | `openssl` | those of the system's OpenSSL (`SSL_CERT_FILE`, `SSL_CERT_DIR`) | OpenSSL's |
+//! | `rustls-native-roots` | the operating system's store | rustls with aws-lc-rs |
+//! | `rustls` | Mozilla's, compiled in | rustls with aws-lc-rs |
+//!
+//! Revocation of certificates is checked by none of them, as by most HTTP clients outside of browsers.
+//!
 //! rustls takes its cryptography provider explicitly: the process-wide one may be missing, or have
 //! been chosen by another crate for other needs. ALPN offers HTTP/1.1 alone: calls are few and
 //! small, so that HTTP/2 would add its risks and no speed.
@@ -23,8 +31,15 @@ mod imp {
 
     use super::{ConnectFailure, Connection, SendError};
 
+    /// OpenSSL's context, which is reference-counted and holds the session cache.
     pub(crate) type Config = SslConnector;
 
+    /// Creates the configuration for clients: the system's roots, certificate and host name verification
+    /// on, and the protocol versions that the system's OpenSSL allows.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SendError::Tls`] if OpenSSL cannot be initialized.
     pub(crate) fn config() -> Result<Config, SendError> {
         let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(SendError::tls)?;
         builder
@@ -33,6 +48,13 @@ mod imp {
         Ok(builder.build())
     }
 
+    /// Performs the handshake, and verifies that the certificate is for this host.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConnectFailure::Tls`] if the certificate is not trusted or TLS cannot be agreed on, and
+    /// [`ConnectFailure::Connect`] if the connection breaks meanwhile: only the second may be worth a
+    /// retry.
     pub(crate) async fn connect(
         config: &Config,
         host: &str,
@@ -67,8 +89,14 @@ mod imp {
 
     use super::{ConnectFailure, Connection, SendError};
 
+    /// rustls's configuration, shared so that connections resume sessions of earlier ones.
     pub(crate) type Config = Arc<ClientConfig>;
 
+    /// Creates the configuration for clients: TLS 1.2 and 1.3, and no client certificate.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SendError::Tls`] if the system's root certificates cannot be loaded.
     pub(crate) fn config() -> Result<Config, SendError> {
         let mut config =
             ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -96,6 +124,7 @@ mod imp {
         })
     }
 
+    /// Returns Mozilla's root certificates as of the version of `webpki-roots` in the build.
     #[cfg(not(feature = "rustls-native-roots"))]
     #[allow(clippy::unnecessary_wraps)] // the variant with native roots can fail
     fn roots() -> Result<RootCertStore, SendError> {
@@ -104,6 +133,12 @@ mod imp {
         })
     }
 
+    /// Performs the handshake, and verifies that the certificate is for this host.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ConnectFailure::Tls`] if the certificate is not trusted or TLS cannot be agreed on, and
+    /// [`ConnectFailure::Connect`] if the connection breaks meanwhile.
     pub(crate) async fn connect(
         config: &Config,
         host: &str,
@@ -142,6 +177,7 @@ mod imp {
     #[derive(Clone)]
     pub(crate) struct Config(());
 
+    /// Returns [`SendError::MissingTls`], which becomes the error that names the features to enable.
     pub(crate) fn config() -> Result<Config, SendError> {
         Err(SendError::MissingTls)
     }

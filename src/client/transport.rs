@@ -3,6 +3,19 @@
 //! Most of this file maps awc's errors to a [`SendError`]. What matters is the
 //! [`Delivery`] in it, which decides about retries: an error that could have come before and after
 //! the request was sent must become [`Delivery::Unknown`].
+//!
+//! | what happened | error | delivery |
+//! | --- | --- | --- |
+//! | name not resolved, no connection, proxy refused, connecting timed out | `Unavailable` | not sent |
+//! | certificate not trusted | `Tls` | not sent |
+//! | connection broke or was closed before the head of the response was complete | `Unavailable` | unknown |
+//! | connection broke within the body | `Unavailable` | delivered |
+//! | the time of the attempt was up | `Timeout` | unknown |
+//! | bytes that are not one HTTP response | `Protocol` | delivered, but not retried |
+//! | body longer than the limit | `ResponseTooLarge` | delivered, but not retried |
+//!
+//! The headers that every request carries are the integration key, the host of the auth URL, which
+//! selects the environment, and the user agent. Nothing of the caller's own request is forwarded.
 
 use std::{any::Any, io, panic, pin::pin, sync::Arc, time::Duration};
 
@@ -29,6 +42,7 @@ use super::{
 
 /// A request without the headers that are the same for all requests.
 pub(crate) struct OutgoingRequest {
+    /// The HTTP method.
     pub(crate) method: Method,
     /// The path and query, percent-encoded.
     pub(crate) target: String,
@@ -36,6 +50,7 @@ pub(crate) struct OutgoingRequest {
     pub(crate) body: Option<Vec<u8>>,
 }
 
+/// The header by which PropelAuth finds the environment: all of them share one backend API.
 static X_PROPELAUTH_URL: HeaderName = HeaderName::from_static("x-propelauth-url");
 
 /// The longest time for which an idle connection is kept.
@@ -67,6 +82,9 @@ pub(crate) async fn send_once(
 }
 
 /// Sends a request, without a timeout.
+///
+/// The body is cloned, because awc takes ownership of it and the next attempt needs it again. Bodies are
+/// small JSON objects, and a clone costs far less than the request.
 async fn attempt(
     config: &Arc<ClientConfig>,
     outgoing: &OutgoingRequest,
@@ -100,6 +118,9 @@ async fn attempt(
 }
 
 /// Creates an awc client for the base URL.
+///
+/// Each thread has one, created by its first call, because awc's client and its connections are bound to
+/// the thread (and to the runtime) that made them.
 fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
     // Both constructors panic if another crate enables awc's own rustls feature and no provider is
     // installed process-wide. This crate must not install one, so the panic becomes an error.
@@ -134,7 +155,10 @@ fn message_of(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or("awc cannot be set up").trim().to_owned()
 }
 
-/// Converts the error of a request without a response.
+/// Converts the error of a request that got no response, or only a part of its head.
+///
+/// What [`Connector`] reports travels through awc in an I/O error and is downcast here, because awc's own
+/// variants cannot tell a refused connection from an untrusted certificate.
 fn request_error(error: SendRequestError) -> SendError {
     match error {
         SendRequestError::Connect(ConnectError::Io(error)) => {
@@ -180,6 +204,8 @@ fn body_error(error: PayloadError, config: &ClientConfig) -> SendError {
 }
 
 /// Converts the error of a connection that broke before the head of the response was complete.
+///
+/// The server may have acted on the request already: only a fault of the framing shows more.
 fn broken(error: io::Error) -> SendError {
     match error.downcast::<Fault>() {
         Ok(fault) => faulty(fault),

@@ -21,7 +21,11 @@ use tokio::sync::oneshot;
 
 use crate::{
     emulator::{
-        http::{WireResponse, not_emulated::not_emulated_message, request_checks, routes::Routes},
+        http::{
+            not_emulated::not_emulated_message,
+            request_checks,
+            routes::{Routes, WireResponse},
+        },
         state::Store,
     },
     words::secret::Secret,
