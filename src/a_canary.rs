@@ -1,11 +1,12 @@
-//! Watches whatever the tests of a program log or panic with for secrets.
+//! Guard against leaked secrets: searches everything that tests log, or panic with, for secrets.
 //!
-//! Shared by the tests of this crate and those in `tests/it`. A test cannot be failed from
-//! another's thread, so a find ends the program.
+//! The unit tests of this crate and the integration tests in `tests/it` share this file. A test cannot be
+//! failed from the thread of another, so a leak aborts the program.
 //!
-//! The watch is kept from the first call of [`watch`] on, and for the whole process. The tests'
-//! fixtures call it; and as tests start in the order of their names, the one below, by the name
-//! of this module, is the first of a program in which all of them run.
+//! The guard is active from the first call of [`watch`] until the process ends. The fixtures call it. For
+//! tests without a fixture, the test below starts it: tests start in the order of their names, and the name
+//! of this module is the first of all. The test asserts that name, because after a renaming most unit tests
+//! would run unguarded, and nothing would fail.
 
 use std::{
     io::{self, Write as _},
@@ -21,11 +22,11 @@ use super::testing::{HasAccessToken as _, TestUser};
 /// The integration key of the tests, and what every other secret of theirs may contain.
 pub(crate) const KEY: &str = "canary-d0a1b2c3";
 
-/// As many characters of base64url in a row are a signature (342 of RS256) or an API key, and
-/// nothing else that the tests print is as long and as varied.
+/// A run of base64url characters as long as this is a signature (342 characters with RS256) or an API key:
+/// nothing else that tests print is as long and as varied.
 const RUN: usize = 100;
 
-/// What is looked for by its text, and what that is.
+/// Returns the secrets of the tests, each with a name for the report.
 fn texts() -> [(&'static str, &'static str); 6] {
     let [first, second, third] = [
         include_str!("dev_keys/dev_private_key.pem"),
@@ -46,7 +47,7 @@ fn texts() -> [(&'static str, &'static str); 6] {
     ]
 }
 
-/// Returns what is in a text that must not be in it.
+/// Returns the name of a secret in a text, if there is one.
 pub(crate) fn find(text: &str) -> Option<&'static str> {
     for (what, secret) in texts() {
         if text.contains(secret) {
@@ -65,7 +66,7 @@ pub(crate) fn find(text: &str) -> Option<&'static str> {
         .then_some("part of an access token or API key")
 }
 
-/// Ends the program if there is a secret in what was printed.
+/// Aborts the program if a text contains a secret.
 pub(crate) fn check(place: &str, text: &str) {
     let Some(what) = find(text) else {
         return;
@@ -75,7 +76,7 @@ pub(crate) fn check(place: &str, text: &str) {
         shown = shown.replace(secret, "<SECRET>");
     }
     let shown: String = shown.chars().take(2_000).collect();
-    // Past the capture of the tests' output, which would be lost.
+    // Not `eprintln!`, whose output the test harness captures, and which `abort` would lose.
     let _ = writeln!(
         io::stderr(),
         "\nSECRET LEAKED: {what} is in {place}: {shown}\n"
@@ -83,7 +84,7 @@ pub(crate) fn check(place: &str, text: &str) {
     abort();
 }
 
-/// Starts the watch, unless it is kept already.
+/// Starts the guard, unless it is active already.
 pub(crate) fn watch() {
     static STARTED: Once = Once::new();
 
@@ -104,7 +105,7 @@ pub(crate) fn watch() {
     });
 }
 
-/// Where all lines go, and are seen by nobody but the watch.
+/// Receives all log lines, and prints none.
 #[derive(Clone, Copy)]
 struct Watch;
 
@@ -127,7 +128,7 @@ impl io::Write for Watch {
     }
 }
 
-/// Some libraries log through `log` and not through `tracing`.
+/// For the libraries that log through `log` and not through `tracing`.
 impl log::Log for Watch {
     fn enabled(&self, _: &log::Metadata<'_>) -> bool {
         true
@@ -143,6 +144,10 @@ impl log::Log for Watch {
 
 #[test]
 fn the_watch_is_kept_and_knows_secrets() {
+    assert!(
+        module_path!().ends_with("::a_canary"),
+        "this test must be the first by its name, so that the guard is active for all tests"
+    );
     watch();
     assert!(tracing::enabled!(tracing::Level::TRACE) && log::log_enabled!(log::Level::Trace));
     let token = TestUser::new("alice@example.com").access_token();

@@ -119,7 +119,7 @@ impl Authentication {
     /// Treats CORS preflights like any other request without a token. This is the default.
     ///
     /// It undoes [`pass_cors_preflight`](Self::pass_cors_preflight).
-    pub fn refuse_cors_preflight(self) -> Self {
+    pub fn deny_cors_preflight(self) -> Self {
         Self {
             passes_preflight: false,
             ..self

@@ -25,9 +25,7 @@ impl Handler<CreateAccessToken> for Store {
         if request.duration_in_minutes == 0 {
             errors.add("duration_in_minutes", "Must be at least 1");
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let user = self
             .users
             .get(&request.user_id)

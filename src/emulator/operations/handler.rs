@@ -73,6 +73,18 @@ impl Rejection<NotFound> {
 }
 
 impl<R> Rejection<R> {
+    /// Returns a rejection with these errors, unless there are none.
+    ///
+    /// Handlers collect the errors of all fields before they call this, as PropelAuth reports them
+    /// together.
+    pub(crate) fn check(errors: FieldErrors) -> Result<(), Self> {
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Self::Fields(errors))
+        }
+    }
+
     /// Converts the operation's own refusal into that of another operation.
     pub(crate) fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Rejection<S> {
         match self {

@@ -97,9 +97,7 @@ impl Handler<SetSamlIdpMetadata> for Store {
             let reason = not_one_of(provider, "provider", SamlIdpProvider::TEXTS);
             errors.add("provider", reason);
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let org = self.org_mut(&request.org_id)?;
         org.set_connection(Idp::Saml(SamlIdp {
             org_id: request.org_id,
@@ -145,9 +143,7 @@ impl Handler<SetOidcIdpMetadata> for Store {
                 errors.add("idp_type", reason);
             }
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let org = self.org_mut(&request.org_id)?;
         org.set_connection(Idp::Oidc(OidcIdp {
             org_id: request.org_id,

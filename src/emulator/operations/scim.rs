@@ -27,9 +27,7 @@ impl Handler<FetchOrgScimGroups> for Store {
         if let Some(user_id) = &request.user_id {
             check_uuid(&mut errors, "user_id", user_id);
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         if !self.orgs.contains_key(&request.org_id) {
             return Err(Rejection::missing("organization", &request.org_id));
         }

@@ -167,7 +167,7 @@ async fn no_preflight_gets_past_the_middleware() {
     let taken_back = auth
         .require_user()
         .pass_cors_preflight()
-        .refuse_cors_preflight();
+        .deny_cors_preflight();
     for middleware in [auth.require_user(), taken_back] {
         let app = App::new().route("/orgs/{org_id}/wipe", web::route().to(wipe));
         let app = init_service(app.wrap(middleware)).await;

@@ -13,7 +13,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use crate::api::user::{NOBODY, ODD, handle, send, start};
+use crate::api::user::{NOBODY, ODD, connect, send, start};
 
 const NOW: i64 = 1_700_000_000;
 
@@ -340,7 +340,7 @@ async fn a_plan_may_lack_it() {
         .start()
         .await
         .unwrap();
-    let auth = handle(&emulator);
+    let auth = connect(&emulator);
     let alice = emulator.create_user("alice@example.com").unwrap();
     let call = auth.mfa().verify_step_up_totp_challenge(totp(&alice, "1"));
     let error = call.await.unwrap_err();

@@ -104,7 +104,7 @@ async fn reports_keep_odd_names() {
 #[actix_web::test]
 async fn an_odd_role_is_invited_to_by_id() {
     let emulator = Emulator::builder().roles([ODD]).start().await.unwrap();
-    let auth = crate::api::user::handle(&emulator);
+    let auth = crate::fixtures::world::connect(&emulator);
     let email = "zoë+%2F'&=@exämple.com";
     let zoe = emulator.create_user(email).unwrap();
     let org_id = emulator.create_org(ODD).unwrap();

@@ -2,7 +2,7 @@
 
 use actix_web_propelauth::{Error, OptionalExt as _, api::Refusal, emulator::Emulator};
 
-use crate::api::org::{ODD, assert_unsent, start};
+use crate::api::org::{ODD, assert_unsent, start_with};
 
 #[track_caller]
 fn assert_refused<T, R: Refusal>(result: Result<T, Error<R>>, argument: &str) {
@@ -14,7 +14,7 @@ fn assert_refused<T, R: Refusal>(result: Result<T, Error<R>>, argument: &str) {
 
 #[actix_web::test]
 async fn an_id_that_is_part_of_another_path_is_not_sent() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let before = emulator.snapshot();
     let user = auth.user();
     for id in [
@@ -68,7 +68,7 @@ async fn an_id_that_is_part_of_another_path_is_not_sent() {
 
 #[actix_web::test]
 async fn an_id_that_only_looks_like_one_is_sent() {
-    let (_emulator, auth) = start(Emulator::builder()).await;
+    let (_emulator, auth) = start_with(Emulator::builder()).await;
     for id in [
         "Email", "email ", "email/", "%65mail", "archived", "mfa", "api",
     ] {

@@ -3,28 +3,14 @@
 use actix_web_propelauth::{
     Error, OptionalExt as _, PropelAuth,
     api::{CreateAccessTokenRefusal, CreateOrg, CreateUser, Never},
-    emulator::{Emulator, EmulatorBuilder, RoleMapping},
+    emulator::{Emulator, RoleMapping},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
+use crate::fixtures::world::{NOBODY, start_with};
+
 const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} 🦀\u{202e}";
-const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
-
-fn handle(emulator: &Emulator, key: &str) -> PropelAuth {
-    crate::a_canary::watch();
-    PropelAuth::builder(emulator.auth_url(), key)
-        .verifier_key(emulator.verifier_key())
-        .emulator()
-        .build()
-        .unwrap()
-}
-
-async fn start(builder: EmulatorBuilder) -> (Emulator, PropelAuth) {
-    let emulator = builder.start().await.unwrap();
-    let auth = handle(&emulator, emulator.api_key());
-    (emulator, auth)
-}
 
 /// Returns the header and the claims of a token, unverified.
 pub(crate) fn decoded(token: &str) -> (Value, Value) {
@@ -38,7 +24,7 @@ pub(crate) fn decoded(token: &str) -> (Value, Value) {
 
 #[actix_web::test]
 async fn a_user_is_created_and_fetched() {
-    let (emulator, auth) = start(Emulator::builder().clock(|| 1_700_000_000)).await;
+    let (emulator, auth) = start_with(Emulator::builder().clock(|| 1_700_000_000)).await;
     let properties = json!({ ODD: [1, null, { ODD: ODD }] });
     let created = auth
         .user()
@@ -77,7 +63,7 @@ async fn a_user_is_created_and_fetched() {
 
 #[actix_web::test]
 async fn what_does_not_exist_is_none() {
-    let (_emulator, auth) = start(Emulator::builder()).await;
+    let (_emulator, auth) = start_with(Emulator::builder()).await;
     for id in [NOBODY, ODD, "%2e%2e", "...", "a/b", "?include_orgs=true"] {
         let call = auth.user().fetch_user_metadata_by_user_id(id);
         assert_eq!(call.await.optional().unwrap(), None, "{id}");
@@ -86,7 +72,7 @@ async fn what_does_not_exist_is_none() {
 
 #[actix_web::test]
 async fn wrong_arguments_are_named() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let taken = CreateUser::new("Alice@Example.com").username("Alice");
     emulator.create_user(taken).unwrap();
 
@@ -119,7 +105,7 @@ async fn wrong_arguments_are_named() {
 #[actix_web::test]
 async fn an_org_is_created() {
     let builder = Emulator::builder().custom_role_mapping(ODD, RoleMapping::default());
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let created = auth
         .org()
         .create_org(ODD)
@@ -154,7 +140,7 @@ async fn a_membership_is_made_and_changed() {
     let builder = Emulator::builder()
         .permission("Admin", "can_view_billing")
         .permission("Member", ODD);
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org(ODD).unwrap();
 
@@ -191,7 +177,7 @@ async fn several_roles_are_kept_where_the_project_allows_them() {
         .permission("C", "write")
         .permission(ODD, "read")
         .multiple_roles_per_user();
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     let call = auth.org().add_user_to_org(&alice, &org_id, "B");
@@ -213,7 +199,7 @@ async fn several_roles_are_kept_where_the_project_allows_them() {
 
 #[actix_web::test]
 async fn a_membership_that_cannot_be_is_refused() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator
         .create_org(CreateOrg::new("Acme").max_users(0))
@@ -257,7 +243,7 @@ async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
         .clock(|| 1_700_000_000)
         .issuer("https://auth.example.com")
         .include_login_method();
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = CreateUser::new("alice@example.com")
         .first_name(ODD)
         .username(ODD);
@@ -306,7 +292,7 @@ async fn a_token_has_the_claims_that_propelauth_puts_into_it() {
 
 #[actix_web::test]
 async fn a_token_is_refused_for_what_does_not_exist() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
 
@@ -336,7 +322,7 @@ async fn a_token_is_refused_for_what_does_not_exist() {
         );
     }
 
-    let (emulator, auth) = start(Emulator::builder().without_access_token_creation()).await;
+    let (emulator, auth) = start_with(Emulator::builder().without_access_token_creation()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let error = auth
         .access_token()
@@ -352,8 +338,12 @@ async fn a_token_is_refused_for_what_does_not_exist() {
 
 #[actix_web::test]
 async fn failures_that_all_operations_share() {
-    let (emulator, _) = start(Emulator::builder()).await;
-    let stranger = handle(&emulator, "not-the-key");
+    let (emulator, _) = start_with(Emulator::builder()).await;
+    let stranger = PropelAuth::builder(emulator.auth_url(), "not-the-key")
+        .verifier_key(emulator.verifier_key())
+        .emulator()
+        .build()
+        .unwrap();
     let error = stranger
         .user()
         .create_user("alice@example.com")
@@ -361,7 +351,7 @@ async fn failures_that_all_operations_share() {
         .unwrap_err();
     assert!(matches!(error, Error::InvalidApiKey), "{error:?}");
 
-    let (_emulator, auth) = start(Emulator::builder().without_orgs()).await;
+    let (_emulator, auth) = start_with(Emulator::builder().without_orgs()).await;
     let error = auth.org().create_org("Acme").await.unwrap_err();
     assert!(matches!(error, Error::OrgsNotEnabled), "{error:?}");
     let error = auth

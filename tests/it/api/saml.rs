@@ -6,7 +6,7 @@ use actix_web_propelauth::{
 };
 
 use crate::{
-    api::org::{Clock, NOBODY, ODD, assert_fields, start},
+    api::org::{Clock, NOBODY, ODD, assert_fields, start_with},
     api::sdk_recordings::Captures,
 };
 
@@ -116,7 +116,7 @@ async fn requests_are_those_of_the_official_library() {
 
 #[actix_web::test]
 async fn a_connection_is_set_up_tested_used_and_deleted() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let saml = auth.saml();
     let state = || {
@@ -165,7 +165,7 @@ async fn a_connection_is_set_up_tested_used_and_deleted() {
 
 #[actix_web::test]
 async fn members_are_allowed_to_set_saml_up_or_not() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let saml = auth.saml();
     let is_allowed = || emulator.org(&org_id).unwrap().can_setup_saml;
@@ -187,7 +187,7 @@ async fn members_are_allowed_to_set_saml_up_or_not() {
 #[actix_web::test]
 async fn a_link_works_for_as_long_as_it_was_told() {
     let (clock, builder) = Clock::at(1_000);
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let saml = auth.saml();
     let call = saml.create_org_saml_connection_link(&org_id);
@@ -216,7 +216,7 @@ async fn a_link_works_for_as_long_as_it_was_told() {
 
 #[actix_web::test]
 async fn an_identity_provider_is_told_where_to_answer() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let metadata = auth.saml().fetch_saml_sp_metadata(&org_id).await.unwrap();
     for url in [&metadata.entity_id, &metadata.acs_url, &metadata.logout_url] {
@@ -227,7 +227,7 @@ async fn an_identity_provider_is_told_where_to_answer() {
 
 #[actix_web::test]
 async fn wrong_metadata_is_named() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let saml = auth.saml();
     let wrong = SamlIdpMetadata {
@@ -281,7 +281,7 @@ async fn wrong_metadata_is_named() {
 
 #[actix_web::test]
 async fn what_does_not_exist_is_not_found() {
-    let (_emulator, auth) = start(Emulator::builder()).await;
+    let (_emulator, auth) = start_with(Emulator::builder()).await;
     let saml = auth.saml();
     macro_rules! assert_missing {
         ($($call:expr),* $(,)?) => {$(

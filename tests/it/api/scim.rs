@@ -3,7 +3,7 @@
 use actix_web_propelauth::emulator::{Emulator, NewScimGroup};
 
 use crate::{
-    api::org::{NOBODY, ODD, assert_fields, assert_unsent, start},
+    api::org::{NOBODY, ODD, assert_fields, assert_unsent, start_with},
     api::sdk_recordings::Captures,
 };
 
@@ -43,7 +43,7 @@ async fn requests_are_those_of_the_official_library() {
 
 #[actix_web::test]
 async fn groups_and_members_are_listed_in_pages() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let other = emulator.create_org("Other").unwrap();
     let users = ["a@b.com", "c@d.com", "e@f.com"].map(|it| emulator.create_user(it).unwrap());
@@ -102,7 +102,7 @@ async fn groups_and_members_are_listed_in_pages() {
 
 #[actix_web::test]
 async fn what_cannot_be_is_refused() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let other = emulator.create_org("Other").unwrap();
     let alice = emulator.create_user("alice@example.com").unwrap();

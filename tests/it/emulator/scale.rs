@@ -32,11 +32,7 @@ impl World {
     async fn new(size: usize) -> Self {
         let emulator = Emulator::start().await.unwrap();
         emulator.freeze_clock(1_700_000_000);
-        let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-            .verifier_key(emulator.verifier_key())
-            .emulator()
-            .build()
-            .unwrap();
+        let auth = crate::fixtures::world::connect(&emulator);
         let acme = emulator.create_org("Acme").unwrap();
         let boss = UserId::from(emulator.create_user("boss@example.com").unwrap());
         emulator.add_user_to_org(&boss, &acme, "Owner").unwrap();

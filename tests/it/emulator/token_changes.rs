@@ -8,7 +8,7 @@ use actix_web_propelauth::{
 use serde_json::{Value, json};
 
 use crate::{
-    api::org::{NOBODY, ODD, start},
+    api::org::{NOBODY, ODD, start_with},
     api::round_trips::decoded,
 };
 
@@ -26,7 +26,7 @@ fn verified(auth: &PropelAuth, token: &str) -> User {
 async fn roles_and_permissions_are_those_of_now() {
     let roles = || RoleMapping::new([ODD, "Admin", "Member"]);
     let builder = Emulator::builder().custom_role_mapping(ODD, roles().permission("Admin", ODD));
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let acme = emulator.create_org(ODD).unwrap();
     emulator.add_user_to_org(&alice, &acme, "Member").unwrap();
@@ -99,7 +99,7 @@ async fn roles_and_permissions_are_those_of_now() {
 
 #[actix_web::test]
 async fn what_is_said_of_a_user_and_an_org_is_said_in_the_next_token() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let acme = emulator.create_org("Acme Inc").unwrap();
     emulator.add_user_to_org(&alice, &acme, "Member").unwrap();
@@ -157,7 +157,7 @@ async fn what_is_said_of_a_user_and_an_org_is_said_in_the_next_token() {
 
 #[actix_web::test]
 async fn who_is_disabled_or_deleted_gets_no_token() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let employee = emulator.add_employee("boss@example.com").unwrap();
     let user = CreateUser::new("alice@example.com")
         .first_name(ODD)
@@ -192,7 +192,7 @@ async fn who_is_disabled_or_deleted_gets_no_token() {
 
 #[actix_web::test]
 async fn memberships_are_those_of_now() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let (acme, other) = (
         emulator.create_org(ODD).unwrap(),
@@ -226,7 +226,7 @@ async fn memberships_are_those_of_now() {
 
 #[actix_web::test]
 async fn a_token_with_an_active_org_names_no_other() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let (acme, other) = (
         emulator.create_org(ODD).unwrap(),
@@ -273,7 +273,7 @@ async fn how_one_logged_in_is_said_where_the_project_says_so() {
         if is_said {
             builder = builder.include_login_method();
         }
-        let (emulator, auth) = start(builder).await;
+        let (emulator, auth) = start_with(builder).await;
         let employee = emulator.add_employee("boss@example.com").unwrap();
         let alice = emulator.create_user("alice@example.com").unwrap();
         let acme = emulator.create_org("Acme").unwrap();
@@ -310,7 +310,7 @@ async fn how_one_logged_in_is_said_where_the_project_says_so() {
 #[actix_web::test]
 async fn an_employee_impersonates_a_user() {
     let builder = Emulator::builder().include_login_method();
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let email = "zoë+%2F'&=@exämple.com";
     let employee = emulator.add_employee(email).unwrap();
     let alice = CreateUser::new("alice@example.com").first_name(ODD);

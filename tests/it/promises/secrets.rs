@@ -59,7 +59,7 @@ pub(crate) fn builder(url: &str) -> PropelAuthBuilder {
 async fn handles_and_what_they_make() {
     watch();
     let emulator = Emulator::builder().api_key(KEY).start().await.unwrap();
-    let auth = crate::api::user::handle(&emulator);
+    let auth = crate::fixtures::world::connect(&emulator);
     hides(&builder(emulator.auth_url()), &[]);
     hides(&(auth.clone(), auth.require_user(), InOrg::default()), &[]);
     hides(&(auth.user(), auth.org(), auth.saml(), auth.scim()), &[]);
@@ -93,7 +93,7 @@ async fn handles_and_what_they_make() {
 async fn arguments_and_replies() {
     watch();
     let emulator = Emulator::start().await.unwrap();
-    let auth = crate::api::user::handle(&emulator);
+    let auth = crate::fixtures::world::connect(&emulator);
     let (alice, acme) = (
         "alice@example.com",
         emulator.create_org("Acme Inc").unwrap(),

@@ -2,22 +2,13 @@
 
 use std::{io, time::Duration};
 
-use actix_web_propelauth::{Error, PropelAuth, api::CreateUser, emulator::Emulator};
+use actix_web_propelauth::{Error, api::CreateUser};
 use tokio::{
     runtime::{Builder, Runtime},
     task::LocalSet,
 };
 
-async fn start() -> (Emulator, PropelAuth) {
-    crate::a_canary::watch();
-    let emulator = Emulator::start().await.unwrap();
-    let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-        .emulator()
-        .fetch_and_init()
-        .await
-        .unwrap();
-    (emulator, auth)
-}
+use crate::fixtures::world::start;
 
 fn is_send<T: Send + 'static>(value: T) -> T {
     value

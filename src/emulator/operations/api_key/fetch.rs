@@ -76,9 +76,7 @@ impl Handler<FetchApiKeyUsage> for Store {
             request.org_id.as_ref(),
             request.user_id.as_ref(),
         );
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let keys = match &request.api_key_id {
             None => &*self.api_keys.keys,
             Some(id) => {
@@ -117,9 +115,7 @@ impl Store {
                 }
             },
         };
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let is_listed = |record: &&ApiKeyRecord| {
             self.exists(record)
                 && self.is_expired(&record.key) == filter.archived

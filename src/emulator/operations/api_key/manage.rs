@@ -85,9 +85,7 @@ impl Handler<UpdateApiKey> for Store {
         let expires_at = request.expires_at_seconds.filter(|_| !never);
         let mut errors = FieldErrors::default();
         check_expiry(&mut errors, expires_at, self.now());
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let record = self.api_keys.keys.get_mut(&request.api_key_id);
         let record = record.ok_or_else(|| Rejection::missing("API key", &request.api_key_id))?;
         let key = &mut record.key;
@@ -149,11 +147,7 @@ impl Store {
             }
         }
         check_expiry(&mut errors, draft.expires_at_seconds, self.now());
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Rejection::Fields(errors))
-        }
+        Rejection::check(errors)
     }
 
     fn add(

@@ -58,9 +58,7 @@ impl Handler<RevokePendingOrgInvite> for Store {
         if !is_email(&invitee_email) {
             errors.add("invitee_email", invalid_email_message(&invitee_email));
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let invite = self.take_invite(&org_id, &invitee_email);
         invite.ok_or_else(|| Rejection::missing("pending invite of", &invitee_email))?;
         Ok(())
@@ -78,9 +76,7 @@ impl Handler<FetchPendingInvites> for Store {
         if let Some(org_id) = &request.org_id {
             check_uuid(&mut errors, "org_id", org_id);
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let part = page.slice(self.pending_invites(request.org_id.as_ref()));
         Ok(PendingInvitesPage {
             invites: part.items,

@@ -37,9 +37,7 @@ impl Handler<CreateOrg> for Store {
         check_name(&mut errors, &name);
         domains::check(&mut errors, "domain", domain.iter());
         self.check_role_mapping(&mut errors, mapping.as_deref());
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
 
         let org_id = OrgId::from(self.ids.uuid_of(&["org", &name]));
         let org = Organization {

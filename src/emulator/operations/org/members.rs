@@ -23,9 +23,7 @@ impl Handler<FetchUsersInOrg> for Store {
         self.check_orgs()?;
         let mut errors = FieldErrors::default();
         let page = Page::new(&mut errors, request.page_size, request.page_number);
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let role = request.role;
         let mut members: Vec<_> = self
             .users
@@ -93,9 +91,7 @@ impl Handler<RemoveUserFromOrg> for Store {
         let mut errors = FieldErrors::default();
         check_uuid(&mut errors, "user_id", &user_id);
         check_uuid(&mut errors, "org_id", &org_id);
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let user = self.users.get_mut(&user_id);
         let mut user = user.ok_or_else(|| Rejection::missing("user", &user_id))?;
         let removed = user.memberships.remove(&org_id);
@@ -121,9 +117,7 @@ impl Store {
         check_uuid(&mut errors, "user_id", user_id);
         check_uuid(&mut errors, "org_id", org_id);
         self.check_roles(&mut errors, org_id, membership);
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         if !self.orgs.contains_key(org_id) {
             return Err(Rejection::missing("organization", org_id));
         }

@@ -24,9 +24,7 @@ impl Handler<FetchOrgsByQuery> for Store {
         if let OrgOrderBy::Other(order) = &order_by {
             errors.add("order_by", not_one_of(order, "order", OrgOrderBy::TEXTS));
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let name = request.name.map(|name| name.to_lowercase());
         let mut orgs: Vec<_> = self
             .orgs

@@ -31,9 +31,7 @@ impl Handler<UpdateOrg> for Store {
             errors.add("require_2fa_by", reason);
         }
         self.check_role_mapping(&mut errors, request.custom_role_mapping_name.as_deref());
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
 
         let record = self.orgs.get_mut(&request.org_id);
         let record = record.ok_or_else(|| Rejection::missing("organization", &request.org_id))?;

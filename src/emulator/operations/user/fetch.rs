@@ -108,9 +108,7 @@ impl Handler<FetchUsersByQuery> for Store {
     fn handle(&mut self, request: FetchUsersByQuery) -> Result<UsersPage, Rejection<Never>> {
         let mut errors = FieldErrors::default();
         let page = Page::new(&mut errors, request.page_size, request.page_number);
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let searched = request.email_or_username.map(|it| it.to_lowercase());
         let is_searched = |user: &UserMetadata| {
             searched.as_ref().is_none_or(|part| {

@@ -81,9 +81,7 @@ impl Handler<ResendEmailConfirmation> for Store {
     ) -> Result<(), Rejection<ResendEmailConfirmationRefusal>> {
         let mut errors = FieldErrors::default();
         check_uuid(&mut errors, "user_id", &request.user_id);
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let hour_ago = self.now().saturating_sub(HOUR);
         let mut user = self
             .users

@@ -73,9 +73,7 @@ impl Handler<MigrateUserPassword> for Store {
         if password.is_none() {
             errors.add("password_hash", NO_HASH);
         }
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         let mut user = self.user_mut(&request.user_id)?;
         user.account.password = password;
         user.metadata.has_password = true;

@@ -47,9 +47,7 @@ impl Report {
             errors.add("report_interval", reason);
             return Err(Rejection::Fields(errors));
         };
-        if !errors.is_empty() {
-            return Err(Rejection::Fields(errors));
-        }
+        Rejection::check(errors)?;
         Ok(Self {
             id: ids::uuid_from_names(&[name, interval]),
             days: *days,

@@ -30,11 +30,7 @@ impl World {
     async fn new() -> Self {
         let emulator = Emulator::start().await.unwrap();
         emulator.freeze_clock(NOW);
-        let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-            .verifier_key(emulator.verifier_key())
-            .emulator()
-            .build()
-            .unwrap();
+        let auth = crate::fixtures::world::connect(&emulator);
         let alice = emulator.create_user("alice@example.com").unwrap();
         let acme = emulator.create_org(ODD).unwrap();
         emulator.add_user_to_org(&alice, &acme, "Admin").unwrap();

@@ -5,7 +5,7 @@ use actix_web_propelauth::{
     emulator::Emulator,
 };
 
-use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start};
+use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start_with};
 
 const DAY: i64 = 24 * 60 * 60;
 const EMAIL: &str = "zoë+%2F'&=@exämple.com";
@@ -14,7 +14,7 @@ const EMAIL: &str = "zoë+%2F'&=@exämple.com";
 async fn an_invitation_is_sent_listed_and_revoked() {
     let (_clock, builder) = Clock::at(1_000);
     let builder = builder.roles([ODD, "B"]).multiple_roles_per_user();
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let org_id = emulator.create_org(ODD).unwrap();
     let org = auth.org();
     let call = org.invite_user_to_org(EMAIL, &org_id, ODD);
@@ -61,7 +61,7 @@ async fn an_invitation_is_sent_listed_and_revoked() {
 #[actix_web::test]
 async fn a_user_is_invited_by_id_and_accepts() {
     let builder = Emulator::builder().permission("Admin", "can_view_billing");
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     let org = auth.org();
@@ -95,7 +95,7 @@ async fn a_user_is_invited_by_id_and_accepts() {
 
 #[actix_web::test]
 async fn whoever_has_no_account_signs_up_by_accepting() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let org = auth.org();
     org.invite_user_to_org(EMAIL, &org_id, "Member")
@@ -124,7 +124,7 @@ async fn whoever_has_no_account_signs_up_by_accepting() {
 #[actix_web::test]
 async fn an_invitation_lasts_five_days_from_when_it_was_sent_last() {
     let (clock, builder) = Clock::at(0);
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let org = auth.org();
     let invite = async |role| org.invite_user_to_org(EMAIL, &org_id, role).await;
@@ -148,7 +148,7 @@ async fn an_invitation_lasts_five_days_from_when_it_was_sent_last() {
 
 #[actix_web::test]
 async fn a_member_invites_in_its_own_name() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     let invite = || InviteUserToOrg::new("bob@b.com", &org_id, "Member");
@@ -163,7 +163,7 @@ async fn a_member_invites_in_its_own_name() {
 
 #[actix_web::test]
 async fn an_invitation_that_cannot_be_is_refused() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     let org = auth.org();

@@ -5,13 +5,13 @@ use actix_web_propelauth::{
     emulator::Emulator,
 };
 
-use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start};
+use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start_with};
 
 #[actix_web::test]
 async fn members_are_listed_in_pages_and_by_role() {
     let (clock, builder) = Clock::at(1_000);
     let builder = builder.roles([ODD, "B", "C"]).multiple_roles_per_user();
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let other = emulator.create_org("Other").unwrap();
     for (n, roles) in [[ODD, "B"], ["B", "C"], ["C", ODD]].iter().enumerate() {
@@ -64,7 +64,7 @@ async fn members_are_listed_in_pages_and_by_role() {
 
 #[actix_web::test]
 async fn a_removed_member_is_gone_from_the_next_token() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     emulator.add_user_to_org(&alice, &org_id, "Owner").unwrap();
@@ -93,7 +93,7 @@ async fn a_removed_member_is_gone_from_the_next_token() {
 
 #[actix_web::test]
 async fn limits_of_org_and_project_are_kept() {
-    let (emulator, auth) = start(Emulator::builder().max_orgs_per_user(1)).await;
+    let (emulator, auth) = start_with(Emulator::builder().max_orgs_per_user(1)).await;
     let alice = emulator.create_user("alice@acme.com").unwrap();
     let bob = emulator.create_user("bob@Other.com").unwrap();
     let acme = CreateOrg::new("Acme").domain("acme.com").max_users(1);

@@ -10,28 +10,18 @@ mod snapshots;
 mod wire;
 
 use actix_web_propelauth::{
-    Error, PropelAuth,
+    Error,
     api::Refusal,
     emulator::{Emulator, EmulatorBuilder},
 };
+
+pub(crate) use crate::fixtures::world::{NOBODY, start_with};
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
 };
 
 pub(crate) const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} \n 🦀\u{202e}";
-pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
-
-pub(crate) async fn start(builder: EmulatorBuilder) -> (Emulator, PropelAuth) {
-    crate::a_canary::watch();
-    let emulator = builder.start().await.unwrap();
-    let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-        .verifier_key(emulator.verifier_key())
-        .emulator()
-        .build()
-        .unwrap();
-    (emulator, auth)
-}
 
 /// A clock that tests move.
 #[derive(Clone)]

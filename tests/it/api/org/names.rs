@@ -9,7 +9,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use super::start;
+use super::start_with;
 
 fn is_url_safe(slug: &str) -> bool {
     let is_safe = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -18,7 +18,7 @@ fn is_url_safe(slug: &str) -> bool {
 
 #[actix_web::test]
 async fn url_safe_names_are_safe_and_no_two_organizations_have_the_same() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let mut names: Vec<String> = [
         "A/B & C? Ünï #1",
         "A/B & C? Ünï #1",
@@ -67,7 +67,7 @@ async fn url_safe_names_are_safe_and_no_two_organizations_have_the_same() {
 
 #[actix_web::test]
 async fn a_renamed_organization_gets_a_url_safe_name_of_its_own() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let first = emulator.create_org("Acme").unwrap();
     let second = emulator.create_org("Acme").unwrap();
     let slug = |org| emulator.org(org).unwrap().url_safe_org_slug;

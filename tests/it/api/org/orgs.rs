@@ -7,11 +7,11 @@ use actix_web_propelauth::{
 };
 use serde_json::{Value, json};
 
-use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start};
+use super::{Clock, NOBODY, ODD, assert_fields, assert_unsent, start_with};
 
 #[actix_web::test]
 async fn an_org_is_changed_field_by_field() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let metadata = json!({ ODD: [1, null, { ODD: ODD }] });
     let org = auth.org();
@@ -62,7 +62,7 @@ async fn an_org_is_changed_field_by_field() {
 
 #[actix_web::test]
 async fn changes_show_in_the_next_token() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     emulator.add_user_to_org(&alice, &org_id, "Admin").unwrap();
@@ -83,7 +83,7 @@ async fn changes_show_in_the_next_token() {
 
 #[actix_web::test]
 async fn wrong_changes_are_named_and_change_nothing() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let before = emulator.org(&org_id).unwrap();
     let error = auth
@@ -120,7 +120,7 @@ async fn wrong_changes_are_named_and_change_nothing() {
 
 #[actix_web::test]
 async fn a_deleted_org_takes_everything_with_it() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     let other = emulator.create_org("Other").unwrap();
@@ -150,7 +150,8 @@ async fn a_deleted_org_takes_everything_with_it() {
 #[actix_web::test]
 async fn orgs_are_listed_in_pages_and_by_what_they_are() {
     let (clock, builder) = Clock::at(1_000);
-    let (emulator, auth) = start(builder.custom_role_mapping("Paid", RoleMapping::default())).await;
+    let (emulator, auth) =
+        start_with(builder.custom_role_mapping("Paid", RoleMapping::default())).await;
     let mut ids = Vec::new();
     for (n, name) in ["b", "C", "a", ODD].into_iter().enumerate() {
         clock.set(1_000 + i64::try_from(n).unwrap() / 2); // two in each second
@@ -224,7 +225,7 @@ async fn orgs_are_listed_in_pages_and_by_what_they_are() {
 
 #[actix_web::test]
 async fn what_does_not_exist_is_not_found_and_what_cannot_be_sent_is_not_sent() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let org = auth.org();
     for id in [NOBODY, "%2e%2e", "a/b", "?x", "Zoë 🦀"] {
         assert!(org.fetch_org(id).await.unwrap_err().is_not_found(), "{id}");
@@ -248,7 +249,7 @@ async fn what_does_not_exist_is_not_found_and_what_cannot_be_sent_is_not_sent() 
 
 #[actix_web::test]
 async fn a_project_without_orgs_says_so() {
-    let (_emulator, auth) = start(Emulator::builder().without_orgs()).await;
+    let (_emulator, auth) = start_with(Emulator::builder().without_orgs()).await;
     let (org, saml, scim) = (auth.org(), auth.saml(), auth.scim());
     let mut refused = 0;
     macro_rules! assert_not_enabled {

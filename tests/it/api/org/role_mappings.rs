@@ -6,7 +6,7 @@ use actix_web_propelauth::{
     emulator::{EmulatedUser, Emulator, EmulatorError, RoleMapping},
 };
 
-use super::{NOBODY, ODD, assert_fields, start};
+use super::{NOBODY, ODD, assert_fields, start_with};
 
 /// Returns what the next token of a user says of an organization.
 fn told(auth: &PropelAuth, user: &EmulatedUser, org_id: &str) -> OrgMemberInfo {
@@ -26,7 +26,7 @@ async fn a_subscription_shows_in_the_next_token() {
         .permission("Admin", "can_view_billing")
         .custom_role_mapping(ODD, paid)
         .custom_role_mapping("Free", RoleMapping::default());
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let bob = emulator.create_user("bob@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
@@ -84,7 +84,7 @@ async fn a_mapping_may_have_another_structure() {
         .permission("C", "c")
         .multiple_roles_per_user();
     let builder = Emulator::builder().custom_role_mapping("Several", several);
-    let (emulator, auth) = start(builder).await;
+    let (emulator, auth) = start_with(builder).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = CreateOrg::new("Acme").custom_role_mapping_name("Several");
     let org_id = emulator.create_org(org_id).unwrap();
@@ -112,7 +112,7 @@ async fn a_mapping_may_have_another_structure() {
 
 #[actix_web::test]
 async fn mappings_change_while_it_runs() {
-    let (emulator, auth) = start(Emulator::builder()).await;
+    let (emulator, auth) = start_with(Emulator::builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = emulator.create_org("Acme").unwrap();
     emulator.add_user_to_org(&alice, &org_id, "Owner").unwrap();

@@ -6,14 +6,14 @@ use actix_web_propelauth::{
 };
 use serde_json::{Value, json};
 
-use super::{ODD, start};
+use super::{ODD, start_with};
 
 fn builder() -> EmulatorBuilder {
     Emulator::builder().custom_role_mapping(ODD, RoleMapping::new([ODD]))
 }
 
 async fn snapshot() -> Value {
-    let (emulator, auth) = start(builder()).await;
+    let (emulator, auth) = start_with(builder()).await;
     let alice = emulator.create_user("alice@example.com").unwrap();
     let org_id = CreateOrg::new("Acme").custom_role_mapping_name(ODD);
     let org_id = emulator.create_org(org_id).unwrap();
@@ -42,7 +42,7 @@ async fn snapshot() -> Value {
 #[actix_web::test]
 async fn what_was_written_is_restored() {
     let snapshot = snapshot().await;
-    let (emulator, auth) = start(builder().snapshot(snapshot.clone())).await;
+    let (emulator, auth) = start_with(builder().snapshot(snapshot.clone())).await;
     assert_eq!(emulator.snapshot(), snapshot);
 
     let listed = auth.org().fetch_orgs_by_query().await.unwrap();

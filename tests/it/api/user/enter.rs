@@ -9,7 +9,7 @@ use actix_web_propelauth::{
 };
 use serde_json::json;
 
-use super::{HASH, ODD, handle, object, start};
+use super::{HASH, ODD, connect, object, start};
 
 #[actix_web::test]
 async fn a_user_is_brought_from_elsewhere() {
@@ -151,7 +151,7 @@ async fn a_blocked_domain_is_refused_wherever_a_user_gets_an_address() {
         .start()
         .await
         .unwrap();
-    let auth = handle(&emulator);
+    let auth = connect(&emulator);
     let (user, org) = (auth.user(), auth.org());
     let alice = emulator.create_user("alice@example.com").unwrap();
     let acme = emulator.create_org("Acme").unwrap();
@@ -208,7 +208,7 @@ async fn a_blocked_domain_is_refused_wherever_a_user_gets_an_address() {
 
     // What was promised before the domain was blocked is not kept.
     let open = Emulator::start().await.unwrap();
-    let auth = handle(&open);
+    let auth = connect(&open);
     let link = auth
         .user()
         .create_magic_link("b@spam.example")

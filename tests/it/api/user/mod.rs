@@ -6,27 +6,13 @@ mod fetch;
 mod lifecycle;
 mod recordings;
 
-use actix_web_propelauth::{PropelAuth, emulator::Emulator};
+use actix_web_propelauth::emulator::Emulator;
 use serde_json::{Map, Value};
 
+pub(crate) use crate::fixtures::world::{NOBODY, connect, start};
+
 pub(crate) const ODD: &str = "Zoë \"O'Neil\" %2F%00 + a&b=c;#?/\\ <b> {x} 🦀\u{202e}";
-pub(crate) const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 const HASH: &str = "$2a$14$abc";
-
-pub(crate) fn handle(emulator: &Emulator) -> PropelAuth {
-    crate::a_canary::watch();
-    PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-        .verifier_key(emulator.verifier_key())
-        .emulator()
-        .build()
-        .unwrap()
-}
-
-pub(crate) async fn start() -> (Emulator, PropelAuth) {
-    let emulator = Emulator::start().await.unwrap();
-    let auth = handle(&emulator);
-    (emulator, auth)
-}
 
 /// Sends a request the way that any other library would.
 pub(crate) async fn send(

@@ -25,11 +25,7 @@ impl World {
     async fn new() -> Self {
         let emulator = Emulator::start().await.unwrap();
         emulator.freeze_clock(NOW);
-        let auth = PropelAuth::builder(emulator.auth_url(), emulator.api_key())
-            .verifier_key(emulator.verifier_key())
-            .emulator()
-            .build()
-            .unwrap();
+        let auth = crate::fixtures::world::connect(&emulator);
         Self { emulator, auth }
     }
 

@@ -7,7 +7,8 @@ use actix_web_propelauth::{
 };
 use serde_json::{Value, json};
 
-use super::{Answer, send, start};
+use super::{Answer, send};
+use crate::fixtures::world::start;
 
 fn upper(id: &impl AsRef<str>) -> String {
     let upper = id.as_ref().to_uppercase();

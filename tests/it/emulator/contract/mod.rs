@@ -14,7 +14,7 @@ mod requests;
 
 use std::collections::BTreeSet;
 
-use actix_web_propelauth::{PropelAuth, emulator::Emulator};
+use actix_web_propelauth::emulator::Emulator;
 use serde_json::Value;
 
 const API: &str = "/api/backend/v1";
@@ -114,8 +114,4 @@ async fn send(emulator: &Emulator, method: &str, path: &str, body: &str) -> Answ
         content_type,
         text: String::from_utf8(body.to_vec()).unwrap(),
     }
-}
-
-async fn start() -> (Emulator, PropelAuth) {
-    crate::api::user::start().await
 }

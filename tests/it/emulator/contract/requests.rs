@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::{operations, send, start};
+use super::{operations, send};
 use crate::api::user::NOBODY;
+use crate::fixtures::world::start;
 
 /// Fills in a template's path, with ids that nothing has.
 fn path(template: &str) -> String {
