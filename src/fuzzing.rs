@@ -1,11 +1,11 @@
-//! The doors through which `fuzz/` reaches what is private: one function for each target, which
-//! panics when what must hold of any bytes does not. The property tests go through the same ones.
+//! Fuzz targets: one function for each, which panics if a property does not hold for its input.
 //!
-//! Each tells whether the bytes were accepted, so that a test can see that not all are refused.
-//! `bearer_token`, `bearer_token_in` and `org_request` are for `tests/grammars`, which compares what they return.
+//! `fuzz/` and the property tests call the same functions. Each returns whether the input was accepted, so
+//! that a test can check that some inputs are. `bearer_token`, `bearer_token_in` and `org_request` are for
+//! `tests/grammars`, which compares their results.
 //!
-//! `cfg(fuzzing)` holds for every crate of a build, and so in those of applications that are
-//! fuzzed: there must be nothing here that the published crate lacks.
+//! `cfg(fuzzing)` applies to every crate of a build, also to that of an application that is fuzzed. This
+//! module must therefore not use files that the published package lacks.
 
 pub use crate::{
     access::invariants::{
@@ -20,8 +20,7 @@ mod tests {
 
     type Door = fn(&[u8]) -> bool;
 
-    /// The seeds say by their names whether they are accepted. A finding of the fuzzer is kept
-    /// as one more of them.
+    /// The name of each seed says whether it is accepted. Findings of the fuzzer are kept as seeds.
     #[test]
     fn every_seed_is_accepted_or_refused_as_its_name_says() {
         let doors: [(&str, Door); 7] = [

@@ -1,9 +1,10 @@
-//! What property tests are fed with.
+//! Strategies: the inputs of property tests.
 
 use proptest::{collection, prelude::*};
 use serde_json::{Map, Value};
 
-/// So many cases that `cargo test` stays quick. Failures are printed and not kept in files.
+/// Returns the configuration for a number of cases that keeps `cargo test` fast. Failures are printed, and
+/// not stored in files.
 pub(crate) fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
@@ -12,7 +13,7 @@ pub(crate) fn cases(cases: u32) -> ProptestConfig {
     }
 }
 
-/// Any JSON value, a few levels deep.
+/// Generates any JSON value, a few levels deep.
 pub(crate) fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -31,7 +32,7 @@ pub(crate) fn json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Any JSON object that may have some of these members among others.
+/// Generates any JSON object, often with some of these members.
 pub(crate) fn object(names: &'static [&'static str]) -> impl Strategy<Value = Map<String, Value>> {
     let name = prop_oneof![
         3 => proptest::sample::select(names).prop_map(str::to_owned),
@@ -40,7 +41,7 @@ pub(crate) fn object(names: &'static [&'static str]) -> impl Strategy<Value = Ma
     collection::btree_map(name, json(), 0..6).prop_map(|members| members.into_iter().collect())
 }
 
-/// Any bytes, and text with a byte changed, which gets further than bytes.
+/// Generates arbitrary bytes, and this text with a byte changed, which gets further into a parser.
 pub(crate) fn mutated(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
     let place = any::<proptest::sample::Index>();
     (place, collection::vec(any::<u8>(), 0..4), 0_usize..4).prop_map(move |(place, new, old)| {

@@ -1,4 +1,4 @@
-//! Access tokens signed with the published development keys.
+//! Signing access tokens with the published development keys.
 
 use std::sync::LazyLock;
 
@@ -18,18 +18,18 @@ static KEYS: LazyLock<[Result<EncodingKey, Error>; 3]> = LazyLock::new(|| {
         include_str!("dev_private_key_3.pem"),
     ]
     .map(|text| match pem::parse(text) {
-        // PKCS#1, which needs none of the ASN.1 that jsonwebtoken would bring in.
+        // PKCS#1: reading it needs none of the ASN.1 crates that `use_pem` of jsonwebtoken depends on.
         Ok(pem) => Ok(EncodingKey::from_rsa_der(pem.contents())),
         Err(error) => Err(ErrorKind::InvalidRsaKey(error.to_string()).into()),
     })
 });
 
-/// Signs claims as PropelAuth would: RS256, in compact form.
+/// Signs claims as PropelAuth does: with RS256, in compact form.
 pub(crate) fn sign<T: Serialize>(claims: &T) -> Result<String, Error> {
     sign_with(0, claims)
 }
 
-/// Signs claims with the development key of this number.
+/// Signs claims with the development key of this number, from 0.
 pub(crate) fn sign_with<T: Serialize>(key: usize, claims: &T) -> Result<String, Error> {
     let header = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"RS256"}"#);
     let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?);
@@ -38,11 +38,12 @@ pub(crate) fn sign_with<T: Serialize>(key: usize, claims: &T) -> Result<String, 
     Ok(format!("{signing_input}.{signature}"))
 }
 
-/// Returns the one signature of a text by this key, as the last segment of a token.
+/// Returns the signature of a text with this key, as the last segment of a token. PKCS#1 v1.5 signatures
+/// are deterministic, so there is only one.
 pub(crate) fn signature_with(key: usize, signing_input: &str) -> Result<String, Error> {
     let key = KEYS.get(key).ok_or(ErrorKind::InvalidKeyFormat)?;
     let key = key.as_ref().map_err(Clone::clone)?;
-    // The provider is named: jsonwebtoken panics when it has to choose one by itself and cannot.
+    // The provider is explicit, because jsonwebtoken panics if it cannot choose one itself.
     let signer = (aws_lc::DEFAULT_PROVIDER.signer_factory)(&Algorithm::RS256, key)?;
     let signature = signer
         .try_sign(signing_input.as_bytes())

@@ -1,4 +1,4 @@
-//! What the program is told.
+//! Command-line arguments.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -9,7 +9,7 @@ use crate::emulator::state::RoleMapping;
 
 /// Emulates PropelAuth on this machine: the backend API with state in memory, and signed tokens.
 ///
-/// It protects nothing: everybody has the key that its tokens are signed with.
+/// It protects nothing: the key that signs its tokens is published.
 #[derive(Debug, Parser)]
 #[command(
     name = "propelauth-dev",
@@ -25,9 +25,9 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Prints a file for `node --require` that sends the Node SDK's requests to the emulator.
+    /// Prints a file for `node --require` that redirects the Node SDK's requests to the emulator.
     NodePreload {
-        /// Where the emulator is.
+        /// The URL of the emulator.
         #[arg(long, default_value = "http://127.0.0.1:9100", value_parser = emulator_url)]
         url: Url,
     },
@@ -38,63 +38,63 @@ pub(super) struct ServeArgs {
     /// Port on 127.0.0.1; 0 for any free one.
     #[arg(long, default_value_t = 9100)]
     pub(super) port: u16,
-    /// The integration API key that the backend API asks for [default: one that is the same
-    /// everywhere].
+    /// The integration API key that the backend API requires [default:
+    /// emulator-integration-api-key].
     #[arg(long, value_name = "KEY")]
     pub(super) api_key: Option<String>,
-    /// The issuer that tokens name [default: the emulator's URL].
+    /// The issuer of its tokens [default: the emulator's URL].
     #[arg(long, value_name = "URL")]
     pub(super) issuer: Option<String>,
-    /// A role; repeat it for every role, highest first [default: Owner, Admin, Member].
+    /// A role; repeat for each role, the highest first [default: Owner, Admin, Member].
     #[arg(long = "role", value_name = "ROLE")]
     pub(super) roles: Vec<String>,
-    /// A permission that a role has; repeatable.
+    /// A permission of a role; repeatable.
     #[arg(long = "permission", value_name = "ROLE=PERMISSION", value_parser = permission)]
     pub(super) permissions: Vec<(String, String)>,
-    /// Roles and permissions that organizations may be subscribed to in place of the project's,
-    /// highest role first; repeatable.
+    /// A custom role mapping that organizations may be subscribed to, the highest role first;
+    /// repeatable.
     #[arg(
         long = "role-mapping",
         value_name = "NAME=ROLE+PERMISSION+..,ROLE,..",
         value_parser = role_mapping
     )]
     pub(super) role_mappings: Vec<(String, RoleMapping)>,
-    /// Users may have several roles in an organization, none of which includes another.
+    /// Users may have multiple roles in an organization, none of which includes another.
     #[arg(long)]
     pub(super) multiple_roles_per_user: bool,
-    /// Tokens tell how the user logged in.
+    /// Tokens include the login method.
     #[arg(long)]
     pub(super) include_login_method: bool,
     /// The project has no organizations.
     #[arg(long)]
     pub(super) without_orgs: bool,
-    /// The backend may not create access tokens.
+    /// The backend API cannot create access tokens.
     #[arg(long)]
     pub(super) without_access_token_creation: bool,
-    /// Makes ids and API keys from this number, the same ones in every run [default: other ones in
-    /// every run, and with a seed the same ones].
+    /// Derives ids and API keys from this number, so that they are the same in every run [default:
+    /// different in every run, except with --seed].
     #[arg(long, value_name = "NUMBER")]
     pub(super) id_seed: Option<u64>,
-    /// Starts with what is in this file: users and organizations, or a snapshot.
+    /// Starts with the state in this file: users and organizations, or a snapshot.
     #[arg(long, value_name = "FILE")]
     pub(super) seed: Option<PathBuf>,
-    /// Also starts the proxy for PropelAuth's own SDKs, and writes what they must trust to this
-    /// file: the proxy's certificate, and the usual ones of this machine.
+    /// Also starts the proxy for PropelAuth's official SDKs, and writes the certificates that they
+    /// must trust to this file: the proxy's own and this machine's roots.
     #[arg(long, value_name = "FILE")]
     pub(super) ca_out: Option<PathBuf>,
     /// Port of the proxy on 127.0.0.1; 0 for any free one.
     #[arg(long, value_name = "PORT", default_value_t = 9101, requires = "ca_out")]
     pub(super) proxy_port: u16,
-    /// The proxy also leads to all other hosts, as it finds them; otherwise it refuses them.
+    /// The proxy also tunnels to all other hosts; otherwise it rejects them.
     #[arg(long, requires = "ca_out")]
     pub(super) proxy_leads_on: bool,
-    /// When ready, prints one line of JSON instead of a text.
+    /// Prints one line of JSON when ready, instead of text.
     #[arg(long)]
     pub(super) json: bool,
 }
 
 impl ServeArgs {
-    /// Says what cannot be together, if anything cannot.
+    /// Returns an error if arguments contradict each other.
     pub(super) fn check(&self) -> Result<(), String> {
         if let Some(file) = &self.ca_out {
             if self.port == self.proxy_port && self.port != 0 {
@@ -118,13 +118,13 @@ impl ServeArgs {
         let mut names = BTreeSet::new();
         let mut mappings = self.role_mappings.iter().map(|(name, _)| name);
         match mappings.find(|name| !names.insert(*name)) {
-            Some(name) => Err(format!("the role mapping {name:?} is there twice")),
+            Some(name) => Err(format!("the role mapping {name:?} is given twice")),
             None => Ok(()),
         }
     }
 }
 
-/// Takes a URL at which an emulator can be.
+/// Parses the URL of an emulator.
 fn emulator_url(text: &str) -> Result<Url, &'static str> {
     const HELP: &str = "write http://127.0.0.1:PORT, with no user, path or query, as the emulator \
                         serves http on this machine and nothing else";
@@ -139,7 +139,7 @@ fn emulator_url(text: &str) -> Result<Url, &'static str> {
 }
 
 fn permission(text: &str) -> Result<(String, String), &'static str> {
-    // A permission may hold an equals sign, a role that does cannot be named here.
+    // A permission may contain an equals sign. A role that does cannot be given here.
     match text.split_once('=') {
         Some((role, permission)) if !role.is_empty() && !permission.is_empty() => {
             Ok((role.to_owned(), permission.to_owned()))

@@ -1,4 +1,4 @@
-//! What the program tells and does besides the backend API, under a path of its own.
+//! Requests under `/propelauth-dev/`: what the program offers beyond the backend API.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::emulator::{http::WireResponse, state::Store};
 
-/// Those below, to tell who asks for another.
+/// The requests below, for the error message about any other.
 const REQUESTS: [&str; 5] = [
     "GET /propelauth-dev/emails",
     "GET /propelauth-dev/magic-links",
@@ -16,8 +16,7 @@ const REQUESTS: [&str; 5] = [
     "POST /propelauth-dev/rotate-signing-key",
 ];
 
-/// Answers a request for what no operation of the backend API tells or does, or `None` where it
-/// is not for that.
+/// Responds to a request under `/propelauth-dev/`, or returns `None` for any other path.
 pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Option<WireResponse> {
     let what = path.strip_prefix("/propelauth-dev/")?;
     let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -40,7 +39,7 @@ pub(super) fn answer(store: &Mutex<Store>, method: &Method, path: &str) -> Optio
             body: serde_json::json!({
                 "error_code": "not_implemented",
                 "message": format!(
-                    "propelauth-dev does not answer {method} here, but {}",
+                    "propelauth-dev has no {method} request here, only {}",
                     REQUESTS.join(", ")
                 ),
                 "method": method.as_str(),

@@ -25,7 +25,7 @@ use crate::{
     words::strict_json::StrictValue,
 };
 
-/// What makes Node's `fetch` reach the emulator; `__URL__` stands for its URL.
+/// The script that redirects Node's requests to the emulator. `__URL__` is replaced with its URL.
 const NODE_PRELOAD: &str = include_str!("node_preload.cjs");
 
 /// Runs the program with the arguments of the process.
@@ -57,9 +57,7 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
         // Only a snapshot has a version.
         builder = match seed.get("version") {
             Some(_) if args.id_seed.is_some() => {
-                return Err(
-                    "a snapshot goes on with the ids that it has: leave out --id-seed".to_owned(),
-                );
+                return Err("a snapshot contains its ids: leave out --id-seed".to_owned());
             }
             Some(_) => builder.snapshot(seed),
             None => builder.seed_json(seed),
@@ -101,7 +99,7 @@ async fn serve(args: ServeArgs) -> Result<(), String> {
             ca_file,
         }),
     };
-    // Before anybody is told that it runs: who is told may end it at once.
+    // Before the report is printed: a script that reads it may end the program at once.
     let stop = stop_signal().map_err(|error| error.to_string())?;
     print(&if args.json {
         report.json()
@@ -154,13 +152,13 @@ fn builder(args: &ServeArgs) -> EmulatorBuilder {
 
 fn read_json(path: &Path) -> Result<Value, String> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    // Of what is written twice, one would be dropped.
+    // A duplicate member would silently replace the first.
     let read: StrictValue = serde_json::from_str(&text).map_err(|error| error.to_string())?;
     Ok(read.0)
 }
 
-/// Writes certificates and returns the file's path from the root, as a service is seldom
-/// started in this directory.
+/// Writes certificates, and returns the absolute path of the file, because a service is rarely started
+/// in this directory.
 fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
     fs::write(path, pem).map_err(|error| format!("{}: {error}", path.display()))?;
     let directory = env::current_dir().unwrap_or_default();
@@ -168,7 +166,7 @@ fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
 }
 
 fn node_preload(url: &str) -> String {
-    // A JSON string is a JavaScript string as well.
+    // A JSON string is a JavaScript string, too.
     let url = Value::from(url.trim_end_matches('/')).to_string();
     NODE_PRELOAD.replace("__URL__", &url)
 }
@@ -179,7 +177,7 @@ fn print(text: &str) -> Result<(), String> {
     written.map_err(|error| format!("standard output: {error}"))
 }
 
-/// Starts to listen for those who want the program to end; the future waits for them.
+/// Installs the signal handlers at once. The returned future waits for a signal.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
     use signal::unix::{SignalKind, signal};

@@ -1,10 +1,10 @@
-//! What the program prints when it is ready.
+//! The report that the program prints when it is ready.
 
 use std::{borrow::Cow, path::Path};
 
 use serde::Serialize;
 
-/// Everything that somebody needs to reach the emulator.
+/// Everything that a service needs to use the emulator.
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
     pub(super) auth_url: &'a str,
@@ -22,14 +22,14 @@ pub(super) struct ProxyReport<'a> {
 }
 
 impl Report<'_> {
-    /// One line of JSON.
+    /// Returns the report as one line of JSON.
     pub(super) fn json(&self) -> String {
         let line = serde_json::to_string(self);
-        // Only a path that is not Unicode cannot be written.
+        // Only a path that is not valid Unicode cannot be serialized.
         line.unwrap_or_else(|error| format!(r#"{{"error":"{error}"}}"#)) + "\n"
     }
 
-    /// A text to read and to paste from.
+    /// Returns the report as text to read, with lines to paste into a shell.
     pub(super) fn text(&self) -> String {
         let Self {
             auth_url,
@@ -57,8 +57,8 @@ impl Report<'_> {
         if let Some(ProxyReport { proxy_url, ca_file }) = proxy {
             let ca_file = ca_file.to_string_lossy();
             text += &format!(
-                "# a service with PropelAuth's own SDK for Python or Rust; the file has the usual roots as \
-                 well\n{}\n",
+                "# a service with PropelAuth's official SDK for Python or Rust; the file has the usual roots, \
+                 too\n{}\n",
                 exports(&[
                     ("HTTPS_PROXY", Cow::from(*proxy_url)),
                     ("REQUESTS_CA_BUNDLE", Cow::clone(&ca_file)),
@@ -66,7 +66,7 @@ impl Report<'_> {
                 ])
             );
         }
-        text + "The key that verifies its tokens:\n\n" + verifier_key.trim_end() + "\n"
+        text + "The verifier key of its tokens:\n\n" + verifier_key.trim_end() + "\n"
     }
 }
 
@@ -77,7 +77,7 @@ fn exports(variables: &[(&str, Cow<'_, str>)]) -> String {
         .collect()
 }
 
-/// Quotes a value for a shell, where it needs that.
+/// Quotes a value for a shell, if necessary.
 fn quoted(value: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/:@%+,".contains(&byte);
     if !value.is_empty() && value.bytes().all(is_plain) {

@@ -15,7 +15,7 @@ pub(crate) fn not_emulated_message(
     if !methods.is_empty() {
         let names: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
         let names = names.join(" and ");
-        let what = format!("the emulator has no such operation: it answers {names} here");
+        let what = format!("the emulator has no such operation: it has {names} here");
         return match *method {
             Method::OPTIONS => format!("{what}; {BROWSERS}"),
             _ => format!("{what}, not {method}"),
@@ -26,20 +26,20 @@ pub(crate) fn not_emulated_message(
         None => format!("{path}/"),
     };
     if is_known(&other) {
-        return format!("the emulator has no such operation: the path that it knows is {other}");
+        return format!("the emulator has no such operation: did you mean {other}");
     }
     if path.starts_with("/api/backend/") {
-        return "the emulator has no such operation: PropelAuth's backend API has none of this \
-                path that is known here; SUPPORTED.md lists those there are"
+        return "the emulator has no such operation: no known operation of PropelAuth's backend API has \
+                this path; SUPPORTED.md lists them"
             .to_owned();
     }
     if path.starts_with("/propelauth-dev/") {
-        return "the emulator answers this in the program propelauth-dev only".to_owned();
+        return "only the program propelauth-dev has this request".to_owned();
     }
     if *method == Method::OPTIONS {
         return format!("this is not emulated: {BROWSERS}");
     }
-    "this is not emulated: there are no pages for people, such as one to log in, and no API for \
+    "this is not emulated: there are no pages for people, such as a login page, and no API for \
      frontends, but the backend API under /api/backend/v1 only; a user's access token comes from \
      POST /api/backend/v1/access_token, or from Emulator::access_token in Rust"
         .to_owned()

@@ -13,7 +13,7 @@ pub(crate) fn check_api_key(request: &HttpRequest, key: &Secret) -> Result<(), &
     let mut values = request.headers().get_all(AUTHORIZATION);
     let Some(value) = values.next() else {
         return Err(
-            "no Authorization header was sent: the emulator wants `Authorization: Bearer` and \
+            "no Authorization header was sent: the emulator requires `Authorization: Bearer` and \
              its integration API key, which is what PROPELAUTH_API_KEY holds",
         );
     };
@@ -45,7 +45,7 @@ pub(crate) fn check_api_key(request: &HttpRequest, key: &Secret) -> Result<(), &
             "there is more than one word after `Bearer` in the Authorization header"
         }
         "undefined" | "null" | "None" => {
-            "the name of an absent value was sent as integration API key: the variable that it \
+            "the name of a missing value was sent as integration API key: the variable that it \
              is read from is not set"
         }
         _ if given.starts_with("eyJ") && given.split('.').count() == 3 => {
@@ -70,7 +70,7 @@ const NAMES: [&str; 4] = ["localhost", "127.0.0.1", "[::1]", BACKEND_API_HOST];
 /// This prevents DNS rebinding: a web page can make its own name resolve to loopback, but its
 /// requests still carry that name.
 pub(crate) fn check_host(request: &HttpRequest) -> Result<(), String> {
-    const OWN: &str = "the emulator answers to localhost only, so that no web page can reach it \
+    const OWN: &str = "the emulator accepts requests for localhost only, so that no web page can reach it \
                        by a name that resolves to this machine";
     let names = NAMES.join(", ");
     let by_header = request

@@ -1,20 +1,20 @@
-//! The certificates that a service trusts which is led through the proxy.
+//! The bundle of certificates for services that use the proxy.
 //!
-//! The variables that name such a file put it in the place of the usual roots, so those belong
-//! into it as well, or the service reaches no other host.
+//! The environment variables for such a file replace the usual roots, so the bundle contains those as
+//! well. Otherwise, the service could connect to no other host.
 
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use super::certificate::NAME;
 
-/// Our certificate and the usual roots, as PEM text.
+/// The certificate of the proxy and the usual roots, as PEM text.
 pub(in crate::emulator) struct Bundle {
     pub(in crate::emulator) pem: String,
     pub(in crate::emulator) usual_roots: usize,
 }
 
 impl Bundle {
-    /// Adds the roots of this machine to our own certificate, which comes first.
+    /// Creates a bundle of the proxy's certificate, which comes first, and this machine's roots.
     pub(in crate::emulator) fn new(ca_pem: &str) -> Self {
         let found = rustls_native_certs::load_native_certs();
         for error in &found.errors {
@@ -26,7 +26,7 @@ impl Bundle {
     fn of(ca_pem: &str, roots: &[CertificateDer<'_>]) -> Self {
         let mut pem = ca_pem.to_owned();
         let mut usual_roots = 0;
-        // A variable may still name the bundle of an earlier run.
+        // An environment variable may still name the bundle of an earlier run.
         for root in roots.iter().filter(|root| !is_ours(root)) {
             pem += &pem::encode(&pem::Pem::new("CERTIFICATE", root.to_vec()));
             usual_roots += 1;

@@ -1,7 +1,7 @@
-//! The certificates of the proxy: an authority that may vouch for one name, and that name's own.
+//! The certificates of the proxy: an authority that is constrained to one name, and a certificate for it.
 //!
-//! The keys are made anew by every process and never leave its memory, so a file with the
-//! authority's certificate gives nobody the power to sign.
+//! Every process generates its own keys, which never leave its memory. A file with the certificate of the
+//! authority can therefore not be used to sign another one.
 
 use std::{
     sync::Arc,
@@ -20,14 +20,14 @@ use tokio_rustls::rustls::{
 
 use crate::emulator::http::BACKEND_API_HOST;
 
-/// What the authority is called.
+/// The name of the authority.
 pub(super) const NAME: &str = "PropelAuth emulator, this machine only";
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// Some systems refuse what is valid for longer.
+/// Some systems reject certificates with a longer validity.
 const LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// What the proxy shows, and what its clients must trust.
+/// The certificate that the proxy presents, and the one that its clients must trust.
 pub(super) struct Certificates {
     pub(super) ca_pem: String,
     leaf: CertificateDer<'static>,

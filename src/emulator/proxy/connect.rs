@@ -1,4 +1,4 @@
-//! The proxy's own protocol: the one request that opens a connection.
+//! The `CONNECT` request that opens a connection through the proxy.
 
 use std::io;
 
@@ -12,17 +12,17 @@ use crate::emulator::http::BACKEND_API_HOST;
 /// The longest request head that is read, in bytes.
 const MAX_HEAD: usize = 8 * 1024;
 
-/// Where a connection leads from here on.
+/// The destination of a connection.
 pub(super) enum Way {
-    /// To the emulator, in the place of the backend API.
+    /// The emulator, in place of the backend API.
     Emulator,
-    /// To another host, whose certificate the client checks.
+    /// Another host, whose certificate the client verifies.
     Other(TcpStream),
-    /// Nowhere: it was refused.
+    /// None: the request was rejected.
     Nowhere,
 }
 
-/// Reads the request and answers it.
+/// Reads the request and responds to it.
 pub(super) async fn answer(client: &mut TcpStream, leads_on: bool) -> io::Result<Way> {
     const OPEN: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
     let head = read_head(client).await?;
@@ -62,7 +62,7 @@ fn judge(head: &str, leads_on: bool) -> Verdict<'_> {
     if words.next() != Some("CONNECT") {
         return Verdict::Refuse(
             "405 Method Not Allowed",
-            "this proxy answers CONNECT only; the emulator itself is at its own URL",
+            "this proxy accepts CONNECT only; send requests for the emulator to its own URL",
         );
     }
     let target = words.next().unwrap_or_default();
@@ -73,17 +73,17 @@ fn judge(head: &str, leads_on: bool) -> Verdict<'_> {
         }
         _ if leads_on => Verdict::Refuse(
             "400 Bad Request",
-            "this proxy leads to a host and a port, and none was named",
+            "the CONNECT request names no host and port",
         ),
         _ => Verdict::Refuse(
             "403 Forbidden",
-            "this proxy leads to propelauth-api.com:443 only, and there to the emulator: name \
+            "this proxy connects propelauth-api.com:443 to the emulator, and nothing else: list \
              other hosts in NO_PROXY, or start propelauth-dev with --proxy-leads-on",
         ),
     }
 }
 
-/// Reads up to the empty line. What comes after belongs to TLS, and a client waits with that.
+/// Reads up to the empty line. What follows belongs to TLS, which a client starts only after the response.
 async fn read_head(client: &mut TcpStream) -> io::Result<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

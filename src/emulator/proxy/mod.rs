@@ -1,8 +1,8 @@
-//! A proxy through which PropelAuth's own SDKs reach the emulator.
+//! The proxy through which PropelAuth's official SDKs reach the emulator.
 //!
-//! They know one host for the backend API and cannot be told another, but they ask an
-//! `HTTPS_PROXY` for the way to it. This one answers `CONNECT propelauth-api.com:443` by playing
-//! that host, with a certificate that it made when it started; it leads nowhere else, unless that is asked for.
+//! The host of the backend API is hard-coded in those SDKs, but they use `HTTPS_PROXY`. This proxy
+//! terminates `CONNECT propelauth-api.com:443` itself, with a certificate that it generated at start. It
+//! connects to no other host unless that is enabled.
 
 mod bundle;
 mod certificate;
@@ -27,10 +27,10 @@ use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 pub(super) use self::bundle::Bundle;
 use self::{certificate::Certificates, connect::Way};
 
-/// How long a client may take until it speaks TLS.
+/// The timeout for a client to send its request and complete the TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A running proxy; dropping it closes its port.
+/// A running proxy. Dropping it closes its port.
 pub(super) struct Proxy {
     url: String,
     ca_pem: String,
@@ -38,8 +38,8 @@ pub(super) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts a proxy on loopback, in front of the emulator at a URL, which leads to other hosts as
-    /// well or does not.
+    /// Starts a proxy on loopback for the emulator at a URL. With `leads_on`, it also connects to other
+    /// hosts.
     pub(super) async fn start(port: u16, emulator_url: &str, leads_on: bool) -> io::Result<Self> {
         let emulator = emulator_url.trim_start_matches("http://");
         let emulator: SocketAddr = emulator.parse().map_err(io::Error::other)?;
@@ -85,7 +85,7 @@ async fn accept(
                     }
                 });
             }
-            // There is no file handle left, say. It passes.
+            // For example, no file descriptor is left. That is temporary.
             Err(error) => {
                 tracing::warn!(%error, "the proxy could not accept a connection");
                 tokio::time::sleep(Duration::from_millis(100)).await;
@@ -94,7 +94,7 @@ async fn accept(
     }
 }
 
-/// Leads one client to the emulator, or to where else it wants.
+/// Connects one client to the emulator, or to another host.
 async fn lead(
     mut client: TcpStream,
     tls: TlsAcceptor,

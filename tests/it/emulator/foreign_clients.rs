@@ -290,18 +290,18 @@ async fn it_says_what_is_missing() {
         (
             "PATCH",
             "/api/backend/v1/access_token",
-            "it answers POST here, not PATCH",
+            "it has POST here, not PATCH",
         ),
         (
             "GET",
             "/api/backend/v1/user",
-            "the path that it knows is /api/backend/v1/user/",
+            "did you mean /api/backend/v1/user/",
         ),
         ("GET", "/api/backend/v1/nothing", "SUPPORTED.md"),
         (
             "GET",
             "/propelauth-dev/sms",
-            "the program propelauth-dev only",
+            "only the program propelauth-dev has this request",
         ),
     ] {
         let (status, body) = ask(method, url(path), None).await;
