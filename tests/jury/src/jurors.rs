@@ -31,8 +31,8 @@ impl Ours {
         let now = UNIX_EPOCH + Duration::from_secs(NOW);
         let builder = || propel_auth_builder().clock(move || now);
         Self {
-            any: propel_auth_builder().build().unwrap(),
-            for_audience: propel_auth_builder().audience(AUDIENCE).build().unwrap(),
+            any: builder().build().unwrap(),
+            for_audience: builder().audience(AUDIENCE).build().unwrap(),
         }
     }
 
