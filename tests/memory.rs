@@ -117,7 +117,7 @@ fn stays_within(cache: u64, valid: usize, invalid: usize) {
 
 /// As many valid tokens as there is time to sign, twice as many as the cache holds.
 #[test]
-fn k06_k07_many_tokens_stay_within_a_bound() {
+fn many_tokens_stay_within_a_bound() {
     stays_within(MIB, 800, 20_000);
 }
 
@@ -129,7 +129,7 @@ fn k06_k07_many_tokens_stay_within_a_bound() {
 /// ```
 #[test]
 #[ignore = "signs 100 000 tokens, which takes minutes"]
-fn k06_in_full() {
+fn every_shape_of_claims_is_counted_in_full() {
     stays_within(16 * MIB, 100_000, 100_000);
 }
 
@@ -346,7 +346,7 @@ fn worst(all: &[Measured], by: fn(&Measured) -> f64) -> &Measured {
 /// What is counted for a token is what it takes, for all shapes of claims and up to the longest
 /// token that is accepted; and a token takes no more than this while it is read.
 #[test]
-fn k06_no_shape_of_claims_takes_more_than_is_counted() {
+fn no_shape_of_claims_takes_more_than_is_counted() {
     let auth = propel_auth_builder()
         .token_cache_bytes(1024 * MIB)
         .build()
@@ -384,7 +384,7 @@ fn k06_no_shape_of_claims_takes_more_than_is_counted() {
 
 /// The worst shape, as much of it as the cache takes, stays within the bound all together.
 #[test]
-fn k06_a_cache_full_of_the_worst_shape_stays_within_its_bound() {
+fn a_cache_full_of_the_worst_shape_stays_within_its_bound() {
     for item in [json!({"": 0}), json!({}), json!({"": {"": 0}})] {
         let cache = 2 * MIB;
         let auth = propel_auth_builder()
@@ -412,7 +412,7 @@ fn k06_a_cache_full_of_the_worst_shape_stays_within_its_bound() {
 /// Ordinary tokens are not counted for more than they take, so that many fit: the numbers in
 /// `PropelAuthBuilder::token_cache_bytes` are from here.
 #[test]
-fn b7_thousands_of_ordinary_tokens_fit() {
+fn thousands_of_ordinary_tokens_fit() {
     let auth = propel_auth_builder()
         .token_cache_bytes(64 * MIB)
         .build()

@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn the_others_do_not() {
+    fn malformed_templates_panic() {
         for template in [
             "",
             "a",

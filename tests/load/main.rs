@@ -202,7 +202,7 @@ fn get(path: &str, number: usize, headers: &str) -> String {
 }
 
 #[test]
-fn x02_x04_x08_under_load_every_answer_is_for_the_user_of_its_token() {
+fn under_load_every_answer_is_for_the_user_of_its_token() {
     silence_wanted_panics();
     let auth = propel_auth_builder()
         .token_cache_bytes(CACHE_BYTES)

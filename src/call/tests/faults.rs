@@ -15,7 +15,7 @@ use crate::{
 };
 
 #[actix_web::test]
-async fn r19_redirects_are_not_followed() {
+async fn redirects_are_not_followed() {
     let elsewhere = Canned::http("200 OK", "", "{}");
     for status in [
         "301 Moved",
@@ -36,7 +36,7 @@ async fn r19_redirects_are_not_followed() {
 }
 
 #[actix_web::test]
-async fn r07_r08_one_timeout_covers_head_and_body() {
+async fn one_timeout_covers_head_and_body() {
     let silent = Canned::with(|_| std::thread::sleep(Duration::from_secs(3)));
     let trickling = Canned::with(|stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
@@ -120,7 +120,7 @@ async fn what_is_not_http_is_told() {
 }
 
 #[actix_web::test]
-async fn r27_what_cannot_be_a_path_segment_is_refused_before_connecting() {
+async fn what_cannot_be_a_path_segment_is_refused_before_connecting() {
     let server = Canned::http("200 OK", "", "{}");
     let client = client(&server.url);
     let ids = [

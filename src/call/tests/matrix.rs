@@ -87,7 +87,7 @@ fn canned(reply: &str) -> impl Fn() -> Canned {
 }
 
 #[actix_web::test]
-async fn a_connection_that_breaks() {
+async fn broken_connection_reports_delivery() {
     let maybe = |failure: &Failure| *failure == Failure::Unavailable(Delivery::Unknown, None);
     let cut_off = |failure: &Failure| *failure == Failure::Unavailable(Delivery::Delivered, None);
 
@@ -137,7 +137,7 @@ async fn a_server_that_is_slow() {
 }
 
 #[actix_web::test]
-async fn r13_r15_r16_r24_a_status_that_speaks_of_the_moment() {
+async fn transient_statuses_are_retried_by_class() {
     for (status, reads, creations, expected) in [
         ("408 Request Timeout", 3, 1, Failure::Unexpected(408)),
         ("429 Too Many Requests", 3, 1, Failure::RateLimited(None)),
@@ -173,7 +173,7 @@ async fn r13_r15_r16_r24_a_status_that_speaks_of_the_moment() {
 }
 
 #[actix_web::test]
-async fn r19_a_redirect_is_an_answer() {
+async fn a_redirect_is_an_answer() {
     for status in ["301", "302", "303", "307", "308"] {
         let redirect = reply(status, "Location: http://127.0.0.1:1/x\r\n", "");
         assert_sent(status, canned(&redirect), [1, 1], |it| {
@@ -184,7 +184,7 @@ async fn r19_a_redirect_is_an_answer() {
 }
 
 #[actix_web::test]
-async fn r20_r21_r22_what_is_not_proper_http() {
+async fn malformed_http_is_a_protocol_error() {
     let protocol = |failure: &Failure| *failure == Failure::Protocol;
     let lost = |failure: &Failure| *failure == Failure::Unavailable(Delivery::Unknown, None);
     for interim in ["100 Continue", "103 Early Hints"] {
@@ -251,7 +251,7 @@ async fn a_body_that_is_not_what_is_due() {
 /// What is inflated may be a thousand times as long. Nothing asks for it, and if it comes all the
 /// same it is read as it is: here it would be the right reply.
 #[actix_web::test]
-async fn r18_a_compressed_reply_is_not_inflated() {
+async fn a_compressed_reply_is_not_inflated() {
     const GZIPPED: [u8; 56] = [
         0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xab, 0x56, 0x2a, 0x2d, 0x4e,
         0x2d, 0x8a, 0xcf, 0x4c, 0x51, 0xb2, 0x52, 0x2a, 0x55, 0xd2, 0x51, 0x4a, 0xcd, 0x4d, 0xcc,
@@ -270,7 +270,7 @@ async fn r18_a_compressed_reply_is_not_inflated() {
 }
 
 #[actix_web::test]
-async fn r12_the_content_type_does_not_matter() {
+async fn the_content_type_does_not_matter() {
     for header in [
         "",
         "Content-Type: text/plain\r\n",

@@ -51,7 +51,7 @@ async fn fetch(client: &Client, id: &str) -> Result<String, Error<crate::api::No
 }
 
 #[actix_web::test]
-async fn r28_more_hung_calls_than_connections_end_in_time() {
+async fn more_hung_calls_than_connections_end_in_time() {
     let server = half_hung();
     let client = client(&server.url);
     let start = Instant::now();
@@ -76,7 +76,7 @@ async fn r28_more_hung_calls_than_connections_end_in_time() {
 }
 
 #[actix_web::test]
-async fn r29_a_call_that_is_given_up_gives_its_connection_back() {
+async fn a_call_that_is_given_up_gives_its_connection_back() {
     let server = half_hung();
     let client = client(&server.url);
     for _ in 0..2 {
@@ -88,7 +88,7 @@ async fn r29_a_call_that_is_given_up_gives_its_connection_back() {
 }
 
 #[test]
-fn r30_four_threads_share_a_handle_and_nothing_else() {
+fn four_threads_share_a_handle_and_nothing_else() {
     let server = Canned::raw(|stream, _| {
         loop {
             let request = read_request(stream);

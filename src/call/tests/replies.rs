@@ -10,7 +10,7 @@ use crate::{
 };
 
 #[actix_web::test]
-async fn r18_requests_carry_the_key_the_environment_and_nothing_that_compresses() {
+async fn requests_carry_the_key_the_environment_and_nothing_that_compresses() {
     let server = Canned::http("204 No Content", "", "");
     let client = client(&server.url);
     let call = client.org().add_user_to_org("u", "o", "Admin");
@@ -127,7 +127,7 @@ async fn a_refusal_is_the_operations_own() {
 }
 
 #[actix_web::test]
-async fn waits_are_passed_on() {
+async fn retry_after_is_exposed_on_errors() {
     for (status, headers, body, seconds) in [
         (
             "429 Too Many Requests",

@@ -23,7 +23,7 @@ async fn fetch(client: &Client) -> Result<String, Error<crate::api::NotFound>> {
 }
 
 #[actix_web::test]
-async fn r01_r02_what_was_never_sent_is_sent_again_whatever_it_is() {
+async fn unsent_requests_are_retried_in_every_class() {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -81,7 +81,7 @@ fn keeps_alive_once() -> Canned {
 }
 
 #[actix_web::test]
-async fn r06_r25_a_creation_over_a_stale_connection_reaches_the_server_once() {
+async fn a_creation_over_a_stale_connection_reaches_the_server_once() {
     let server = keeps_alive_once();
     let client = retrying(&server.url);
     fetch(&client).await.unwrap();
@@ -121,7 +121,7 @@ async fn r06_r25_a_creation_over_a_stale_connection_reaches_the_server_once() {
 }
 
 #[actix_web::test]
-async fn r15_a_short_wait_that_is_asked_for_is_sat_out() {
+async fn a_short_wait_that_is_asked_for_is_sat_out() {
     let user = reply("200 OK", "", USER);
     for status in ["429 Too Many Requests", "503 Service Unavailable"] {
         let server = Canned::in_turn(&[&reply(status, "Retry-After: 1\r\n", ""), &user]);
@@ -134,7 +134,7 @@ async fn r15_a_short_wait_that_is_asked_for_is_sat_out() {
 }
 
 #[actix_web::test]
-async fn r26_a_wait_is_never_trusted_blindly() {
+async fn retry_after_is_bounded() {
     const DAY: u64 = 86_400;
     for (value, attempts, told) in [
         ("0", 3, Some(0)),
@@ -207,7 +207,7 @@ async fn a_retry_fits_the_deadline_or_is_not_made() {
 }
 
 #[actix_web::test]
-async fn r20_the_reply_after_an_interim_one_is_the_reply() {
+async fn the_reply_after_an_interim_one_is_the_reply() {
     // The final reply to the first request comes late, when the second is under way.
     let server = Canned::raw(|stream, requests| {
         let number = {

@@ -17,7 +17,7 @@ fn client(url: &str, circuit_breaker: bool) -> Client {
 }
 
 #[actix_web::test]
-async fn r31_retries_run_out_when_everything_fails() {
+async fn retries_run_out_when_everything_fails() {
     let server = Canned::http("503 Service Unavailable", "", "");
     let client = client(&server.url, false);
     for _ in 0..1000 {
@@ -29,7 +29,7 @@ async fn r31_retries_run_out_when_everything_fails() {
 }
 
 #[actix_web::test]
-async fn r16_after_some_failures_in_a_row_nothing_is_sent_for_a_while() {
+async fn after_some_failures_in_a_row_nothing_is_sent_for_a_while() {
     let server = Canned::http("500 Internal Server Error", "", "");
     let client = client(&server.url, true);
     let start = Instant::now();

@@ -17,7 +17,7 @@ use crate::{
 
 #[cfg(any(feature = "rustls", feature = "rustls-native-roots"))]
 #[actix_web::test]
-async fn r03_a_certificate_that_nobody_vouches_for() {
+async fn untrusted_certificate_is_an_error() {
     use std::{
         net::{TcpListener, TcpStream},
         sync::{
@@ -77,7 +77,7 @@ async fn r03_a_certificate_that_nobody_vouches_for() {
 }
 
 #[actix_web::test]
-async fn r03_plain_http_is_asked_once() {
+async fn plain_http_is_asked_once() {
     let server = Canned::raw(|stream, requests| {
         requests.lock().unwrap().push(String::new());
         let _ = stream.read(&mut [0; 1024]);
@@ -91,7 +91,7 @@ async fn r03_plain_http_is_asked_once() {
 }
 
 #[actix_web::test]
-async fn r04_a_handshake_that_hangs_has_sent_nothing() {
+async fn a_handshake_that_hangs_has_sent_nothing() {
     let server = Canned::raw(|_, requests| {
         requests.lock().unwrap().push(String::new());
         thread::sleep(Duration::from_secs(2));

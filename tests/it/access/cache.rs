@@ -223,7 +223,7 @@ fn two_verifiers_share_nothing() {
 }
 
 #[test]
-fn it_can_be_emptied_and_switched_off() {
+fn token_cache_can_be_cleared_and_disabled() {
     let auth = propel_auth();
     let token = alice().access_token();
     assert!(verdict(&auth, &token).is_some());

@@ -302,7 +302,7 @@ fn what_no_name_can_be_finds_nothing_even_where_a_token_has_it() {
 }
 
 #[test]
-fn whatever_is_an_org_id_asks_for_that_id() {
+fn org_id_types_convert_into_required_org() {
     let (text, org_id) = ("1189c444".to_owned(), OrgId::from("1189c444"));
     let by_id = RequiredOrg::id("1189c444");
     assert_eq!(RequiredOrg::from("1189c444"), by_id);

@@ -102,7 +102,7 @@ async fn reports_keep_odd_names() {
 }
 
 #[actix_web::test]
-async fn an_odd_role_is_invited_to_by_id() {
+async fn invite_by_user_id_accepts_odd_role_names() {
     let emulator = Emulator::builder().roles([ODD]).start().await.unwrap();
     let auth = crate::fixtures::world::connect(&emulator);
     let email = "zoë+%2F'&=@exämple.com";

@@ -101,7 +101,7 @@ async fn groups_and_members_are_listed_in_pages() {
 }
 
 #[actix_web::test]
-async fn what_cannot_be_is_refused() {
+async fn unknown_or_invalid_scim_groups_are_rejected() {
     let (emulator, auth) = start_with(Emulator::builder()).await;
     let org_id = emulator.create_org("Acme").unwrap();
     let other = emulator.create_org("Other").unwrap();

@@ -146,7 +146,7 @@ fn ids(users: &[EmulatedUser]) -> Vec<String> {
 }
 
 #[actix_web::test]
-async fn users_stream() {
+async fn users_can_be_streamed_across_pages() {
     let world = World::new().await;
     let users = world.users();
     let api = world.auth.user();

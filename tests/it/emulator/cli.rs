@@ -294,7 +294,7 @@ fn the_proxy_has_its_certificate_written() {
 }
 
 #[test]
-fn a_mistake_is_told_and_fails() {
+fn cli_reports_bad_arguments_and_exits_nonzero() {
     let emulator = Running::start(&[]);
     let broken = TempFile::new("broken.json", "{");
     let unknown = TempFile::new("unknown.json", r#"{"user":[]}"#);

@@ -280,7 +280,7 @@ fn nothing_secret_is_in_what_is_printed() {
 }
 
 #[test]
-fn what_is_printed_of_a_guard_says_what_it_requires() {
+fn guard_debug_shows_requirement() {
     let guard = InOrgWithRole::new("Admin", org_id::active());
     let text = format!("{guard:?}");
     assert!(text.contains("InOrgWithRole"), "{text}");

@@ -56,7 +56,7 @@ async fn what_was_written_is_restored() {
 }
 
 #[actix_web::test]
-async fn what_points_nowhere_is_refused() {
+async fn snapshot_with_dangling_references_is_rejected() {
     let snapshot = snapshot().await;
     // The mapping is a setting of the project, and this project has none.
     let error = Emulator::builder().snapshot(snapshot.clone());

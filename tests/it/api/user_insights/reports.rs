@@ -51,7 +51,7 @@ async fn the_top_inviters_are_those_who_invited_most() {
 }
 
 #[actix_web::test]
-async fn champions_are_those_who_came_on_most_days() {
+async fn champions_report_ranks_by_active_days() {
     let world = World::new().await;
     let (alice, bob) = (world.user("alice"), world.user("bob"));
     world.days(40);
