@@ -1,7 +1,7 @@
-//! The emulator as a program: `propelauth-dev --help` tells what it can do.
+//! The emulator as a program. `propelauth-dev --help` lists its arguments.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    actix_web_propelauth::emulator::cli::main()
+    actix_web_propelauth::emulator::propelauth_dev()
 }

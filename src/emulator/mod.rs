@@ -26,8 +26,7 @@
 //! operation of the backend API), `state` (records and their invariants).
 
 #[cfg(feature = "cli")]
-#[doc(hidden)]
-pub mod cli;
+mod cli;
 mod control;
 mod http;
 mod operations;
@@ -35,6 +34,10 @@ mod operations;
 mod proxy;
 mod state;
 
+/// The program, for the binary of this package only.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub use self::cli::main as propelauth_dev;
 pub use self::{
     control::{EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError, NewScimGroup},
     state::{EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, RoleMapping},

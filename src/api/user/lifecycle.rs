@@ -113,9 +113,10 @@ pub struct UserFacing {
 
 impl Detail for UserFacing {}
 
-#[cfg(feature = "emulator")]
-impl From<&str> for UserFacing {
-    fn from(sentence: &str) -> Self {
+impl UserFacing {
+    /// Creates the detail, for the emulator.
+    #[cfg(feature = "emulator")]
+    pub(crate) fn new(sentence: &str) -> Self {
         Self {
             user_facing_error: sentence.to_owned(),
         }

@@ -4,7 +4,7 @@ use crate::{
     api::{
         DeleteUser, DisableUser, DisableUser2fa, DisableUserCanCreateOrgs, EnableUser,
         EnableUserCanCreateOrgs, FieldErrors, LogoutAllUserSessions, NotFound,
-        ResendEmailConfirmation, ResendEmailConfirmationRefusal, UserMetadata,
+        ResendEmailConfirmation, ResendEmailConfirmationRefusal, UserFacing, UserMetadata,
     },
     emulator::{
         operations::{
@@ -97,9 +97,9 @@ impl Handler<ResendEmailConfirmation> for Store {
         sent.retain(|at| *at > hour_ago);
         if sent.len() >= MAX_CONFIRMATIONS {
             return Err(Rejection::Refused(
-                ResendEmailConfirmationRefusal::TooManyEmails(
-                    "Too many emails were sent, please try again later".into(),
-                ),
+                ResendEmailConfirmationRefusal::TooManyEmails(UserFacing::new(
+                    "Too many emails were sent, please try again later",
+                )),
             ));
         }
         drop(user);
