@@ -1,6 +1,7 @@
 //! [`Error`]: the failures of a call, and the conversions between them.
 
 mod any_refusal;
+mod convert;
 mod decode;
 mod optional_ext;
 mod wording;
@@ -11,8 +12,8 @@ use self::wording::{Because, InContext, Status, To, Wait};
 pub use self::{any_refusal::AnyRefusal, decode::DecodeError, optional_ext::OptionalExt};
 pub(super) use self::{any_refusal::Reason, wording::Attempted};
 use crate::{
-    client::{Delivery, SendError, Source},
-    endpoint::{FieldErrors, InvalidArgument, Never, Refusal},
+    client::{Delivery, Source},
+    endpoint::{FieldErrors, Never},
 };
 
 /// The failure of a call of the backend API.
@@ -184,8 +185,7 @@ pub enum Error<R = AnyRefusal> {
 
     /// The response is longer than the limit.
     #[error(
-        "the response is longer than {limit} bytes: ask for less at once, or raise \
-         `max_response_size`"
+        "the response is longer than {limit} bytes: ask for less at once, such as a smaller page"
     )]
     #[non_exhaustive]
     ResponseTooLarge {
@@ -240,81 +240,6 @@ impl CallError {
         Self::Protocol {
             source: source.into(),
         }
-    }
-
-    /// Converts a shared failure into one of any operation.
-    pub(super) fn widen<R>(self) -> Error<R> {
-        self.map_refusal(|never| match never {})
-    }
-}
-
-impl From<SendError> for CallError {
-    fn from(error: SendError) -> Self {
-        match error {
-            SendError::Unavailable { delivery, source } => Self::Unavailable {
-                delivery,
-                status: None,
-                retry_after: None,
-                source: Some(source),
-            },
-            SendError::Timeout { after } => Self::timeout(after),
-            SendError::Tls { source } => Self::Tls { source },
-            SendError::MissingTls => Self::MissingTls,
-            SendError::NoRuntime => Self::NoRuntime,
-            SendError::Protocol { source } => Self::Protocol { source },
-            SendError::ResponseTooLarge { limit } => Self::ResponseTooLarge { limit },
-        }
-    }
-}
-
-impl<R> From<InvalidArgument> for Error<R> {
-    fn from(InvalidArgument { argument, reason }: InvalidArgument) -> Self {
-        Self::InvalidArgument { argument, reason }
-    }
-}
-
-impl<R> Error<R> {
-    /// Converts the refusal, and keeps every other failure as it is.
-    fn map_refusal<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
-        match self {
-            Self::Refused(refusal) => Error::Refused(map(refusal)),
-            Self::BadRequest(errors) => Error::BadRequest(errors),
-            Self::InvalidArgument { argument, reason } => {
-                Error::InvalidArgument { argument, reason }
-            }
-            Self::InvalidApiKey => Error::InvalidApiKey,
-            Self::RateLimited { retry_after } => Error::RateLimited { retry_after },
-            Self::PayloadTooLarge => Error::PayloadTooLarge,
-            Self::OrgsNotEnabled => Error::OrgsNotEnabled,
-            Self::Unavailable {
-                delivery,
-                status,
-                retry_after,
-                source,
-            } => Error::Unavailable {
-                delivery,
-                status,
-                retry_after,
-                source,
-            },
-            Self::Timeout { after, source } => Error::Timeout { after, source },
-            Self::Tls { source } => Error::Tls { source },
-            Self::MissingTls => Error::MissingTls,
-            Self::NoRuntime => Error::NoRuntime,
-            Self::Protocol { source } => Error::Protocol { source },
-            Self::Redirect { status, to } => Error::Redirect { status, to },
-            Self::ResponseTooLarge { limit } => Error::ResponseTooLarge { limit },
-            Self::Decode(error) => Error::Decode(error),
-            Self::UnexpectedStatus { status, error_code } => {
-                Error::UnexpectedStatus { status, error_code }
-            }
-        }
-    }
-}
-
-impl<R: Refusal> From<Error<R>> for Error {
-    fn from(error: Error<R>) -> Self {
-        error.map_refusal(AnyRefusal::from)
     }
 }
 

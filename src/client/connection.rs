@@ -67,7 +67,7 @@ impl Connection {
 
 /// Reads frame by frame, until there is something for awc or the connection ends.
 ///
-/// A [`Fault`](super::framing::Fault) becomes an I/O error, which is the only kind that passes through
+/// A [`Fault`](super::fault::Fault) becomes an I/O error, which is the only kind that passes through
 /// awc; `transport` downcasts it again.
 impl AsyncRead for Connection {
     fn poll_read(

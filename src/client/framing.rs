@@ -14,6 +14,11 @@
 
 use std::{fmt, mem};
 
+use super::{
+    fault::Fault,
+    response_head::{BodyEnd, number, write_head},
+};
+
 /// The longest head of a response, as in awc.
 const MAX_HEAD: usize = 131_072;
 /// The largest number of header fields, as in awc.
@@ -23,20 +28,6 @@ const MAX_HEADERS: usize = 96;
 const MAX_INTERIM: u8 = 16;
 /// The longest line of a chunked body: a chunk's size with its extensions (§7.1.1), or a trailer field.
 const MAX_LINE: usize = 8_192;
-
-/// A fault in the framing of a response.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Fault {
-    /// The connection ended within the body.
-    #[error("the response was cut off")]
-    CutOff,
-    /// The connection ended within the head.
-    #[error("the connection ended within the head of the response")]
-    HeadCutOff,
-    /// The bytes are not one HTTP response.
-    #[error("{0}")]
-    Malformed(&'static str),
-}
 
 /// The state of one connection: it frames one response for each request.
 ///
@@ -220,7 +211,13 @@ impl Framing {
                 }
             }
             _ => {
-                self.state = write_head(&head, self.partial.get(..end).unwrap_or_default(), out)?;
+                let raw = self.partial.get(..end).unwrap_or_default();
+                self.state = match write_head(&head, raw, out)? {
+                    BodyEnd::None => State::Complete,
+                    BodyEnd::Length(length) => State::Length(length),
+                    BodyEnd::LastChunk => State::ChunkSize,
+                    BodyEnd::Close => State::UntilClose,
+                };
             }
         }
         self.partial.clear();
@@ -268,106 +265,9 @@ impl Framing {
     }
 }
 
-/// Decides how the body ends (§6.3), and writes the head in a form from which awc decides the same.
-///
-/// | the response | how its body ends | how awc gets it |
-/// | --- | --- | --- |
-/// | HTTP/1.1 with a length, or chunked | as it says | unchanged |
-/// | 204, 304, or a length of 0 | there is none | without framing fields |
-/// | neither a length nor a coding | with the connection | as HTTP/1.0 |
-/// | HTTP/1.0 with a length | as it says | as HTTP/1.1, with `connection: close` |
-/// | with `Upgrade` | as it says | without that field |
-///
-/// A response that could be read in two ways is an error: a coding beside a length, two lengths, or a
-/// coding other than `chunked`. A proxy in between may have chosen the other reading, and what one takes
-/// for a body is a response of the attacker's choice for the other.
-fn write_head(
-    head: &httparse::Response<'_, '_>,
-    raw: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<State, Fault> {
-    let status = head.code.unwrap_or_default();
-    let is_1_1 = head.version == Some(1);
-    let values = |name: &'static str| {
-        head.headers
-            .iter()
-            .filter(move |field| field.name.eq_ignore_ascii_case(name))
-            .map(|field| field.value.trim_ascii())
-    };
-    let mut codings = values("transfer-encoding");
-    let mut lengths = values("content-length");
-    let (coding, length) = (codings.next(), lengths.next());
-
-    let state = if matches!(status, 204 | 304) {
-        State::Complete
-    } else if let Some(coding) = coding {
-        if length.is_some() {
-            return Err(Fault::Malformed(
-                "it has both a transfer coding and a length",
-            ));
-        }
-        if !coding.eq_ignore_ascii_case(b"chunked") || codings.next().is_some() || !is_1_1 {
-            return Err(Fault::Malformed(
-                "it has a transfer coding other than chunked",
-            ));
-        }
-        State::ChunkSize
-    } else if let Some(value) = length {
-        if lengths.next().is_some() {
-            return Err(Fault::Malformed("it has two lengths"));
-        }
-        match number(value, 10).ok_or(Fault::Malformed("its length is not a number"))? {
-            0 => State::Complete,
-            length => State::Length(length),
-        }
-    } else {
-        State::UntilClose
-    };
-    // awc takes any response with this field for one without a body.
-    let is_upgrade = values("upgrade").next().is_some();
-    if is_1_1 && !is_upgrade && matches!(state, State::Length(_) | State::ChunkSize) {
-        out.extend_from_slice(raw);
-        return Ok(state);
-    }
-    // awc reads a body that ends with the connection only if the response is HTTP/1.0.
-    let version = u8::from(state != State::UntilClose);
-    out.extend_from_slice(format!("HTTP/1.{version} {status:03} \r\n").as_bytes());
-    for field in head.headers.iter() {
-        let is_framing = ["content-length", "transfer-encoding", "upgrade"]
-            .iter()
-            .any(|name| field.name.eq_ignore_ascii_case(name));
-        let is_connection = !is_1_1 && field.name.eq_ignore_ascii_case("connection");
-        if !is_framing && !is_connection {
-            out.extend_from_slice(field.name.as_bytes());
-            out.extend_from_slice(b": ");
-            out.extend_from_slice(field.value);
-            out.extend_from_slice(b"\r\n");
-        }
-    }
-    if let State::Length(length) = state {
-        out.extend_from_slice(format!("content-length: {length}\r\n").as_bytes());
-    }
-    if state == State::ChunkSize {
-        out.extend_from_slice(b"transfer-encoding: chunked\r\n");
-    }
-    if !is_1_1 {
-        out.extend_from_slice(b"connection: close\r\n");
-    }
-    out.extend_from_slice(b"\r\n");
-    Ok(state)
-}
-
 /// Returns the size of a chunk; its extensions are ignored (§7.1.1).
 fn chunk_size(line: &[u8]) -> Option<u64> {
     number(line.split(|byte| *byte == b';').next()?.trim_ascii(), 16)
-}
-
-/// Parses digits, and nothing but digits.
-fn number(digits: &[u8], radix: u32) -> Option<u64> {
-    let digits = std::str::from_utf8(digits).ok()?;
-    // `from_str_radix` accepts a leading `+`.
-    let is_number = !digits.is_empty() && digits.chars().all(|it| it.is_digit(radix));
-    is_number.then(|| u64::from_str_radix(digits, radix).ok())?
 }
 
 /// Splits bytes at a position, or at their end.

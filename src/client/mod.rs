@@ -12,7 +12,7 @@
 //! | `transport` | one attempt: a request is sent and its response read |
 //! | `per_thread` | an awc client and a circuit breaker for each thread |
 //! | `connect`, `proxy`, `tls` | a connection, through a proxy's tunnel if there is one |
-//! | `connection`, `framing` | the end of each response, which awc does not always recognize |
+//! | `connection`, `framing`, `response_head`, `fault` | the end of each response, which awc does not always recognize |
 //! | `send_error`, `delivery` | the failures of an attempt, and whether the request was received |
 
 mod base_url;
@@ -22,11 +22,13 @@ pub(crate) mod connect;
 mod connect_failure;
 mod connection;
 mod delivery;
+mod fault;
 mod framing;
 mod options;
 pub(crate) mod per_thread;
 pub(crate) mod proxy;
 mod raw_response;
+mod response_head;
 mod send_error;
 mod tls;
 mod transport;

@@ -34,7 +34,7 @@ use super::{
     connect::{Connector, Route},
     connect_failure::ConnectFailure,
     delivery::Delivery,
-    framing::Fault,
+    fault::Fault,
     per_thread,
     raw_response::RawResponse,
     send_error::SendError,

@@ -1,0 +1,84 @@
+//! Conversions between errors: from the client's failures, and between the errors of operations.
+
+use super::{AnyRefusal, CallError, Error};
+use crate::{
+    client::SendError,
+    endpoint::{InvalidArgument, Refusal},
+};
+
+impl CallError {
+    /// Converts a shared failure into one of any operation.
+    pub(in crate::call) fn widen<R>(self) -> Error<R> {
+        self.map_refusal(|never| match never {})
+    }
+}
+
+impl From<SendError> for CallError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Unavailable { delivery, source } => Self::Unavailable {
+                delivery,
+                status: None,
+                retry_after: None,
+                source: Some(source),
+            },
+            SendError::Timeout { after } => Self::timeout(after),
+            SendError::Tls { source } => Self::Tls { source },
+            SendError::MissingTls => Self::MissingTls,
+            SendError::NoRuntime => Self::NoRuntime,
+            SendError::Protocol { source } => Self::Protocol { source },
+            SendError::ResponseTooLarge { limit } => Self::ResponseTooLarge { limit },
+        }
+    }
+}
+
+impl<R> From<InvalidArgument> for Error<R> {
+    fn from(InvalidArgument { argument, reason }: InvalidArgument) -> Self {
+        Self::InvalidArgument { argument, reason }
+    }
+}
+
+impl<R> Error<R> {
+    /// Converts the refusal, and keeps every other failure as it is.
+    fn map_refusal<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
+        match self {
+            Self::Refused(refusal) => Error::Refused(map(refusal)),
+            Self::BadRequest(errors) => Error::BadRequest(errors),
+            Self::InvalidArgument { argument, reason } => {
+                Error::InvalidArgument { argument, reason }
+            }
+            Self::InvalidApiKey => Error::InvalidApiKey,
+            Self::RateLimited { retry_after } => Error::RateLimited { retry_after },
+            Self::PayloadTooLarge => Error::PayloadTooLarge,
+            Self::OrgsNotEnabled => Error::OrgsNotEnabled,
+            Self::Unavailable {
+                delivery,
+                status,
+                retry_after,
+                source,
+            } => Error::Unavailable {
+                delivery,
+                status,
+                retry_after,
+                source,
+            },
+            Self::Timeout { after, source } => Error::Timeout { after, source },
+            Self::Tls { source } => Error::Tls { source },
+            Self::MissingTls => Error::MissingTls,
+            Self::NoRuntime => Error::NoRuntime,
+            Self::Protocol { source } => Error::Protocol { source },
+            Self::Redirect { status, to } => Error::Redirect { status, to },
+            Self::ResponseTooLarge { limit } => Error::ResponseTooLarge { limit },
+            Self::Decode(error) => Error::Decode(error),
+            Self::UnexpectedStatus { status, error_code } => {
+                Error::UnexpectedStatus { status, error_code }
+            }
+        }
+    }
+}
+
+impl<R: Refusal> From<Error<R>> for Error {
+    fn from(error: Error<R>) -> Self {
+        error.map_refusal(AnyRefusal::from)
+    }
+}
