@@ -9,6 +9,16 @@ format() {
     done
 }
 
+# Words that the writing rules in CONTRIBUTING.md replace with standard ones.
+prose() {
+    local words='\b(Tells|anew|[Ww]hoever|[Nn]obody|[Ss]omebody|[Ee]verybody|e-mail|of use|licence)\b|seconds since 1970|By default [^,]'
+    if grep -rnE "^\s*//[/!].*($words)" src ||
+        grep -nE "$words" ./*.md docs/*.md tests/README.md tests/*/README.md conformance/README.md fuzz/README.md; then
+        echo "see \"Rules for prose\" in CONTRIBUTING.md" >&2
+        return 1
+    fi
+}
+
 clippy() { cargo clippy --locked --all-targets --all-features -- -D warnings; }
 
 features() {

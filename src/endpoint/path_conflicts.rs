@@ -1,7 +1,7 @@
 //! Path conflicts: ids that equal literal segments of other operations' paths.
 //!
 //! A user id of `email` would turn `/user/{user_id}` into `/user/email`, which is the operation that
-//! fetches users by email address. Ids often come from a URL, so that whoever writes the URL would
+//! fetches users by email address. Ids often come from a URL, so that its author would
 //! choose the operation; such an id is rejected before anything is sent.
 
 use std::{collections::HashSet, sync::LazyLock};

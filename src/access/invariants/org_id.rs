@@ -141,7 +141,7 @@ impl Site {
 }
 
 impl Site {
-    /// Tells whether a request passed the guard; `None` if there is no such request or route.
+    /// Returns whether a request passed the guard, or `None` if there is no such request or route.
     fn ask(&self, path: &str, query: &str, headers: &[HeaderValue]) -> Option<bool> {
         let uri = Uri::try_from(format!("{path}?{query}")).ok()?;
         let mut request = TestRequest::with_uri(&uri.to_string())

@@ -37,7 +37,7 @@ struct Jwk {
 }
 
 impl Jwk {
-    /// Tells whether it is a key for RS256 signatures, by what it says of itself. PropelAuth's
+    /// Returns whether it is a key for RS256 signatures, by what it says of itself. PropelAuth's
     /// keys are PEM and say nothing, so this is the test's part.
     fn is_for_rs256(&self) -> bool {
         let is_for_signatures = match (&self.used_for, &self.key_ops) {

@@ -87,7 +87,7 @@ struct World {
     rotations: usize,
     callers: Vec<Caller>,
     fetches: usize,
-    /// From when on a fetch must be granted to whoever misses a key.
+    /// From when on a fetch must be granted to a caller without a key.
     entitled_from: Instant,
     /// When those fetches started that brought nothing new while there was a key.
     in_vain: Vec<Instant>,
