@@ -17,6 +17,7 @@ prose() {
         echo "see \"Rules for prose\" in CONTRIBUTING.md" >&2
         return 1
     fi
+    .ci/doc-lines
 }
 
 clippy() { cargo clippy --locked --all-targets --all-features -- -D warnings; }

@@ -1,4 +1,8 @@
 //! The head of a response: how its body ends, and the form in which awc decides the same.
+//!
+//! awc decides for itself where a body ends, and for some heads wrongly. Rather than correct it, this
+//! gives it only heads that leave it no other choice: the framing fields are checked, and if they are
+//! not the plain case, written again.
 
 use super::fault::Fault;
 

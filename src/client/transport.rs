@@ -72,7 +72,7 @@ pub(crate) async fn send_once(
     let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
         return Err(SendError::NoRuntime);
     };
-    // Pin in place: the future is large, and moving it showed in profiles.
+    // Pinned on the stack: a box would be an allocation for each attempt.
     let attempt = pin!(tokio::time::timeout(limit, attempt(config, request)));
     // awc's HTTP codec spawns a local task, which panics outside of a `LocalSet`: on a plain tokio
     // runtime, and on a thread whose actix `System` has ended.
