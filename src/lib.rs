@@ -138,14 +138,17 @@ pub use crate::{
     access::{
         ActiveOrg, Authentication, Denied, Forbidden, Held, InOrg, InOrgWithAllPermissions,
         InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole, InvalidToken, KeyError,
-        LoginMethod, MalformedHeader, OptionalUser, PropelAuthExt, RequiredOrg, Requirement,
-        SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
-        UnexpectedCredential, User, UserClaims, org_id,
+        LoginMethod, MalformedHeader, Misconfigured, OptionalUser, PropelAuthExt, RequiredOrg,
+        Requirement, SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
+        UnexpectedCredential, UnspecifiedOrg, User, UserClaims, org_id,
     },
     call::{AnyRefusal, Call, DecodeError, Error, Items, OptionalExt},
     client::Delivery,
-    propel_auth::{InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo},
+    propel_auth::{
+        InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo, explanation, explanations,
+    },
     words::{
+        explanation::Explanation,
         ids::{ApiKeyId, EmployeeId, MfaChallengeId, MfaPhoneId, OrgId, ScimGroupId, UserId},
         org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
         secret::Secret,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{denied::Denied, settings::Settings};
+use super::{denied::Denied, misconfigured::Misconfigured, settings::Settings};
 
 /// A denial, with the settings of the project that denied.
 ///
@@ -17,9 +17,9 @@ pub(in crate::access) struct Denial {
 
 impl Denial {
     /// Creates the denial for a misconfigured application, in which no project's settings are known.
-    pub(in crate::access) fn misconfigured(message: String) -> Self {
+    pub(in crate::access) fn misconfigured(problem: Misconfigured) -> Self {
         Self {
-            denied: Denied::Misconfigured(message),
+            denied: problem.into(),
             settings: Settings::fallback(),
         }
     }

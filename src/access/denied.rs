@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 
-use super::{required_org::RequiredOrg, requirement::Requirement, shortfall::Held};
+use super::{
+    misconfigured::Misconfigured, required_org::RequiredOrg, requirement::Requirement,
+    shortfall::Held, unspecified_org::UnspecifiedOrg,
+};
 use crate::words::ids::OrgId;
 
 /// The reason for denying a request.
@@ -83,8 +86,8 @@ pub enum Denied {
     /// For example, a handler takes a [`User`](crate::User), but no middleware is around it and no
     /// handle is in the app data. Only a change of the program helps, so the reason is logged at
     /// error level, with the fix.
-    #[error("{0}")]
-    Misconfigured(String),
+    #[error(transparent)]
+    Misconfigured(#[from] Misconfigured),
 }
 
 /// The reason why a request is not authenticated.
@@ -244,7 +247,7 @@ pub enum UnexpectedCredential {
 pub enum Forbidden {
     /// The request names no organization, or more than one.
     #[error("no usable organization in the request: {0}")]
-    OrgUnspecified(String),
+    OrgUnspecified(UnspecifiedOrg),
     /// The user is not a member of the organization.
     #[error("the user is not a member of the organization {0}")]
     UserIsNotInOrg(RequiredOrg),

@@ -140,11 +140,11 @@ pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHea
     let method = head.map_or("?", |head| head.method.as_str());
     let path = head.map_or("?", |head| head.uri.path());
     let (method, path) = (Escaped(method), Escaped(path));
-    let status = denied.status_code().as_u16();
+    let (status, code) = (denied.status_code().as_u16(), denied.code());
     match denied {
         Denied::Unauthorized(_) | Denied::Forbidden(_) | Denied::TokenTooLong { .. } => {
             if let Some(advice) = settings.alerts.advice_if_due(denied) {
-                tracing::warn!(%method, %path, status, "{denied}{advice}");
+                tracing::warn!(%method, %path, status, code, "{denied}{advice}");
                 return;
             }
             if !tracing::enabled!(tracing::Level::DEBUG) {
@@ -153,12 +153,12 @@ pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHea
             let header = head.and_then(|head| head.headers().get(header::AUTHORIZATION));
             let header = header.map(HeaderValue::as_bytes);
             match Hint::of(denied, settings, header) {
-                Some(hint) => tracing::debug!(%method, %path, status, "{denied}: {hint}"),
-                None => tracing::debug!(%method, %path, status, "{denied}"),
+                Some(hint) => tracing::debug!(%method, %path, status, code, "{denied}: {hint}"),
+                None => tracing::debug!(%method, %path, status, code, "{denied}"),
             }
         }
-        Denied::Unavailable { .. } => tracing::warn!(%method, %path, status, "{denied}"),
-        Denied::Misconfigured(_) => tracing::error!(%method, %path, status, "{denied}"),
+        Denied::Unavailable { .. } => tracing::warn!(%method, %path, status, code, "{denied}"),
+        Denied::Misconfigured(_) => tracing::error!(%method, %path, status, code, "{denied}"),
     }
 }
 

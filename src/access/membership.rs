@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{denied::Forbidden, required_org::RequiredOrg};
+use super::{denied::Forbidden, required_org::RequiredOrg, unspecified_org::UnspecifiedOrg};
 use crate::words::{
     ids::OrgId,
     org_member_info::{OrgMember, OrgMemberInfo},
@@ -32,9 +32,9 @@ pub(super) fn find<'a>(
             .filter(|org| name.is_none_or(|name| may_be_called(org, name)))
             .ok_or_else(not_in_org),
         (None, Some(name)) => find_by_name(orgs, name)?.ok_or_else(not_in_org),
-        (None, None) => Err(Forbidden::OrgUnspecified(
+        (None, None) => Err(Forbidden::OrgUnspecified(UnspecifiedOrg::NotInRequest(
             "neither an id nor a name was given".to_owned(),
-        )),
+        ))),
     }
 }
 
@@ -74,8 +74,8 @@ fn check_usable(required: &RequiredOrg) -> Result<(), Forbidden> {
     if has_usable_id && required.org_name().is_none_or(is_usable) {
         return Ok(());
     }
-    Err(Forbidden::OrgUnspecified(format!(
-        "{required} cannot be an organization"
+    Err(Forbidden::OrgUnspecified(UnspecifiedOrg::Unusable(
+        format!("{required} cannot be an organization"),
     )))
 }
 

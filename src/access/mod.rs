@@ -13,14 +13,17 @@
 //! passes in, and the handle is found in the app data through a trait that it implements.
 
 mod alerts;
+mod codes;
 mod denial;
 mod denied;
 mod denied_response;
+mod explanations;
 mod guard;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod login_method;
 mod membership;
+mod misconfigured;
 mod outcome;
 mod request;
 mod required_org;
@@ -30,6 +33,7 @@ mod shortfall;
 #[cfg(test)]
 mod tests;
 mod token;
+mod unspecified_org;
 mod user;
 
 #[cfg(test)]
@@ -46,6 +50,7 @@ pub use self::{
         },
     },
     login_method::{LoginMethod, SamlLoginProvider, SocialLoginProvider},
+    misconfigured::Misconfigured,
     request::{
         ext::PropelAuthExt,
         extract::{ActiveOrg, OptionalUser},
@@ -55,9 +60,11 @@ pub use self::{
     requirement::Requirement,
     shortfall::Held,
     token::{cache::TokenCacheStats, key::KeyError},
+    unspecified_org::UnspecifiedOrg,
     user::{User, UserClaims},
 };
 pub(crate) use self::{
+    explanations::EXPLANATIONS,
     guard::authentication::Policy,
     request::app_data::AppData,
     settings::{Clock, DEFAULT_REALM, OnDenied, Settings},

@@ -1,6 +1,7 @@
 //! [`Error`]: the failures of a call, and the conversions between them.
 
 mod any_refusal;
+mod code;
 mod convert;
 mod decode;
 mod optional_ext;

@@ -10,6 +10,7 @@
 //! [`Items`] does so for each page of a list.
 
 mod error;
+mod explanations;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod items;
@@ -23,6 +24,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::explanations::EXPLANATIONS;
 pub use self::{
     error::{AnyRefusal, DecodeError, Error, OptionalExt},
     items::Items,

@@ -133,7 +133,7 @@ impl<'a> RetryLoop<'a> {
         let permit = self
             .breaker
             .admit(now)
-            .map_err(|open| self.in_context(circuit_open(&open)))?;
+            .map_err(|open| self.in_context(circuit_open(open)))?;
         self.attempts_made = self.attempts_made.saturating_add(1);
         let outcome = send_once(self.config, request, limit).await;
         let outcome = outcome
@@ -261,11 +261,11 @@ fn classify(outcome: &Result<RawResponse, CallError>) -> Signal {
 }
 
 /// Returns the failure of a call that the circuit breaker did not admit.
-fn circuit_open(open: &CircuitOpen) -> CallError {
+fn circuit_open(open: CircuitOpen) -> CallError {
     Error::Unavailable {
         delivery: Delivery::NotSent,
         status: None,
         retry_after: Some(open.wait),
-        source: Some(open.to_string().into()),
+        source: Some(open.into()),
     }
 }

@@ -190,6 +190,8 @@ pub(crate) struct CircuitOpen {
     pub(crate) failures: u32,
 }
 
+impl std::error::Error for CircuitOpen {}
+
 impl fmt::Display for CircuitOpen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { wait, failures } = self;

@@ -8,9 +8,11 @@ mod build;
 mod builder;
 mod checks;
 mod client_options;
+mod codes;
 mod dedicated_thread;
 mod env;
 mod error;
+mod explanations;
 mod fetch;
 mod handle;
 mod issuer;
@@ -21,6 +23,9 @@ mod run_on_dedicated_thread;
 mod validate;
 
 pub use self::{
-    builder::PropelAuthBuilder, error::InitError, handle::PropelAuth,
+    builder::PropelAuthBuilder,
+    error::InitError,
+    explanations::{explanation, explanations},
+    handle::PropelAuth,
     validate::UserAndOrgMemberInfo,
 };

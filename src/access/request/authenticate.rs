@@ -22,6 +22,7 @@ use super::{
 use crate::access::{
     denial::Denial,
     denied::Denied,
+    misconfigured::Misconfigured,
     outcome::Outcome,
     token::authenticator::{Authenticator, SyncOutcome},
     user::User,
@@ -148,10 +149,8 @@ fn source_in_app_data(
     if let Some(auth) = request.authenticator() {
         return Source::Authenticator(auth);
     }
-    Source::Cached(Err(Denial::misconfigured(format!(
-        "{} received a request that did not pass through PropelAuth's middleware. Wrap the app, \
-         scope or resource in `auth.require_user()` (the last `.wrap` runs first), or add \
-         `.app_data(auth.clone())` to the app",
-        describe_asker()
+    let asker = describe_asker();
+    Source::Cached(Err(Denial::misconfigured(Misconfigured::NoMiddleware(
+        asker,
     ))))
 }

@@ -19,13 +19,15 @@ use super::authenticate::authenticate_for_handler;
 use crate::{
     access::{
         denial::Denial,
-        denied::{Denied, Forbidden},
+        denied::Forbidden,
         denied_response::deny,
+        misconfigured::Misconfigured,
         outcome::Outcome,
         request::cached_result::{
             AuthResult, cache_found_result, settings_for, was_passed_by_middleware,
         },
         settings::Settings,
+        unspecified_org::UnspecifiedOrg,
         user::User,
     },
     words::org_member_info::OrgMemberInfo,
@@ -170,15 +172,9 @@ impl FromRequest for OrgMemberInfo {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let checked = request.extensions().get::<Self>().cloned();
         ready(checked.ok_or_else(|| {
-            let argument = describe_extractor("OrgMemberInfo", request);
-            let message = format!(
-                "{argument} needs a guard around the route, which checks the organization, as in \
-                 `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`. A guard in \
-                 `.guard(…)` only selects between routes; to wrap its route with it as well, \
-                 write `.route(guard.guard_route(web::get().to(handler)))`"
-            );
+            let asker = describe_extractor("OrgMemberInfo", request);
             let denial = Denial {
-                denied: Denied::Misconfigured(message),
+                denied: Misconfigured::NoGuard(asker).into(),
                 settings: settings_for(request).unwrap_or_else(Settings::fallback),
             };
             error(denial, request)
@@ -229,8 +225,7 @@ impl FromRequest for ActiveOrg {
             let user = user.await?;
             let org = user.active_org().cloned().map(Self);
             org.ok_or_else(|| {
-                let why = "the token has no active organization".to_owned();
-                let denied = Forbidden::OrgUnspecified(why).into();
+                let denied = Forbidden::OrgUnspecified(UnspecifiedOrg::NoActiveOrg).into();
                 error(
                     Denial {
                         denied,

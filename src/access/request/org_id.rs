@@ -48,7 +48,7 @@ use actix_web::{
     web,
 };
 
-use crate::access::{required_org::RequiredOrg, user::User};
+use crate::access::{required_org::RequiredOrg, unspecified_org::UnspecifiedOrg, user::User};
 
 /// The name of the path or query parameter that [`default`] looks for.
 const ORG_ID: &str = "org_id";
@@ -126,7 +126,7 @@ pub fn header(
 pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
         let org_id = request.user().active_org_id.as_ref().map(RequiredOrg::from);
-        request.record_miss(org_id, || "the token has no active organization".to_owned())
+        request.record_miss(org_id, || UnspecifiedOrg::NoActiveOrg)
     }
 }
 
@@ -174,7 +174,7 @@ pub struct OrgRequest<'a> {
     params: PathParams<'a>,
     user: &'a User,
     /// Why the last lookup failed.
-    miss_reason: RefCell<Option<String>>,
+    miss_reason: RefCell<Option<UnspecifiedOrg>>,
 }
 
 /// The source of path parameters.
@@ -229,7 +229,9 @@ impl<'a> OrgRequest<'a> {
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
         self.record_miss(text, || {
-            format!("there must be exactly one header {name:?}, in visible ASCII")
+            UnspecifiedOrg::NotInRequest(format!(
+                "there must be exactly one header {name:?}, in visible ASCII"
+            ))
         })
     }
 
@@ -245,7 +247,9 @@ impl<'a> OrgRequest<'a> {
             .filter(|_| values.next().is_none())
             .map(|(_, value)| value);
         self.record_miss(only, || {
-            format!("there must be exactly one query parameter {name:?}")
+            UnspecifiedOrg::NotInRequest(format!(
+                "there must be exactly one query parameter {name:?}"
+            ))
         })
     }
 
@@ -302,15 +306,21 @@ impl<'a> OrgRequest<'a> {
 
     /// Returns the value, and records the reason if there is none. A lookup that succeeds clears the
     /// reason of an earlier one: the closure has found another source.
-    fn record_miss<T>(&self, value: Option<T>, reason: impl FnOnce() -> String) -> Option<T> {
+    fn record_miss<T>(
+        &self,
+        value: Option<T>,
+        reason: impl FnOnce() -> UnspecifiedOrg,
+    ) -> Option<T> {
         *self.miss_reason.borrow_mut() = value.is_none().then(reason);
         value
     }
 
     /// Returns why the last lookup failed.
-    pub(in crate::access) fn into_miss_reason(self) -> String {
+    pub(in crate::access) fn into_miss_reason(self) -> UnspecifiedOrg {
         let reason = self.miss_reason.into_inner();
-        reason.unwrap_or_else(|| "the guard's closure returned no organization".to_owned())
+        reason.unwrap_or_else(|| {
+            UnspecifiedOrg::NotInRequest("the guard's closure returned no organization".to_owned())
+        })
     }
 }
 
@@ -331,20 +341,23 @@ fn unique_param(path: &Path<Url>, name: &str) -> Option<String> {
 }
 
 /// Returns the reason why there is not exactly one path parameter of this name, with the fix.
-fn miss_reason(path: Option<&Path<Url>>, name: &str) -> String {
+fn miss_reason(path: Option<&Path<Url>>, name: &str) -> UnspecifiedOrg {
     match path {
-        None => format!(
+        None => UnspecifiedOrg::NoPathParameter(format!(
             "a guard in `.guard(…)` runs before path parameters are known; set the pattern, as in \
              `.path_pattern(\"/orgs/{{{name}}}\")`, or use the guard in `.wrap(…)`"
-        ),
-        Some(path) if path.is_empty() => format!(
+        )),
+        Some(path) if path.is_empty() => UnspecifiedOrg::NoPathParameter(format!(
             "there is no path parameter {name:?} here; around a whole app or an outer scope, \
              actix-web has not matched the path yet: wrap the resource"
-        ),
-        Some(path) => format!(
+        )),
+        Some(path) if path.iter().filter(|(known, _)| *known == name).count() == 1 => {
+            UnspecifiedOrg::NotInRequest(format!("the path parameter {name:?} cannot be decoded"))
+        }
+        Some(path) => UnspecifiedOrg::NoPathParameter(format!(
             "there must be exactly one path parameter {name:?} here; there are {:?}",
             path.iter().map(|(name, _)| name).collect::<Vec<_>>()
-        ),
+        )),
     }
 }
 

@@ -2,8 +2,8 @@
 //! status that a middleware would have answered.
 
 use actix_web_propelauth::{
-    Denied, Forbidden, InvalidToken, MalformedHeader, PropelAuth, RequiredOrg, Unauthorized,
-    UserAndOrgMemberInfo,
+    Denied, Forbidden, InvalidToken, MalformedHeader, Misconfigured, PropelAuth, RequiredOrg,
+    Unauthorized, UserAndOrgMemberInfo,
     testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth},
 };
 
@@ -191,7 +191,11 @@ async fn a_denial_says_of_what_kind_it_is_and_is_of_the_same_as_an_error_of_acti
         ),
         (InvalidToken::Expired.into(), 401, [true, false, false]),
         (stranger.into(), 403, [false, true, false]),
-        (Denied::Misconfigured("x".to_owned()), 500, [false; 3]),
+        (
+            Misconfigured::NoGuard("x".to_owned()).into(),
+            500,
+            [false; 3],
+        ),
         (no_key_yet, 503, [false; 3]),
     ] {
         let found = [

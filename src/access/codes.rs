@@ -1,0 +1,103 @@
+//! The stable codes of denials.
+
+use super::{
+    denied::{
+        Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
+    },
+    misconfigured::Misconfigured,
+    requirement::Requirement,
+    unspecified_org::UnspecifiedOrg,
+};
+
+impl Denied {
+    /// Returns the stable code of the denial, such as `token_expired` or `missing_role`.
+    ///
+    /// Log lines have it in the field `code`, and [`explanation`](crate::explanation) returns what it
+    /// means and what to do. It says more than the response, so do not send it to callers.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{Denied, InvalidToken, explanation};
+    ///
+    /// let denied = Denied::from(InvalidToken::Expired);
+    /// assert_eq!(denied.code(), "token_expired");
+    /// assert!(explanation(denied.code()).unwrap().remedy.contains("refresh"));
+    /// ```
+    #[must_use]
+    #[doc(alias = "error_code")]
+    #[doc(alias = "reason")]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized(unauthorized) => unauthorized.code(),
+            Self::Forbidden(forbidden) => forbidden.code(),
+            Self::Unavailable { .. } => "no_verifier_key",
+            Self::TokenTooLong { .. } => "token_too_long",
+            Self::Misconfigured(Misconfigured::NoMiddleware(_)) => "no_middleware",
+            Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
+        }
+    }
+}
+
+impl Unauthorized {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoCredentials => "no_credentials",
+            Self::MalformedHeader(MalformedHeader::MultipleHeaders) => {
+                "multiple_authorization_headers"
+            }
+            Self::MalformedHeader(MalformedHeader::InvalidBytes) => "invalid_header_bytes",
+            Self::MalformedHeader(MalformedHeader::NotOneToken) => "not_one_token",
+            Self::InvalidToken(problem) => problem.code(),
+        }
+    }
+}
+
+impl InvalidToken {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotAnAccessToken(unexpected) => unexpected.code(),
+            Self::NotCompactJws => "not_a_jwt",
+            Self::Header(_) => "wrong_token_header",
+            Self::Signature => "wrong_signature",
+            Self::Claims(_) => "wrong_claims",
+            Self::Issuer { .. } => "wrong_issuer",
+            Self::Audience { .. } => "wrong_audience",
+            Self::Expired => "token_expired",
+            Self::NotYetValid => "token_not_yet_valid",
+        }
+    }
+}
+
+impl UnexpectedCredential {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Nothing => "token_is_empty",
+            Self::Placeholder => "token_is_placeholder",
+            Self::Quoted => "token_in_quotes",
+            Self::ApiKey => "token_is_api_key",
+            Self::OpaqueToken => "token_is_opaque",
+            Self::EncryptedToken => "token_is_encrypted",
+        }
+    }
+}
+
+impl Forbidden {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::OrgUnspecified(UnspecifiedOrg::NotInRequest(_)) => "org_not_in_request",
+            Self::OrgUnspecified(UnspecifiedOrg::NoPathParameter(_)) => "no_path_parameter",
+            Self::OrgUnspecified(UnspecifiedOrg::NoActiveOrg) => "no_active_org",
+            Self::OrgUnspecified(UnspecifiedOrg::Unusable(_)) => "unusable_org",
+            Self::UserIsNotInOrg(_) => "user_not_in_org",
+            Self::AmbiguousOrgName(_) => "ambiguous_org_name",
+            Self::OrgNameNotUnique { .. } => "org_name_not_unique",
+            Self::RequirementNotMet { requirement, .. } => match requirement {
+                // Every member meets it, so that this pair is never created.
+                Requirement::Member => "user_not_in_org",
+                Requirement::Role(_) => "missing_role",
+                Requirement::MinimumRole(_) => "missing_minimum_role",
+                Requirement::Permission(_) => "missing_permission",
+                Requirement::AllPermissions(_) => "missing_permissions",
+            },
+        }
+    }
+}

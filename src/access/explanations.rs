@@ -1,0 +1,137 @@
+//! What the codes of denials mean, and what to do about each.
+
+use crate::words::explanation::{Explanation, explanations};
+
+/// The explanations of [`Denied::code`](crate::Denied::code), in the order of its variants.
+pub(crate) const EXPLANATIONS: &[Explanation] = explanations! {
+    no_credentials: "the request has no bearer token (401)",
+        "There is no `Authorization` header, or it has another scheme than `Bearer`. Callers who have not \
+         logged in yet end here, too.",
+        "Send `Authorization: Bearer <access token>`. If the client does, look for a proxy or a redirect \
+         that drops the header, and for CORS middleware that has to be outside of the auth middleware.";
+    multiple_authorization_headers: "the request has more than one `Authorization` header (401)",
+        "A proxy in front could check one of the headers, and this service another.",
+        "Send the header once. A proxy that sets it must replace the caller's, and not append to it.";
+    invalid_header_bytes: "the `Authorization` header has bytes that are not visible ASCII (401)",
+        "A token consists of letters, digits and a few ASCII signs. Other bytes come from copying out of a \
+         document, or from a line break or a NUL at the end of a file.",
+        "Send the token as PropelAuth issued it, without anything around it.";
+    not_one_token: "`Bearer` is not followed by exactly one token (401)",
+        "There is a second word, a comma, a tab, or a space after the token.",
+        "Send `Authorization: Bearer <access token>` with one space and one token.";
+    token_is_empty: "the bearer token is empty (401)",
+        "The client sent the header before it had a token.",
+        "Let the client wait until it has a token, and leave the header out if nobody is logged in.";
+    token_is_placeholder: "the bearer token is a placeholder such as `undefined` or `<token>` (401)",
+        "JavaScript writes `undefined` or `null` if a variable without a value becomes part of a text, and \
+         documentation writes `<token>`.",
+        "Let the client wait until it has a token, and send that in place of the placeholder.";
+    token_in_quotes: "the bearer token has quotes around it (401)",
+        "The client encoded the token as JSON, or a file with the token had quotes.",
+        "Send the token without quotes: parse the JSON, and do not stringify a text.";
+    token_is_api_key: "the bearer token is an API key and not an access token (401)",
+        "The text is hexadecimal, as the keys of PropelAuth are. Access tokens are JWTs, which begin with \
+         `eyJ`.",
+        "Validate the API keys of end users with `auth.api_key().validate_api_key(…)`. If it is the backend \
+         integration key, replace it in the dashboard: no client may have it.";
+    token_is_opaque: "the bearer token is an opaque text, such as a refresh token or a session id (401)",
+        "Access tokens are JWTs: three parts with dots between them.",
+        "Send the access token, which is `accessToken` in PropelAuth's frontend libraries.";
+    token_is_encrypted: "the bearer token is encrypted (401)",
+        "It has the five parts of a JWE, and access tokens are signed, in three parts. It is of another \
+         system, such as the session cookie of a web framework.",
+        "Send PropelAuth's access token.";
+    not_a_jwt: "the bearer token is not a JWT (401)",
+        "It is not three parts of base64url with dots between them. It may have been cut off by a limit of \
+         a proxy, a column or a cookie.",
+        "Send the whole access token, unchanged.";
+    wrong_token_header: "the header of the token is not that of an access token (401)",
+        "Access tokens are signed with RS256 and are of type JWT. Tokens of other systems, and forged ones, \
+         have another algorithm or type.",
+        "Send the access token of PropelAuth, and not one of another issuer.";
+    wrong_signature: "the token was not signed with the verifier key in use (401)",
+        "The token is of another environment, such as the test environment, or it was changed, or the \
+         signing key was rotated and the new key has not been fetched yet.",
+        "Compare the auth URL of the client with that of the service. If `.verifier_key(…)` is set, compare \
+         it with the one in PropelAuth's dashboard.";
+    wrong_claims: "the claims of the token are not those of an access token (401)",
+        "A claim is missing, has another type, or occurs twice. An ID token of OpenID Connect is signed with \
+         the same key and has other claims.",
+        "Send the access token. If it is one, please report the log line: PropelAuth's tokens have changed.";
+    wrong_issuer: "the token names another issuer (401)",
+        "The issuer is compared byte by byte with that of the service, by default the auth URL. The \
+         project's key signed the token, so the configuration of the service may be wrong.",
+        "Set `.issuer(…)` or PROPELAUTH_ISSUER to the issuer in the log line, or leave both out if the auth \
+         URL is the issuer.";
+    wrong_audience: "the token is for another audience (401)",
+        "`.audience(…)` is set, and the `aud` of the token does not have it. By default, PropelAuth's tokens \
+         have no `aud`.",
+        "Leave `.audience(…)` out, or have tokens issued for this audience.";
+    token_expired: "the token has expired (401)",
+        "An access token is valid for a short time, by default 30 minutes. If it expired seconds ago, a clock \
+         may be wrong.",
+        "The client has to refresh its token; PropelAuth's libraries do so. Set the clocks by NTP, or allow \
+         for a difference with `.leeway(…)`.";
+    token_not_yet_valid: "the token is not valid yet (401)",
+        "Its `nbf` is in the future, by the clock of this service.",
+        "Set the clocks by NTP, or allow for a difference with `.leeway(…)`.";
+    org_not_in_request: "the request does not name exactly one organization (403)",
+        "The header or the query parameter that the guard reads is missing, occurs twice, or cannot be \
+         decoded.",
+        "Let the client send it once, by the name in the log line.";
+    no_path_parameter: "the guard reads a path parameter that there is none of (403)",
+        "The route has no parameter of this name, or the guard runs before actix-web has matched the path: \
+         around the app or an outer scope, or in `.guard(…)`. Every request is denied.",
+        "Use the name in the pattern, as in `/orgs/{org_id}`, and wrap the resource or the route with the \
+         guard. In `.guard(…)`, set the pattern with `.path_pattern(…)`.";
+    no_active_org: "the token has no active organization (403)",
+        "The route takes the organization from the token, and the client asked for a token of all \
+         organizations of the user.",
+        "Let the client ask for a token of one organization (`getAccessTokenForOrg`), or take the \
+         organization from the request.";
+    unusable_org: "the organization in the request is empty, or cannot be an id or a name (403)",
+        "It has control characters, spaces in an id, or bytes that are not UTF-8.",
+        "Let the client send the organization's id as PropelAuth returns it.";
+    user_not_in_org: "the user is not a member of the organization (403)",
+        "The token has no membership in the organization that the request names. A membership that is newer \
+         than the token is not in it.",
+        "Check the id in the log line. If the user was just added, let the client refresh its token.";
+    ambiguous_org_name: "more than one organization of the user has the name (403)",
+        "Choosing one of them could give access to the wrong one.",
+        "Name the organization by its id.";
+    org_name_not_unique: "the name of the organization does not identify it (403)",
+        "It is a display name, and any other organization may have the same.",
+        "Name the organization by its id, or by the URL-safe name in the log line.";
+    missing_role: "the user does not have the role (403)",
+        "The user is a member, and the route requires exactly one role. The log line has the roles that the \
+         user has.",
+        "Give the user the role, or require a minimum role if higher roles may pass. Compare the spelling \
+         with the roles in PropelAuth's dashboard.";
+    missing_minimum_role: "the user has neither the role nor a higher one (403)",
+        "The user is a member, and the roles of the user, with those below them, do not include the required \
+         one.",
+        "Give the user the role. Compare the spelling with the roles in PropelAuth's dashboard.";
+    missing_permission: "the user does not have the permission (403)",
+        "The user is a member, and no role of the user has the permission.",
+        "Give the permission to a role of the user in PropelAuth's dashboard, and let the client refresh its \
+         token.";
+    missing_permissions: "the user does not have all of the permissions (403)",
+        "The user is a member, and the roles of the user lack at least one of the permissions.",
+        "Give the permissions to a role of the user in PropelAuth's dashboard, and let the client refresh its \
+         token.";
+    no_verifier_key: "no verifier key has been fetched yet (503)",
+        "The service was built with `build_lazy`, and PropelAuth could not be reached since. A log line of \
+         level `warn` has the cause. Requests without a token are not affected.",
+        "Restore the connection to PropelAuth, or set `.verifier_key(…)`. Nothing has to be restarted.";
+    token_too_long: "the token is longer than `max_token_len` (431)",
+        "A token lists every organization of its user, so users in many organizations have long tokens.",
+        "Raise `.max_token_len(…)`, and the limits of proxies in front, or let the client ask for tokens of \
+         one organization.";
+    no_middleware: "a guard or a handler needs the user, and no middleware authenticated the request (500)",
+        "There is no `auth.require_user()` around the route, or it is inside of the guard: the last `.wrap` \
+         runs first.",
+        "Wrap the app, scope or resource in `auth.require_user()`, after the guards.";
+    no_guard: "a handler takes `OrgMemberInfo`, and no guard checked an organization (500)",
+        "A guard in `.guard(…)` only selects between routes, and checks nothing for the handler.",
+        "Wrap the route with a guard, as in `.wrap(InOrg::new(org_id::path(\"org_id\")))`.";
+};

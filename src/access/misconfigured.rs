@@ -1,0 +1,32 @@
+//! [`Misconfigured`]: the mistakes of a program that no caller can fix.
+
+/// The reason why the application is misconfigured, with the place.
+///
+/// ```
+/// use actix_web_propelauth::{Denied, Misconfigured};
+///
+/// fn is_guard_missing(denied: &Denied) -> bool {
+///     matches!(denied, Denied::Misconfigured(Misconfigured::NoGuard(_)))
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misconfigured {
+    /// A guard or an argument of a handler needs the user of a request that no middleware
+    /// authenticated, and there is no handle in the app data.
+    #[error(
+        "{0} received a request that did not pass through PropelAuth's middleware. Wrap the app, \
+         scope or resource in `auth.require_user()` (the last `.wrap` runs first), or add \
+         `.app_data(auth.clone())` to the app"
+    )]
+    NoMiddleware(String),
+    /// A handler takes an [`OrgMemberInfo`](crate::OrgMemberInfo), and no guard around it checked an
+    /// organization.
+    #[error(
+        "{0} needs a guard around the route, which checks the organization, as in \
+         `web::resource(…).wrap(InOrg::new(org_id::path(\"org_id\")))`. A guard in `.guard(…)` only \
+         selects between routes; to wrap its route with it as well, write \
+         `.route(guard.guard_route(web::get().to(handler)))`"
+    )]
+    NoGuard(String),
+}
