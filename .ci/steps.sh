@@ -41,10 +41,7 @@ docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features;
 
 package() { cargo package --locked --allow-dirty --no-verify --quiet; }
 
-examples() {
-    cargo run --locked --quiet --example quickstart --features emulator -- --once
-    cargo run --locked --quiet --example tokio_task --features emulator
-}
+examples() { tests/examples/run; }
 
 structure() { tests/structure/run; }
 
