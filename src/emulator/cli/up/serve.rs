@@ -1,0 +1,118 @@
+//! Starts the emulator and its proxy, and serves until a signal.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use actix_web::rt::signal;
+use serde_json::Value;
+
+use super::{
+    args::UpArgs,
+    builder::builder,
+    report::{ProxyReport, Report},
+};
+use crate::{
+    emulator::{
+        cli::output::{note, print},
+        control::EmulatorError,
+        proxy::{Bundle, Proxy},
+    },
+    words::strict_json::StrictValue,
+};
+
+pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> {
+    args.check()?;
+    let mut builder = builder(&args);
+    if let Some(path) = &args.seed {
+        let seed = read_json(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        // Only a snapshot has a version.
+        builder = match seed.get("version") {
+            Some(_) if args.id_seed.is_some() => {
+                return Err("a snapshot contains its ids: leave out --id-seed".to_owned());
+            }
+            Some(_) => builder.snapshot(seed),
+            None => builder.seed_json(seed),
+        };
+    }
+    let emulator = builder
+        .start()
+        .await
+        .map_err(|error| match (&error, args.port) {
+            (EmulatorError::Serve(_), port @ 1..) => format!("port {port}: {error}"),
+            _ => error.to_string(),
+        })?;
+    let proxy = match &args.ca_out {
+        None => None,
+        Some(path) => {
+            let (port, leads_on) = (args.proxy_port, args.proxy_leads_on);
+            let proxy = Proxy::start(port, emulator.auth_url(), leads_on)
+                .await
+                .map_err(|error| format!("proxy, port {port}: {error}"))?;
+            let bundle = Bundle::new(proxy.ca_pem());
+            if bundle.usual_roots == 0 {
+                note(
+                    "this machine has no root certificates that can be read, so a service that \
+                     trusts the file of --ca-out reaches no other https host: install the \
+                     package ca-certificates, or unset SSL_CERT_FILE",
+                );
+            }
+            let ca_file = write_ca(path, &bundle.pem)?;
+            Some((proxy, ca_file))
+        }
+    };
+    let report = Report {
+        auth_url: emulator.auth_url(),
+        api_key: emulator.api_key(),
+        issuer: emulator.issuer(),
+        verifier_key: emulator.verifier_key(),
+        proxy: proxy.as_ref().map(|(proxy, ca_file)| ProxyReport {
+            proxy_url: proxy.url(),
+            ca_file,
+        }),
+    };
+    // Before the report is printed: a script that reads it may end the program at once.
+    let stop = stop_signal().map_err(|error| error.to_string())?;
+    print(&if args.json {
+        report.json()
+    } else {
+        report.text()
+    })?;
+    stop.await.map_err(|error| error.to_string())
+}
+
+fn read_json(path: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+    // A duplicate member would silently replace the first.
+    let read: StrictValue = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+    Ok(read.0)
+}
+
+/// Writes certificates, and returns the absolute path of the file, because a service is rarely started
+/// in this directory.
+fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
+    fs::write(path, pem).map_err(|error| format!("{}: {error}", path.display()))?;
+    let directory = env::current_dir().unwrap_or_default();
+    Ok(path.canonicalize().unwrap_or_else(|_| directory.join(path)))
+}
+
+/// Installs the signal handlers at once. The returned future waits for a signal.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    use signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(signal::ctrl_c())
+}
