@@ -3,7 +3,7 @@
 
 format() {
     local package
-    for package in . fuzz benches/compare benches/instructions \
+    for package in . fuzz benches/compare benches/instructions examples/integrations \
         tests/{api_snapshot,grammars,jury,structure} tests/unification/*/; do
         cargo fmt --check --manifest-path "$package/Cargo.toml"
     done
@@ -42,6 +42,8 @@ docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features;
 package() { cargo package --locked --allow-dirty --no-verify --quiet; }
 
 examples() { tests/examples/run; }
+
+examples_integrations() { tests/examples/run --integrations; }
 
 structure() { tests/structure/run; }
 
