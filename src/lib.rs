@@ -142,7 +142,7 @@ pub use crate::{
         Requirement, SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
         UnexpectedCredential, UnspecifiedOrg, User, UserClaims, org_id,
     },
-    call::{AnyRefusal, Call, DecodeError, Error, Items, OptionalExt},
+    call::{AnyRefusal, Call, CustomCall, DecodeError, Error, Items, OptionalExt},
     client::Delivery,
     propel_auth::{
         InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo, explanation, explanations,

@@ -59,7 +59,10 @@ pub use self::{
     access_token::*, api_key::*, employee::*, mfa::*, org::*, saml::*, scim::*, user::*,
     user_insights::*,
 };
-pub use crate::endpoint::{
-    Endpoint, FieldErrors, List, Never, NotFound, Page, Refusal, Response, RetryClass,
-    SerializableSecret,
+pub use crate::{
+    call::Reason,
+    endpoint::{
+        Endpoint, FieldErrors, List, Never, NotFound, Page, Refusal, Response, RetryClass,
+        SerializableSecret,
+    },
 };

@@ -9,9 +9,13 @@ mod wording;
 
 use std::{mem, time::Duration};
 
+pub(super) use self::wording::Attempted;
 use self::wording::{Because, InContext, Status, To, Wait};
-pub use self::{any_refusal::AnyRefusal, decode::DecodeError, optional_ext::OptionalExt};
-pub(super) use self::{any_refusal::Reason, wording::Attempted};
+pub use self::{
+    any_refusal::{AnyRefusal, Reason},
+    decode::DecodeError,
+    optional_ext::OptionalExt,
+};
 use crate::{
     client::{Delivery, Source},
     endpoint::{FieldErrors, Never},
@@ -58,7 +62,8 @@ use crate::{
 /// is part of the message and of the chain of [`source`](std::error::Error::source)s.
 ///
 /// A handler may return it with `?`: see its implementation of
-/// [`ResponseError`](#impl-ResponseError-for-Error%3CR%3E).
+/// [`ResponseError`](#impl-ResponseError-for-Error%3CR%3E). An application's own error takes the errors of all
+/// calls by one `From`, which [`Reason`](crate::api::Reason) shows.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error<R = AnyRefusal> {
@@ -270,6 +275,37 @@ impl<R: Reason> Error<R> {
             Self::RateLimited { retry_after } | Self::Unavailable { retry_after, .. } => {
                 *retry_after
             }
+            _ => None,
+        }
+    }
+
+    /// Returns the status of the response, if there was one that the error keeps.
+    ///
+    /// A refusal has its own meaning, whatever its status, so that its status is not known. Neither is that
+    /// of a response that is not valid.
+    ///
+    /// ```
+    /// use actix_web::http::Method;
+    /// use actix_web_propelauth::{Error, PropelAuth};
+    ///
+    /// async fn plan(auth: &PropelAuth) -> Result<Option<serde_json::Value>, Error> {
+    ///     match auth.request(Method::GET, "/api/backend/v1/plan").send().await {
+    ///         Ok(plan) => Ok(Some(plan)),
+    ///         Err(error) if error.status() == Some(404) => Ok(None),
+    ///         Err(error) => Err(error.into()),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::BadRequest(_) => Some(400),
+            Self::InvalidApiKey => Some(401),
+            Self::PayloadTooLarge => Some(413),
+            Self::OrgsNotEnabled => Some(426),
+            Self::RateLimited { .. } => Some(429),
+            Self::Unavailable { status, .. } => *status,
+            Self::Redirect { status, .. } | Self::UnexpectedStatus { status, .. } => Some(*status),
             _ => None,
         }
     }

@@ -39,7 +39,8 @@ const MAX_PAGES: u64 = 1_000_000;
 /// The items of a paged list: a [`Stream`] that fetches the next page once the previous one is used
 /// up.
 ///
-/// [`Call::stream`] creates it. It ends after an error.
+/// [`Call::stream`] creates it. It ends after an error. It borrows nothing, so that a function can return
+/// it, a struct can hold it, and a response can be made of it.
 ///
 /// ```
 /// use actix_web_propelauth::{Error, PropelAuth};
@@ -55,10 +56,23 @@ const MAX_PAGES: u64 = 1_000_000;
 ///
 /// Pages are fetched one after the other, at different times: an item that is created or deleted
 /// meanwhile may be missing or come twice.
+///
+/// A handler that sends a long list to its caller need not hold it in memory:
+///
+/// ```
+/// use actix_web::{HttpResponse, web::Bytes};
+/// use actix_web_propelauth::{Error, PropelAuth, api::Never};
+/// use futures_util::TryStreamExt as _;
+///
+/// async fn emails(auth: PropelAuth) -> HttpResponse {
+///     let users = auth.user().fetch_users_by_query().page_size(100).stream();
+///     HttpResponse::Ok().streaming::<_, Error<Never>>(users.map_ok(|user| Bytes::from(user.email + "\n")))
+/// }
+/// ```
 #[must_use = "a stream fetches nothing until it is polled"]
-pub struct Items<'a, T, R = Never>(LocalBoxStream<'a, Result<T, Error<R>>>);
+pub struct Items<T, R = Never>(LocalBoxStream<'static, Result<T, Error<R>>>);
 
-impl<T, R> Items<'_, T, R> {
+impl<T, R> Items<T, R> {
     /// Returns the next item, or `None` after the last one.
     ///
     /// It is the same as `StreamExt::next` of `futures`, without the dependency.
@@ -90,7 +104,7 @@ impl<T, R> Items<'_, T, R> {
     }
 }
 
-impl<T, R> Stream for Items<'_, T, R> {
+impl<T, R> Stream for Items<T, R> {
     type Item = Result<T, Error<R>>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -98,13 +112,13 @@ impl<T, R> Stream for Items<'_, T, R> {
     }
 }
 
-impl<T, R> fmt::Debug for Items<'_, T, R> {
+impl<T, R> fmt::Debug for Items<T, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items").finish_non_exhaustive()
     }
 }
 
-impl<'a, E> Call<'a, E>
+impl<E> Call<'_, E>
 where
     E: Endpoint,
     E::Response: Page,
@@ -120,7 +134,7 @@ where
     /// The stream yields the [`Error`] of a page that could not be fetched, and ends. It skips up to
     /// 10 empty pages in a row if the list claims to have more. It yields [`Error::Protocol`] if the
     /// list goes on for more than about twice the pages that its first page announced.
-    pub fn stream(self) -> Items<'a, <E::Response as Page>::Item, E::Refusal> {
+    pub fn stream(self) -> Items<<E::Response as Page>::Item, E::Refusal> {
         const { assert!(page::is_paged::<E>(), "the operation takes no page number") }
         let pages = Pages::<E>::new(&self);
         let pages = stream::unfold(pages, Pages::next);
@@ -129,8 +143,8 @@ where
 }
 
 /// The position of a stream, between two pages.
-struct Pages<'a, E> {
-    client: &'a Client,
+struct Pages<E> {
+    client: Client,
     timeout: Option<Duration>,
     /// The request for the next page, or the error to yield; `None` after the last page.
     request: Option<Result<endpoint::Fields, endpoint::InvalidArgument>>,
@@ -153,19 +167,19 @@ struct Pages<'a, E> {
 type Batch<E> =
     Vec<Result<<<E as Endpoint>::Response as Page>::Item, Error<<E as Endpoint>::Refusal>>>;
 
-impl<'a, E> Pages<'a, E>
+impl<E> Pages<E>
 where
     E: Endpoint,
     E::Response: Page,
 {
-    fn new(call: &Call<'a, E>) -> Self {
+    fn new(call: &Call<'_, E>) -> Self {
         let request = call.request.fields();
         let number = request
             .as_ref()
             .ok()
             .and_then(|fields| fields.get(E::Response::PAGE_ARGUMENT)?.as_u64());
         Self {
-            client: call.client,
+            client: call.client.clone(),
             timeout: call.timeout,
             request: Some(request),
             number: number.unwrap_or(0),
@@ -200,7 +214,7 @@ where
         }
         fields.set(E::Response::PAGE_ARGUMENT, &self.number)?;
         let outgoing = outgoing(endpoint::encode_fields::<E>(&fields)?);
-        let page = send_encoded::<E>(self.client, &outgoing, self.timeout).await?;
+        let page = send_encoded::<E>(&self.client, &outgoing, self.timeout).await?;
 
         let (total, has_more) = (page.total(), page.has_more());
         let items = page.into_items();

@@ -7,8 +7,10 @@
 //! 3. `read_response` turns the response into the operation's entity, its refusal, or an [`Error`]
 //!    that all operations share.
 //!
-//! [`Items`] does so for each page of a list.
+//! [`Items`] does so for each page of a list, and [`CustomCall`] for an operation that the crate does not
+//! have.
 
+mod custom;
 mod error;
 mod explanations;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
@@ -26,7 +28,8 @@ mod tests;
 
 pub(crate) use self::explanations::EXPLANATIONS;
 pub use self::{
-    error::{AnyRefusal, DecodeError, Error, OptionalExt},
+    custom::CustomCall,
+    error::{AnyRefusal, DecodeError, Error, OptionalExt, Reason},
     items::Items,
     pending::Call,
 };

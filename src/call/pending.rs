@@ -35,7 +35,21 @@ use crate::{client::Client, endpoint::Endpoint};
 /// multi-threaded runtime, [`run_on_dedicated_thread`](crate::PropelAuth::run_on_dedicated_thread)
 /// makes a `Send` future of it.
 ///
-/// Dropping the future cancels the call. The request may have been received by then.
+/// Dropping the future cancels the call. The request may have been received by then. The future borrows
+/// nothing, so that a local task can run it:
+///
+/// ```
+/// use actix_web_propelauth::{PropelAuth, UserId};
+///
+/// fn disable_in_background(auth: &PropelAuth, user_id: &UserId) {
+///     let call = auth.user().disable_user(user_id).into_future();
+///     actix_web::rt::spawn(async {
+///         if let Err(error) = call.await {
+///             eprintln!("the user was not disabled: {error}");
+///         }
+///     });
+/// }
+/// ```
 ///
 /// # Errors
 ///
@@ -67,13 +81,19 @@ impl<'a, E> Call<'a, E> {
     }
 }
 
-impl<'a, E: Endpoint> IntoFuture for Call<'a, E> {
+impl<E: Endpoint> IntoFuture for Call<'_, E> {
     type Output = Result<E::Response, Error<E::Refusal>>;
-    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + 'a>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output>>>;
 
     fn into_future(self) -> Self::IntoFuture {
+        let Self {
+            client,
+            request,
+            timeout,
+        } = self;
+        let client = client.clone();
         // Boxed, as the type of an `async` block cannot be named; the one allocation for the future.
-        Box::pin(async move { send(self.client, &self.request, self.timeout).await })
+        Box::pin(async move { send(&client, &request, timeout).await })
     }
 }
 

@@ -15,7 +15,7 @@
 //! | 502, 503, 504 | its refusal | `Unavailable` |
 
 use actix_web::http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
 use super::{
@@ -56,6 +56,29 @@ pub(super) fn read<E: Endpoint>(response: &RawResponse) -> Result<E::Response, E
         }
     }
     Err(shared_failure(response).widen())
+}
+
+/// Decodes the response to an operation that the crate does not have. An empty body is read as `null`.
+///
+/// # Errors
+///
+/// Returns the failure that the status means for all operations.
+pub(super) fn read_json<T: DeserializeOwned>(response: &RawResponse) -> Result<T, CallError> {
+    read_success(response)?;
+    let body = match response.body.trim_ascii() {
+        b"" => b"null",
+        body => body,
+    };
+    serde_json::from_slice(body).map_err(|error| Error::Decode(DecodeError::new(&error)))
+}
+
+/// Checks that the status is one of success.
+pub(super) fn read_success(response: &RawResponse) -> Result<(), CallError> {
+    if response.status.is_success() {
+        Ok(())
+    } else {
+        Err(shared_failure(response))
+    }
 }
 
 /// Returns the refusal that a response with a status of success means, if any.

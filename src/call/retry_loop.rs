@@ -29,6 +29,28 @@ use crate::{
     endpoint::{Endpoint, RetryClass},
 };
 
+/// What the attempts need to know of an operation.
+#[derive(Clone, Copy)]
+pub(super) struct Operation {
+    /// A function, as a `Method` has a destructor and is only needed for errors.
+    pub(super) method: fn() -> Method,
+    /// The path's template: an id in an error or a log line would say about whom a call was.
+    pub(super) endpoint: &'static str,
+    /// How safe the operation is to retry.
+    pub(super) class: RetryClass,
+}
+
+impl Operation {
+    /// Returns the constants of an operation that the crate has.
+    pub(super) fn of<E: Endpoint>() -> Self {
+        Self {
+            method: || E::METHOD,
+            endpoint: E::TEMPLATE,
+            class: E::RETRY_CLASS,
+        }
+    }
+}
+
 /// The attempts of one call.
 ///
 /// It is not generic over the operation, whose constants it copies: compiled once, and not for each
@@ -36,12 +58,7 @@ use crate::{
 pub(super) struct RetryLoop<'a> {
     config: &'a Arc<ClientConfig>,
     breaker: Rc<CircuitBreaker>,
-    /// A function, as a `Method` has a destructor and is only needed for errors.
-    method: fn() -> Method,
-    /// The path's template: an id in an error or a log line would say about whom a call was.
-    endpoint: &'static str,
-    /// How safe the operation is to retry.
-    class: RetryClass,
+    operation: Operation,
     /// One attempt and the retries that the options and the class permit.
     max_attempts: u32,
     attempts_made: u32,
@@ -53,18 +70,17 @@ pub(super) struct RetryLoop<'a> {
 
 impl<'a> RetryLoop<'a> {
     /// Starts the time of a call. `timeout` replaces the client's, if given.
-    pub(super) fn new<E: Endpoint>(
+    pub(super) fn new(
         config: &'a Arc<ClientConfig>,
+        operation: Operation,
         timeout: Option<Duration>,
     ) -> Self {
         Self {
             config,
             breaker: circuit_breaker(config),
-            method: || E::METHOD,
-            endpoint: E::TEMPLATE,
-            class: E::RETRY_CLASS,
+            operation,
             max_attempts: policy::max_attempts(
-                E::RETRY_CLASS,
+                operation.class,
                 config.options.max_retries.saturating_add(1),
             ),
             attempts_made: 0,
@@ -89,7 +105,7 @@ impl<'a> RetryLoop<'a> {
             _ => Instant::now(),
         };
         let outcome = self.attempt(request, now).await?;
-        match policy::plan_retry(self.class, &outcome) {
+        match policy::plan_retry(self.operation.class, &outcome) {
             // Box the rare retry path to keep the common future small.
             Some(plan) => Box::pin(self.retry(request, outcome, plan)).await,
             None => outcome,
@@ -109,7 +125,7 @@ impl<'a> RetryLoop<'a> {
                 break;
             };
             outcome = next;
-            match policy::plan_retry(self.class, &outcome) {
+            match policy::plan_retry(self.operation.class, &outcome) {
                 Some(next) => plan = next,
                 None => break,
             }
@@ -159,7 +175,7 @@ impl<'a> RetryLoop<'a> {
         };
         if !self.breaker.spend(plan.cost) {
             tracing::debug!(
-                endpoint = self.endpoint,
+                endpoint = self.operation.endpoint,
                 "not retried: retry budget exhausted"
             );
             return false;
@@ -185,7 +201,7 @@ impl<'a> RetryLoop<'a> {
             return Err(self.in_context(Error::timeout(after)));
         }
         let may_follow = self.attempts_made.saturating_add(1) < self.max_attempts;
-        if may_follow && policy::is_retried_after_timeout(self.class) {
+        if may_follow && policy::is_retried_after_timeout(self.operation.class) {
             Ok(self.config.options.attempt_timeout().min(remaining))
         } else {
             Ok(remaining)
@@ -206,7 +222,7 @@ impl<'a> RetryLoop<'a> {
     /// Adds the operation and the origin to a failure.
     fn in_context(&self, error: CallError) -> CallError {
         error.attempted(|| Attempted {
-            operation: format!("{} {}", (self.method)(), self.endpoint),
+            operation: format!("{} {}", (self.operation.method)(), self.operation.endpoint),
             origin: self.config.origin.clone(),
         })
     }
@@ -219,12 +235,10 @@ impl<'a> RetryLoop<'a> {
 
     /// Logs the outcome of an attempt. The template is logged and not the path, which has ids in it.
     fn log(&self, outcome: &Result<RawResponse, CallError>) {
-        let Self {
-            endpoint,
-            class,
-            attempts_made,
-            ..
-        } = self;
+        let Operation {
+            endpoint, class, ..
+        } = self.operation;
+        let attempts_made = self.attempts_made;
         match outcome {
             Ok(response) => {
                 let status = response.status.as_u16();

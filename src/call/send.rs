@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
-use super::{error::Error, read_response::read, retry_loop::RetryLoop, retry_policy::RetryPlan};
+use super::{
+    error::Error,
+    read_response::read,
+    retry_loop::{Operation, RetryLoop},
+    retry_policy::RetryPlan,
+};
 use crate::{
-    client::{Client, OutgoingRequest},
+    client::{Client, OutgoingRequest, RawResponse},
     endpoint::{Endpoint, Parts, RetryClass, encode},
 };
 
@@ -30,17 +35,29 @@ pub(super) async fn send_encoded<E: Endpoint>(
     outgoing: &OutgoingRequest,
     timeout: Option<Duration>,
 ) -> Result<E::Response, Error<E::Refusal>> {
-    let mut attempts = RetryLoop::new::<E>(client.config(), timeout);
+    let operation = Operation::of::<E>();
+    send_operation(client, operation, outgoing, timeout, read::<E>).await
+}
+
+/// Sends an encoded request of any operation, and decodes its response with a function.
+pub(super) async fn send_operation<T, R>(
+    client: &Client,
+    operation: Operation,
+    outgoing: &OutgoingRequest,
+    timeout: Option<Duration>,
+    read: impl Fn(&RawResponse) -> Result<T, Error<R>>,
+) -> Result<T, Error<R>> {
+    let mut attempts = RetryLoop::new(client.config(), operation, timeout);
     let mut was_repeated = false;
     loop {
         let response = attempts.send(outgoing).await.map_err(Error::widen)?;
-        match read::<E>(&response) {
+        match read(&response) {
             // A body without a length ends with the connection (RFC 9112 §6.3, rule 8), so that only
             // its JSON shows that the connection broke. Repeated once: a server that always sends half
             // of an object would be asked for it again and again.
             Err(Error::Decode(error))
                 if error.ends_early()
-                    && E::RETRY_CLASS == RetryClass::Read
+                    && operation.class == RetryClass::Read
                     && !response.body.is_empty()
                     && !was_repeated
                     && attempts.wait_before_retry(RetryPlan::TRUNCATED).await =>

@@ -102,22 +102,37 @@ fn path(
     target.push_str(start);
     for (name, rest) in following {
         let text = scalar(name, fields.get(name).unwrap_or(&Value::Null))?;
-        let is_plain = is_plain(&text);
-        if !is_plain {
-            check_segment(name, &text)?;
-        }
-        if conflicts.is_literal(&target, &text) {
-            let reason = "it is a part of another operation's path";
-            return Err(InvalidArgument::new(name, reason));
-        }
-        if is_plain {
-            target.push_str(&text);
-        } else {
-            target.extend(utf8_percent_encode(&text, SEGMENT));
-        }
+        push_segment(&mut target, name, &text, conflicts)?;
         target.push_str(rest);
     }
     Ok(target)
+}
+
+/// Appends the value of a field to a path that ends in a slash, percent-encoded.
+///
+/// # Errors
+///
+/// Returns the field if its value would change which operation the path addresses.
+pub(super) fn push_segment(
+    target: &mut String,
+    name: &str,
+    text: &str,
+    conflicts: &PathConflicts,
+) -> Result<(), InvalidArgument> {
+    let is_plain = is_plain(text);
+    if !is_plain {
+        check_segment(name, text)?;
+    }
+    if conflicts.is_literal(target, text) {
+        let reason = "it is a part of another operation's path";
+        return Err(InvalidArgument::new(name, reason));
+    }
+    if is_plain {
+        target.push_str(text);
+    } else {
+        target.extend(utf8_percent_encode(text, SEGMENT));
+    }
+    Ok(())
 }
 
 /// The members of a JSON object.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// The reasons why PropelAuth rejected the arguments of a request, by field.
@@ -14,6 +15,22 @@ use serde_json::{Map, Value};
 /// fn show(error: &Error) {
 ///     for (field, reasons) in error.field_errors().into_iter().flat_map(|it| it.iter()) {
 ///         println!("{field}: {}", reasons.join(", "));
+///     }
+/// }
+/// ```
+///
+/// It serializes as an object of lists, such as `{"email":["is taken"]}`, so that a handler can pass it on to
+/// its frontend. The [sentence for the user](Self::user_facing_error) is not part of it.
+///
+/// ```
+/// use actix_web::HttpResponse;
+/// use actix_web_propelauth::{Error, PropelAuth};
+///
+/// async fn sign_up(auth: PropelAuth, email: String) -> Result<HttpResponse, Error> {
+///     match auth.user().create_user(email).await {
+///         Ok(_) => Ok(HttpResponse::Created().finish()),
+///         Err(Error::BadRequest(errors)) => Ok(HttpResponse::UnprocessableEntity().json(errors)),
+///         Err(error) => Err(error.into()),
 ///     }
 /// }
 /// ```
@@ -170,6 +187,12 @@ impl FieldErrors {
     }
 }
 
+impl Serialize for FieldErrors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(&self.fields)
+    }
+}
+
 /// Returns the reasons in a value: a text, or a list of texts.
 fn texts(reasons: Value) -> Vec<String> {
     match reasons {
@@ -229,6 +252,12 @@ mod tests {
         assert_eq!(errors.get("email"), ["is taken", "is odd"]);
         assert_eq!(errors.get("name"), ["too long"]);
         assert!(errors.get("other").is_empty());
+
+        let json = serde_json::to_string(&errors).unwrap();
+        assert_eq!(
+            json,
+            r#"{"email":["is taken","is odd"],"name":["too long"]}"#
+        );
 
         let errors = FieldErrors::read(br#"{"user_facing_error":"Nope, try later"}"#);
         assert_eq!(errors.user_facing_error(), Some("Nope, try later"));

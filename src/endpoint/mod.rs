@@ -5,6 +5,7 @@
 //! what one encodes is what the other decodes.
 
 pub(crate) mod codec;
+mod custom_path;
 #[cfg(feature = "emulator")]
 mod decode;
 mod definition;
@@ -26,6 +27,14 @@ pub(crate) mod response;
 pub(crate) mod template;
 mod value;
 
+pub(crate) use self::{
+    custom_path::CustomPath,
+    encode::{Parts, encode, encode_fields},
+    fields::Fields,
+    invalid_argument::InvalidArgument,
+    operation::{Group, Operation},
+    path_conflicts::PathConflicts,
+};
 #[cfg(feature = "emulator")]
 pub(crate) use self::{
     decode::{Incoming, decode},
@@ -40,11 +49,4 @@ pub use self::{
     refusal::{Never, NotFound, Refusal},
     response::Response,
     value::{List, SerializableSecret},
-};
-pub(crate) use self::{
-    encode::{Parts, encode, encode_fields},
-    fields::Fields,
-    invalid_argument::InvalidArgument,
-    operation::{Group, Operation},
-    path_conflicts::PathConflicts,
 };

@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use actix_web::http::Method;
 use once_cell::sync::OnceCell;
 
 use super::dedicated_thread::DedicatedThread;
@@ -9,9 +10,9 @@ use crate::{
     access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
     api::{
         AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
-        UserInsightsApi,
+        UserInsightsApi, operations,
     },
-    call::Call,
+    call::{Call, CustomCall},
     client::Client,
     endpoint::Endpoint,
 };
@@ -162,6 +163,37 @@ impl PropelAuth {
     /// ```
     pub fn call<E: Endpoint>(&self, request: E) -> Call<'_, E> {
         Call::new(&self.0.client, request)
+    }
+
+    /// Creates a call of an operation that this version of the crate does not have, by its method and path.
+    ///
+    /// A field in braces, such as `{user_id}`, is a segment of the path whose value
+    /// [`path_field`](CustomCall::path_field) sets, encoded and checked. The path is `&'static str` so that
+    /// no value can be written into it unchecked, and so that it can be logged.
+    ///
+    /// ```
+    /// use actix_web::http::Method;
+    /// use actix_web_propelauth::{Error, PropelAuth, UserId};
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Note {
+    ///     text: String,
+    /// }
+    ///
+    /// async fn add_note(auth: &PropelAuth, user_id: &UserId) -> Result<String, Error> {
+    ///     let note: Note = auth
+    ///         .request(Method::POST, "/api/backend/v1/user/{user_id}/notes")
+    ///         .path_field("user_id", user_id)
+    ///         .json(&serde_json::json!({ "text": "called" }))
+    ///         .send()
+    ///         .await?;
+    ///     Ok(note.text)
+    /// }
+    /// ```
+    ///
+    /// The emulator answers an operation that it does not have with 501.
+    pub fn request(&self, method: Method, path: &'static str) -> CustomCall {
+        CustomCall::new(self.0.client.clone(), method, path, &operations::PATHS)
     }
 
     /// Fetches the verifier key again. Returns `true` if it changed.

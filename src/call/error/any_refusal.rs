@@ -4,16 +4,58 @@ use std::{any::Any, fmt, time::Duration};
 
 use crate::endpoint::Refusal;
 
-/// The part of [`Refusal`] that [`Error`](crate::Error) needs, and that [`AnyRefusal`] can have as
-/// well.
+/// A refusal in an [`Error`](crate::Error): that of an operation, or [`AnyRefusal`].
 ///
-/// `AnyRefusal` is not a [`Refusal`] itself: it would have to be read from the wire.
-pub trait Reason: fmt::Debug + fmt::Display + 'static {
+/// Its purpose is an application's own error, which takes the errors of all calls with `?`:
+///
+/// ```
+/// use actix_web::{HttpResponse, ResponseError};
+/// use actix_web_propelauth::{Denied, Error, PropelAuth, Requirement, User, api::Reason};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error(transparent)]
+///     Denied(#[from] Denied),
+///     #[error(transparent)]
+///     PropelAuth(Error),
+/// }
+///
+/// impl<R: Reason> From<Error<R>> for AppError {
+///     fn from(error: Error<R>) -> Self {
+///         Self::PropelAuth(error.into_any())
+///     }
+/// }
+///
+/// impl ResponseError for AppError {
+///     fn error_response(&self) -> HttpResponse {
+///         match self {
+///             Self::Denied(denied) => denied.error_response(),
+///             Self::PropelAuth(error) => error.error_response(),
+///         }
+///     }
+/// }
+///
+/// async fn rename(user: User, auth: PropelAuth) -> Result<String, AppError> {
+///     let org = user.authorize("1189c444", &Requirement::role("Owner"))?;
+///     auth.org().update_org(&org.org_id).name("Acme").await?;
+///     auth.user().update_user_metadata(&user.user_id).first_name("Ada").await?;
+///     Ok("renamed".to_owned())
+/// }
+/// ```
+///
+/// The trait is sealed: only this crate can implement it. [`AnyRefusal`] is not a [`Refusal`] itself: it
+/// would have to be decoded from a response.
+pub trait Reason: sealed::Sealed + fmt::Debug + fmt::Display + 'static {
     /// Returns `true` if the requested entity does not exist.
     fn is_not_found(&self) -> bool;
 
     /// Returns how long PropelAuth asks to wait before the next call, if the refusal says so.
     fn retry_after(&self) -> Option<Duration>;
+
+    /// Converts the refusal into that of any operation.
+    fn into_any(self) -> AnyRefusal
+    where
+        Self: Sized;
 }
 
 impl<R: Refusal> Reason for R {
@@ -23,6 +65,10 @@ impl<R: Refusal> Reason for R {
 
     fn retry_after(&self) -> Option<Duration> {
         Refusal::retry_after(self)
+    }
+
+    fn into_any(self) -> AnyRefusal {
+        self.into()
     }
 }
 
@@ -63,6 +109,17 @@ impl Reason for AnyRefusal {
     fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after()
     }
+
+    fn into_any(self) -> AnyRefusal {
+        self
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<R: super::Refusal> Sealed for R {}
+    impl Sealed for super::AnyRefusal {}
 }
 
 impl<R: Refusal> From<R> for AnyRefusal {

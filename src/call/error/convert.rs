@@ -1,6 +1,6 @@
 //! Conversions between errors: from the client's failures, and between the errors of operations.
 
-use super::{AnyRefusal, CallError, Error};
+use super::{AnyRefusal, CallError, Error, Reason};
 use crate::{
     client::SendError,
     endpoint::{InvalidArgument, Refusal},
@@ -74,6 +74,18 @@ impl<R> Error<R> {
                 Error::UnexpectedStatus { status, error_code }
             }
         }
+    }
+}
+
+impl<R: Reason> Error<R> {
+    /// Converts the error of an operation into that of any operation, as `?` does in a function that returns
+    /// [`Error`] without a parameter.
+    ///
+    /// It is for the `From` of an application's own error, where one `?` has to do two conversions;
+    /// [`Reason`](crate::api::Reason) has an example.
+    #[must_use]
+    pub fn into_any(self) -> Error {
+        self.map_refusal(Reason::into_any)
     }
 }
 

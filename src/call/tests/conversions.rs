@@ -4,7 +4,7 @@ use std::{borrow::Cow, error::Error as StdError, time::Duration};
 
 use super::client;
 use crate::{
-    api::{CreateOrg, CreateUser, Never, NotFound},
+    api::{CreateOrg, CreateUser, Never, NotFound, Reason},
     call::{Error, OptionalExt as _},
     client::Client,
     words::{
@@ -30,6 +30,36 @@ async fn handler(client: &Client) -> Result<(), actix_web::Error> {
     client.user().fetch_user_metadata_by_user_id("u").await?;
     several(client).await?;
     Ok(())
+}
+
+/// An application's own error, which takes the error of every call, and the common one.
+#[derive(Debug)]
+struct AppError(Error);
+
+impl<R: Reason> From<Error<R>> for AppError {
+    fn from(error: Error<R>) -> Self {
+        Self(error.into_any())
+    }
+}
+
+#[actix_web::test]
+async fn an_error_of_the_application_takes_the_errors_of_all_operations() {
+    async fn handler(client: &Client) -> Result<(), AppError> {
+        let mut users = client.user().fetch_users_by_query().stream();
+        while let Some(user) = users.next().await {
+            client.user().delete_user(user?.user_id).await?;
+        }
+        several(client).await?;
+        Ok(())
+    }
+    let server = super::server::Canned::http("429 Too Many Requests", "Retry-After: 7\r\n", "");
+    let AppError(error) = handler(&client(&server.url)).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    let error = Error::Refused(NotFound::NotFound).into_any().into_any();
+    let Error::Refused(refusal) = error else {
+        panic!("{error}");
+    };
+    assert_eq!(refusal.downcast_ref(), Some(&NotFound::NotFound));
 }
 
 #[actix_web::test]

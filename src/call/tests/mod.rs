@@ -4,6 +4,7 @@ mod api_keys;
 mod classes;
 mod connecting;
 mod conversions;
+mod custom;
 mod faults;
 mod framing;
 mod matrix;

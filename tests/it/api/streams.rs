@@ -292,3 +292,47 @@ async fn org_reports_stream() {
     let stream = api.fetch_org_growth_report().page_size(2).stream();
     world.assert_streams(stream, key, 3, &orgs).await;
 }
+
+/// Returned from a function whose handle is gone by then.
+fn emails() -> impl FnOnce(PropelAuth) -> HttpResponse {
+    |auth| {
+        let users = auth.user().fetch_users_by_query().page_size(2).stream();
+        drop(auth);
+        let lines = users.map_ok(|user| web::Bytes::from(format!("{}\n", user.email)));
+        HttpResponse::Ok().streaming(lines)
+    }
+}
+
+#[actix_web::test]
+async fn a_stream_owns_what_it_needs_and_can_be_the_body_of_a_response() {
+    let world = World::new().await;
+    let users = world.users();
+    let auth = world.auth.clone();
+    let server = HttpServer::new(move || {
+        let auth = auth.clone();
+        App::new().default_service(web::to(move || {
+            let response = emails()(auth.clone());
+            async { response }
+        }))
+    });
+    let server = server.workers(1).disable_signals();
+    let server = server.bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}", server.addrs()[0]);
+    rt::spawn(server.run());
+    let body = awc::Client::default()
+        .get(url)
+        .send()
+        .await
+        .unwrap()
+        .body()
+        .await
+        .unwrap();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    let mut sent: Vec<&str> = body.lines().collect();
+    sent.sort_unstable();
+    let mut expected: Vec<_> = (0..users.len())
+        .map(|n| format!("user-{n}@example.com"))
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(sent, expected);
+}
