@@ -24,7 +24,7 @@ clippy() { cargo clippy --locked --all-targets --all-features -- -D warnings; }
 
 features() {
     local features
-    for features in "" rustls rustls-native-roots openssl test-util emulator cli \
+    for features in "" rustls rustls-native-roots openssl test-util emulator audit cli \
         rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
         echo "--- features: ${features:-none}"
         cargo clippy --quiet --locked --lib --no-default-features --features "$features" -- -D warnings
@@ -62,11 +62,11 @@ jury() { tests/jury/run; }
 sdks() { conformance/run; }
 
 # `tests` runs everything else, and running it again with three more features would take as long and
-# find nothing new: `cli` adds these two modules and the tests of the program, `openssl` replaces the
+# find nothing new: `audit` and `cli` add these modules and the tests of the program, `openssl` replaces the
 # TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
 tests_more_features() {
-    cargo test --locked --all-features --lib -- emulator::cli emulator::proxy client:: call:: propel_auth::build
-    cargo test --locked --all-features --test it -- emulator::cli client::
+    cargo test --locked --all-features --lib -- audit:: emulator::cli emulator::proxy client:: call:: propel_auth::build
+    cargo test --locked --all-features --test it -- audit:: emulator::cli client::
     cargo test --locked --all-features --doc
 }
 

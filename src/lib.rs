@@ -101,6 +101,7 @@
 //! - **`test-util`**: the module [`testing`], users and signed tokens without a server. For
 //!   `[dev-dependencies]`.
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
+//! - **`audit`**: the module [`audit`], a route audit and a denial matrix. For `[dev-dependencies]`.
 //! - **`cli`**: the program `propelauth-dev`, the emulator on a port. For `cargo install`.
 //!
 //! Without one of the first three, only `http` URLs work, that is, only the emulator.
@@ -118,6 +119,8 @@
 mod a_canary;
 mod access;
 pub mod api;
+#[cfg(feature = "audit")]
+pub mod audit;
 mod call;
 mod client;
 mod dev_keys;

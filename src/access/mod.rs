@@ -25,6 +25,8 @@ mod login_method;
 mod membership;
 mod misconfigured;
 mod outcome;
+#[cfg(feature = "audit")]
+pub(crate) mod probe;
 mod request;
 mod required_org;
 mod requirement;
@@ -62,6 +64,11 @@ pub use self::{
     token::{cache::TokenCacheStats, key::KeyError},
     unspecified_org::UnspecifiedOrg,
     user::{User, UserClaims},
+};
+#[cfg(feature = "audit")]
+pub(crate) use self::{
+    denied_response::Unreviewed,
+    guard::review::{is_at_a_prefix_service, is_unrouted},
 };
 pub(crate) use self::{
     explanations::EXPLANATIONS,

@@ -103,12 +103,12 @@ impl RequiredOrg {
     }
 
     /// Returns the id, if the lookup is by id.
-    pub(super) fn org_id(&self) -> Option<&OrgId> {
+    pub(crate) fn org_id(&self) -> Option<&OrgId> {
         self.org_id.as_ref()
     }
 
     /// Returns the name, if the lookup is by name.
-    pub(super) fn org_name(&self) -> Option<&str> {
+    pub(crate) fn org_name(&self) -> Option<&str> {
         self.org_name.as_deref()
     }
 }

@@ -8,7 +8,7 @@ mod sign;
 
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::sign::sign;
-#[cfg(feature = "emulator")]
+#[cfg(any(feature = "audit", feature = "emulator"))]
 pub(crate) use self::sign::sign_with;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) use self::sign::signature_with;

@@ -91,6 +91,19 @@ impl TestOrg {
         &self.org_id
     }
 
+    /// Returns the roles, the highest first.
+    #[cfg(feature = "audit")]
+    pub(crate) fn role_names(&self) -> &[String] {
+        &self.roles.names
+    }
+
+    /// Returns another organization with the same roles and permissions.
+    #[cfg(feature = "audit")]
+    pub(crate) fn with_new_id(mut self) -> Self {
+        self.org_id = next_id(2).into();
+        self
+    }
+
     fn member(&self, roles: &[&str]) -> Value {
         let (role, additional_roles) = roles.split_first().unwrap_or((&"", &[]));
         let additional_roles: Vec<String> =

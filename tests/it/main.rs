@@ -13,6 +13,8 @@
 mod a_canary;
 mod access;
 mod api;
+#[cfg(feature = "audit")]
+mod audit;
 mod client;
 mod emulator;
 mod fixtures;

@@ -17,6 +17,8 @@ use super::{
     review::{apply_settings, is_unrouted, replace},
     service::{AccessCheck, AccessService, ServiceResult},
 };
+#[cfg(feature = "audit")]
+use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::access::{
     denial::Denial,
     denied::{Denied, Unauthorized},
@@ -150,14 +152,10 @@ impl AccessCheck for Authentication {
 
     fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
         cache_result(request, &result);
-        match result {
-            Err(denial) if !self.policy.tolerates(&denial.denied) => Err(denial),
-            Err(Denial { denied, settings }) => {
-                settings.alerts.warn_if_due(&denied);
-                Ok(())
-            }
-            Ok(_) => Ok(()),
-        }
+        let outcome = self.judge(result);
+        #[cfg(feature = "audit")]
+        probe::record(request, || Decision::of(self.policy.layer(), &outcome));
+        outcome
     }
 
     fn map_response<B: MessageBody>(
@@ -166,9 +164,14 @@ impl AccessCheck for Authentication {
     ) -> ServiceResult<B> {
         let response = response.map_err(|error| self.apply_settings_to_error(error))?;
         let denied = response.request().extensions_mut().remove();
-        if let Some(GuardDenied(Denial { denied, settings })) = denied
+        if let Some(GuardDenied(denial)) = denied
             && is_unrouted(&response)
         {
+            #[cfg(feature = "audit")]
+            probe::record(response.request(), || {
+                Decision::denied(Layer::NoRoute, &denial)
+            });
+            let Denial { denied, settings } = denial;
             return Ok(replace(response, &denied, &settings, deny));
         }
         Ok(apply_settings(response))
@@ -182,6 +185,11 @@ impl AccessCheck for Authentication {
             });
             cache_result(request, &anonymous);
             request.extensions_mut().insert(PassedPreflight);
+            #[cfg(feature = "audit")]
+            probe::record(request, || Decision {
+                layer: self.policy.layer(),
+                verdict: Verdict::PassedPreflight,
+            });
         } else {
             // The nearest middleware decides: guards inside must not rely on one further outside.
             request.extensions_mut().remove::<PassedPreflight>();
@@ -191,6 +199,18 @@ impl AccessCheck for Authentication {
 }
 
 impl Authentication {
+    /// Decides by the policy whether a request may continue.
+    fn judge(&self, result: AuthResult) -> Result<(), Denial> {
+        match result {
+            Err(denial) if !self.policy.tolerates(&denial.denied) => Err(denial),
+            Err(Denial { denied, settings }) => {
+                settings.alerts.warn_if_due(&denied);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// Applies the project's settings to a denial that middleware inside returned as `Err`. The
     /// request is gone by then, so the hook cannot be called.
     fn apply_settings_to_error(&self, error: Error) -> Error {
@@ -203,6 +223,16 @@ impl Authentication {
 }
 
 impl Policy {
+    /// Describes the middleware for an audit.
+    #[cfg(feature = "audit")]
+    fn layer(self) -> Layer {
+        match self {
+            Self::Require => Layer::Middleware("user", true),
+            Self::Optional => Layer::Middleware("optional user", false),
+            Self::AllowAnonymous => Layer::Middleware("anonymous allowed", false),
+        }
+    }
+
     /// Returns `true` if a request may continue without a user, although it was denied for this reason.
     /// A missing verifier key is never tolerated: the user may well have a valid token, and would be
     /// treated as a stranger.

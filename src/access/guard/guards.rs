@@ -18,6 +18,8 @@ use super::{
     preflight::{is_preflight, was_passed},
     service::{AccessCheck, AccessService},
 };
+#[cfg(feature = "audit")]
+use crate::access::probe::{self, Decision, GuardLayer, Layer, Verdict};
 use crate::{
     access::{
         denial::Denial,
@@ -77,18 +79,18 @@ impl OrgGuard {
     }
 
     /// Looks up the organization and checks the requirement.
-    fn authorize(&self, request: OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Denial> {
+    fn authorize(&self, request: &OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Denial> {
         let denial = |denied| Denial {
             denied,
             settings: Arc::clone(user.settings()),
         };
-        match (self.lookup)(&request) {
+        match (self.lookup)(request) {
             Some(org) => user
                 .authorize(org, &self.requirement)
                 .cloned()
                 .map_err(denial),
             None => Err(denial(
-                Forbidden::OrgUnspecified(request.into_miss_reason()).into(),
+                Forbidden::OrgUnspecified(request.miss_reason()).into(),
             )),
         }
     }
@@ -98,13 +100,50 @@ impl OrgGuard {
         if is_preflight(context.head()) && was_passed(&context.req_data()) {
             return Ok(());
         }
-        let user = authenticate_while_routing(context, || self.name.to_owned())?;
+        let user = authenticate_while_routing(context, || self.name.to_owned());
+        #[cfg(feature = "audit")]
+        if let (Err(denial), Some(probe)) = (&user, probe::find(&context.req_data())) {
+            probe.push(self.routing_decision(None, &Err(denial.clone())));
+        }
+        let user = user?;
         let params = self
             .pattern
             .as_ref()
             .map_or(PathParams::None, PathParams::Pattern);
         let request = OrgRequest::new(context.head(), params, &user);
-        self.authorize(request, &user).map(drop)
+        let outcome = self.authorize(&request, &user).map(drop);
+        #[cfg(feature = "audit")]
+        if let Some(probe) = probe::find(&context.req_data()) {
+            probe.push(self.routing_decision(Some(&request), &outcome));
+        }
+        outcome
+    }
+
+    /// Describes the guard for an audit, with the organization that it found in a request.
+    #[cfg(feature = "audit")]
+    fn layer(&self, request: Option<&OrgRequest<'_>>) -> GuardLayer {
+        GuardLayer {
+            name: self.name,
+            requirement: self.requirement.clone(),
+            org: request.and_then(|request| (self.lookup)(request)),
+            sources: request.map(OrgRequest::sources).unwrap_or_default(),
+        }
+    }
+
+    /// Describes a decision in `.guard(…)` for an audit.
+    #[cfg(feature = "audit")]
+    fn routing_decision(
+        &self,
+        request: Option<&OrgRequest<'_>>,
+        outcome: &Result<(), Denial>,
+    ) -> Decision {
+        Decision {
+            layer: Layer::RoutingGuard(self.layer(request)),
+            verdict: match outcome.clone() {
+                Ok(()) => Verdict::Allowed,
+                Err(Denial { denied, settings }) => Verdict::NotSelected(denied, settings),
+            },
+        }
     }
 }
 
@@ -115,10 +154,21 @@ impl AccessCheck for OrgGuard {
 
     fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
         cache_found_result(request, &result);
+        #[cfg(feature = "audit")]
+        if result.is_err() {
+            probe::record(request, || {
+                Decision::of(Layer::Guard(self.layer(None)), &result)
+            });
+        }
         let user = result?;
         let params = PathParams::Route(request.match_info());
-        let org = self.authorize(OrgRequest::new(request.head(), params, &user), &user)?;
-        request.extensions_mut().insert(org);
+        let org_request = OrgRequest::new(request.head(), params, &user);
+        let outcome = self.authorize(&org_request, &user);
+        #[cfg(feature = "audit")]
+        probe::record(request, || {
+            Decision::of(Layer::Guard(self.layer(Some(&org_request))), &outcome)
+        });
+        request.extensions_mut().insert(outcome?);
         Ok(())
     }
 

@@ -6,5 +6,5 @@
 pub(in crate::access) mod authentication;
 pub(in crate::access) mod guards;
 pub(in crate::access) mod preflight;
-mod review;
+pub(in crate::access) mod review;
 mod service;

@@ -11,6 +11,8 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
+#[cfg(feature = "audit")]
+use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::access::{
     denied::Denied,
     denied_response::{KEPT, Unreviewed, respond},
@@ -27,7 +29,7 @@ use crate::access::{
 /// Some responses cannot be distinguished. Actix-web's empty 404 for `.route("", …)` at the root of a
 /// scope looks like a handler's. An empty 405 of a handler, and an empty 404 of a default service, look
 /// like actix-web's; a handler can avoid this with a body.
-pub(in crate::access) fn is_unrouted<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
+pub(crate) fn is_unrouted<B: MessageBody>(response: &ServiceResponse<B>) -> bool {
     let is_matched = response.request().match_info().unprocessed().is_empty();
     let status = if is_matched {
         StatusCode::METHOD_NOT_ALLOWED
@@ -49,7 +51,7 @@ pub(in crate::access) fn is_unrouted<B: MessageBody>(response: &ServiceResponse<
 /// The pattern of such a service has as many segments as were matched, and the pattern of a route has
 /// more. The segments are counted because compiling the pattern for each request would cost time and
 /// memory, and would panic if a scope and a route in it use the same name.
-fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
+pub(crate) fn is_at_a_prefix_service(request: &HttpRequest) -> bool {
     let path = request.match_info();
     let matched = path.as_str().strip_suffix(path.unprocessed());
     request
@@ -78,7 +80,15 @@ pub(in crate::access) fn apply_settings<B: MessageBody>(
     response: ServiceResponse<B>,
 ) -> ServiceResponse<EitherBody<B>> {
     match default_denial(&response).zip(settings_for(response.request())) {
-        Some((denied, settings)) => replace(response, &denied, &settings, respond),
+        Some((denied, settings)) => {
+            let response = replace(response, &denied, &settings, respond);
+            #[cfg(feature = "audit")]
+            probe::record(response.request(), || Decision {
+                layer: Layer::Handler,
+                verdict: Verdict::Raised(denied, response.status(), settings),
+            });
+            response
+        }
         None => response.map_into_left_body(),
     }
 }

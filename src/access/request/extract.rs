@@ -16,6 +16,8 @@ use futures_util::{
 };
 
 use super::authenticate::authenticate_for_handler;
+#[cfg(feature = "audit")]
+use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::{
     access::{
         denial::Denial,
@@ -36,6 +38,15 @@ use crate::{
 /// Returns the error for a denial. Its response is the one that the middleware would have sent.
 fn error(denial: Denial, request: &HttpRequest) -> Error {
     let response = deny(&denial.denied, &denial.settings, request);
+    #[cfg(feature = "audit")]
+    probe::record(request, || Decision {
+        layer: Layer::Argument,
+        verdict: Verdict::Raised(
+            denial.denied.clone(),
+            response.status(),
+            Arc::clone(&denial.settings),
+        ),
+    });
     InternalError::from_response(denial.denied, response).into()
 }
 

@@ -48,6 +48,8 @@ use actix_web::{
     web,
 };
 
+#[cfg(feature = "audit")]
+use crate::access::probe::OrgSource;
 use crate::access::{required_org::RequiredOrg, unspecified_org::UnspecifiedOrg, user::User};
 
 /// The name of the path or query parameter that [`default`] looks for.
@@ -125,6 +127,8 @@ pub fn header(
 /// ```
 pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
+        #[cfg(feature = "audit")]
+        request.note(OrgSource::ActiveOrg);
         let org_id = request.user().active_org_id.as_ref().map(RequiredOrg::from);
         request.record_miss(org_id, || UnspecifiedOrg::NoActiveOrg)
     }
@@ -175,6 +179,9 @@ pub struct OrgRequest<'a> {
     user: &'a User,
     /// Why the last lookup failed.
     miss_reason: RefCell<Option<UnspecifiedOrg>>,
+    /// Where lookups looked.
+    #[cfg(feature = "audit")]
+    sources: RefCell<Vec<OrgSource>>,
 }
 
 /// The source of path parameters.
@@ -198,6 +205,8 @@ impl<'a> OrgRequest<'a> {
             params,
             user,
             miss_reason: RefCell::new(None),
+            #[cfg(feature = "audit")]
+            sources: RefCell::default(),
         }
     }
 
@@ -223,6 +232,8 @@ impl<'a> OrgRequest<'a> {
     /// ASCII.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<String> {
+        #[cfg(feature = "audit")]
+        self.note(OrgSource::Header(name.to_owned()));
         let mut values = self.headers().get_all(name);
         let only = values.next().filter(|_| values.next().is_none());
         let text = only
@@ -238,6 +249,8 @@ impl<'a> OrgRequest<'a> {
     /// Returns the value of a query parameter, decoded, if there is exactly one of this name.
     #[must_use]
     pub fn query_param(&self, name: &str) -> Option<String> {
+        #[cfg(feature = "audit")]
+        self.note(OrgSource::Query(name.to_owned()));
         let query = self.head.uri.query().unwrap_or_default();
         let pairs = web::Query::<Vec<(String, String)>>::from_query(query);
         let pairs = pairs.map(web::Query::into_inner).unwrap_or_default();
@@ -261,6 +274,8 @@ impl<'a> OrgRequest<'a> {
     /// organization checked by that source, while the rest of the path names another.
     #[must_use]
     pub fn path_param(&self, name: &str) -> Option<String> {
+        #[cfg(feature = "audit")]
+        self.note(OrgSource::Path(name.to_owned()));
         self.with_path_params(|path| {
             let value = path.and_then(|path| unique_param(path, name));
             self.record_miss(value, || miss_reason(path, name))
@@ -304,6 +319,21 @@ impl<'a> OrgRequest<'a> {
         pattern.capture_match_info(&mut path).then_some(path)
     }
 
+    /// Returns where lookups looked for the organization, each place once.
+    #[cfg(feature = "audit")]
+    pub(in crate::access) fn sources(&self) -> Vec<OrgSource> {
+        self.sources.borrow().clone()
+    }
+
+    /// Notes for an audit that a lookup looks here.
+    #[cfg(feature = "audit")]
+    fn note(&self, source: OrgSource) {
+        let mut sources = self.sources.borrow_mut();
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+
     /// Returns the value, and records the reason if there is none. A lookup that succeeds clears the
     /// reason of an earlier one: the closure has found another source.
     fn record_miss<T>(
@@ -316,8 +346,8 @@ impl<'a> OrgRequest<'a> {
     }
 
     /// Returns why the last lookup failed.
-    pub(in crate::access) fn into_miss_reason(self) -> UnspecifiedOrg {
-        let reason = self.miss_reason.into_inner();
+    pub(in crate::access) fn miss_reason(&self) -> UnspecifiedOrg {
+        let reason = self.miss_reason.borrow().clone();
         reason.unwrap_or_else(|| {
             UnspecifiedOrg::NotInRequest("the guard's closure returned no organization".to_owned())
         })

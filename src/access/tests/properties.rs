@@ -60,7 +60,7 @@ fn lookups(request: &TestRequestParts) -> [Option<String>; 3] {
     );
     let _ = (
         org_id::header("x-org-id")(&request()),
-        request().into_miss_reason(),
+        request().miss_reason(),
     );
     [
         request().path_param("org_id"),
