@@ -21,6 +21,8 @@ use futures_util::{
 };
 use tokio::net::{TcpStream, lookup_host};
 
+#[cfg(feature = "cli")]
+use super::send_error::SendError;
 use super::{connect_failure::ConnectFailure, connection::Connection, proxy::Proxy, tls};
 
 /// The delay before the next address is tried beside the previous ones: the "Connection Attempt
@@ -116,6 +118,34 @@ impl Route {
             Err(ConnectFailure::Timeout { to, after })
         })
     }
+}
+
+/// Opens a connection to an origin for a single request, with TLS if the URL is `https`.
+///
+/// # Errors
+///
+/// Returns the failure of a step, each of which may take as long as `timeout`.
+#[cfg(feature = "cli")]
+pub(crate) async fn open(
+    url: &url::Url,
+    proxy: Option<Proxy>,
+    timeout: Duration,
+) -> Result<impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin, ConnectFailure> {
+    let tls = match url.scheme() {
+        "https" => Some(tls::config().map_err(|error| match error {
+            SendError::Tls { source } => ConnectFailure::Tls(source),
+            _ => ConnectFailure::Tls("no TLS feature is enabled".into()),
+        })?),
+        _ => None,
+    };
+    let route = Route {
+        host: url.host_str().unwrap_or_default().to_owned(),
+        port: url.port_or_known_default().unwrap_or_default(),
+        proxy,
+        tls,
+        timeout,
+    };
+    route.connect().await
 }
 
 /// Resolves a name and connects to one of its addresses.

@@ -35,6 +35,8 @@ mod transport;
 
 use std::sync::Arc;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::connect_failure::ConnectFailure;
 pub use self::delivery::Delivery;
 pub(crate) use self::{
     circuit_breaker::{CircuitBreaker, CircuitOpen, Signal},

@@ -6,11 +6,11 @@ use super::{
     builder::PropelAuthBuilder, error::InitError, handle::PropelAuth, pasted_value::residue,
 };
 
-const AUTH_URL: &str = "PROPELAUTH_AUTH_URL";
-const API_KEY: &str = "PROPELAUTH_API_KEY";
-const VERIFIER_KEY: &str = "PROPELAUTH_VERIFIER_KEY";
-const ISSUER: &str = "PROPELAUTH_ISSUER";
-const EMULATOR: &str = "PROPELAUTH_EMULATOR";
+pub(crate) const AUTH_URL: &str = "PROPELAUTH_AUTH_URL";
+pub(crate) const API_KEY: &str = "PROPELAUTH_API_KEY";
+pub(crate) const VERIFIER_KEY: &str = "PROPELAUTH_VERIFIER_KEY";
+pub(crate) const ISSUER: &str = "PROPELAUTH_ISSUER";
+pub(crate) const EMULATOR: &str = "PROPELAUTH_EMULATOR";
 
 impl PropelAuth {
     /// Builds a handle from environment variables, fetching the verifier key if it is not set.
@@ -54,7 +54,8 @@ impl PropelAuth {
     }
 }
 
-fn builder(
+/// Returns a builder with these variables, each of which is looked up by its name.
+pub(crate) fn builder(
     variable: impl Fn(&'static str) -> Result<String, VarError>,
 ) -> Result<PropelAuthBuilder, InitError> {
     // An empty variable is one that a shell script left unset.

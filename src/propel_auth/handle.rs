@@ -239,6 +239,11 @@ impl PropelAuth {
         &self.0.authenticator.settings().issuer
     }
 
+    #[cfg(feature = "cli")]
+    pub(crate) fn client(&self) -> &Client {
+        &self.0.client
+    }
+
     pub(crate) fn authenticator(&self) -> &Arc<Authenticator> {
         &self.0.authenticator
     }

@@ -36,7 +36,7 @@ pub(super) fn warn_of_odd_issuer(issuer: &str) {
 }
 
 /// Returns how PropelAuth would write an issuer, if that differs.
-fn usual_form(issuer: &str) -> Option<String> {
+pub(crate) fn usual_form(issuer: &str) -> Option<String> {
     let with_scheme = format!("https://{issuer}");
     // `auth.example.com:443` is a URL whose scheme is `auth.example.com`.
     let text = if issuer.contains("://") {
