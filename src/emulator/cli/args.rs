@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 use url::Url;
 
 use super::{
+    doctor::DoctorArgs,
     target::{Target, emulator_url},
     up::UpArgs,
 };
@@ -43,6 +44,7 @@ pub(super) enum Command {
         #[arg(long, default_value = "http://127.0.0.1:9100", value_parser = emulator_url)]
         url: Url,
     },
+    Doctor(DoctorArgs),
 }
 
 #[cfg(test)]

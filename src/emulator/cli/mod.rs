@@ -6,6 +6,7 @@
 mod args;
 mod client;
 mod control;
+mod doctor;
 mod node_preload;
 mod output;
 mod reset;

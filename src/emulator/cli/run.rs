@@ -7,6 +7,7 @@ use clap::Parser as _;
 
 use super::{
     args::{Args, Command},
+    doctor,
     node_preload::node_preload,
     output::{note, print},
     reset::reset,
@@ -36,6 +37,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Users(target) => users(&target).await,
         Command::Orgs(target) => orgs(&target).await,
         Command::Reset(target) => reset(&target).await,
+        Command::Doctor(args) => return doctor::run(&args).await,
         Command::NodePreload { url } => print(&node_preload(url.as_str())),
     }
     .map(|()| ExitCode::SUCCESS)

@@ -4,6 +4,8 @@
 mod cli;
 mod contract;
 mod determinism;
+#[cfg(feature = "cli")]
+mod doctor;
 mod foreign_clients;
 mod outbox;
 mod rotation;

@@ -1,0 +1,210 @@
+//! The order of the checks: each needs what those before it found.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::Path,
+    process::{Command, ExitCode},
+};
+
+use url::Url;
+
+use super::{
+    args::DoctorArgs,
+    cargo, clock, cors,
+    environment::{self, unreadable},
+    finding::Report,
+    header_size, metadata,
+    project::Project,
+    roles,
+    service::Service,
+    source::{Kind, Name, Source},
+    token,
+    variables::{self, Variables},
+};
+use crate::{
+    emulator::cli::output::{note, print},
+    propel_auth::env::AUTH_URL,
+};
+
+/// Examines the environment and the service, prints the report, and returns 1 if it has a finding, and
+/// 2 if it could not be made.
+///
+/// # Errors
+///
+/// Returns a message if standard output cannot be written.
+pub(in crate::emulator::cli) async fn run(args: &DoctorArgs) -> Result<ExitCode, String> {
+    let result = match &args.env_file {
+        Some(path) => run_with_file(path),
+        None => prepare(args),
+    };
+    let mut variables = match result {
+        Ok(Prepared::Variables(variables)) => variables,
+        Ok(Prepared::Done(code)) => return Ok(code),
+        Err(error) => {
+            note(&error);
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let report = examine(args, &mut variables).await;
+    print(&match args.json {
+        true => report.json(),
+        false => report.text(),
+    })?;
+    Ok(match report.findings.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+/// What to do after the variables were set.
+enum Prepared {
+    /// Examine with these.
+    Variables(Variables),
+    /// Nothing: another process did, and this is its exit code.
+    Done(ExitCode),
+}
+
+/// Runs this program again with the variables of the file, because everything that reads variables,
+/// down to the TLS library, reads those of its process.
+fn run_with_file(path: &Path) -> Result<Prepared, String> {
+    const OPTION: &str = "--env-file";
+    const INSTEAD: &str = "--variables-from";
+
+    let lines = variables::read(path).map_err(|error| unreadable(path, &error))?;
+    let program = env::current_exe().map_err(|error| error.to_string())?;
+    let arguments = env::args_os().skip(1).map(|argument| {
+        let text = argument.to_string_lossy();
+        match text.strip_prefix(OPTION) {
+            Some("") => OsString::from(INSTEAD),
+            Some(rest) if rest.starts_with('=') => format!("{INSTEAD}{rest}").into(),
+            _ => argument.clone(),
+        }
+    });
+    let status = Command::new(program)
+        .args(arguments)
+        .envs(variables::to_set(lines))
+        .status()
+        .map_err(|error| error.to_string())?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(Prepared::Done(ExitCode::from(code.unwrap_or(2))))
+}
+
+fn prepare(args: &DoctorArgs) -> Result<Prepared, String> {
+    let file = args.variables_from.as_deref();
+    let variables = Variables::new(file);
+    let path = file.unwrap_or_else(|| Path::new(""));
+    variables
+        .map(Prepared::Variables)
+        .map_err(|error| unreadable(path, &error))
+}
+
+async fn examine(args: &DoctorArgs, variables: &mut Variables) -> Report {
+    let mut report = Report::default();
+    let source = args.source.as_deref().map(Source::read).unwrap_or_default();
+    if let Some(folder) = &args.source {
+        cargo::check(folder, &mut report);
+        if source.is_empty() {
+            report.unchecked(
+                "the source",
+                "there is no Rust file in the folder of --source",
+            );
+        }
+    }
+    let is_production = args.production || environment::is_production();
+    let mut token = None;
+    match environment::check(variables, is_production, &mut report) {
+        None => report.unchecked("PropelAuth", "correct the variables first"),
+        Some(builder) => {
+            if let Some(server) = metadata::ask(builder, variables, &mut report).await {
+                token = ask(args, &server, &source, variables, &mut report).await;
+            }
+        }
+    }
+    match &args.service {
+        Some(url) => {
+            check_service(args, url, token.as_deref(), &source, variables, &mut report).await;
+        }
+        None => report.unchecked("the service", "name it with --service URL"),
+    }
+    report
+}
+
+/// Asks PropelAuth for everything but its key. Returns a token.
+async fn ask(
+    args: &DoctorArgs,
+    server: &metadata::Server,
+    source: &Source,
+    variables: &Variables,
+    report: &mut Report,
+) -> Option<String> {
+    metadata::check_key(server, variables, report);
+    clock::check(server, args.leeway, report).await;
+    let project = Project::fetch(server).await;
+    let given = |kind, option: &'static str, texts: &[String]| {
+        let names = texts.iter().map(|text| Name {
+            kind,
+            text: text.clone(),
+            at: option.to_owned(),
+            function: "",
+        });
+        names.collect::<Vec<_>>()
+    };
+    let mut names = given(Kind::Role, "--role", &args.roles);
+    names.extend(given(Kind::Permission, "--permission", &args.permissions));
+    names.extend(source.names());
+    roles::check(&names, &project, report);
+    match token::create(server, &project, args.user.as_deref()).await {
+        Ok(token) => {
+            token::check(&token, server, &project, variables, args.leeway, report);
+            Some(token)
+        }
+        Err(why) => {
+            report.unchecked("issuer and signature of access tokens", why);
+            None
+        }
+    }
+}
+
+async fn check_service(
+    args: &DoctorArgs,
+    url: &Url,
+    token: Option<&str>,
+    source: &Source,
+    variables: &Variables,
+    report: &mut Report,
+) {
+    let auth_url = Url::parse(&variables.text(AUTH_URL));
+    let auth_origin = auth_url.map(|url| url.origin().ascii_serialization());
+    let service = Service {
+        url,
+        routes: &args.routes,
+        token,
+        auth_origin: &auth_origin.unwrap_or_default(),
+        source,
+        leeway: args.leeway,
+    };
+    if !service.is_reachable(report).await {
+        return;
+    }
+    if args.routes.is_empty() {
+        report.unchecked(
+            "the routes",
+            "name those that need a user with --route \"GET /…\"",
+        );
+        return;
+    }
+    let found = report.findings.len();
+    service.check_routes(report).await;
+    match &args.origin {
+        Some(origin) => {
+            let origin = origin.origin().ascii_serialization();
+            cors::check(&service, &origin, report).await;
+        }
+        None => report.unchecked("CORS", "name the origin of the pages with --origin URL"),
+    }
+    // A route that does not respond as it should says nothing about the length of headers.
+    if report.findings.len() == found {
+        header_size::check(&service, report).await;
+    }
+}
