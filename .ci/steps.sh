@@ -65,7 +65,7 @@ sdks() { conformance/run; }
 # find nothing new: `audit` and `cli` add these modules and the tests of the program, `openssl` replaces the
 # TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
 tests_more_features() {
-    cargo test --locked --all-features --lib -- audit:: emulator::cli emulator::doctor emulator::proxy client:: call:: propel_auth::build
+    cargo test --locked --all-features --lib -- audit:: emulator::cli emulator::proxy client:: call:: propel_auth::build
     cargo test --locked --all-features --test it -- audit:: emulator::cli emulator::doctor client::
     cargo test --locked --all-features --doc
 }

@@ -122,9 +122,14 @@ impl Route {
 
 /// Opens a connection to an origin for a single request, with TLS if the URL is `https`.
 ///
+/// The program's `doctor` sends requests that no call sends: without a key, with headers of a browser, and
+/// to a service instead of PropelAuth. They take the same way as calls, so that what fails here fails
+/// there: name resolution, the race of the addresses, the tunnel of the proxy, and TLS with the same roots.
+///
 /// # Errors
 ///
-/// Returns the failure of a step, each of which may take as long as `timeout`.
+/// Returns the failure of a step, each of which may take as long as `timeout`. Without a TLS feature, an
+/// `https` URL is a failure of TLS.
 #[cfg(feature = "cli")]
 pub(crate) async fn open(
     url: &url::Url,
