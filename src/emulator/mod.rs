@@ -22,7 +22,7 @@
 //! ```
 //!
 //! The code is in layers, each of which uses only those after it: `cli` and `proxy` (the program),
-//! `control` (the methods of [`Emulator`]), `http` (the server), `operations` (one handler for each
+//! `control` (the methods of [`Emulator`]), `seed` (states written by hand), `http` (the server), `operations` (one handler for each
 //! operation of the backend API), `state` (records and their invariants).
 
 #[cfg(feature = "cli")]
@@ -32,6 +32,7 @@ mod http;
 mod operations;
 #[cfg(feature = "cli")]
 mod proxy;
+mod seed;
 mod state;
 
 /// The program, for the binary of this package only.
@@ -40,5 +41,6 @@ mod state;
 pub use self::cli::main as propelauth_dev;
 pub use self::{
     control::{EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError, NewScimGroup},
+    seed::Seed,
     state::{EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, RoleMapping},
 };

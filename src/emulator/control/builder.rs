@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use crate::{
     emulator::{
-        control::{Emulator, EmulatorError, settings},
+        control::{Emulator, EmulatorError, origin::Origin, settings},
         http::{FallbackHandler, Server, Shared, server},
+        seed::{Given, Seed},
         state::{Clock, Ids, Project, RoleMapping, Store},
     },
     words::{org_member_info::OrgRoleStructure, secret::Secret},
@@ -58,9 +59,11 @@ pub struct EmulatorBuilder {
     api_key: Secret,
     issuer: Option<String>,
     project: Project,
-    seed: Option<u64>,
+    /// The settings that were made by a method.
+    given: Given,
+    id_seed: Option<u64>,
     snapshot: Option<Value>,
-    seeds: Vec<Value>,
+    seeds: Vec<Seed>,
     fallback_handler: Option<FallbackHandler>,
 }
 
@@ -71,7 +74,8 @@ impl Default for EmulatorBuilder {
             api_key: API_KEY.into(),
             issuer: None,
             project: Project::default(),
-            seed: None,
+            given: Given::default(),
+            id_seed: None,
             snapshot: None,
             seeds: Vec::new(),
             fallback_handler: None,
@@ -104,6 +108,7 @@ impl EmulatorBuilder {
     pub fn roles<R: Into<String>>(mut self, roles: impl IntoIterator<Item = R>) -> Self {
         let names = roles.into_iter().map(Into::into).collect();
         self.project.roles.set_names(names);
+        self.given.add("roles");
         self
     }
 
@@ -111,6 +116,7 @@ impl EmulatorBuilder {
     pub fn permission(mut self, role: impl Into<String>, permission: impl Into<String>) -> Self {
         let roles = &mut self.project.roles;
         roles.add_permission(role.into(), permission.into());
+        self.given.add("roles");
         self
     }
 
@@ -120,44 +126,52 @@ impl EmulatorBuilder {
         self.project
             .roles
             .set_structure(OrgRoleStructure::MultiRole);
+        self.given.add("multiple_roles_per_user");
         self
     }
 
     /// Adds a custom role mapping: roles and permissions that replace the project's in the
     /// organizations that are subscribed to it.
     pub fn custom_role_mapping(mut self, name: impl Into<String>, mapping: RoleMapping) -> Self {
+        let name = name.into();
+        self.given.add(format!("role_mappings.{name}"));
         let mappings = &mut self.project.custom_role_mappings;
-        mappings.insert(name.into(), mapping);
+        mappings.insert(name, mapping);
         self
     }
 
     /// Sets the maximum number of organizations a user can be in. By default, unlimited.
     pub fn max_orgs_per_user(mut self, max_orgs: usize) -> Self {
         self.project.max_orgs_per_user = Some(max_orgs);
+        self.given.add("max_num_orgs_users_can_be_in");
         self
     }
 
     /// Includes the login method in access tokens.
     pub fn include_login_method(mut self) -> Self {
         self.project.includes_login_method = true;
+        self.given.add("include_login_method");
         self
     }
 
     /// Disables organizations for the project.
     pub fn without_orgs(mut self) -> Self {
         self.project.orgs_enabled = false;
+        self.given.add("has_orgs");
         self
     }
 
     /// Prevents the backend from creating access tokens.
     pub fn without_access_token_creation(mut self) -> Self {
         self.project.access_tokens_enabled = false;
+        self.given.add("access_token_creation");
         self
     }
 
     /// Emulates a plan that does not include step-up MFA.
     pub fn without_step_up_mfa(mut self) -> Self {
         self.project.step_up_mfa_enabled = false;
+        self.given.add("step_up_mfa");
         self
     }
 
@@ -168,6 +182,7 @@ impl EmulatorBuilder {
     /// [`ignore_domain_restrictions`](crate::api::CreateUser::ignore_domain_restrictions).
     pub fn block_domain(mut self, domain: impl Into<String>) -> Self {
         self.project.blocked_domains.push(domain.into());
+        self.given.add("signup_domain_blocklist");
         self
     }
 
@@ -178,7 +193,7 @@ impl EmulatorBuilder {
     }
 
     /// Sets the seed of ids and API keys, so that runs with the same seed produce the same ones. By
-    /// default, a random seed, or 0 with [`seed_json`](Self::seed_json).
+    /// default, a random seed, or 0 with [`seed`](Self::seed).
     ///
     /// The id of a user depends on the seed and the email address the user is created with, the id
     /// of an organization on the seed and its name. So a token from an earlier run with the same
@@ -198,7 +213,7 @@ impl EmulatorBuilder {
     /// # }
     /// ```
     pub fn id_seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+        self.id_seed = Some(seed);
         self
     }
 
@@ -211,8 +226,29 @@ impl EmulatorBuilder {
         self
     }
 
-    /// Creates users and organizations at startup, after the snapshot if one is set. May be called
-    /// more than once.
+    /// Starts with what a seed contains: settings, roles, users, organizations and more. A seed is
+    /// applied after the snapshot if one is set. May be called more than once.
+    ///
+    /// ```
+    /// use actix_web_propelauth::emulator::{Emulator, Seed};
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let file = std::env::temp_dir().join("seed-of-the-documentation.toml");
+    /// # std::fs::write(&file, "users = []")?;
+    /// let emulator = Emulator::builder().seed(Seed::file(file)).start().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// An unknown field, or a setting that a method of this builder made to another value, prevents the
+    /// emulator from starting. The error names every mistake and its place.
+    pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
+        self.seeds.push(seed.into());
+        self
+    }
+
+    /// Starts with what a seed contains, as [`seed`](Self::seed) does.
     ///
     /// ```
     /// # use actix_web_propelauth::emulator::Emulator;
@@ -230,16 +266,8 @@ impl EmulatorBuilder {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// A user has the fields of [`create_user`](crate::api::UserApi::create_user), an organization
-    /// those of [`create_org`](crate::api::OrgApi::create_org) and `members`, each with an `email`
-    /// or a `user_id`. A user and an organization can set their own UUID as `user_id` and `org_id`.
-    /// No confirmation email is sent unless `send_email_to_confirm_email_address` is true.
-    ///
-    /// Any other field prevents the emulator from starting; the error contains its place and name.
-    pub fn seed_json(mut self, seed: Value) -> Self {
-        self.seeds.push(seed);
-        self
+    pub fn seed_json(self, seed: Value) -> Self {
+        self.seed(seed)
     }
 
     /// Sets the handler of requests for no operation of the backend API.
@@ -258,8 +286,14 @@ impl EmulatorBuilder {
     /// be.
     pub async fn start(self) -> Result<Emulator, EmulatorError> {
         let mut project = self.project;
-        project
-            .check()
+        // If there is a seed, its contradictions to the settings explain more than the settings alone.
+        let settings = project.check();
+        let first = if self.seeds.is_empty() {
+            settings.clone()
+        } else {
+            Ok(())
+        };
+        first
             .and_then(|()| settings::check_api_key(&self.api_key))
             .and_then(|()| {
                 self.issuer
@@ -272,28 +306,31 @@ impl EmulatorBuilder {
         let issuer = self.issuer.unwrap_or_else(|| auth_url.clone());
         project.issuer.clone_from(&issuer);
         project.auth_url.clone_from(&auth_url);
-        let mut store = match self.snapshot {
-            Some(snapshot) => {
-                Store::from_snapshot(project, snapshot).map_err(EmulatorError::Project)?
-            }
-            None => Store {
-                project,
-                // A seed file is meant to produce the same ids in every run.
-                ids: match (self.seed, self.seeds.is_empty()) {
-                    (Some(seed), _) => Ids::new(seed),
-                    (None, false) => Ids::default(),
-                    (None, true) => Ids::random(),
-                },
-                ..Store::default()
+        let origin = Origin {
+            project,
+            given: self.given,
+            // A seed is meant to produce the same ids in every run.
+            ids: match (self.id_seed, self.seeds.is_empty()) {
+                (Some(seed), _) => Ids::new(seed),
+                (None, false) => Ids::default(),
+                (None, true) => Ids::random(),
             },
         };
+        let mut store = match self.snapshot {
+            Some(snapshot) => Store::from_snapshot(origin.project.clone(), snapshot)
+                .map_err(EmulatorError::Project)?,
+            None => origin.empty_store(),
+        };
+        let mut given = origin.given.clone();
         for seed in self.seeds {
-            store.apply_seed(seed).map_err(EmulatorError::Project)?;
+            seed.apply(&mut store, &mut given)
+                .map_err(|mistakes| EmulatorError::Project(mistakes.to_string()))?;
         }
+        settings.map_err(EmulatorError::Project)?;
         store.start_activity_log();
         let shared = Arc::new(Shared::new(store, self.api_key, self.fallback_handler));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
-        Ok(Emulator::new(shared, auth_url, issuer, server))
+        Ok(Emulator::new(shared, auth_url, issuer, origin, server))
     }
 }
 

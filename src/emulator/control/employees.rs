@@ -1,10 +1,9 @@
 //! Employees: members of the project's own team, who can impersonate users.
 
 use crate::{
-    api::Employee,
     emulator::{
         control::{Emulator, EmulatorError, emulated_user::TOKEN_LIFETIME},
-        state::{case_fold, ids::canonical, is_email},
+        state::ids::canonical,
     },
     words::ids::{EmployeeId, UserId},
 };
@@ -16,15 +15,9 @@ impl Emulator {
     ///
     /// Returns [`EmulatorError::Rejected`] if the email address is invalid.
     pub fn add_employee(&self, email: impl Into<String>) -> Result<EmployeeId, EmulatorError> {
-        let email = email.into();
-        if !is_email(&email) {
-            return Err(EmulatorError::rejected("not a valid email address"));
-        }
-        let mut store = self.store();
-        let employee_id = EmployeeId::from(store.ids.uuid_of(&["employee", &case_fold(&email)]));
-        let employee = Employee { email };
-        store.employees.insert(employee_id.clone(), employee);
-        Ok(employee_id)
+        self.store()
+            .add_employee(&email.into())
+            .map_err(EmulatorError::rejected)
     }
 
     /// Returns the access token of an employee who impersonates a user, valid for 30 minutes.

@@ -7,7 +7,10 @@ use std::{
 
 use crate::{
     emulator::{
-        control::error::{EmulatorError, into_emulator_result},
+        control::{
+            error::{EmulatorError, into_emulator_result},
+            origin::Origin,
+        },
         http::{Server, Shared},
         operations::handler::Handler,
         state::Store,
@@ -41,6 +44,7 @@ pub struct Emulator {
     pub(super) shared: Arc<Shared>,
     auth_url: String,
     issuer: String,
+    pub(super) origin: Origin,
     _server: Server,
 }
 
@@ -49,12 +53,14 @@ impl Emulator {
         shared: Arc<Shared>,
         auth_url: String,
         issuer: String,
+        origin: Origin,
         server: Server,
     ) -> Self {
         Self {
             shared,
             auth_url,
             issuer,
+            origin,
             _server: server,
         }
     }

@@ -1,11 +1,8 @@
 //! Role mappings, changed as in PropelAuth's dashboard.
 
-use crate::{
-    emulator::{
-        control::{Emulator, EmulatorError},
-        state::{RoleMapping, Store},
-    },
-    words::ids::OrgId,
+use crate::emulator::{
+    control::{Emulator, EmulatorError},
+    state::RoleMapping,
 };
 
 impl Emulator {
@@ -26,7 +23,7 @@ impl Emulator {
         let mut store = self.store();
         let mappings = &mut store.project.custom_role_mappings;
         mappings.insert(name.into(), mapping);
-        replace_all_removed_roles(&mut store);
+        store.replace_all_removed_roles();
         Ok(())
     }
 
@@ -42,14 +39,7 @@ impl Emulator {
         mapping.check().map_err(EmulatorError::Project)?;
         let mut store = self.store();
         store.project.roles = mapping;
-        replace_all_removed_roles(&mut store);
+        store.replace_all_removed_roles();
         Ok(())
-    }
-}
-
-fn replace_all_removed_roles(store: &mut Store) {
-    let org_ids: Vec<OrgId> = store.orgs.keys().cloned().collect();
-    for org_id in org_ids {
-        store.replace_removed_roles(&org_id);
     }
 }

@@ -54,6 +54,26 @@ impl ApiKeyTable {
         records.filter(move |record| record.token.expose() == token)
     }
 
+    /// Gives a new key the token that a seed contains. The id is the beginning of the token, as in the
+    /// keys that PropelAuth creates. Returns `false` if another key has the token or the id.
+    pub(crate) fn set_token(&mut self, id: &ApiKeyId, token: &str) -> bool {
+        let new_id = ApiKeyId::from(token.chars().take(32).collect::<String>());
+        if self.with_token(token).next().is_some() || self.by_id.contains_key(&new_id) {
+            return false;
+        }
+        let place = self.by_id.remove(id);
+        let record = place.and_then(|place| Some((place, self.records.get_mut(place)?)));
+        let Some((place, record)) = record else {
+            return false;
+        };
+        self.by_token.remove(&(hash(record.token.expose()), place));
+        self.by_token.insert((hash(token), place));
+        record.token = token.into();
+        record.key.api_key_id = new_id.clone();
+        self.by_id.insert(new_id, place);
+        true
+    }
+
     /// Marks a key as deleted and clears its token. The record remains because its usage counts.
     pub(crate) fn delete(&mut self, id: &ApiKeyId) {
         let Some(place) = self.by_id.get(id) else {

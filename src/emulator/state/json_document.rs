@@ -1,42 +1,6 @@
 //! JSON written by hand, read so that errors contain the place of a mistake.
 
-use serde_json::{Map, Value};
-
-/// Returns the members of an object, or an error if one of them is unknown.
-pub(crate) fn as_object(
-    value: Value,
-    at: &str,
-    what: &str,
-    known: &[&str],
-) -> Result<Map<String, Value>, String> {
-    let Value::Object(members) = value else {
-        return Err(format!("{at}: {what} is an object, not {}", kind(&value)));
-    };
-    match members.keys().find(|name| !known.contains(&name.as_str())) {
-        Some(name) => {
-            let all = format!("the fields of {what}");
-            Err(format!(
-                "{at}: {}",
-                unknown_name("field", name, &all, known)
-            ))
-        }
-        None => Ok(members),
-    }
-}
-
-/// Returns the items of an optional list, each with its place.
-pub(crate) fn as_list(value: Option<Value>, at: &str) -> Result<Vec<(String, Value)>, String> {
-    match value {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::Array(items)) => {
-            let items = items.into_iter().enumerate();
-            Ok(items
-                .map(|(n, item)| (format!("{at}[{n}]"), item))
-                .collect())
-        }
-        Some(value) => Err(format!("{at}: this is a list, not {}", kind(&value))),
-    }
-}
+use serde_json::Value;
 
 /// Returns an error message for an unknown name, with a suggestion and all known names.
 pub(crate) fn unknown_name(kind: &str, name: &str, all: &str, known: &[&str]) -> String {
@@ -90,17 +54,6 @@ fn distance(a: &str, b: &str) -> usize {
         before_last = std::mem::replace(&mut last, line);
     }
     last.last().copied().unwrap_or_default()
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
 }
 
 /// Returns an error message for the first field that was written but not read, with its place.

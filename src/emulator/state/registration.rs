@@ -1,11 +1,13 @@
-//! Creating users, and the emails that ask them to confirm their addresses.
+//! Creating users and employees, and the emails that ask them to confirm their addresses.
 
 use std::collections::BTreeMap;
 
 use crate::{
-    api::{SerializableSecret, UserMetadata},
-    emulator::state::{Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, case_fold},
-    words::ids::UserId,
+    api::{Employee, SerializableSecret, UserMetadata},
+    emulator::state::{
+        Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, case_fold, is_email,
+    },
+    words::ids::{EmployeeId, UserId},
 };
 
 impl Store {
@@ -54,6 +56,19 @@ impl Store {
         let user_id = user.metadata.user_id.clone();
         self.users.insert(user_id.clone(), user);
         user_id
+    }
+
+    /// Adds an employee, or returns the reason if the email address is invalid.
+    pub(crate) fn add_employee(&mut self, email: &str) -> Result<EmployeeId, &'static str> {
+        if !is_email(email) {
+            return Err("not a valid email address");
+        }
+        let employee_id = EmployeeId::from(self.ids.uuid_of(&["employee", &case_fold(email)]));
+        let employee = Employee {
+            email: email.to_owned(),
+        };
+        self.employees.insert(employee_id.clone(), employee);
+        Ok(employee_id)
     }
 
     /// Sends a confirmation email at the first login, unless one was sent before.

@@ -94,6 +94,12 @@ impl RoleMapping {
         *self == Self::default()
     }
 
+    /// Returns the permissions of one role.
+    pub(crate) fn permissions_of(&self, role: &str) -> &[String] {
+        let permissions = self.0.all_permissions().get(role);
+        permissions.map(Vec::as_slice).unwrap_or_default()
+    }
+
     pub(crate) fn names(&self) -> &[String] {
         &self.0.names
     }

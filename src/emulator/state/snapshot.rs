@@ -23,6 +23,12 @@ impl Store {
         snapshot
     }
 
+    /// Returns a copy, to change without changing this one.
+    pub(crate) fn copy(&mut self) -> Result<Self, String> {
+        self.observe();
+        Self::from_snapshot(self.project.clone(), self.snapshot())
+    }
+
     /// Returns the state in a snapshot, if it is valid and fits the project.
     pub(crate) fn from_snapshot(project: Project, mut snapshot: Value) -> Result<Self, String> {
         let version = snapshot.as_object_mut().and_then(|it| it.remove("version"));

@@ -122,6 +122,14 @@ impl Store {
         self.invites.settle(org_id, settle);
     }
 
+    /// Replaces roles that organizations no longer have, in all of them.
+    pub(crate) fn replace_all_removed_roles(&mut self) {
+        let org_ids: Vec<OrgId> = self.orgs.keys().cloned().collect();
+        for org_id in org_ids {
+            self.replace_removed_roles(&org_id);
+        }
+    }
+
     /// Returns an API key, if neither the key nor its owner was deleted.
     pub(crate) fn api_key(&self, id: &ApiKeyId) -> Option<&ApiKeyRecord> {
         let record = self.api_keys.keys.get(id);

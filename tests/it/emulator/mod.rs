@@ -11,4 +11,5 @@ mod outbox;
 mod rotation;
 mod safety;
 mod scale;
+mod seeds;
 mod token_changes;

@@ -1,0 +1,365 @@
+//! Every field of a seed.
+//!
+//! The settings in `project` have the names of PropelAuth's Terraform provider, so that values can be
+//! copied from there.
+
+use super::shape::{
+    Field, Object,
+    Shape::{
+        AnyObject, Boolean, Integer, List, ListOrNames, Object as One, Secret, Text, Texts, Uuid,
+    },
+};
+
+pub(super) const SEED: Object = Object {
+    what: "a seed",
+    one_of: &[],
+    fields: &[
+        Field::optional(
+            "$schema",
+            Text,
+            "The place of the JSON schema, for editors. It has no effect.",
+        ),
+        Field::optional("project", One(&PROJECT), "The settings of the project."),
+        Field::optional(
+            "roles",
+            ListOrNames(&ROLE),
+            "The roles, highest first. By default, Owner, Admin and Member.",
+        ),
+        Field::optional(
+            "role_mappings",
+            List(&ROLE_MAPPING),
+            "Custom role mappings: roles that replace the project's in the organizations that are subscribed to them.",
+        ),
+        Field::optional(
+            "employees",
+            List(&EMPLOYEE),
+            "The project's own team, whose members can impersonate users.",
+        ),
+        Field::optional("users", List(&USER), "The users."),
+        Field::optional("orgs", List(&ORG), "The organizations."),
+        Field::optional(
+            "api_keys",
+            List(&API_KEY),
+            "API keys of end users and organizations.",
+        ),
+    ],
+};
+
+const LOGIN: &str = "it changes how users log in, and the emulator has no login page";
+const SIGN_UP: &str = "it changes how users sign up, and the emulator has no sign-up page";
+const OWN_PAGES: &str =
+    "it changes what users may do on their own pages, which the emulator does not have";
+
+pub(super) const PROJECT: Object = Object {
+    what: "the project",
+    one_of: &[],
+    fields: &[
+        Field::optional(
+            "has_orgs",
+            Boolean,
+            "Whether the project has organizations. By default, `true`.",
+        ),
+        Field::optional(
+            "max_num_orgs_users_can_be_in",
+            Integer(1),
+            "The maximum number of organizations a user can be in. By default, unlimited.",
+        ),
+        Field::optional(
+            "multiple_roles_per_user",
+            Boolean,
+            "Whether a user can have several roles in an organization, none of which includes another. By default, `false`: a user has one role, and roles form a hierarchy.",
+        ),
+        Field::optional(
+            "include_login_method",
+            Boolean,
+            "Whether access tokens include the login method. By default, `false`.",
+        ),
+        Field::optional(
+            "signup_domain_blocklist",
+            Texts,
+            "Email domains whose users cannot sign up. By default, none.",
+        ),
+        Field::optional(
+            "access_token_creation",
+            Boolean,
+            "Whether the backend API creates access tokens, which depends on the plan. By default, `true`. A name of the emulator's own.",
+        ),
+        Field::optional(
+            "step_up_mfa",
+            Boolean,
+            "Whether the plan includes step-up MFA. By default, `true`. A name of the emulator's own.",
+        ),
+        Field::not_emulated("has_password_login", LOGIN),
+        Field::not_emulated("has_passwordless_login", LOGIN),
+        Field::not_emulated("has_phone_mfa", LOGIN),
+        Field::not_emulated("all_users_must_setup_2fa", LOGIN),
+        Field::not_emulated("user_autologout_seconds", LOGIN),
+        Field::not_emulated("user_autologout_type", LOGIN),
+        Field::not_emulated("magic_link_expire_after_first_use", LOGIN),
+        Field::not_emulated("magic_link_requires_interstitial", LOGIN),
+        Field::not_emulated("require_email_confirmation", LOGIN),
+        Field::not_emulated("signup_domain_allowlist", SIGN_UP),
+        Field::not_emulated("allow_users_to_signup_with_personal_email", SIGN_UP),
+        Field::not_emulated("allow_public_signups", SIGN_UP),
+        Field::not_emulated("waitlist_users_enabled", SIGN_UP),
+        Field::not_emulated("allow_autojoin_by_domain", SIGN_UP),
+        Field::not_emulated("users_must_be_in_an_organization", SIGN_UP),
+        Field::not_emulated("users_can_change_email", OWN_PAGES),
+        Field::not_emulated("users_can_delete_own_account", OWN_PAGES),
+        Field::not_emulated("users_can_create_orgs", OWN_PAGES),
+        Field::not_emulated("users_can_delete_their_own_orgs", OWN_PAGES),
+        Field::not_emulated("orgs_can_require_2fa", OWN_PAGES),
+        Field::not_emulated("orgs_can_setup_saml", OWN_PAGES),
+        Field::not_emulated("orgs_metaname", OWN_PAGES),
+    ],
+};
+
+const ROLE: Object = Object {
+    what: "a role",
+    one_of: &[],
+    fields: &[
+        Field::required("name", Text, "The name."),
+        Field::optional(
+            "permissions",
+            Texts,
+            "The permissions. Roles do not inherit the permissions of other roles. By default, none.",
+        ),
+    ],
+};
+
+const ROLE_MAPPING: Object = Object {
+    what: "a role mapping",
+    one_of: &[],
+    fields: &[
+        Field::required(
+            "name",
+            Text,
+            "The name, for `custom_role_mapping_name` of an organization.",
+        ),
+        Field::required("roles", ListOrNames(&ROLE), "The roles, highest first."),
+        Field::optional(
+            "multiple_roles_per_user",
+            Boolean,
+            "Whether a user can have several of these roles. By default, as in the project.",
+        ),
+    ],
+};
+
+const EMPLOYEE: Object = Object {
+    what: "an employee",
+    one_of: &[],
+    fields: &[Field::required("email", Text, "The email address.")],
+};
+
+pub(super) const USER: Object = Object {
+    what: "a user",
+    one_of: &[],
+    fields: &[
+        Field::required("email", Text, "The email address."),
+        Field::optional(
+            "user_id",
+            Uuid,
+            "The id. By default, it is derived from the email address, and is the same in every run.",
+        ),
+        Field::optional(
+            "password",
+            Secret,
+            "The password. By default, the user has none.",
+        ),
+        Field::optional(
+            "password_hash",
+            Secret,
+            "A bcrypt or argon2 hash in place of `password`. It is stored, and matches no password.",
+        ),
+        Field::optional("username", Text, "The username."),
+        Field::optional("first_name", Text, "The first name."),
+        Field::optional("last_name", Text, "The last name."),
+        Field::optional("picture_url", Text, "The URL of the picture."),
+        Field::optional("properties", AnyObject, "The custom properties."),
+        Field::optional("metadata", AnyObject, "The metadata."),
+        Field::optional(
+            "legacy_user_id",
+            Text,
+            "The id in the system that the user was migrated from.",
+        ),
+        Field::optional(
+            "email_confirmed",
+            Boolean,
+            "Whether the email address is confirmed. By default, `false`.",
+        ),
+        Field::optional(
+            "send_email_to_confirm_email_address",
+            Boolean,
+            "Whether an email asks the user to confirm the address. By default, `false`: seeded users did not sign up.",
+        ),
+        Field::optional(
+            "ask_user_to_update_password_on_login",
+            Boolean,
+            "Whether the user must choose a new password at the first login. By default, `false`.",
+        ),
+        Field::optional(
+            "ignore_domain_restrictions",
+            Boolean,
+            "Whether `signup_domain_blocklist` does not apply to the user. By default, `false`.",
+        ),
+        Field::optional(
+            "enabled",
+            Boolean,
+            "Whether the user can log in. By default, `true`.",
+        ),
+        Field::optional(
+            "locked",
+            Boolean,
+            "Whether the account is locked after too many wrong passwords. By default, `false`.",
+        ),
+        Field::optional(
+            "can_create_orgs",
+            Boolean,
+            "Whether the user can create organizations. By default, `false`.",
+        ),
+        Field::optional(
+            "totp_secret",
+            Secret,
+            "The secret of the user's authenticator app, in base32. By default, the user has none.",
+        ),
+        Field::optional(
+            "mfa_phones",
+            List(&PHONE),
+            "The phones that are a second factor. By default, none.",
+        ),
+    ],
+};
+
+const PHONE: Object = Object {
+    what: "a phone",
+    one_of: &[],
+    fields: &[
+        Field::required("number", Text, "The number."),
+        Field::optional("mfa_phone_id", Uuid, "The id. By default, a generated one."),
+    ],
+};
+
+pub(super) const ORG: Object = Object {
+    what: "an organization",
+    one_of: &[],
+    fields: &[
+        Field::required("name", Text, "The name."),
+        Field::optional(
+            "org_id",
+            Uuid,
+            "The id. By default, it is derived from the name, and is the same in every run.",
+        ),
+        Field::optional("metadata", AnyObject, "The metadata."),
+        Field::optional("domain", Text, "The email domain."),
+        Field::optional("extra_domains", Texts, "Additional email domains."),
+        Field::optional(
+            "enable_auto_joining_by_domain",
+            Boolean,
+            "Whether users whose email address is in the domain can join without an invitation. By default, `false`.",
+        ),
+        Field::optional(
+            "members_must_have_matching_domain",
+            Boolean,
+            "Whether only users whose email address is in the domain can be members. By default, `false`.",
+        ),
+        Field::optional(
+            "max_users",
+            Integer(0),
+            "The maximum number of members. By default, unlimited.",
+        ),
+        Field::optional(
+            "custom_role_mapping_name",
+            Text,
+            "The role mapping. By default, the project's roles apply.",
+        ),
+        Field::optional(
+            "legacy_org_id",
+            Text,
+            "The id in the system that the organization was migrated from.",
+        ),
+        Field::optional(
+            "can_setup_saml",
+            Boolean,
+            "Whether members can set up SAML. By default, `false`.",
+        ),
+        Field::optional(
+            "require_2fa_by",
+            Text,
+            "When members start to need a second factor, as ISO 8601 text such as `2030-01-31T00:00:00Z`. By default, never.",
+        ),
+        Field::optional("members", List(&MEMBER), "The members."),
+        Field::optional(
+            "invites",
+            List(&INVITE),
+            "Invitations that are not accepted yet.",
+        ),
+    ],
+};
+
+const MEMBER: Object = Object {
+    what: "a member",
+    one_of: &["email", "user_id"],
+    fields: &[
+        Field::optional("email", Text, "The email address of the user."),
+        Field::optional("user_id", Text, "The id of the user, in place of `email`."),
+        Field::required("role", Text, "The role."),
+        Field::optional(
+            "additional_roles",
+            Texts,
+            "Further roles, if the project allows several. By default, none.",
+        ),
+    ],
+};
+
+const INVITE: Object = Object {
+    what: "an invitation",
+    one_of: &[],
+    fields: &[
+        Field::required("email", Text, "The email address that is invited."),
+        Field::required("role", Text, "The role."),
+        Field::optional(
+            "additional_roles",
+            Texts,
+            "Further roles, if the project allows several. By default, none.",
+        ),
+    ],
+};
+
+const API_KEY: Object = Object {
+    what: "an API key",
+    one_of: &[],
+    fields: &[
+        Field::optional(
+            "token",
+            Secret,
+            "The text that is sent to validate the key. 96 hexadecimal digits are a key of PropelAuth, any other text is an imported key. By default, a generated key.",
+        ),
+        Field::optional(
+            "email",
+            Text,
+            "The email address of the user that owns the key.",
+        ),
+        Field::optional("user_id", Text, "The id of the user, in place of `email`."),
+        Field::optional(
+            "org",
+            Text,
+            "The name of the organization that owns the key.",
+        ),
+        Field::optional(
+            "org_id",
+            Text,
+            "The id of the organization, in place of `org`.",
+        ),
+        Field::optional("display_name", Text, "The display name."),
+        Field::optional(
+            "metadata",
+            AnyObject,
+            "The metadata, which every validation returns.",
+        ),
+        Field::optional(
+            "expires_at_seconds",
+            Integer(0),
+            "When the key expires, as a Unix timestamp in seconds. By default, never.",
+        ),
+    ],
+};
