@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use url::Url;
 
-use super::service::{self, Route};
+use super::route::{self, Route};
 
 /// Names the cause of common mistakes, with the line to change.
 ///
@@ -20,7 +20,7 @@ pub(in crate::emulator::cli) struct DoctorArgs {
     pub(super) service: Option<Url>,
     /// A route that should need a user, such as "GET /whoami"; repeatable. Only GET and HEAD are also
     /// sent with a token.
-    #[arg(long = "route", value_name = "METHOD PATH", value_parser = service::parse, requires = "service")]
+    #[arg(long = "route", value_name = "METHOD PATH", value_parser = route::parse, requires = "service")]
     pub(super) routes: Vec<Route>,
     /// The origin of the pages that call the service, such as https://app.example.com.
     #[arg(long, value_name = "URL", value_parser = http_url, requires = "service")]

@@ -8,6 +8,7 @@ use super::{
     finding::Report,
     http::{self, Request, Response},
     metadata::Server,
+    project::Status,
 };
 
 /// What synchronized clocks may differ by, and servers that cache the text of `Date`.
@@ -32,6 +33,28 @@ pub(super) async fn check(server: &Server, leeway: u64, report: &mut Report) {
             is_wrong("this machine's clock", "PropelAuth's", -ahead, report);
         }
         Some(_) => report.fine("the clock of this machine"),
+    }
+}
+
+/// Compares this machine's clock with the emulator's own, which tests and developers move.
+pub(super) fn check_emulator(status: &Status, leeway: u64, report: &mut Report) {
+    let Some(ahead) = status.now.map(|theirs| theirs - now()) else {
+        return;
+    };
+    if is_off(ahead, leeway) {
+        let way = if ahead > 0.0 { "ahead of" } else { "behind" };
+        let frozen = if status.clock_is_frozen {
+            ", and frozen"
+        } else {
+            ""
+        };
+        let seen = format!(
+            "the emulator's clock is {:.0} s {way} this machine's{frozen}",
+            ahead.abs()
+        );
+        report
+            .find("clock_is_off", seen)
+            .change("the emulator", "propelauth-dev clock resume");
     }
 }
 

@@ -3,7 +3,8 @@
 use super::{
     finding::Report,
     http::{self, Request, Response},
-    service::{Route, Service},
+    route::Route,
+    service::Service,
 };
 
 /// Sends a preflight and a request without a token to each route, from this origin.

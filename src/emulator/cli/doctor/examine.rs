@@ -21,6 +21,7 @@ use super::{
     source::{Kind, Name, Source},
     token,
     variables::{self, Variables},
+    verifier_key,
 };
 use crate::{
     emulator::cli::output::{note, print},
@@ -138,9 +139,12 @@ async fn ask(
     variables: &Variables,
     report: &mut Report,
 ) -> Option<String> {
-    metadata::check_key(server, variables, report);
+    verifier_key::check_key(server, variables, report);
     clock::check(server, args.leeway, report).await;
     let project = Project::fetch(server).await;
+    if let Some(status) = &project.status {
+        clock::check_emulator(status, args.leeway, report);
+    }
     let given = |kind, option: &'static str, texts: &[String]| {
         let names = texts.iter().map(|text| Name {
             kind,
@@ -156,10 +160,11 @@ async fn ask(
     roles::check(&names, &project, report);
     match token::create(server, &project, args.user.as_deref()).await {
         Ok(token) => {
-            token::check(&token, server, &project, variables, args.leeway, report);
+            token::check(&token, server, variables, args.leeway, report);
             Some(token)
         }
         Err(why) => {
+            let _ = server.handle(variables, report);
             report.unchecked("issuer and signature of access tokens", why);
             None
         }

@@ -4,9 +4,8 @@ use std::{error::Error as StdError, io, time::Duration};
 
 use url::Url;
 
-use super::{environment::shown, finding::Report, variables::Variables};
+use super::{diagnosis::shown, finding::Report, variables::Variables};
 use crate::{
-    access::VerifierKey,
     api::VerificationApi,
     call::Error,
     client::{
@@ -16,7 +15,7 @@ use crate::{
     endpoint::NotFound,
     propel_auth::{
         PropelAuth, PropelAuthBuilder,
-        env::{API_KEY, AUTH_URL, EMULATOR, VERIFIER_KEY},
+        env::{API_KEY, AUTH_URL, EMULATOR},
     },
 };
 
@@ -203,7 +202,8 @@ fn tls(api: &str, text: &str, report: &mut Report) {
         );
 }
 
-fn not_propelauth(url: &Url, text: &str, variables: &Variables, report: &mut Report) {
+/// Adds the finding that the server is another one.
+pub(super) fn not_propelauth(url: &Url, text: &str, variables: &Variables, report: &mut Report) {
     let seen = format!(
         "{} responded, but not as PropelAuth does: {text}",
         shown(url)
@@ -213,7 +213,8 @@ fn not_propelauth(url: &Url, text: &str, variables: &Variables, report: &mut Rep
     finding.change(variables.place(AUTH_URL), line);
 }
 
-fn port(url: &Url) -> u16 {
+/// Returns the port of a URL, or that of its scheme.
+pub(super) fn port(url: &Url) -> u16 {
     url.port_or_known_default().unwrap_or_default()
 }
 
@@ -227,37 +228,4 @@ fn connect_failure<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Connec
         next = error.source();
     }
     None
-}
-
-/// Compares the verifier key in the environment with the one that PropelAuth uses.
-pub(super) fn check_key(server: &Server, variables: &Variables, report: &mut Report) {
-    let text = variables.text(VERIFIER_KEY);
-    if text.is_empty() {
-        return;
-    }
-    let (Ok(ours), Ok(theirs)) = (
-        VerifierKey::from_pem(&text),
-        VerifierKey::from_pem(&server.pem),
-    ) else {
-        report.unchecked(
-            "the verifier key",
-            "the key that PropelAuth responded with cannot be read",
-        );
-        return;
-    };
-    if ours == theirs {
-        report.fine(format!("{VERIFIER_KEY} is the key of the environment"));
-        return;
-    }
-    let pem = server.pem.trim().replace('\n', "\\n");
-    let seen = format!(
-        "{VERIFIER_KEY} is not the key of {}",
-        variables.text(AUTH_URL)
-    );
-    report
-        .find("verifier_key_of_another_environment", seen)
-        .change(
-            variables.place(VERIFIER_KEY),
-            format!("{VERIFIER_KEY}={pem}"),
-        );
 }

@@ -2,10 +2,10 @@
 //!
 //! | file | what it looks at |
 //! | --- | --- |
-//! | `environment`, `variables` | the variables, as `PropelAuth::from_env` reads them |
-//! | `metadata`, `clock` | PropelAuth's response to the request for its verifier key |
+//! | `environment`, `diagnosis`, `variables` | the variables, as `PropelAuth::from_env` reads them |
+//! | `metadata`, `verifier_key`, `clock` | PropelAuth's response to the request for its verifier key |
 //! | `project`, `token` | the project's roles, and an access token |
-//! | `service`, `other_port`, `cors`, `header_size` | the responses of the service |
+//! | `service`, `route`, `other_port`, `cors`, `header_size` | the responses of the service |
 //! | `source`, `roles`, `cargo` | the service's source and its build |
 //! | `finding`, `report`, `explanations` | what was found, and how it is told |
 //!
@@ -16,6 +16,7 @@ mod args;
 mod cargo;
 mod clock;
 mod cors;
+mod diagnosis;
 mod environment;
 mod examine;
 mod explanations;
@@ -27,9 +28,11 @@ mod other_port;
 mod project;
 mod report;
 mod roles;
+mod route;
 mod service;
 mod source;
 mod token;
 mod variables;
+mod verifier_key;
 
 pub(super) use self::{args::DoctorArgs, examine::run};

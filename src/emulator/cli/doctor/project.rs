@@ -20,6 +20,8 @@ pub(super) struct Status {
     pub(super) issuer: String,
     #[serde(default)]
     pub(super) clock_is_frozen: bool,
+    /// The emulator's clock, as a Unix timestamp in seconds.
+    pub(super) now: Option<f64>,
     #[serde(default)]
     roles: serde_json::Value,
     #[serde(default)]

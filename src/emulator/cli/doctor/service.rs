@@ -5,13 +5,17 @@ use url::Url;
 
 use super::{
     clock,
-    environment::shown,
+    diagnosis::shown,
     finding::Report,
     http::{self, Failure, Request, Response, get},
     other_port,
+    route::Route,
     source::Source,
 };
-use crate::access::is_loopback;
+use crate::{
+    access::{is_loopback, is_same_loopback_origin},
+    client::ConnectFailure,
+};
 
 /// The largest number of redirects on one origin that are followed.
 const MOST_REDIRECTS: usize = 3;
@@ -29,19 +33,6 @@ pub(super) struct Service<'a> {
     pub(super) leeway: u64,
 }
 
-/// A method and a path.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Route {
-    pub(super) method: String,
-    pub(super) path: String,
-}
-
-impl std::fmt::Display for Route {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.method, self.path)
-    }
-}
-
 impl Service<'_> {
     /// Returns the URL of a path.
     pub(super) fn join(&self, path: &str) -> Option<Url> {
@@ -55,7 +46,8 @@ impl Service<'_> {
         let Some(url) = self.join(path) else {
             return false;
         };
-        if self.url.origin().ascii_serialization() == self.auth_origin {
+        let origin = self.url.origin().ascii_serialization();
+        if origin == self.auth_origin || is_same_loopback_origin(&origin, self.auth_origin) {
             let seen = format!("{} is the auth URL, where the emulator is", shown(self.url));
             let finding = report.find("service_on_another_port", seen);
             finding.change("--service", "--service <the URL of your own service>");
@@ -70,6 +62,12 @@ impl Service<'_> {
             Err(failure) => failure,
         };
         let asked = shown(self.url);
+        if let Failure::Connect(ConnectFailure::Tls(_)) = &failure {
+            let why =
+                format!("{asked}: {failure}; is it http, or its certificate not trusted here?");
+            report.unchecked("the service", why);
+            return false;
+        }
         match (&failure, other_port::find(&url).await) {
             (Failure::Connect(_), Some(other)) => {
                 let other = format!("{}://{other}", self.url.scheme());
@@ -296,21 +294,5 @@ impl Service<'_> {
                 "run `propelauth-dev doctor` there: it names why PropelAuth cannot be reached",
             );
         }
-    }
-}
-
-/// Parses a route such as `GET /orgs/acme`.
-pub(super) fn parse(text: &str) -> Result<Route, &'static str> {
-    const HELP: &str = "write \"METHOD /path\", such as \"GET /whoami\"";
-    let (method, path) = text.trim().split_once(' ').ok_or(HELP)?;
-    let path = path.trim();
-    let is_method = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let is_path = path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic());
-    match is_method && is_path {
-        true => Ok(Route {
-            method: method.to_ascii_uppercase(),
-            path: path.to_owned(),
-        }),
-        false => Err(HELP),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    clock, environment::shown, finding::Report, metadata::Server, project::Project,
+    clock, diagnosis::shown, finding::Report, metadata::Server, project::Project,
     variables::Variables,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     dev_keys,
     propel_auth::{
         PropelAuth,
-        env::{self, AUTH_URL, ISSUER},
+        env::{AUTH_URL, ISSUER},
     },
 };
 
@@ -90,22 +90,13 @@ fn sign(server: &Server, project: &Project) -> Result<String, String> {
 pub(super) fn check(
     token: &str,
     server: &Server,
-    project: &Project,
     variables: &Variables,
     leeway: u64,
     report: &mut Report,
 ) {
-    let pem = server.pem.clone();
-    let built = env::builder(|name| variables.get(name));
-    let Ok(auth) = built.and_then(|builder| builder.verifier_key(pem).build()) else {
+    let Some(auth) = server.handle(variables, report) else {
         return;
     };
-    if let Some(status) = &project.status
-        && status.clock_is_frozen
-    {
-        let why = "the emulator's clock is frozen: `propelauth-dev clock resume` lets it go on";
-        report.unchecked("the lifetime of tokens", why);
-    }
     let header = format!("Bearer {token}");
     let Err(denied) = auth.validate_access_token_and_get_user(header.as_str()) else {
         check_loopback_name(token, &auth, variables, report);

@@ -77,6 +77,13 @@ impl Doctor {
         Self::new(&all).shown(format!(":{port}"), ":9100")
     }
 
+    /// Sets one more variable.
+    #[cfg(feature = "openssl")]
+    pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
     pub(super) fn args(mut self, arguments: &[&str]) -> Self {
         self.command.args(arguments);
         self

@@ -1,8 +1,10 @@
 //! Mistakes that PropelAuth's responses show.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpListener,
+    panic::{RefUnwindSafe, UnwindSafe, catch_unwind},
+    process::{Command, Stdio},
     thread,
     time::{Duration, SystemTime},
 };
@@ -10,7 +12,7 @@ use std::{
 use actix_web::http::header::HttpDate;
 use actix_web_propelauth::{emulator::Emulator, testing::DEV_PUBLIC_KEY_PEM};
 
-use super::fixtures::{Doctor, emulator, fake, free_port, response};
+use super::fixtures::{Doctor, Folder, emulator, fake, free_port, response};
 use crate::a_canary::KEY;
 
 /// Prepares a run with a server at this address in the emulator's place.
@@ -149,7 +151,43 @@ async fn a_clock_that_is_off_is_named() {
 
     let emulator = emulator().await;
     emulator.advance_clock(HOUR);
-    Doctor::with(&emulator, &[]).also_names("clock_is_off", &["behind that of the issuer"]);
+    Doctor::with(&emulator, &[]).also_names("clock_is_off", &[]);
+}
+
+#[test]
+fn a_published_key_of_another_machine_is_named() {
+    // This address leads to this machine, and is not its name.
+    let address = server_with_clock(|now| now).replace("127.0.0.1", "0.0.0.0");
+    let lines = [
+        "remove PROPELAUTH_EMULATOR",
+        "PROPELAUTH_AUTH_URL=http://127.0.0.1:",
+    ];
+    with_server(&address).also_names("emulator_in_production", &lines);
+}
+
+/// Only with OpenSSL, which trusts what `SSL_CERT_FILE` names.
+#[cfg(feature = "openssl")]
+#[test]
+fn a_proxy_that_leads_to_the_emulator_is_named() {
+    with_program_proxy(|proxy, ca| {
+        let examined = with_propelauth("HTTPS_PROXY", proxy)
+            .variable("SSL_CERT_FILE", ca)
+            .run();
+        assert_eq!(
+            examined.codes(),
+            ["api_key_of_another_environment"],
+            "{}",
+            examined.text
+        );
+        let key = "emulator-integration-api-key";
+        let doctor = with_propelauth("HTTPS_PROXY", proxy)
+            .variable("PROPELAUTH_API_KEY", key)
+            .variable("SSL_CERT_FILE", ca);
+        doctor.also_names(
+            "emulator_in_production",
+            &["HTTPS_PROXY=<none", "through the proxy"],
+        );
+    });
 }
 
 #[test]
@@ -186,12 +224,12 @@ fn a_connection_without_tls_is_named() {
     doctor.also_names("propelauth_tls_fails", &["rustls-native-roots"]);
 }
 
-#[test]
-fn a_certificate_that_is_not_trusted_is_named() {
-    // The program's own proxy has a certificate for PropelAuth's host, and nobody trusts it.
-    let folder = super::fixtures::Folder::new("tls", &[("empty", "")]);
+/// Starts the program with its proxy, which has a certificate for PropelAuth's host.
+fn with_program_proxy(test: impl Fn(&str, &str) + UnwindSafe + RefUnwindSafe) {
+    let port = free_port();
+    let folder = Folder::new(&format!("proxy-{port}"), &[("empty", "")]);
     let ca = format!("{}/ca.pem", folder.path());
-    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_propelauth-dev"))
+    let mut program = Command::new(env!("CARGO_BIN_EXE_propelauth-dev"))
         .args([
             "--port",
             "0",
@@ -201,24 +239,29 @@ fn a_certificate_that_is_not_trusted_is_named() {
             "--ca-out",
             &ca,
         ])
-        .stdout(std::process::Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
-    let mut out = std::io::BufReader::new(program.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+    let mut out = BufReader::new(program.stdout.take().unwrap());
+    out.read_line(&mut line).unwrap();
     let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
     let proxy = ready["proxy_url"].as_str().unwrap();
-    let examined = std::panic::catch_unwind(|| {
+    let tested = catch_unwind(|| test(proxy, &ca));
+    program.kill().unwrap();
+    program.wait().unwrap();
+    tested.unwrap();
+}
+
+#[test]
+fn a_certificate_that_is_not_trusted_is_named() {
+    with_program_proxy(|proxy, _| {
         let doctor = with_propelauth("HTTPS_PROXY", proxy).cut_after("propelauth-api.com: ");
         doctor.names(
             "propelauth_tls_fails",
             &["rustls-native-roots", "ca-certificates"],
         );
     });
-    program.kill().unwrap();
-    program.wait().unwrap();
-    examined.unwrap();
 }
 
 #[test]
