@@ -3,7 +3,7 @@
 
 format() {
     local package
-    for package in . fuzz benches/compare benches/instructions examples/integrations \
+    for package in . fuzz benches/compare benches/instructions examples/integrations examples/starter \
         tests/{api_snapshot,grammars,jury,structure} tests/unification/*/; do
         cargo fmt --check --manifest-path "$package/Cargo.toml"
     done
@@ -44,6 +44,8 @@ package() { cargo package --locked --allow-dirty --no-verify --quiet; }
 examples() { tests/examples/run; }
 
 examples_integrations() { tests/examples/run --integrations; }
+
+examples_starter() { tests/examples/starter; }
 
 structure() { tests/structure/run; }
 
