@@ -135,6 +135,8 @@ mod propel_auth;
 mod proptest_strategies;
 #[cfg(any(feature = "test-util", test))]
 pub mod testing;
+#[cfg(test)]
+mod texts;
 mod words;
 
 pub use crate::{

@@ -6,6 +6,7 @@ use super::{
     },
     misconfigured::Misconfigured,
     requirement::Requirement,
+    shortfall::Shortfall,
     unspecified_org::UnspecifiedOrg,
 };
 
@@ -81,7 +82,17 @@ impl UnexpectedCredential {
 }
 
 impl Forbidden {
-    fn code(&self) -> &'static str {
+    /// Returns the difference between the requirement and what the user has, if that is the reason.
+    pub(super) fn shortfall(&self) -> Option<Shortfall<'_>> {
+        match self {
+            Self::RequirementNotMet {
+                requirement, held, ..
+            } => Some(held.compared_with(requirement)),
+            _ => None,
+        }
+    }
+
+    pub(super) fn code(&self) -> &'static str {
         match self {
             Self::OrgUnspecified(UnspecifiedOrg::NotInRequest(_)) => "org_not_in_request",
             Self::OrgUnspecified(UnspecifiedOrg::NoPathParameter(_)) => "no_path_parameter",

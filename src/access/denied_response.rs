@@ -2,14 +2,11 @@
 //! status does.
 //!
 //! An exact reason would tell an attacker which part of a forged token to change next, and a caller
-//! which organizations exist. The exact reason goes to the log, which this file writes as well.
-
-use std::fmt::{self, Write as _};
+//! which organizations exist. The exact reason goes to the log, which [`super::denial_log`] writes.
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::{BodySize, BoxBody, MessageBody as _},
-    dev::RequestHead,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -18,10 +15,10 @@ use actix_web::{
 use serde::Serialize;
 
 use super::{
+    denial_log::{Place, log},
     denied::{Denied, Unauthorized},
     settings::{DEFAULT_REALM, Settings},
 };
-use crate::access::token::hint::Hint;
 
 /// The body of the response: a problem document
 /// ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)). `detail` is only there in debug mode.
@@ -35,14 +32,14 @@ struct Problem<'a> {
 
 /// Logs a denial and returns the response to it.
 pub(crate) fn deny(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
-    log(denied, settings, Some(request.head()));
+    log(denied, settings, Place::Request(request));
     respond(denied, settings, request)
 }
 
 /// Logs a denial and returns the response to it, for a place that no longer has the request. The hook
 /// is not called there, because it takes the request.
 pub(crate) fn deny_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
-    log(denied, settings, None);
+    log(denied, settings, Place::Unknown);
     response(denied, &settings.realm, settings.debug)
 }
 
@@ -130,57 +127,6 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!(r#"Bearer realm="{realm}"{error}"#)).ok()
 }
 
-/// Logs the exact reason for a denial.
-///
-/// - A denial that is the caller's mistake is logged at debug level, because any caller can cause it
-///   at any rate. If only the operator can fix it, it is a warning instead ([`super::alerts`]).
-/// - A missing verifier key is a warning: all requests with a token are denied.
-/// - A misconfigured application is an error: only a change of the program helps.
-pub(crate) fn log(denied: &Denied, settings: &Settings, head: Option<&RequestHead>) {
-    let method = head.map_or("?", |head| head.method.as_str());
-    let path = head.map_or("?", |head| head.uri.path());
-    let (method, path) = (Escaped(method), Escaped(path));
-    let (status, code) = (denied.status_code().as_u16(), denied.code());
-    match denied {
-        Denied::Unauthorized(_) | Denied::Forbidden(_) | Denied::TokenTooLong { .. } => {
-            if let Some(advice) = settings.alerts.advice_if_due(denied) {
-                tracing::warn!(%method, %path, status, code, "{denied}{advice}");
-                return;
-            }
-            if !tracing::enabled!(tracing::Level::DEBUG) {
-                return;
-            }
-            let header = head.and_then(|head| head.headers().get(header::AUTHORIZATION));
-            let header = header.map(HeaderValue::as_bytes);
-            match Hint::of(denied, settings, header) {
-                Some(hint) => tracing::debug!(%method, %path, status, code, "{denied}: {hint}"),
-                None => tracing::debug!(%method, %path, status, code, "{denied}"),
-            }
-        }
-        Denied::Unavailable { .. } => tracing::warn!(%method, %path, status, code, "{denied}"),
-        Denied::Misconfigured(_) => tracing::error!(%method, %path, status, code, "{denied}"),
-    }
-}
-
-/// Text of a caller, displayed as one word of one line.
-///
-/// Not every subscriber of `tracing` escapes control characters, and a line break in a path could
-/// then forge a log line. Quotes are not added, because some subscribers would escape them again.
-struct Escaped<'a>(&'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c.is_ascii_graphic() && c != '"' && c != '\\' {
-                f.write_char(c)?;
-            } else {
-                write!(f, "{}", c.escape_debug())?;
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Responds as the middleware does with its default settings.
 ///
 /// If the middleware is around the handler, it replaces this response with one by its own settings,
@@ -191,7 +137,7 @@ impl ResponseError for Denied {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        log(self, &Settings::fallback(), None);
+        log(self, &Settings::fallback(), Place::Unknown);
         let mut response = response(self, DEFAULT_REALM, false);
         if let BodySize::Sized(body_len) = response.body().size() {
             let denied = self.clone();
@@ -200,26 +146,5 @@ impl ResponseError for Denied {
                 .insert(Unreviewed { denied, body_len });
         }
         response
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::access::denied_response::Escaped;
-
-    #[test]
-    fn text_of_a_caller_stays_one_word_of_one_line() {
-        for (text, escaped) in [
-            ("/orgs/1/o'neil?a=b&c", "/orgs/1/o'neil?a=b&c"),
-            ("/a\nERROR forged", "/a\\nERROR forged"),
-            (
-                "/\r\u{1b}[31m\u{9b}\u{2028}\u{202e}\0",
-                r"/\r\u{1b}[31m\u{9b}\u{2028}\u{202e}\0",
-            ),
-            (r#"/"x"\n"#, r#"/\"x\"\\n"#),
-            ("/é/日本", "/é/日本"),
-        ] {
-            assert_eq!(Escaped(text).to_string(), escaped);
-        }
     }
 }

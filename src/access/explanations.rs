@@ -1,9 +1,13 @@
 //! What the codes of denials mean, and what to do about each.
 
+use super::hint::HINTS;
 use crate::words::explanation::{Explanation, explanations};
 
+/// The explanations of denials and of the hints in their log lines.
+pub(crate) const EXPLANATIONS: [&[Explanation]; 2] = [DENIALS, HINTS];
+
 /// The explanations of [`Denied::code`](crate::Denied::code), in the order of its variants.
-pub(crate) const EXPLANATIONS: &[Explanation] = explanations! {
+const DENIALS: &[Explanation] = explanations! {
     no_credentials: "the request has no bearer token (401)",
         "There is no `Authorization` header, or it has another scheme than `Bearer`. Callers who have not \
          logged in yet end here, too.",

@@ -15,10 +15,12 @@
 mod alerts;
 mod codes;
 mod denial;
+mod denial_log;
 mod denied;
 mod denied_response;
 mod explanations;
 mod guard;
+mod hint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod login_method;

@@ -2,8 +2,8 @@
 
 use std::{
     fmt,
-    sync::{Arc, LazyLock, atomic::AtomicBool},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    sync::{Arc, LazyLock, Mutex, PoisonError, atomic::AtomicBool},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use actix_web::{HttpRequest, HttpResponse};
@@ -37,7 +37,11 @@ pub(crate) struct Settings {
     pub(crate) is_loopback_issuer: bool,
     /// Whether a CORS preflight was denied, which is explained in the log once.
     pub(crate) has_denied_preflight: AtomicBool,
-    /// The warnings for the operator of the application.
+    /// Whether the application set the verifier key, so that it is never fetched. For the log only.
+    pub(super) is_key_fixed: bool,
+    /// When the verifier key may be fetched again, as of the last denied fetch. For the log only.
+    pub(super) next_key_fetch: Mutex<Option<Instant>>,
+    /// The warnings for the developer and the operator of the application.
     pub(super) alerts: Alerts,
 }
 
@@ -55,6 +59,8 @@ impl Settings {
             on_denied: None,
             is_loopback_issuer: false,
             has_denied_preflight: AtomicBool::new(false),
+            is_key_fixed: false,
+            next_key_fetch: Mutex::new(None),
             alerts: Alerts::default(),
         }
     }
@@ -64,6 +70,22 @@ impl Settings {
     pub(crate) fn fallback() -> Arc<Self> {
         static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| Arc::new(Settings::new("")));
         Arc::clone(&FALLBACK)
+    }
+
+    /// Returns when the verifier key may be fetched again, as of the last fetch that was denied.
+    pub(super) fn next_key_fetch(&self) -> Option<Instant> {
+        *self
+            .next_key_fetch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets when the verifier key may be fetched again.
+    pub(super) fn set_next_key_fetch(&self, next: Option<Instant>) {
+        *self
+            .next_key_fetch
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = next;
     }
 
     /// Returns `true` if tokens of this issuer are accepted. Issuers are compared byte by byte, except

@@ -56,7 +56,17 @@ pub(super) enum Shortfall<'a> {
     /// The required name has whitespace before or after it, which no role or permission has.
     SurroundingWhitespace(&'a str),
     /// The user has the required name in another case.
-    OtherCase { required: &'a str, held: &'a str },
+    OtherCase {
+        required: &'a str,
+        held: &'a str,
+        is_role: bool,
+    },
+    /// The user has a permission of the name that is required as a role.
+    PermissionAsRole(&'a str),
+    /// The user has a role of the name that is required as a permission.
+    RoleAsPermission(&'a str),
+    /// The user has a role above the one that is required exactly.
+    HigherRole(&'a str),
     /// The user has only these roles.
     Roles(Vec<&'a str>),
     /// The user has only these permissions.
@@ -64,6 +74,20 @@ pub(super) enum Shortfall<'a> {
 }
 
 impl<'a> Shortfall<'a> {
+    /// Returns the code of the mistake behind the difference, or `None` if the user just lacks something.
+    pub(super) fn code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::EmptyRequirement => "empty_requirement",
+            Self::SurroundingWhitespace(_) => "name_with_whitespace",
+            Self::OtherCase { is_role: true, .. } => "role_in_other_case",
+            Self::OtherCase { is_role: false, .. } => "permission_in_other_case",
+            Self::PermissionAsRole(_) => "permission_as_role",
+            Self::RoleAsPermission(_) => "role_as_permission",
+            Self::HigherRole(_) => "higher_role_held",
+            Self::Roles(_) | Self::Permissions(_) => return None,
+        })
+    }
+
     /// Compares a requirement with a membership that does not meet it.
     fn new(requirement: &'a Requirement, org: &'a OrgMember) -> Self {
         if requirement.is_vacuous() {
@@ -88,7 +112,28 @@ impl<'a> Shortfall<'a> {
         for required in missing() {
             let folded = required.to_lowercase();
             if let Some(held) = held.iter().find(|held| held.to_lowercase() == folded) {
-                return Self::OtherCase { required, held };
+                return Self::OtherCase {
+                    required,
+                    held,
+                    is_role,
+                };
+            }
+        }
+        for name in missing() {
+            if is_role && org.user_permissions.iter().any(|held| held == name) {
+                return Self::PermissionAsRole(name);
+            }
+            if !is_role && roles(org, true).contains(name) {
+                return Self::RoleAsPermission(name);
+            }
+        }
+        if matches!(requirement, Requirement::Role(_)) {
+            let lower = &org.inherited_user_roles_plus_current_role;
+            if required
+                .iter()
+                .any(|role| lower.iter().any(|one| one == role))
+            {
+                return Self::HigherRole(&org.user_role);
             }
         }
         if is_role {
@@ -101,7 +146,7 @@ impl<'a> Shortfall<'a> {
 
 /// Returns the roles of a member that can meet a requirement, without duplicates. Inherited roles
 /// count only for a minimum role.
-fn roles(org: &OrgMember, inherited: bool) -> Vec<&str> {
+pub(super) fn roles(org: &OrgMember, inherited: bool) -> Vec<&str> {
     let mut roles = vec![org.user_role.as_str()];
     let inherited = if inherited {
         org.inherited_user_roles_plus_current_role.as_slice()
@@ -127,9 +172,21 @@ impl fmt::Display for Shortfall<'_> {
                 f,
                 "{text:?} has whitespace around it, which no role or permission has"
             ),
-            Self::OtherCase { required, held } => write!(
+            Self::OtherCase { required, held, .. } => write!(
                 f,
                 "the user has {held:?}, which differs in case: check the spelling of {required:?}"
+            ),
+            Self::PermissionAsRole(name) => write!(
+                f,
+                "the user has the permission {name:?}, and the requirement is a role"
+            ),
+            Self::RoleAsPermission(name) => write!(
+                f,
+                "the user has the role {name:?}, and the requirement is a permission"
+            ),
+            Self::HigherRole(role) => write!(
+                f,
+                "the user has {role:?}, which is above the required role, but that is required exactly"
             ),
             Self::Roles(roles) => write!(
                 f,

@@ -94,7 +94,8 @@ const EXPLANATIONS: &[Explanation] = explanations! {
         "Check HTTPS_PROXY and ALL_PROXY, `.proxy(…)` and `.user_agent(…)`.";
 };
 
-/// Returns the explanations of all codes of the crate: of denials, start-up failures and failed calls.
+/// Returns the explanations of all codes of the crate: of denials, of the hints in their log lines, of
+/// start-up failures and of failed calls.
 ///
 /// ```
 /// for explanation in actix_web_propelauth::explanations() {
@@ -102,7 +103,8 @@ const EXPLANATIONS: &[Explanation] = explanations! {
 /// }
 /// ```
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
-    let tables = [access::EXPLANATIONS, EXPLANATIONS, call::EXPLANATIONS];
+    let [denials, hints] = access::EXPLANATIONS;
+    let tables = [denials, hints, EXPLANATIONS, call::EXPLANATIONS];
     tables.into_iter().flatten()
 }
 

@@ -5,6 +5,7 @@
 //! several rooms need and none of them owns belongs here.
 
 pub(crate) mod causes;
+pub(crate) mod edit_distance;
 pub(crate) mod explanation;
 pub(crate) mod ids;
 pub(crate) mod open_string_enum;

@@ -21,6 +21,7 @@ use super::{
 use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::access::{
     denial::Denial,
+    denial_log::warn_if_due,
     denied::{Denied, Unauthorized},
     denied_response::{deny, deny_without_request},
     outcome::Outcome,
@@ -204,7 +205,7 @@ impl Authentication {
         match result {
             Err(denial) if !self.policy.tolerates(&denial.denied) => Err(denial),
             Err(Denial { denied, settings }) => {
-                settings.alerts.warn_if_due(&denied);
+                warn_if_due(&denied, &settings);
                 Ok(())
             }
             Ok(_) => Ok(()),

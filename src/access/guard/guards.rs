@@ -23,8 +23,8 @@ use crate::access::probe::{self, Decision, GuardLayer, Layer, Verdict};
 use crate::{
     access::{
         denial::Denial,
+        denial_log::{Place, log},
         denied::{Denied, Forbidden},
-        denied_response::log,
         outcome::Outcome,
         request::{
             authenticate::{authenticate_for_guard, authenticate_while_routing},
@@ -296,7 +296,7 @@ macro_rules! guards {
                         if let Denied::Misconfigured(_) = denial.denied {
                             // Without middleware outside, the response is a 404 and would not show
                             // the mistake.
-                            log(&denial.denied, &denial.settings, Some(context.head()));
+                            log(&denial.denied, &denial.settings, Place::Routing(context));
                         }
                         context.req_data_mut().insert(GuardDenied(denial));
                         false

@@ -19,12 +19,13 @@ use tokio::task::yield_now;
 
 use super::{
     cache::TokenCache,
-    header, hint,
+    credential, header,
     key::KeyId,
     key_ring::{Ended, KeyRing, Refresh},
     verify,
 };
 use crate::access::{
+    denial_log::warn_if_due,
     denied::{Denied, InvalidToken, Unauthorized},
     outcome::Outcome,
     settings::Settings,
@@ -78,7 +79,8 @@ struct VerifyFailure {
 
 impl Authenticator {
     /// Creates an authenticator with a cache of this size in bytes.
-    pub(crate) fn new(settings: Settings, keys: KeyRing, cache_bytes: u64) -> Self {
+    pub(crate) fn new(mut settings: Settings, keys: KeyRing, cache_bytes: u64) -> Self {
+        settings.is_key_fixed = !keys.is_refreshable();
         Self {
             settings: Arc::new(settings),
             keys,
@@ -194,7 +196,10 @@ impl Authenticator {
         };
         match self.keys.refresh(failure.seen, Instant::now()) {
             Refresh::Done => Verdict::Final(self.verify_again(token)),
-            Refresh::NotYet => Verdict::Final(Err(failure.denied)),
+            Refresh::NotYet => {
+                self.settings.set_next_key_fetch(self.keys.not_before());
+                Verdict::Final(Err(failure.denied))
+            }
             Refresh::UnderWay(ended) => Verdict::Provisional(failure.denied, ended),
         }
     }
@@ -209,7 +214,7 @@ impl Authenticator {
                 Lookup::Uncached(token) => self.verify(token).map_err(|failure| failure.denied),
             });
         // No response is sent from here, so the denial is not logged with one.
-        user.inspect_err(|denied| self.settings.alerts.warn_if_due(denied))
+        user.inspect_err(|denied| warn_if_due(denied, &self.settings))
     }
 
     /// Looks up a token in the cache, and parses the header if it is not there.
@@ -274,7 +279,7 @@ impl Authenticator {
                 Ok(user)
             }
             Err(problem) => {
-                let denied = hint::recognize(token, problem).into();
+                let denied = credential::recognize(token, problem).into();
                 let seen = Some(key.id());
                 Err(VerifyFailure { seen, denied })
             }

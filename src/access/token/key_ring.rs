@@ -162,14 +162,16 @@ impl KeyRing {
     /// Returns the time after which a caller should retry if there is no key: the `Retry-After` of
     /// the 503.
     pub(crate) fn retry_after(&self, now: Instant) -> Duration {
-        let next = self
-            .0
-            .refreshing
-            .as_ref()
-            .and_then(|refreshing| refreshing.state().schedule.not_before());
+        let next = self.not_before();
         next.map(|next| next.saturating_duration_since(now))
             .unwrap_or_default()
             .max(SHORTEST_RETRY_AFTER)
+    }
+
+    /// Returns the time before which no key may be fetched, if there is one.
+    pub(crate) fn not_before(&self) -> Option<Instant> {
+        let refreshing = self.0.refreshing.as_ref()?;
+        refreshing.state().schedule.not_before()
     }
 
     /// Stores the outcome of a fetch. Waiting requests are notified after this returns, so they see

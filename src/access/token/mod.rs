@@ -2,14 +2,14 @@
 //!
 //! [`authenticator`] is the entrance. It uses [`header`] to find the token, [`cache`] to skip what was
 //! verified before, [`verify`] and [`claims`] to verify the rest, and [`key_ring`] for the verifier key
-//! and its rotation. [`hint`] only explains denials in the log.
+//! and its rotation. [`credential`] names what was sent in place of a token.
 
 pub(in crate::access) mod audience;
 pub(in crate::access) mod authenticator;
 pub(in crate::access) mod cache;
 pub(in crate::access) mod claims;
+pub(in crate::access) mod credential;
 pub(in crate::access) mod header;
-pub(in crate::access) mod hint;
 pub(in crate::access) mod key;
 pub(in crate::access) mod key_ring;
 mod key_schedule;

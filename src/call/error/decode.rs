@@ -14,7 +14,7 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
-    pub(in crate::call) fn new(error: &serde_json::Error) -> Self {
+    pub(crate) fn new(error: &serde_json::Error) -> Self {
         use serde_json::error::Category;
 
         let what = match error.classify() {

@@ -1,0 +1,301 @@
+//! Every code with its texts: each variant of each error as a sample, compared with reviewed files.
+
+use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, time::Duration};
+
+use crate::{
+    AnyRefusal, Delivery, Denied, Error, Forbidden, InitError, InvalidToken, KeyError,
+    MalformedHeader, Misconfigured, Requirement, Unauthorized, UnexpectedCredential,
+    UnspecifiedOrg,
+    access::EXPLANATIONS,
+    api::{FieldErrors, NotFound, VerifyTotpChallengeRefusal},
+    call::DecodeError,
+    client::CircuitOpen,
+    explanation, explanations,
+    testing::{TestOrg, TestUser},
+};
+
+/// The files that assign codes.
+const SOURCES: [&str; 3] = [
+    include_str!("access/codes.rs"),
+    include_str!("propel_auth/codes.rs"),
+    include_str!("call/error/code.rs"),
+];
+
+/// Returns a denial for every code.
+fn denials() -> Vec<Denied> {
+    let teams = TestOrg::new("Teams").permission("Admin", "read");
+    let user = TestUser::new("a@b.c").in_org(&teams, "Admin").user();
+    let lacking = |requirement| user.authorize(teams.org_id(), &requirement).unwrap_err();
+    let unspecified = |problem| Forbidden::OrgUnspecified(problem).into();
+    vec![
+        Unauthorized::NoCredentials.into(),
+        MalformedHeader::MultipleHeaders.into(),
+        MalformedHeader::InvalidBytes.into(),
+        MalformedHeader::NotOneToken.into(),
+        InvalidToken::NotAnAccessToken(UnexpectedCredential::Nothing).into(),
+        InvalidToken::NotAnAccessToken(UnexpectedCredential::Placeholder).into(),
+        InvalidToken::NotAnAccessToken(UnexpectedCredential::Quoted).into(),
+        InvalidToken::NotAnAccessToken(UnexpectedCredential::ApiKey).into(),
+        InvalidToken::NotAnAccessToken(UnexpectedCredential::OpaqueToken).into(),
+        InvalidToken::NotAnAccessToken(UnexpectedCredential::EncryptedToken).into(),
+        InvalidToken::NotCompactJws.into(),
+        InvalidToken::Header("the algorithm is \"HS256\", and only RS256 is accepted".into())
+            .into(),
+        InvalidToken::Signature.into(),
+        InvalidToken::Claims("missing field `user_id`".into()).into(),
+        InvalidToken::Issuer {
+            found: "https://auth.other.com".into(),
+            expected: "https://auth.example.com".into(),
+        }
+        .into(),
+        InvalidToken::Audience {
+            found: vec![],
+            expected: "https://api.example.com".into(),
+        }
+        .into(),
+        InvalidToken::Expired.into(),
+        InvalidToken::NotYetValid.into(),
+        unspecified(UnspecifiedOrg::NotInRequest(
+            "there must be exactly one header \"x-org\", in visible ASCII".into(),
+        )),
+        unspecified(UnspecifiedOrg::NoPathParameter(
+            "there must be exactly one path parameter \"org_id\" here; there are [\"id\"]".into(),
+        )),
+        unspecified(UnspecifiedOrg::NoActiveOrg),
+        user.authorize(" ", &Requirement::member()).unwrap_err(),
+        user.authorize("acme", &Requirement::member()).unwrap_err(),
+        Forbidden::AmbiguousOrgName("Acme".into()).into(),
+        Forbidden::OrgNameNotUnique {
+            name: "Acme Inc".into(),
+            url_safe_org_name: "acme-inc-2".into(),
+        }
+        .into(),
+        lacking(Requirement::role("Owner")),
+        lacking(Requirement::minimum_role("Owner")),
+        lacking(Requirement::permission("write")),
+        lacking(Requirement::all_permissions(["read", "write"])),
+        Denied::Unavailable {
+            retry_after: Duration::from_secs(1),
+        },
+        Denied::TokenTooLong {
+            len: 20_000,
+            max_token_len: 16_384,
+        },
+        Misconfigured::NoMiddleware("InOrg".into()).into(),
+        Misconfigured::NoGuard(
+            "The argument `OrgMemberInfo` of the handler of GET \"/orgs/{org_id}\"".into(),
+        )
+        .into(),
+    ]
+}
+
+/// Returns a start-up failure for every code.
+fn init_errors() -> Vec<InitError> {
+    vec![
+        InitError::MissingVariable("PROPELAUTH_AUTH_URL"),
+        InitError::MalformedVariable("PROPELAUTH_AUTH_URL"),
+        InitError::Variable {
+            name: "PROPELAUTH_API_KEY",
+            problem: "in quotes, which `docker --env-file` and others keep: write it without them"
+                .into(),
+        },
+        InitError::Setting {
+            name: "request_timeout",
+            problem: "zero, so that every call would fail: 10 seconds are the default".into(),
+        },
+        InitError::InvalidFlag("PROPELAUTH_EMULATOR"),
+        InitError::AuthUrl {
+            url: "https://auth.example.com".into(),
+            reason: "it has a path, query or fragment: write https://auth.example.com".into(),
+        },
+        InitError::BaseUrl {
+            url: "https://propelauth-api.com".into(),
+            reason: "it has a query or fragment: leave that out".into(),
+        },
+        InitError::ApiKey("empty"),
+        InitError::Issuer("empty"),
+        InitError::Audience,
+        InitError::Realm("a\"b".into()),
+        KeyError::NotPem("malformed framing".into()).into(),
+        KeyError::PrivateKey.into(),
+        KeyError::OtherPem("CERTIFICATE".into()).into(),
+        KeyError::NotRsa.into(),
+        KeyError::Size(1024).into(),
+        KeyError::Exponent.into(),
+        KeyError::Roca.into(),
+        InitError::DevelopmentKey,
+        InitError::PublishedKey {
+            host: "emulator".into(),
+        },
+        InitError::NoVerifierKey,
+        InitError::InvalidApiKey,
+        InitError::MissingTls,
+        InitError::UnknownAuthUrl,
+        InitError::Unreachable("GET /x at https://propelauth-api.com: no connection".into()),
+        InitError::Fetch("the response has neither `verifier_key_pem` nor `public_key_pem`".into()),
+        InitError::Client("the proxy's URL has no host".into()),
+    ]
+}
+
+/// Returns a failed call for every code.
+fn call_errors() -> Vec<Error<AnyRefusal>> {
+    let source = || Some("GET /x at https://propelauth-api.com: Connection refused".into());
+    let decode_error = serde_json::from_str::<String>("1").unwrap_err();
+    vec![
+        Error::Refused(NotFound::NotFound.into()),
+        Error::Refused(VerifyTotpChallengeRefusal::IncorrectCode.into()),
+        Error::BadRequest(FieldErrors::read(br#"{"email": ["Invalid email"]}"#)),
+        Error::InvalidArgument {
+            argument: "user_id".into(),
+            reason: "it is empty",
+        },
+        Error::InvalidApiKey,
+        Error::RateLimited { retry_after: None },
+        Error::PayloadTooLarge,
+        Error::OrgsNotEnabled,
+        Error::Unavailable {
+            delivery: Delivery::NotSent,
+            status: None,
+            retry_after: None,
+            source: source(),
+        },
+        Error::Unavailable {
+            delivery: Delivery::NotSent,
+            status: None,
+            retry_after: None,
+            source: Some(Box::new(CircuitOpen {
+                wait: Duration::from_secs(5),
+                failures: 5,
+            })),
+        },
+        Error::Timeout {
+            after: Duration::from_secs(10),
+            source: source(),
+        },
+        Error::Tls {
+            source: "GET /x at https://propelauth-api.com: invalid peer certificate".into(),
+        },
+        Error::MissingTls,
+        Error::Protocol {
+            source: "GET /x at https://propelauth-api.com: a header is too long".into(),
+        },
+        Error::NoRuntime,
+        Error::Redirect {
+            status: 302,
+            to: Some("https://example.com".into()),
+        },
+        Error::ResponseTooLarge { limit: 1024 },
+        Error::Decode(DecodeError::new(&decode_error)),
+        Error::UnexpectedStatus {
+            status: 500,
+            error_code: None,
+        },
+    ]
+}
+
+/// The codes of the samples, with their texts.
+fn samples() -> Vec<(&'static str, String)> {
+    let denials = denials().into_iter().map(|it| (it.code(), it.to_string()));
+    let init = init_errors()
+        .into_iter()
+        .map(|it| (it.code(), it.to_string()));
+    let calls = call_errors()
+        .into_iter()
+        .map(|it| (it.code(), it.to_string()));
+    denials.chain(init).chain(calls).collect()
+}
+
+/// Returns the words in quotes that may be codes.
+fn quoted_words(source: &str) -> impl Iterator<Item = &str> {
+    let is_code = |text: &&str| {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    source.split('"').skip(1).step_by(2).filter(is_code)
+}
+
+#[test]
+fn each_code_of_an_error_is_explained_and_each_explanation_is_reached() {
+    let sampled: BTreeSet<_> = samples().into_iter().map(|(code, _)| code).collect();
+    let [_, hints] = EXPLANATIONS;
+    let hints: BTreeSet<_> = hints.iter().map(|one| one.code).collect();
+    let explained: BTreeSet<_> = explanations().map(|one| one.code).collect();
+    let of_errors: BTreeSet<_> = explained.difference(&hints).copied().collect();
+    assert_eq!(sampled, of_errors, "samples, and explanations of errors");
+    for source in SOURCES {
+        let code_lines = source
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        for line in code_lines.filter(|line| !line.contains("doc(alias")) {
+            for word in quoted_words(line) {
+                assert!(explanation(word).is_some(), "{word} is not explained");
+            }
+        }
+    }
+}
+
+/// Compares a text with a file of the repository, or writes the file with `UPDATE_TEXTS=1`.
+fn compare(path: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("UPDATE_TEXTS").is_some() {
+        return fs::write(&path, text).unwrap();
+    }
+    let on_disk = fs::read_to_string(&path).unwrap_or_default();
+    for (found, reviewed) in text.lines().zip(on_disk.lines()) {
+        assert_eq!(
+            found, reviewed,
+            "{path:?}; review it, and run with UPDATE_TEXTS=1"
+        );
+    }
+    assert_eq!(
+        text, on_disk,
+        "{path:?}; review it, and run with UPDATE_TEXTS=1"
+    );
+}
+
+#[test]
+fn each_text_is_the_reviewed_one() {
+    let mut text = String::new();
+    for (code, message) in samples() {
+        assert!(!message.contains('\n'), "{code}: {message:?}");
+        writeln!(text, "{code}\n    {message}").unwrap();
+    }
+    compare("tests/texts/errors.txt", &text);
+}
+
+#[test]
+fn the_table_of_codes_is_the_one_in_docs() {
+    const INTRODUCTION: &str = "Codes of denials, of hints in their log lines, of start-up failures and of \
+        failed calls. `Denied::code`, `InitError::code` and `Error::code` return them, log lines have them \
+        in the fields `code` and `hint`, and `explanation(code)` returns what this table says. Generated: \
+        change `explanations.rs`, and run the tests with `UPDATE_TEXTS=1`.\n";
+
+    let mut text = format!("{INTRODUCTION}\n");
+    let [denials, hints] = EXPLANATIONS;
+    let calls = crate::call::EXPLANATIONS;
+    let other = explanations().skip(denials.len() + hints.len());
+    let init: Vec<_> = other
+        .take_while(|one| Some(*one) != calls.first())
+        .collect();
+    for (title, rows) in [
+        ("Denials", denials.iter().collect()),
+        ("Hints", hints.iter().collect()),
+        ("Start-up failures", init),
+        ("Failed calls", calls.iter().collect::<Vec<_>>()),
+    ] {
+        writeln!(
+            text,
+            "## {title}\n\n| Code | What happened | Why | What to do |"
+        )
+        .unwrap();
+        writeln!(text, "| --- | --- | --- | --- |").unwrap();
+        for one in rows {
+            let cells = [one.title, one.cause, one.remedy].map(|cell| cell.replace('|', "\\|"));
+            writeln!(text, "| `{}` | {} |", one.code, cells.join(" | ")).unwrap();
+        }
+        text.push('\n');
+    }
+    compare("docs/codes.md", text.trim_end_matches('\n'));
+}
