@@ -86,7 +86,7 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
                 path = %Escaped(path),
                 status = denied.status_code().as_u16(),
                 code = %denied.code(),
-                hint = line.hint.as_ref().map(|hint| display(hint.code)),
+                hint = line.hint_code(denied).map(display),
                 route = line.route.as_deref().map(|route| display(Escaped(route))),
                 user_id = line.user_id.as_deref().map(|id| display(Escaped(id))),
                 org_id = line.org_id.as_deref().map(|id| display(Escaped(id))),
@@ -118,7 +118,7 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
 pub(in crate::access) fn warn_if_due(denied: &Denied, settings: &Settings) {
     if settings.alerts.is_due(denied) {
         let line = Line::new(denied, settings, Place::Unknown);
-        let hint = line.hint.as_ref().map(|hint| display(hint.code));
+        let hint = line.hint_code(denied).map(display);
         tracing::warn!(code = %denied.code(), hint, "{denied}{line}{Rarely}");
     }
 }
@@ -218,6 +218,12 @@ impl Line {
             _ => self.valid_in = valid_in,
         }
         self.user_id = hint::user_id_of_verified(token);
+    }
+
+    /// Returns the code of the hint, if it says more than that of the denial.
+    fn hint_code(&self, denied: &Denied) -> Option<&'static str> {
+        let code = self.hint.as_ref()?.code;
+        (code != denied.code()).then_some(code)
     }
 
     fn method_and_path<'a>(&self, place: &'a Place<'_>) -> (&'a str, &'a str) {

@@ -149,8 +149,8 @@ pub enum InvalidToken {
     /// The signature was not made with the project's key. Tokens of another environment, such as
     /// the test environment of the same project, end here.
     #[error(
-        "the signature was not made with the verifier key in use; is the token from another \
-         environment?"
+        "the signature was not made with the verifier key in use, as with a token of another \
+         environment"
     )]
     Signature,
     /// The claims are not those of an access token: one is missing, has the wrong type, or occurs

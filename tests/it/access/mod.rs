@@ -10,6 +10,7 @@ mod guards;
 mod header;
 mod issuers;
 mod log_lines;
+mod log_texts;
 mod middleware;
 mod org_id;
 mod org_request;
