@@ -25,7 +25,7 @@ const DENIALS: &[Explanation] = explanations! {
         "Send `Authorization: Bearer <access token>` with one space and one token.";
     token_is_empty: "the bearer token is empty (401)",
         "The client sent the header before it had a token.",
-        "Let the client wait until it has a token, and leave the header out if nobody is logged in.";
+        "Let the client wait until it has a token, and leave the header out if no user is logged in.";
     token_is_placeholder: "the bearer token is a placeholder such as `undefined` or `<token>` (401)",
         "JavaScript writes `undefined` or `null` if a variable without a value becomes part of a text, and \
          documentation writes `<token>`.",

@@ -51,7 +51,7 @@ const EXPLANATIONS: &[Explanation] = explanations! {
         "Keep the lines from `-----BEGIN PUBLIC KEY-----` to the end, with line breaks as they are or as \
          `\\n`.";
     key_is_private: "the verifier key is a private key",
-        "Tokens are verified with the public half. Whoever has the private half can sign tokens.",
+        "Tokens are verified with the public half. Anyone with the private half can sign tokens.",
         "Use the public key that PropelAuth's dashboard shows, and treat the private one as leaked.";
     key_is_other_pem: "the verifier key is a PEM of something else",
         "It is a certificate, or a key of another type.",

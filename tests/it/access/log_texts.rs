@@ -1,5 +1,5 @@
 //! The log line of every kind of denial and of every hint, pinned word by word in
-//! `tests/texts/log_lines.txt`. `UPDATE_TEXTS=1` writes that file anew, for review.
+//! `tests/texts/log_lines.txt`. `UPDATE_TEXTS=1` writes that file again, for review.
 
 use std::{
     collections::BTreeSet,
