@@ -1,5 +1,18 @@
 //! The log line of a denial: what happened, why, what to do, and for whom.
 //!
+//! | field | |
+//! |---|---|
+//! | `method`, `path`, `status` | the request, without its query, and the response |
+//! | `code` | [`Denied::code`] |
+//! | `hint` | the code of the mistake behind the denial, if one is recognized |
+//! | `route` | the pattern of the route |
+//! | `user_id` | the user, if the token was verified, also if it has expired |
+//! | `org_id` | the organization that was checked |
+//! | `roles` | the roles that the user has there |
+//! | `required` | the requirement that is not met |
+//! | `expired_for_s`, `valid_in_s` | by how many seconds the time is off |
+//! | `leeway_s` | the leeway, in seconds |
+//!
 //! A line has no token, no address of a user and no value of a header. What a caller wrote is escaped.
 
 use std::{

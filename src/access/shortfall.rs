@@ -50,6 +50,16 @@ impl fmt::Debug for Held {
 
 /// The difference between a requirement and a membership. The variants are ordered by how likely the
 /// program is wrong, and the first that applies is shown.
+///
+/// | required | held | hint |
+/// |---|---|---|
+/// | nothing | | `empty_requirement` |
+/// | `"Admin "` | | `name_with_whitespace` |
+/// | the role `admin` | the role `Admin` | `role_in_other_case` |
+/// | the permission `Pay` | the permission `pay` | `permission_in_other_case` |
+/// | the role `pay` | the permission `pay` | `permission_as_role` |
+/// | the permission `Admin` | the role `Admin` | `role_as_permission` |
+/// | exactly the role `Admin` | the role `Owner` | `higher_role_held` |
 pub(super) enum Shortfall<'a> {
     /// The requirement is empty, so no member meets it.
     EmptyRequirement,

@@ -1,4 +1,14 @@
 //! Tokens in other places than the `Authorization` header.
+//!
+//! | in a request without the header | hint |
+//! |---|---|
+//! | `OPTIONS` with `Origin` and `Access-Control-Request-Method` | `cors_preflight` |
+//! | `X-Access-Token` and the like | `token_in_other_header` |
+//! | `?access_token=eyJ…` and the like | `token_in_query` |
+//! | `Upgrade: websocket` | `websocket_without_token` |
+//! | `Cookie: session=eyJ…` | `token_in_cookie` |
+//!
+//! The first that applies is the hint. A token in such a place is never used, only pointed at.
 
 use actix_web::{dev::RequestHead, http::header, web};
 

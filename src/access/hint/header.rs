@@ -1,4 +1,21 @@
 //! Mistakes in the form of the `Authorization` header.
+//!
+//! | the header | hint |
+//! |---|---|
+//! | `eyJ….eyJ….…` | `missing_bearer` |
+//! | `0123456789abcdef…` | `token_is_api_key` |
+//! | `undefined`, `Bearer your token` | `token_is_placeholder` |
+//! | `"Bearer eyJ…"` | `token_in_quotes` |
+//! | `Basic dXNlcjpwdw==` | `basic_credentials` |
+//! | `Token eyJ…` | `other_scheme` |
+//! | `Baerer eyJ…`, `Bearer: eyJ…` | `misspelled_bearer` |
+//! | `Authorization: Bearer eyJ…` | `header_name_in_value` |
+//! | `Bearer Bearer eyJ…` | `bearer_twice` |
+//! | `Bearer [object Object]`, `Bearer {"accessToken": …}` | `token_is_object` |
+//! | `Bearer eyJ…, Bearer eyJ…` | `joined_headers` |
+//! | `Bearer eyJ… ` | `token_with_whitespace` |
+//!
+//! The value is never logged, and neither is an unknown scheme: the first word may be the secret.
 
 use super::mistake::Hint;
 use crate::access::{

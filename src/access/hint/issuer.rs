@@ -1,4 +1,21 @@
 //! The difference between the issuer of a token and that of the service.
+//!
+//! | token | service | hint |
+//! |---|---|---|
+//! | `https://a.com/` | `https://a.com` | `issuer_with_slash` |
+//! | `https://A.com` | `https://a.com` | `issuer_in_other_case` |
+//! | `http://a.com` | `https://a.com` | `issuer_with_other_scheme` |
+//! | `http://localhost:9100` | `http://127.0.0.1:9100` | `issuer_on_this_machine` |
+//! | `https://a.com:443` | `https://a.com` | `issuer_with_port` |
+//! | `https://b.com` | `https://a.com` | `wrong_issuer` |
+//!
+//! These are of a token that the project's key has signed. Of any other token, the issuer is only a claim:
+//!
+//! | token | service | hint |
+//! |---|---|---|
+//! | a test environment | not a test environment | `test_token_in_production` |
+//! | not a test environment | a test environment | `production_token_in_test` |
+//! | any other | | `token_of_other_environment` |
 
 use super::mistake::Hint;
 use crate::access::token::loopback::is_same_loopback_origin;

@@ -1,4 +1,18 @@
 //! Mistakes in the organization that a request names, by the organizations that the user is in.
+//!
+//! | the request names | hint |
+//! |---|---|
+//! | `"1189c444-…"`, `{1189c444-…}` | `decorated_org_id` |
+//! | `undefined`, `:org_id`, `{org_id}` | `org_id_is_placeholder` |
+//! | `1189C444-…`, `1189c444…` without hyphens | `org_id_in_other_form` |
+//! | `acme-inc` where an id is looked up | `org_name_as_id` |
+//! | an id where a name is looked up | `org_id_as_name` |
+//! | `ACME-Inc` for `acme-inc` | `org_name_in_other_form` |
+//! | the user's own id | `user_id_as_org_id` |
+//! | any other, and the token is for one active organization | `other_org_is_active` |
+//! | any other, and the token lists no organization | `user_in_no_org` |
+//!
+//! Only organizations of the user are compared, so that the log shows nothing of others.
 
 use super::mistake::Hint;
 use crate::{

@@ -1,4 +1,18 @@
 //! Mistakes in a token, by its header and its claims.
+//!
+//! | the token | hint |
+//! |---|---|
+//! | is cut off | `truncated_token` |
+//! | has `%2E`, `+`, `/` or `=` | `encoded_token` |
+//! | has the algorithm `none` | `unsigned_token` |
+//! | has the algorithm HS256 or a sibling | `symmetric_token` |
+//! | is signed with a published development key | `development_key_token` |
+//! | names another issuer | see [`super::issuer`] |
+//! | may be signed with a new key, which may not be fetched yet | `key_fetch_is_paused` |
+//! | may be signed with a new key, and ours is never fetched | `key_is_fixed` |
+//! | is not signed with a key that was just fetched | `altered_token` |
+//! | has the claims of an ID token | `id_token` |
+//! | expired within 10 seconds, or more than a day ago | `token_expired_just_now`, `token_expired_long_ago` |
 
 use std::time::Instant;
 
