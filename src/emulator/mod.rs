@@ -42,5 +42,8 @@ pub use self::cli::main as propelauth_dev;
 pub use self::{
     control::{EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError, NewScimGroup},
     seed::Seed,
-    state::{EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, RoleMapping},
+    state::{
+        CreatedToken, EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, Fault,
+        RecordedRequest, RoleMapping, TokenOptions,
+    },
 };

@@ -38,7 +38,8 @@ impl Template {
         }
     }
 
-    #[cfg(test)]
+    /// Returns the path, with its fields in braces.
+    #[cfg(any(test, feature = "emulator"))]
     pub(crate) fn path(self) -> &'static str {
         self.path
     }

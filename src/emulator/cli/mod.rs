@@ -5,7 +5,6 @@
 
 mod args;
 mod client;
-mod control;
 mod doctor;
 mod node_preload;
 mod output;

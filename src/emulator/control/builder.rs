@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::{
     emulator::{
-        control::{Emulator, EmulatorError, origin::Origin, settings},
-        http::{FallbackHandler, Server, Shared, server},
+        control::{Emulator, EmulatorError, commands, origin::Origin, settings},
+        http::{Server, Shared, server},
         seed::{Given, Seed},
         state::{Clock, Ids, Project, RoleMapping, Store},
     },
@@ -64,7 +64,6 @@ pub struct EmulatorBuilder {
     id_seed: Option<u64>,
     snapshot: Option<Value>,
     seeds: Vec<Seed>,
-    fallback_handler: Option<FallbackHandler>,
 }
 
 impl Default for EmulatorBuilder {
@@ -78,7 +77,6 @@ impl Default for EmulatorBuilder {
             id_seed: None,
             snapshot: None,
             seeds: Vec::new(),
-            fallback_handler: None,
         }
     }
 }
@@ -270,13 +268,6 @@ impl EmulatorBuilder {
         self.seed(seed)
     }
 
-    /// Sets the handler of requests for no operation of the backend API.
-    #[cfg(feature = "cli")]
-    pub(crate) fn fallback_handler(mut self, handler: FallbackHandler) -> Self {
-        self.fallback_handler = Some(handler);
-        self
-    }
-
     /// Starts the emulator in a thread of its own.
     ///
     /// # Errors
@@ -328,7 +319,7 @@ impl EmulatorBuilder {
         }
         settings.map_err(EmulatorError::Project)?;
         store.start_activity_log();
-        let shared = Arc::new(Shared::new(store, self.api_key, self.fallback_handler));
+        let shared = Arc::new(Shared::new(store, self.api_key, commands::answer));
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator::new(shared, auth_url, issuer, origin, server))
     }

@@ -6,23 +6,28 @@ mod activity;
 mod api_keys;
 mod builder;
 mod clock;
+mod commands;
 mod employees;
 mod emulated_org;
 mod emulated_user;
 mod emulator;
 mod error;
+mod faults;
 mod logins;
 mod mfa;
 mod orgs;
 mod origin;
 mod outboxes;
 mod propel_auth;
+mod requests;
+mod reset;
 mod role_mappings;
 mod scim_groups;
 mod seeds;
 mod settings;
 mod signing_key;
 mod snapshot;
+mod tokens;
 mod users;
 
 pub use self::{

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::emulator::{
     control::{Emulator, EmulatorError},
+    http::Shared,
     state::Store,
 };
 
@@ -31,9 +32,7 @@ impl Emulator {
     /// [`EmulatorBuilder::snapshot`]: crate::emulator::EmulatorBuilder::snapshot
     #[must_use]
     pub fn snapshot(&self) -> Value {
-        let mut store = self.store();
-        store.observe();
-        store.snapshot()
+        take(&self.shared)
     }
 
     /// Replaces the whole state with a snapshot.
@@ -43,9 +42,20 @@ impl Emulator {
     /// Returns [`EmulatorError::Rejected`], and changes nothing, if the value is not a snapshot or
     /// contradicts the project's roles.
     pub fn restore(&self, snapshot: Value) -> Result<(), EmulatorError> {
-        let mut store = self.store();
-        *store = Store::from_snapshot(store.project.clone(), snapshot)
-            .map_err(EmulatorError::Rejected)?;
-        Ok(())
+        restore(&self.shared, snapshot).map_err(EmulatorError::Rejected)
     }
+}
+
+/// Returns the whole state.
+pub(super) fn take(shared: &Shared) -> Value {
+    let mut store = shared.lock_store();
+    store.observe();
+    store.snapshot()
+}
+
+/// Replaces the whole state, unless the snapshot is invalid.
+pub(super) fn restore(shared: &Shared, snapshot: Value) -> Result<(), String> {
+    let mut store = shared.lock_store();
+    *store = Store::from_snapshot(store.project.clone(), snapshot)?;
+    Ok(())
 }

@@ -1,10 +1,15 @@
-//! The HTTP side of the emulator: the server, its checks of requests, and routing to operations.
+//! The HTTP side of the emulator: the server, its checks of requests, faults, and routing to
+//! operations.
 
+mod answer;
+mod connection;
+mod cross_origin;
 mod not_emulated;
 mod request_checks;
 mod routes;
 pub(crate) mod server;
+mod shared;
 
-pub(crate) use self::server::{FallbackHandler, Server, Shared};
 #[cfg(feature = "cli")]
-pub(crate) use self::{request_checks::BACKEND_API_HOST, routes::WireResponse};
+pub(crate) use self::request_checks::BACKEND_API_HOST;
+pub(crate) use self::{routes::WireResponse, server::Server, shared::Shared};

@@ -33,9 +33,6 @@ pub(crate) fn not_emulated_message(
                 this path; SUPPORTED.md lists them"
             .to_owned();
     }
-    if path.starts_with("/propelauth-dev/") {
-        return "only the program propelauth-dev has this request".to_owned();
-    }
     if *method == Method::OPTIONS {
         return format!("this is not emulated: {BROWSERS}");
     }

@@ -133,6 +133,26 @@ impl Routes {
     }
 }
 
+impl Routes {
+    /// Returns the name of the operation at a method and path.
+    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<&'static str> {
+        let segments: Vec<Cow<'_, str>> = path
+            .strip_prefix('/')?
+            .split('/')
+            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
+            .collect();
+        let mut routes = self.0.iter();
+        let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
+        Some(route.operation.name)
+    }
+
+    /// Returns the name, method and path template of every operation, alternative ones included.
+    pub(crate) fn list(&self) -> impl Iterator<Item = (&'static str, &Method, &'static str)> {
+        let routes = self.0.iter();
+        routes.map(|route| (route.operation.name, &route.method, route.template.path()))
+    }
+}
+
 impl Route {
     /// Returns `true` if the template matches a path, given as percent-decoded segments.
     fn matches(&self, given: &[Cow<'_, str>]) -> bool {

@@ -3,73 +3,14 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     thread::JoinHandle,
 };
 
-use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    dev::ServerHandle,
-    http::{
-        Method, StatusCode,
-        header::{ALLOW, ContentType},
-    },
-    rt::System,
-    web,
-};
+use actix_web::{App, HttpServer, dev::ServerHandle, rt::System, web};
 use tokio::sync::oneshot;
 
-use crate::{
-    emulator::{
-        http::{
-            not_emulated::not_emulated_message,
-            request_checks,
-            routes::{Routes, WireResponse},
-        },
-        state::Store,
-    },
-    words::secret::Secret,
-};
-
-/// The maximum length of a request body, in bytes.
-const MAX_BODY: usize = 1024 * 1024;
-
-/// The data shared by the server's thread and the emulator's handles.
-pub(crate) struct Shared {
-    pub(crate) store: Mutex<Store>,
-    pub(crate) api_key: Secret,
-    routes: Routes,
-    fallback_handler: Option<FallbackHandler>,
-}
-
-/// Handles requests for no operation of the backend API. Returns `None` for requests it does not
-/// know.
-pub(crate) type FallbackHandler = fn(&Mutex<Store>, &Method, &str) -> Option<WireResponse>;
-
-impl Shared {
-    pub(crate) fn new(
-        store: Store,
-        api_key: Secret,
-        fallback_handler: Option<FallbackHandler>,
-    ) -> Self {
-        Self {
-            store: Mutex::new(store),
-            api_key,
-            routes: Routes::new(),
-            fallback_handler,
-        }
-    }
-}
-
-impl Shared {
-    /// Locks the state for one call, after recording the activity of earlier seconds.
-    pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
-        // A thread that panicked with the lock has failed its test already; the state remains usable.
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        store.tick();
-        store
-    }
-}
+use crate::emulator::http::{Shared, answer::answer, connection::keep_socket};
 
 /// A running server. Dropping it stops the server and frees the port.
 pub(crate) struct Server {
@@ -130,78 +71,7 @@ fn serve(listener: TcpListener, shared: Arc<Shared>) -> io::Result<actix_web::de
         App::new()
             .app_data(shared.clone())
             .default_service(web::to(answer))
-    });
+    })
+    .on_connect(keep_socket);
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
-}
-
-async fn answer(
-    shared: web::Data<Shared>,
-    request: HttpRequest,
-    payload: web::Payload,
-) -> HttpResponse {
-    if let Err(why) = request_checks::check_host(&request) {
-        return text(StatusCode::FORBIDDEN, why);
-    }
-    let (method, path) = (request.method(), request.uri().path());
-    let is_own = shared.fallback_handler.is_some() && path.starts_with("/propelauth-dev/");
-    let methods = shared.routes.methods(path);
-    // Check the route before the key: a wrong path is the more likely mistake, and easier to see.
-    if !is_own && !methods.contains(&method) {
-        return not_emulated(&shared, method, path, &methods);
-    }
-    if let Err(why) = request_checks::check_api_key(&request, &shared.api_key) {
-        return text(StatusCode::UNAUTHORIZED, why);
-    }
-    let body = match payload.to_bytes_limited(MAX_BODY).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(error)) => return text(StatusCode::BAD_REQUEST, error.to_string()),
-        Err(_) => {
-            return HttpResponse::PayloadTooLarge().json(serde_json::json!({
-                "error_code": "payload_too_large",
-                "user_facing_error": "Your request is too large to process.",
-            }));
-        }
-    };
-    let answer = shared
-        .routes
-        .answer(&shared.store, method, path, request.query_string(), &body)
-        .or_else(|| shared.fallback_handler?(&shared.store, method, path));
-    let Some(answer) = answer else {
-        return not_emulated(&shared, method, path, &methods);
-    };
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if answer.body.is_empty() {
-        return HttpResponse::build(status).finish();
-    }
-    let is_json = answer.body.starts_with(b"{") || answer.body.starts_with(b"[");
-    if is_json || answer.body == b"null" {
-        HttpResponse::build(status)
-            .content_type(ContentType::json())
-            .body(answer.body)
-    } else {
-        HttpResponse::build(status)
-            .content_type(ContentType::plaintext())
-            .body(answer.body)
-    }
-}
-
-fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method]) -> HttpResponse {
-    let is_known = |path: &str| !shared.routes.methods(path).is_empty();
-    let mut response = HttpResponse::NotImplemented();
-    if !methods.is_empty() {
-        let allowed: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
-        response.insert_header((ALLOW, allowed.join(", ")));
-    }
-    response.json(serde_json::json!({
-        "error_code": "not_implemented",
-        "message": not_emulated_message(method, path, methods, is_known),
-        "method": method.as_str(),
-        "path": path,
-    }))
-}
-
-fn text(status: StatusCode, text: impl Into<String>) -> HttpResponse {
-    HttpResponse::build(status)
-        .content_type(ContentType::plaintext())
-        .body(text.into())
 }

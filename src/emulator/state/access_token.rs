@@ -119,9 +119,22 @@ impl Store {
         active_org: Option<OrgMemberInfo>,
         origin: TokenOrigin<'_>,
     ) -> Result<String, String> {
+        let org_infos = active_org.is_none().then(|| self.org_infos(user));
+        let claims = self.claims(user, lifetime, active_org, org_infos, origin)?;
+        self.signing_key.sign(&claims)
+    }
+
+    /// Returns the claims of an access token. Those of an active organization replace the others.
+    pub(super) fn claims(
+        &self,
+        user: &UserRecord,
+        lifetime: i64,
+        active_org: Option<OrgMemberInfo>,
+        org_infos: Option<BTreeMap<OrgId, OrgMemberInfo>>,
+        origin: TokenOrigin<'_>,
+    ) -> Result<Value, String> {
         let metadata = &user.metadata;
         let now = self.now();
-        let org_infos = active_org.is_none().then(|| self.org_infos(user));
         let claims = Claims {
             sub: &metadata.user_id,
             iat: now,
@@ -142,9 +155,9 @@ impl Store {
                 TokenOrigin::Impersonation(employee_id) => Some(employee_id),
                 TokenOrigin::Password | TokenOrigin::Backend => None,
             },
+            org_id_to_org_member_info: org_infos.filter(|_| active_org.is_none()),
             org_member_info: active_org,
-            org_id_to_org_member_info: org_infos,
         };
-        self.signing_key.sign(&claims)
+        serde_json::to_value(&claims).map_err(|error| error.to_string())
     }
 }

@@ -29,6 +29,15 @@ impl Clock {
         self.frozen_at.unwrap_or_else(running)
     }
 
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.frozen_at.is_some()
+    }
+
+    /// Returns how many seconds the clock is ahead of its source.
+    pub(crate) fn ahead(&self) -> i64 {
+        self.now().saturating_sub((self.source)())
+    }
+
     /// Stops the clock at a time.
     pub(crate) fn freeze(&mut self, at: i64) {
         self.frozen_at = Some(at);

@@ -12,6 +12,8 @@ mod clock;
 mod connection;
 pub(crate) mod date;
 mod email_address;
+mod fault;
+mod faults;
 pub(crate) mod ids;
 mod invites;
 pub(crate) mod json_document;
@@ -22,13 +24,17 @@ mod org_record;
 mod orgs;
 mod password;
 mod project;
+mod redact;
 mod registration;
+mod request_log;
 mod roles;
+pub(crate) mod route_pattern;
 mod scim_group;
 mod signing_key;
 mod snapshot;
 mod step_up;
 mod store;
+mod token_options;
 pub(crate) mod totp;
 mod user_record;
 mod users;
@@ -42,6 +48,7 @@ pub(crate) use self::{
     clock::Clock,
     connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
+    faults::{ActiveFault, Faults},
     ids::Ids,
     invites::{Invite, Invites},
     login_state::LoginState,
@@ -49,6 +56,7 @@ pub(crate) use self::{
     orgs::Orgs,
     password::Password,
     project::Project,
+    request_log::RequestLog,
     scim_group::ScimGroupRecord,
     signing_key::SigningKey,
     step_up::{CodeCheck, Purpose, StepUps},
@@ -57,7 +65,10 @@ pub(crate) use self::{
     users::{UserMut, Users},
 };
 pub use self::{
+    fault::Fault,
     login_state::{EmailKind, EmulatedEmail, EmulatedMagicLink},
+    request_log::RecordedRequest,
     roles::RoleMapping,
     step_up::EmulatedSms,
+    token_options::{CreatedToken, TokenOptions},
 };

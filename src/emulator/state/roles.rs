@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::words::{
@@ -102,6 +104,11 @@ impl RoleMapping {
 
     pub(crate) fn names(&self) -> &[String] {
         &self.0.names
+    }
+
+    /// Returns the permissions of each role that has some.
+    pub(crate) fn all_permissions(&self) -> &BTreeMap<String, Vec<String>> {
+        self.0.all_permissions()
     }
 
     pub(crate) fn has(&self, role: &str) -> bool {

@@ -71,15 +71,8 @@ impl Store {
     }
 
     pub(crate) fn org_info(&self, user: &UserRecord, org_id: &OrgId) -> Option<OrgMemberInfo> {
-        let org = self.orgs.get(org_id)?;
+        let org_identity = self.org_identity(org_id)?;
         let membership = user.memberships.get(org_id)?;
-        let org_identity = OrgIdentity {
-            org_id: &org.org_id,
-            name: &org.name,
-            url_safe_name: org.url_safe_org_slug.clone(),
-            metadata: org.metadata.clone().unwrap_or_default(),
-            legacy_org_id: org.legacy_org_id.clone(),
-        };
         let roles = self.roles_of(org_id);
         let (role, others) = (&membership.role, &membership.additional_roles);
         Some(OrgMemberInfo::from(roles.membership(
@@ -87,6 +80,18 @@ impl Store {
             role,
             others,
         )))
+    }
+
+    /// Returns an organization as memberships name it.
+    pub(crate) fn org_identity(&self, org_id: &OrgId) -> Option<OrgIdentity<'_>> {
+        let org = self.orgs.get(org_id)?;
+        Some(OrgIdentity {
+            org_id: &org.org_id,
+            name: &org.name,
+            url_safe_name: org.url_safe_org_slug.clone(),
+            metadata: org.metadata.clone().unwrap_or_default(),
+            legacy_org_id: org.legacy_org_id.clone(),
+        })
     }
 
     /// Returns `true` if the project blocks the domain of an email address. Every operation that

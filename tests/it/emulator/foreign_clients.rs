@@ -298,11 +298,6 @@ async fn it_says_what_is_missing() {
             "did you mean /api/backend/v1/user/",
         ),
         ("GET", "/api/backend/v1/nothing", "SUPPORTED.md"),
-        (
-            "GET",
-            "/propelauth-dev/sms",
-            "only the program propelauth-dev has this request",
-        ),
     ] {
         let (status, body) = ask(method, url(path), None).await;
         assert_eq!(status, 501, "{method} {path}");

@@ -6,8 +6,10 @@ mod contract;
 mod determinism;
 #[cfg(feature = "cli")]
 mod doctor;
+mod faults;
 mod foreign_clients;
 mod outbox;
+mod over_http;
 mod rotation;
 mod safety;
 mod scale;

@@ -1,15 +1,10 @@
 //! From the arguments to the emulator that they describe.
 
 use super::args::UpArgs;
-use crate::emulator::{
-    cli::control,
-    control::{Emulator, EmulatorBuilder},
-};
+use crate::emulator::control::{Emulator, EmulatorBuilder};
 
 pub(super) fn builder(args: &UpArgs) -> EmulatorBuilder {
-    let mut builder = Emulator::builder()
-        .port(args.port)
-        .fallback_handler(control::answer);
+    let mut builder = Emulator::builder().port(args.port);
     if let Some(key) = &args.api_key {
         builder = builder.api_key(key.as_str());
     }

@@ -1,0 +1,126 @@
+//! The emulator over HTTP: one command for each request under `/propelauth-dev/`, for programs that
+//! do not run in its process, such as the subcommands of `propelauth-dev`.
+//!
+//! [`COMMANDS`] is the list of all; each other file has those of one theme. They have the same effect
+//! as the methods of [`Emulator`](crate::emulator::Emulator).
+
+mod answer;
+mod clock;
+mod command;
+mod faults;
+mod outboxes;
+mod people;
+mod state;
+mod status;
+mod token;
+
+use actix_web::http::Method;
+
+use self::command::Command;
+use crate::emulator::http::{Shared, WireResponse};
+
+/// Responds to a request for a path that begins with `/propelauth-dev`.
+pub(super) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> WireResponse {
+    answer::answer(COMMANDS, shared, method, path, body)
+}
+
+/// Every command.
+const COMMANDS: &[Command] = &[
+    Command::new("GET", "", "the list of these requests", answer::list),
+    Command::new("GET", "status", "addresses, keys and roles", status::status),
+    Command::new(
+        "GET",
+        "users",
+        "every user, with roles and permissions",
+        people::users,
+    ),
+    Command::new(
+        "GET",
+        "orgs",
+        "every organization, with its members",
+        people::orgs,
+    ),
+    Command::new("POST", "token", "creates an access token", token::create),
+    Command::new("GET", "clock", "the time", clock::show),
+    Command::new(
+        "POST",
+        "clock/freeze",
+        "stops the clock, at a time or now",
+        clock::freeze,
+    ),
+    Command::new(
+        "POST",
+        "clock/advance",
+        "moves the clock forward",
+        clock::advance,
+    ),
+    Command::new(
+        "POST",
+        "clock/resume",
+        "undoes freezing and advancing",
+        clock::resume,
+    ),
+    Command::new(
+        "POST",
+        "rotate-key",
+        "replaces the signing key",
+        status::rotate_key,
+    ),
+    Command::new(
+        "POST",
+        "rotate-signing-key",
+        "the same as rotate-key",
+        status::rotate_key,
+    ),
+    Command::new("GET", "faults", "the faults that are on", faults::list),
+    Command::new("POST", "faults", "turns a fault on", faults::inject),
+    Command::new("DELETE", "faults", "turns all faults off", faults::clear),
+    Command::new(
+        "GET",
+        "requests",
+        "what was asked, without secrets",
+        faults::requests,
+    ),
+    Command::new(
+        "DELETE",
+        "requests",
+        "forgets what was asked",
+        faults::clear_requests,
+    ),
+    Command::new(
+        "GET",
+        "emails",
+        "the emails that would have been sent",
+        outboxes::emails,
+    ),
+    Command::new(
+        "GET",
+        "magic-links",
+        "the magic links that were created",
+        outboxes::magic_links,
+    ),
+    Command::new(
+        "GET",
+        "sms",
+        "the SMS that would have been sent",
+        outboxes::sms,
+    ),
+    Command::new(
+        "POST",
+        "reset",
+        "returns to the state at the start",
+        state::reset,
+    ),
+    Command::new(
+        "GET",
+        "snapshot",
+        "the whole state, with secrets in plain text",
+        state::snapshot,
+    ),
+    Command::new(
+        "PUT",
+        "snapshot",
+        "replaces the whole state",
+        state::restore,
+    ),
+];

@@ -1,0 +1,187 @@
+//! From a request to its response: checks, faults, the operation, and the log.
+
+use std::time::{Duration, Instant};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method, StatusCode,
+        header::{ALLOW, ContentType, RETRY_AFTER},
+    },
+    web::{self, Bytes},
+};
+
+use crate::emulator::{
+    http::{
+        Shared, connection, cross_origin::check_origin, not_emulated::not_emulated_message,
+        request_checks, routes::WireResponse,
+    },
+    state::{Fault, RecordedRequest},
+};
+
+/// The maximum length of a request body, in bytes.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// The path of requests that are not PropelAuth's but the emulator's own.
+const CONTROL: &str = "/propelauth-dev";
+
+/// Responds to any request.
+pub(super) async fn answer(
+    shared: web::Data<Shared>,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> HttpResponse {
+    if let Err(why) = request_checks::check_host(&request) {
+        return text(StatusCode::FORBIDDEN, why);
+    }
+    let path = request.uri().path();
+    if path
+        .strip_prefix(CONTROL)
+        .is_some_and(|it| it.is_empty() || it.starts_with('/'))
+    {
+        return control(&shared, &request, payload).await;
+    }
+    let begun = Instant::now();
+    let body = payload.to_bytes_limited(MAX_BODY).await;
+    let fault = shared.faults().take(request.method().as_str(), path);
+    let is_dropped = fault.as_ref().is_some_and(|fault| fault.drop);
+    let response = match &fault {
+        None => handle(&shared, &request, &body),
+        Some(fault) => fail(&shared, &request, &body, fault).await,
+    };
+    let target = request.uri().path_and_query();
+    let recorded = RecordedRequest {
+        number: 0,
+        at: shared.lock_store().now(),
+        method: request.method().to_string(),
+        path: target.map_or_else(|| path.to_owned(), ToString::to_string),
+        operation: shared
+            .routes
+            .operation(request.method(), path)
+            .map(str::to_owned),
+        status: (!is_dropped).then(|| response.status().as_u16()),
+        duration: begun.elapsed(),
+        fault: fault.map(|fault| fault.route),
+        request_body: None,
+    };
+    let body = body.ok().and_then(Result::ok).unwrap_or_default();
+    shared.requests().add(recorded, &body);
+    response
+}
+
+/// A body that was read, was cut off, or is too long.
+type Body = Result<Result<Bytes, actix_web::Error>, actix_web::body::BodyLimitExceeded>;
+
+/// Responds to a request that a fault is for.
+async fn fail(shared: &Shared, request: &HttpRequest, body: &Body, fault: &Fault) -> HttpResponse {
+    if let Some(delay) = fault.delay_ms {
+        actix_web::rt::time::sleep(Duration::from_millis(delay)).await;
+    }
+    if fault.drop {
+        connection::close(request);
+        return HttpResponse::InternalServerError().finish();
+    }
+    if let Some(seconds) = fault.rate_limit {
+        return HttpResponse::TooManyRequests()
+            .insert_header((RETRY_AFTER, seconds))
+            .content_type(ContentType::plaintext())
+            .body("Too many requests");
+    }
+    let Some(status) = fault.status.and_then(|it| StatusCode::from_u16(it).ok()) else {
+        return handle(shared, request, body);
+    };
+    let body = fault.body.clone();
+    let body = body.unwrap_or_else(|| status.canonical_reason().unwrap_or_default().to_owned());
+    respond(WireResponse {
+        status: status.as_u16(),
+        body: body.into_bytes(),
+    })
+}
+
+/// Handles a request as PropelAuth does.
+fn handle(shared: &Shared, request: &HttpRequest, body: &Body) -> HttpResponse {
+    let (method, path) = (request.method(), request.uri().path());
+    let methods = shared.routes.methods(path);
+    // Check the route before the key: a wrong path is the more likely mistake, and easier to see.
+    if !methods.contains(&method) {
+        return not_emulated(shared, method, path, &methods);
+    }
+    if let Err(why) = request_checks::check_api_key(request, &shared.api_key) {
+        return text(StatusCode::UNAUTHORIZED, why);
+    }
+    let body = match body {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => return text(StatusCode::BAD_REQUEST, error.to_string()),
+        Err(_) => return too_large(),
+    };
+    let answer = shared
+        .routes
+        .answer(&shared.store, method, path, request.query_string(), body);
+    match answer {
+        Some(answer) => respond(answer),
+        None => not_emulated(shared, method, path, &methods),
+    }
+}
+
+/// Responds to a request for the emulator itself. It needs no key, but must not come from a web page
+/// of another origin.
+async fn control(shared: &Shared, request: &HttpRequest, payload: web::Payload) -> HttpResponse {
+    if let Err(why) = check_origin(request) {
+        return text(StatusCode::FORBIDDEN, why);
+    }
+    match payload.to_bytes_limited(MAX_CONTROL_BODY).await {
+        Ok(Ok(body)) => {
+            let (method, path) = (request.method(), request.uri().path());
+            respond((shared.control)(shared, method, path, &body))
+        }
+        Ok(Err(error)) => text(StatusCode::BAD_REQUEST, error.to_string()),
+        Err(_) => too_large(),
+    }
+}
+
+/// The maximum length of the body of a request for the emulator itself, in bytes: a snapshot of many
+/// users is long.
+const MAX_CONTROL_BODY: usize = 256 * 1024 * 1024;
+
+fn respond(answer: WireResponse) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if answer.body.is_empty() {
+        return HttpResponse::build(status).finish();
+    }
+    let is_json = answer.body.starts_with(b"{") || answer.body.starts_with(b"[");
+    let content_type = match is_json || answer.body == b"null" {
+        true => ContentType::json(),
+        false => ContentType::plaintext(),
+    };
+    HttpResponse::build(status)
+        .content_type(content_type)
+        .body(answer.body)
+}
+
+fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method]) -> HttpResponse {
+    let is_known = |path: &str| !shared.routes.methods(path).is_empty();
+    let mut response = HttpResponse::NotImplemented();
+    if !methods.is_empty() {
+        let allowed: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
+        response.insert_header((ALLOW, allowed.join(", ")));
+    }
+    response.json(serde_json::json!({
+        "error_code": "not_implemented",
+        "message": not_emulated_message(method, path, methods, is_known),
+        "method": method.as_str(),
+        "path": path,
+    }))
+}
+
+fn too_large() -> HttpResponse {
+    HttpResponse::PayloadTooLarge().json(serde_json::json!({
+        "error_code": "payload_too_large",
+        "user_facing_error": "Your request is too large to process.",
+    }))
+}
+
+fn text(status: StatusCode, text: impl Into<String>) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type(ContentType::plaintext())
+        .body(text.into())
+}

@@ -1,0 +1,106 @@
+//! What the server's thread and the emulator's handles share.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use actix_web::http::Method;
+
+use crate::{
+    emulator::{
+        http::routes::{Routes, WireResponse},
+        state::{Faults, Project, RequestLog, Store},
+    },
+    words::secret::Secret,
+};
+
+/// The data shared by the server's thread and the emulator's handles.
+pub(crate) struct Shared {
+    pub(crate) store: Mutex<Store>,
+    pub(crate) api_key: Secret,
+    pub(crate) routes: Routes,
+    pub(super) control: ControlHandler,
+    start: Mutex<Start>,
+    faults: Mutex<Faults>,
+    requests: Mutex<RequestLog>,
+}
+
+/// Responds to requests under `/propelauth-dev/`, which are not PropelAuth's: a method, a path and a
+/// body.
+pub(crate) type ControlHandler = fn(&Shared, &Method, &str, &[u8]) -> WireResponse;
+
+/// The state at the start, to which a reset returns.
+struct Start {
+    project: Project,
+    snapshot: serde_json::Value,
+}
+
+impl Start {
+    fn of(store: &Store) -> Self {
+        Self {
+            project: store.project.clone(),
+            snapshot: store.snapshot(),
+        }
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(store: Store, api_key: Secret, control: ControlHandler) -> Self {
+        Self {
+            start: Mutex::new(Start::of(&store)),
+            store: Mutex::new(store),
+            api_key,
+            routes: Routes::new(),
+            control,
+            faults: Mutex::default(),
+            requests: Mutex::default(),
+        }
+    }
+
+    /// Locks the state for one call, after recording the activity of earlier seconds.
+    pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
+        let mut store = lock(&self.store);
+        store.tick();
+        store
+    }
+
+    /// Locks the faults that are in effect.
+    pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
+        lock(&self.faults)
+    }
+
+    /// Locks the log of requests.
+    pub(crate) fn requests(&self) -> MutexGuard<'_, RequestLog> {
+        lock(&self.requests)
+    }
+
+    /// Makes the present state the one to which a reset returns.
+    #[expect(
+        dead_code,
+        reason = "seeds that are applied again while the emulator runs need it"
+    )]
+    pub(crate) fn set_start(&self) {
+        let start = Start::of(&self.lock_store());
+        *lock(&self.start) = start;
+    }
+
+    /// Returns to the state at the start: its users, organizations, settings and signing key. The
+    /// clock runs as it did then, and there are no faults and no recorded requests.
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason if the state at the start cannot be read, which would be a defect.
+    pub(crate) fn reset(&self) -> Result<(), String> {
+        let start = lock(&self.start);
+        let store = Store::from_snapshot(start.project.clone(), start.snapshot.clone())?;
+        drop(start);
+        *lock(&self.store) = store;
+        self.faults().clear();
+        self.requests().clear();
+        Ok(())
+    }
+}
+
+/// Locks a part. A thread that panicked with the lock has failed its test already; the data remains
+/// usable.
+fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
+}
