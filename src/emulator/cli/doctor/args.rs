@@ -42,7 +42,7 @@ pub(in crate::emulator::cli) struct DoctorArgs {
     /// The leeway of the service, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(super) leeway: u64,
-    /// Reads the variables from this file first, as `docker --env-file` does.
+    /// Reads the variables from this file, as `docker --env-file` does. They win over those that are set.
     #[arg(long, value_name = "FILE")]
     pub(super) env_file: Option<PathBuf>,
     /// The file that the variables of this process were set from.

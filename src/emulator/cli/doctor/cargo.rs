@@ -16,13 +16,14 @@ pub(super) fn check(folder: &Path, report: &mut Report) {
         report.unchecked(what, format!("there is no {}", manifest.display()));
         return;
     }
+    // Frozen: nothing is downloaded, and no lock file is written.
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command
         .args([
             "metadata",
             "--format-version",
             "1",
-            "--offline",
+            "--frozen",
             "--manifest-path",
         ])
         .arg(&manifest);
@@ -31,7 +32,7 @@ pub(super) fn check(folder: &Path, report: &mut Report) {
         Ok(output) => {
             let error = String::from_utf8_lossy(&output.stderr);
             let line = error.lines().next().unwrap_or_default();
-            report.unchecked(what, format!("`cargo metadata --offline`: {line}"));
+            report.unchecked(what, format!("`cargo metadata --frozen`: {line}"));
             return;
         }
         Err(error) => {

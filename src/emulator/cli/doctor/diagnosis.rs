@@ -17,6 +17,8 @@ pub(super) struct Diagnosis {
     pub(super) seen: String,
     pub(super) why: Option<String>,
     pub(super) name: &'static str,
+    /// The place of the line, if it is not that of the variable.
+    pub(super) at: Option<&'static str>,
     pub(super) line: String,
     /// The value to go on with, if one can be derived.
     pub(super) corrected: Option<Option<String>>,
@@ -35,6 +37,7 @@ pub(super) fn diagnose(error: &InitError, variables: &Variables) -> Diagnosis {
             seen: format!("{VERIFIER_KEY} is a published development key, which the emulator uses"),
             why: None,
             name: VERIFIER_KEY,
+            at: None,
             line: format!(
                 "{VERIFIER_KEY}=<the verifier key of this environment>; or remove it, and the key \
                  is fetched"
@@ -46,9 +49,22 @@ pub(super) fn diagnose(error: &InitError, variables: &Variables) -> Diagnosis {
             seen: "propelauth-dev was built without a TLS feature".to_owned(),
             why: None,
             name: AUTH_URL,
-            line: "Cargo.toml: actix-web-propelauth = { …, features = [\"rustls\"] }".to_owned(),
+            at: Some("Cargo.toml"),
+            line: "actix-web-propelauth = { …, features = [\"rustls\"] }".to_owned(),
             corrected: None,
         },
+        InitError::Client(problem) => {
+            let name = proxy_variable();
+            Diagnosis {
+                code: "propelauth_proxy_fails",
+                seen: problem.to_string(),
+                why: None,
+                name,
+                at: None,
+                line: format!("{name}=http://<user>:<password>@<host>:<port>"),
+                corrected: None,
+            }
+        }
         error => other(error, variables),
     }
 }
@@ -65,6 +81,7 @@ fn auth_url(error: &InitError, variables: &Variables) -> Diagnosis {
         seen: seen.clone(),
         why: None,
         name,
+        at: None,
         line: format!("{name}={value}"),
         corrected: Some(Some(value)),
     };
@@ -103,6 +120,7 @@ fn api_key(error: &InitError, variables: &Variables) -> Diagnosis {
         seen: format!("{API_KEY} has {length} characters, of which not all are the key's"),
         why: None,
         name: API_KEY,
+        at: None,
         line: format!("{API_KEY}={line}"),
         corrected: Some(Some(value.to_owned())),
     };
@@ -127,6 +145,7 @@ fn verifier_key(error: &InitError, problem: &KeyError, variables: &Variables) ->
         seen: format!("{VERIFIER_KEY} {seen}"),
         why: None,
         name: VERIFIER_KEY,
+        at: None,
         line: line.unwrap_or_else(|| {
             format!(
                 "remove {VERIFIER_KEY}, and the key is fetched; or \
@@ -185,16 +204,41 @@ fn other(error: &InitError, variables: &Variables) -> Diagnosis {
     let is_optional = matches!(name, VERIFIER_KEY | ISSUER | EMULATOR);
     let state = match variables.get(name) {
         Ok(text) => format!("is set, and has {} characters", text.chars().count()),
-        Err(_) => "is not set".to_owned(),
+        Err(_) => format!("is not set{}", similar(name)),
     };
     Diagnosis {
         code: error.code(),
         seen: format!("{name} {state}"),
         why: Some(error.to_string()),
         name,
+        at: None,
         line: format!("{name}={}", example(name)),
         corrected: is_optional.then_some(None),
     }
+}
+
+/// Returns the names of variables that are set and that `from_env` does not read, if one of them may have
+/// been meant.
+fn similar(name: &str) -> String {
+    const READ: [&str; 5] = [AUTH_URL, API_KEY, VERIFIER_KEY, ISSUER, EMULATOR];
+
+    let last = name.rsplit('_').next().unwrap_or_default();
+    let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let unread: Vec<_> = set
+        .filter(|it| it.to_uppercase().contains("PROPEL") && it.to_uppercase().contains(last))
+        .filter(|it| !READ.contains(&it.as_str()))
+        .collect();
+    match unread.is_empty() {
+        true => String::new(),
+        false => format!("; set, and not read, is {}", unread.join(", ")),
+    }
+}
+
+/// Returns the variable that names the proxy, in the order in which the client looks at them.
+pub(super) fn proxy_variable() -> &'static str {
+    let names = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+    let is_set = |name: &&str| std::env::var(name).is_ok_and(|value| !value.trim().is_empty());
+    names.into_iter().find(is_set).unwrap_or("HTTPS_PROXY")
 }
 
 /// Returns what a value looks like.

@@ -43,7 +43,9 @@ pub(super) fn check(
             break;
         };
         let found = diagnose(&error, variables);
-        let place = variables.place(found.name);
+        let place = found
+            .at
+            .map_or_else(|| variables.place(found.name), str::to_owned);
         let why = found.why;
         let finding = match why {
             Some(why) => report.find_other(found.code, found.seen, why),
@@ -114,15 +116,9 @@ fn check_issuer(variables: &Variables, report: &mut Report) {
 
 /// Returns `true` if a variable says that this is a production environment.
 pub(super) fn is_production() -> bool {
-    const NAMES: [&str; 7] = [
-        "APP_ENV",
-        "ENVIRONMENT",
-        "DEPLOY_ENV",
-        "NODE_ENV",
-        "RAILS_ENV",
-        "RUST_ENV",
-        "STAGE",
-    ];
+    // Not NODE_ENV and RAILS_ENV: they name a kind of build, which staging has as well.
+    const NAMES: [&str; 5] = ["APP_ENV", "ENVIRONMENT", "DEPLOY_ENV", "RUST_ENV", "STAGE"];
+
     let values = NAMES.iter().filter_map(|name| std::env::var(name).ok());
     let mut values = values.map(|value| value.trim().to_ascii_lowercase());
     values.any(|value| matches!(value.as_str(), "production" | "prod"))

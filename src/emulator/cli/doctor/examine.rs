@@ -141,10 +141,6 @@ async fn ask(
 ) -> Option<String> {
     verifier_key::check_key(server, variables, report);
     clock::check(server, args.leeway, report).await;
-    let project = Project::fetch(server).await;
-    if let Some(status) = &project.status {
-        clock::check_emulator(status, args.leeway, report);
-    }
     let given = |kind, option: &'static str, texts: &[String]| {
         let names = texts.iter().map(|text| Name {
             kind,
@@ -157,6 +153,10 @@ async fn ask(
     let mut names = given(Kind::Role, "--role", &args.roles);
     names.extend(given(Kind::Permission, "--permission", &args.permissions));
     names.extend(source.names());
+    let project = Project::fetch(server, !names.is_empty()).await;
+    if let Some(status) = &project.status {
+        clock::check_emulator(status, args.leeway, report);
+    }
     roles::check(&names, &project, report);
     match token::create(server, &project, args.user.as_deref()).await {
         Ok(token) => {
@@ -201,7 +201,9 @@ async fn check_service(
     }
     let found = report.findings.len();
     service.check_routes(report).await;
+    let is_elsewhere = report.has("redirect_drops_authorization") || report.has("route_not_found");
     match &args.origin {
+        Some(_) if is_elsewhere => report.unchecked("CORS", "correct the URL or the route first"),
         Some(origin) => {
             let origin = origin.origin().ascii_serialization();
             cors::check(&service, &origin, report).await;

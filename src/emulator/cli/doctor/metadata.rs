@@ -4,7 +4,11 @@ use std::{error::Error as StdError, io, time::Duration};
 
 use url::Url;
 
-use super::{diagnosis::shown, finding::Report, variables::Variables};
+use super::{
+    diagnosis::{proxy_variable, shown},
+    finding::Report,
+    variables::Variables,
+};
 use crate::{
     api::VerificationApi,
     call::Error,
@@ -21,9 +25,6 @@ use crate::{
 
 /// Long enough for a slow proxy, and short enough to wait for.
 const TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The variables that name a proxy, in the order in which the client looks at them.
-const PROXY_VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 
 /// PropelAuth, or the emulator, as the variables describe it.
 pub(super) struct Server {
@@ -127,10 +128,7 @@ fn unreachable(
     let failure = connect_failure(error);
     let text = failure.map_or_else(|| error.to_string(), ToString::to_string);
     if let Some(proxy) = proxy {
-        let name = PROXY_VARIABLES
-            .into_iter()
-            .find(|name| std::env::var(name).is_ok_and(|value| !value.trim().is_empty()));
-        let name = name.unwrap_or("HTTPS_PROXY");
+        let name = proxy_variable();
         let seen = format!("{name} leads to {proxy:?}: {text}");
         let finding = report.find("propelauth_proxy_fails", seen);
         let host = url.host_str().unwrap_or_default();

@@ -41,14 +41,16 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// Asks for the project. Reads only.
-    pub(super) async fn fetch(server: &Server) -> Self {
+    /// Asks for the project. Reads only, and no user of PropelAuth unless roles are to be compared.
+    pub(super) async fn fetch(server: &Server, has_names: bool) -> Self {
         let mut project = Self::default();
         if server.is_emulator {
             project.status = status(server).await;
         }
         let users = server.auth.user().fetch_users_by_query();
-        if let Ok(page) = users.include_orgs(true).page_size(USERS).await {
+        if (server.is_emulator || has_names)
+            && let Ok(page) = users.include_orgs(true).page_size(USERS).await
+        {
             project.users = page.users;
         }
         let memberships = project

@@ -124,10 +124,17 @@ impl Service<'_> {
 
     /// Returns `true` if the route is worth a request with a token.
     async fn check_without_token(&self, route: &Route, report: &mut Report) -> bool {
-        let Some(response) = self.ask(route, None, report).await else {
+        let Some((response, path)) = self.ask(route, None, report).await else {
             return false;
         };
+        let asked = self.join(&route.path);
+        let is_elsewhere = asked.is_some_and(|url| path_alone(&url) != path);
         match response.status {
+            // A page for a browser redirects to the login of the service itself.
+            200..=299 if is_elsewhere => {
+                report.fine(format!("{route} redirects to {path} without a token"));
+                true
+            }
             200..=299 => {
                 let seen = format!("{route} without a token: {}", response.status);
                 let needles = [route.path.as_str(), "App::new()"];
@@ -158,7 +165,7 @@ impl Service<'_> {
     }
 
     async fn check_with_token(&self, route: &Route, token: &str, report: &mut Report) {
-        let Some(response) = self.ask(route, Some(token), report).await else {
+        let Some((response, _)) = self.ask(route, Some(token), report).await else {
             return;
         };
         let challenge = response.header("www-authenticate").unwrap_or_default();
@@ -193,14 +200,14 @@ impl Service<'_> {
         }
     }
 
-    /// Sends a request to a route, and follows redirects as a client does. A redirect to another origin
-    /// is a finding.
+    /// Sends a request to a route, and follows redirects as a client does. Returns the response and the
+    /// path that it is from. A redirect to another origin is a finding.
     async fn ask(
         &self,
         route: &Route,
         token: Option<&str>,
         report: &mut Report,
-    ) -> Option<Response> {
+    ) -> Option<(Response, String)> {
         let mut url = self.join(&route.path)?;
         let authorization = token.map(|token| format!("Bearer {token}"));
         let mut headers: Vec<_> = authorization
@@ -229,7 +236,7 @@ impl Service<'_> {
                 _ => None,
             };
             let Some(target) = location.and_then(|location| url.join(location).ok()) else {
-                return Some(response);
+                return Some((response, path_alone(&url)));
             };
             if target.origin() != url.origin() {
                 self.leads_elsewhere(route, &url, &target, token, report);
@@ -295,4 +302,9 @@ impl Service<'_> {
             );
         }
     }
+}
+
+/// Returns the path without a slash at the end.
+fn path_alone(url: &Url) -> String {
+    url.path().trim_end_matches('/').to_owned()
 }

@@ -286,6 +286,15 @@ fn a_proxy_that_fails_is_named() {
 }
 
 #[test]
+fn a_proxy_of_a_kind_that_is_not_supported_is_named() {
+    let doctor = with_propelauth("ALL_PROXY", "socks5://u:secret@127.0.0.1:1080");
+    doctor.also_names(
+        "propelauth_proxy_fails",
+        &["environment: ALL_PROXY=http://"],
+    );
+}
+
+#[test]
 fn something_else_than_propelauth_is_named() {
     let page = fake(|_| response("200 OK", "content-type: text/html\r\n", "<html>"));
     let line = "PROPELAUTH_AUTH_URL=<the auth URL of PropelAuth";

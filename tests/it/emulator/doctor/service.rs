@@ -213,6 +213,23 @@ async fn a_redirect_on_the_same_origin_is_followed() {
 }
 
 #[actix_web::test]
+async fn a_redirect_to_the_services_own_login_is_healthy() {
+    let emulator = emulator().await;
+    let service = fake(|head| {
+        if head.starts_with("GET /login ") {
+            response("200 OK", "", "log in")
+        } else if head.contains("\r\nauthorization: ") {
+            response("200 OK", "", "")
+        } else {
+            response("302 Found", "location: /login\r\n", "")
+        }
+    });
+    let doctor = Doctor::with(&emulator, &[]).service(service);
+    let examined = doctor.args(&["--route", "GET /page?x=1"]).run();
+    assert_eq!(examined.codes(), [""; 0], "{}", examined.text);
+}
+
+#[actix_web::test]
 async fn a_service_with_the_variables_of_another_environment_is_named() {
     let emulator = emulator().await;
     let other = Emulator::start().await.unwrap();

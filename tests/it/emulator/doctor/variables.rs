@@ -134,9 +134,13 @@ fn variables_of_the_emulator_in_production_are_named() {
 
 #[test]
 fn a_variable_that_is_missing_or_a_placeholder_is_named() {
-    let examined = Doctor::new(&[URL]).run();
-    assert_eq!(examined.code, Some(1));
-    assert!(examined.text.contains("PROPELAUTH_API_KEY is not set"));
+    let examined = Doctor::new(&[URL, ("PROPELAUTH_KEY", KEY)]).run();
+    assert_eq!(
+        (examined.code, examined.codes()),
+        (Some(1), vec!["missing_variable"])
+    );
+    let seen = "PROPELAUTH_API_KEY is not set; set, and not read, is PROPELAUTH_KEY\n";
+    assert!(examined.text.contains(seen), "{}", examined.text);
     let examined = Doctor::new(&[URL, ("PROPELAUTH_API_KEY", "changeme")]).run();
     assert!(examined.text.contains("a placeholder"), "{}", examined.text);
 }
