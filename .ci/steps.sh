@@ -9,6 +9,8 @@ format() {
     done
 }
 
+locks() { .ci/locks --check; }
+
 # Words that the writing rules in CONTRIBUTING.md replace with standard ones.
 prose() {
     local words='\b(Tells|anew|[Ww]hoever|[Nn]obody|[Ss]omebody|[Ee]verybody|e-mail|of use|licence)\b|seconds since 1970|By default [^,]'
