@@ -5,6 +5,8 @@ use url::Url;
 
 use super::{
     doctor::DoctorArgs,
+    seed::SeedCommand,
+    snapshot::SnapshotCommand,
     target::{Target, emulator_url},
     up::UpArgs,
 };
@@ -45,6 +47,12 @@ pub(super) enum Command {
         url: Url,
     },
     Doctor(DoctorArgs),
+    /// Writes and checks seeds: files with what the emulator starts with.
+    #[command(subcommand)]
+    Seed(SeedCommand),
+    /// Saves and loads the state of the running emulator under a name.
+    #[command(subcommand)]
+    Snapshot(SnapshotCommand),
 }
 
 #[cfg(test)]

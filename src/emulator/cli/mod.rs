@@ -10,6 +10,8 @@ mod node_preload;
 mod output;
 mod reset;
 mod run;
+mod seed;
+mod snapshot;
 mod status;
 mod target;
 mod up;

@@ -11,6 +11,8 @@ use super::{
     node_preload::node_preload,
     output::{note, print},
     reset::reset,
+    seed::seed,
+    snapshot::snapshot,
     status::status,
     up,
     users::{orgs, users},
@@ -38,6 +40,16 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Orgs(target) => orgs(&target).await,
         Command::Reset(target) => reset(&target).await,
         Command::Doctor(args) => return doctor::run(&args).await,
+        Command::Seed(command) => {
+            let is_right = seed(&command)?;
+            let code = if is_right {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
+            return Ok(code);
+        }
+        Command::Snapshot(command) => snapshot(&command).await,
         Command::NodePreload { url } => print(&node_preload(url.as_str())),
     }
     .map(|()| ExitCode::SUCCESS)

@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use crate::{
     emulator::{
-        control::{Emulator, EmulatorError, commands, origin::Origin, settings},
+        control::{
+            Emulator, EmulatorError, commands, first_state::FirstState, origin::Origin, settings,
+        },
         http::{Server, Shared, server},
         seed::{Given, Seed},
-        state::{Clock, Ids, Project, RoleMapping, Store},
+        state::{Clock, Ids, Project, RoleMapping},
     },
     words::{org_member_info::OrgRoleStructure, secret::Secret},
 };
@@ -64,6 +66,8 @@ pub struct EmulatorBuilder {
     id_seed: Option<u64>,
     snapshot: Option<Value>,
     seeds: Vec<Seed>,
+    /// A kept state, and the name of its file.
+    kept: Option<(Value, String)>,
 }
 
 impl Default for EmulatorBuilder {
@@ -77,6 +81,7 @@ impl Default for EmulatorBuilder {
             id_seed: None,
             snapshot: None,
             seeds: Vec::new(),
+            kept: None,
         }
     }
 }
@@ -268,6 +273,13 @@ impl EmulatorBuilder {
         self.seed(seed)
     }
 
+    /// Continues with what [`Emulator::keep`] returned. Settings of this builder replace kept ones.
+    #[cfg(feature = "cli")]
+    pub(crate) fn kept(mut self, kept: Value, file: String) -> Self {
+        self.kept = Some((kept, file));
+        self
+    }
+
     /// Starts the emulator in a thread of its own.
     ///
     /// # Errors
@@ -307,19 +319,16 @@ impl EmulatorBuilder {
                 (None, true) => Ids::random(),
             },
         };
-        let mut store = match self.snapshot {
-            Some(snapshot) => Store::from_snapshot(origin.project.clone(), snapshot)
-                .map_err(EmulatorError::Project)?,
-            None => origin.empty_store(),
-        };
-        let mut given = origin.given.clone();
-        for seed in self.seeds {
-            seed.apply(&mut store, &mut given)
-                .map_err(|mistakes| EmulatorError::Project(mistakes.to_string()))?;
+        let (store, snapshots) = FirstState {
+            kept: self.kept,
+            snapshot: self.snapshot,
+            seeds: self.seeds,
         }
+        .read(&origin)
+        .map_err(EmulatorError::Project)?;
         settings.map_err(EmulatorError::Project)?;
-        store.start_activity_log();
         let shared = Arc::new(Shared::new(store, self.api_key, commands::answer));
+        *shared.snapshots() = snapshots;
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator::new(shared, auth_url, issuer, origin, server))
     }

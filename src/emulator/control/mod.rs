@@ -13,6 +13,8 @@ mod emulated_user;
 mod emulator;
 mod error;
 mod faults;
+mod first_state;
+mod kept;
 mod logins;
 mod mfa;
 mod orgs;
@@ -27,6 +29,7 @@ mod seeds;
 mod settings;
 mod signing_key;
 mod snapshot;
+mod snapshots;
 mod tokens;
 mod users;
 

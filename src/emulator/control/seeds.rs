@@ -35,7 +35,8 @@ impl Emulator {
 
     /// Replaces the whole state with that of a seed, as if the emulator had been started with it.
     ///
-    /// The settings of the builder remain, and so do the signing key and the clock.
+    /// The settings of the builder remain, and so do the signing key and the clock. A
+    /// [`reset`](Self::reset) returns to this state from now on.
     ///
     /// # Errors
     ///
@@ -55,6 +56,8 @@ impl Emulator {
         let summary = seed.apply(&mut new, &mut self.origin.given.clone())?;
         new.start_activity_log();
         *store = new;
+        drop(store);
+        self.shared.set_start();
         Ok(summary)
     }
 }

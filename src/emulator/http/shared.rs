@@ -1,8 +1,15 @@
 //! What the server's thread and the emulator's handles share.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use actix_web::http::Method;
+use serde_json::Value;
 
 use crate::{
     emulator::{
@@ -21,6 +28,10 @@ pub(crate) struct Shared {
     start: Mutex<Start>,
     faults: Mutex<Faults>,
     requests: Mutex<RequestLog>,
+    /// States and settings, by the names of their snapshots.
+    snapshots: Mutex<BTreeMap<String, Value>>,
+    /// How often the state may have changed.
+    changes: AtomicU64,
 }
 
 /// Responds to requests under `/propelauth-dev/`, which are not PropelAuth's: a method, a path and a
@@ -30,7 +41,7 @@ pub(crate) type ControlHandler = fn(&Shared, &Method, &str, &[u8]) -> WireRespon
 /// The state at the start, to which a reset returns.
 struct Start {
     project: Project,
-    snapshot: serde_json::Value,
+    snapshot: Value,
 }
 
 impl Start {
@@ -52,14 +63,39 @@ impl Shared {
             control,
             faults: Mutex::default(),
             requests: Mutex::default(),
+            snapshots: Mutex::default(),
+            changes: AtomicU64::new(0),
         }
     }
 
     /// Locks the state for one call, after recording the activity of earlier seconds.
     pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
         let mut store = lock(&self.store);
+        self.note_change();
         store.tick();
         store
+    }
+
+    /// Counts a change of the state, or what may have been one.
+    pub(crate) fn note_change(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns a number that is another one after each change.
+    #[cfg(feature = "cli")]
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    /// Locks the state for a look that is no change.
+    #[cfg(feature = "cli")]
+    pub(crate) fn store_to_keep(&self) -> MutexGuard<'_, Store> {
+        lock(&self.store)
+    }
+
+    /// Locks the named snapshots.
+    pub(crate) fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Value>> {
+        lock(&self.snapshots)
     }
 
     /// Locks the faults that are in effect.
@@ -73,10 +109,6 @@ impl Shared {
     }
 
     /// Makes the present state the one to which a reset returns.
-    #[expect(
-        dead_code,
-        reason = "seeds that are applied again while the emulator runs need it"
-    )]
     pub(crate) fn set_start(&self) {
         let start = Start::of(&self.lock_store());
         *lock(&self.start) = start;
@@ -93,6 +125,7 @@ impl Shared {
         let store = Store::from_snapshot(start.project.clone(), start.snapshot.clone())?;
         drop(start);
         *lock(&self.store) = store;
+        self.note_change();
         self.faults().clear();
         self.requests().clear();
         Ok(())

@@ -1,7 +1,7 @@
 //! Seeds: what a project starts with, written by hand in TOML or JSON.
 //!
-//! `fields` lists every field once. The check of a seed, its JSON schema and the table in
-//! docs/seeds.md are derived from this list, so that they agree.
+//! `fields` and `project_fields` list every field once. The check of a seed, its JSON schema and the table in
+//! docs/seeds.md are derived from these lists, so that they agree.
 
 mod apply;
 mod check;
@@ -9,16 +9,20 @@ mod fields;
 mod line_numbers;
 mod mistakes;
 mod place;
+mod project_fields;
+pub(crate) mod saved_state;
 mod schema;
 #[allow(clippy::module_inception)] // the type has this name
 mod seed;
 mod settings;
 mod shape;
-#[cfg(test)]
+#[cfg(any(feature = "cli", test))]
 mod starting_file;
 #[cfg(test)]
 mod tests;
 mod toml;
 
 pub use self::seed::Seed;
+#[cfg(feature = "cli")]
+pub(crate) use self::starting_file::starting_file;
 pub(crate) use self::{apply::Summary, mistakes::Mistakes, settings::Given};

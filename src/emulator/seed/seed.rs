@@ -103,6 +103,13 @@ impl Seed {
         applied.map_err(|mistakes| mistakes.locate(file, |place| document.lines.line(place)))
     }
 
+    /// Returns the snapshot that is in the place of a seed: JSON with a version.
+    #[cfg(feature = "cli")]
+    pub(crate) fn to_snapshot(&self) -> Result<Option<Value>, Mistakes> {
+        let value = self.read()?.value;
+        Ok(value.get("version").is_some().then_some(value))
+    }
+
     fn read(&self) -> Result<Document, Mistakes> {
         let (value, lines) = match &self.0 {
             Source::Value(value) => (value.clone(), LineNumbers::default()),

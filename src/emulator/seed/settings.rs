@@ -20,6 +20,22 @@ impl Given {
     pub(crate) fn add(&mut self, name: impl Into<String>) {
         self.0.insert(name.into());
     }
+
+    /// Removes from a seed what it says about these settings.
+    pub(super) fn remove_from(&self, seed: &mut Map<String, Value>) {
+        if self.0.contains("roles") {
+            seed.remove("roles");
+        }
+        if let Some(settings) = seed.get_mut("project").and_then(Value::as_object_mut) {
+            settings.retain(|name, _| !self.0.contains(name));
+        }
+        if let Some(mappings) = seed.get_mut("role_mappings").and_then(Value::as_array_mut) {
+            mappings.retain(|mapping| {
+                let name = mapping.as_object().and_then(|it| text(it, "name"));
+                !name.is_some_and(|name| self.0.contains(&format!("role_mappings.{name}")))
+            });
+        }
+    }
 }
 
 /// Changes the project to the settings in a checked seed.
@@ -72,7 +88,7 @@ pub(super) fn apply(
 }
 
 /// Returns the settings in the form of a seed, all of them.
-pub(crate) fn as_seed(project: &Project) -> Value {
+pub(super) fn as_seed(project: &Project) -> Value {
     let mappings = project.custom_role_mappings.iter().map(|(name, mapping)| {
         json!({
             "name": name,

@@ -6,6 +6,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use serde::{Deserialize, Serialize};
+
 /// The source of every time in the emulator, as Unix timestamps in seconds.
 #[derive(Clone)]
 pub(crate) struct Clock {
@@ -52,11 +54,32 @@ impl Clock {
         *time = time.saturating_add(seconds);
     }
 
+    #[cfg(feature = "cli")]
+    pub(crate) fn change(&self) -> ClockChange {
+        ClockChange {
+            frozen_at: self.frozen_at,
+            ahead: self.ahead,
+        }
+    }
+
+    pub(crate) fn set_change(&mut self, change: ClockChange) {
+        self.frozen_at = change.frozen_at;
+        self.ahead = change.ahead;
+    }
+
     /// Resumes the clock with the time of its source.
     pub(crate) fn resume(&mut self) {
         self.frozen_at = None;
         self.ahead = 0;
     }
+}
+
+/// How the clock differs from its source, to be kept and set again.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClockChange {
+    frozen_at: Option<i64>,
+    ahead: i64,
 }
 
 impl Default for Clock {

@@ -45,7 +45,7 @@ pub(crate) use self::{
     activity_log::{ActivityLog, MembershipChange, SentInvite},
     api_key_record::{ApiKeyRecord, Limit},
     api_key_table::ApiKeys,
-    clock::Clock,
+    clock::{Clock, ClockChange},
     connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
     faults::{ActiveFault, Faults},

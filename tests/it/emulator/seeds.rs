@@ -328,3 +328,44 @@ fn schema_describes_what_can_be_written() {
     assert_eq!(user["additionalProperties"], Value::Bool(false));
     assert_eq!(user["required"], json!(["email"]));
 }
+
+#[actix_web::test]
+async fn snapshot_has_a_name_and_the_settings() {
+    let (emulator, _) = start().await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let acme = emulator.create_org("Acme Inc").unwrap();
+    emulator.add_user_to_org(&alice, &acme, "Admin").unwrap();
+    emulator.save_snapshot("with admin").unwrap_err();
+    emulator.save_snapshot("with-admin").unwrap();
+    emulator
+        .set_default_role_mapping(RoleMapping::new(["Boss", "Clerk"]))
+        .unwrap();
+    emulator.save_snapshot("clerks").unwrap();
+    emulator.freeze_clock(1_700_000_000);
+    let role = || emulator.emulated_org(&acme).role_of(&alice);
+    assert_eq!(role().as_deref(), Some("Clerk"));
+
+    emulator.load_snapshot("with-admin").unwrap();
+    assert_eq!(role().as_deref(), Some("Admin"));
+    assert_eq!(emulator.now(), 1_700_000_000, "the clock is no part of it");
+    emulator.load_snapshot("clerks").unwrap();
+    assert_eq!(role().as_deref(), Some("Clerk"));
+    assert_eq!(emulator.snapshot_names(), ["clerks", "with-admin"]);
+
+    let before = emulator.snapshot();
+    let error = emulator.load_snapshot("other").unwrap_err().to_string();
+    assert!(error.contains("there are clerks, with-admin"), "{error}");
+    assert_eq!(emulator.snapshot(), before);
+    for name in [
+        "",
+        "a/b",
+        "a\\b",
+        "..",
+        ".hidden",
+        "a b",
+        "a\0",
+        &"a".repeat(65),
+    ] {
+        assert!(emulator.save_snapshot(name).is_err(), "{name:?}");
+    }
+}

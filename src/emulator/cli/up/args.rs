@@ -48,9 +48,17 @@ pub(in crate::emulator::cli) struct UpArgs {
     /// different in every run, except with --seed].
     #[arg(long, value_name = "NUMBER")]
     pub(in crate::emulator::cli) id_seed: Option<u64>,
-    /// Starts with the state in this file: users and organizations, or a snapshot.
+    /// Starts with what this file contains: a seed in TOML or JSON, or a snapshot. A changed seed is
+    /// applied, in place of the whole state.
     #[arg(long, value_name = "FILE")]
     pub(in crate::emulator::cli) seed: Option<PathBuf>,
+    /// A changed seed is not applied.
+    #[arg(long, requires = "seed")]
+    pub(in crate::emulator::cli) no_reload: bool,
+    /// Keeps the state and the clock in this file across restarts. A seed is applied only if the file
+    /// does not exist yet.
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::emulator::cli) state: Option<PathBuf>,
     /// Also starts the proxy for PropelAuth's official SDKs, and writes the certificates that they
     /// must trust to this file: the proxy's own and this machine's roots.
     #[arg(long, value_name = "FILE")]

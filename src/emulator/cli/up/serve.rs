@@ -3,39 +3,25 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
-
-use actix_web::rt::signal;
-use serde_json::Value;
 
 use super::{
     args::UpArgs,
     builder::builder,
     report::{ProxyReport, Report},
+    upkeep::Plan,
 };
-use crate::{
-    emulator::{
-        cli::output::{note, print},
-        control::EmulatorError,
-        proxy::{Bundle, Proxy},
-    },
-    words::strict_json::StrictValue,
+use crate::emulator::{
+    cli::output::{note, print},
+    control::EmulatorError,
+    proxy::{Bundle, Proxy},
 };
+use actix_web::rt::signal;
 
 pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> {
     args.check()?;
-    let mut builder = builder(&args);
-    if let Some(path) = &args.seed {
-        let seed = read_json(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        // Only a snapshot has a version.
-        builder = match seed.get("version") {
-            Some(_) if args.id_seed.is_some() => {
-                return Err("a snapshot contains its ids: leave out --id-seed".to_owned());
-            }
-            Some(_) => builder.snapshot(seed),
-            None => builder.seed_json(seed),
-        };
-    }
+    let (builder, plan) = Plan::new(builder(&args), &args)?;
     let emulator = builder
         .start()
         .await
@@ -43,6 +29,9 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> 
             (EmulatorError::Serve(_), port @ 1..) => format!("port {port}: {error}"),
             _ => error.to_string(),
         })?;
+    let emulator = Arc::new(emulator);
+    // Dropped at the end of this function, which writes the state for the last time.
+    let _upkeep = plan.start(&emulator)?;
     let proxy = match &args.ca_out {
         None => None,
         Some(path) => {
@@ -80,13 +69,6 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> 
         report.text()
     })?;
     stop.await.map_err(|error| error.to_string())
-}
-
-fn read_json(path: &Path) -> Result<Value, String> {
-    let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
-    // A duplicate member would silently replace the first.
-    let read: StrictValue = serde_json::from_str(&text).map_err(|error| error.to_string())?;
-    Ok(read.0)
 }
 
 /// Writes certificates, and returns the absolute path of the file, because a service is rarely started

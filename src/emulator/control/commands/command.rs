@@ -21,10 +21,6 @@ pub(super) struct Context<'a> {
     pub(super) commands: &'static [Command],
     pub(super) shared: &'a Shared,
     /// The texts of the segments in braces.
-    #[expect(
-        dead_code,
-        reason = "the paths with braces are those of named snapshots"
-    )]
     pub(super) segments: Vec<String>,
     pub(super) body: &'a [u8],
 }

@@ -10,6 +10,8 @@ mod command;
 mod faults;
 mod outboxes;
 mod people;
+mod seeds;
+mod snapshots;
 mod state;
 mod status;
 mod token;
@@ -122,5 +124,29 @@ const COMMANDS: &[Command] = &[
         "snapshot",
         "replaces the whole state",
         state::restore,
+    ),
+    Command::new(
+        "GET",
+        "snapshots",
+        "the names of saved states",
+        snapshots::list,
+    ),
+    Command::new(
+        "POST",
+        "snapshots/{name}",
+        "saves the state under a name",
+        snapshots::save,
+    ),
+    Command::new(
+        "POST",
+        "snapshots/{name}/load",
+        "replaces the state with a saved one",
+        snapshots::load,
+    ),
+    Command::new(
+        "POST",
+        "seed",
+        "adds what a seed in JSON or TOML contains",
+        seeds::apply,
     ),
 ];

@@ -3,6 +3,7 @@
 mod arguments;
 mod control;
 mod node_preload;
+mod state;
 mod status;
 mod up;
 

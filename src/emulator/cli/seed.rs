@@ -1,0 +1,140 @@
+//! `propelauth-dev seed`: seeds, without a running emulator.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::output::{json as pretty, note, print};
+use crate::emulator::{
+    seed::{Given, Seed, Summary, starting_file},
+    state::Store,
+};
+
+/// The name of the schema's file, beside the seed.
+const SCHEMA: &str = "seed.schema.json";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SeedCommand {
+    /// Writes a seed to start from, and beside it the schema for editors.
+    Init {
+        /// The file: JSON if its name ends in .json, otherwise TOML.
+        #[arg(default_value = "seed.toml")]
+        file: PathBuf,
+    },
+    /// Prints what a seed would create, or every mistake with its place.
+    Check {
+        /// The file.
+        #[arg(default_value = "seed.toml")]
+        file: PathBuf,
+        /// Prints JSON instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prints the JSON schema of seeds, for editors.
+    Schema,
+}
+
+/// Runs a subcommand of `seed`. Returns `false` if the seed has mistakes.
+pub(super) fn seed(command: &SeedCommand) -> Result<bool, String> {
+    match command {
+        SeedCommand::Init { file } => init(file).map(|()| true),
+        SeedCommand::Check { file, json } => check(file, *json),
+        SeedCommand::Schema => print(&pretty(&Seed::schema())).map(|()| true),
+    }
+}
+
+fn init(file: &Path) -> Result<(), String> {
+    let is_json = file
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("json"));
+    let schema = file.with_file_name(SCHEMA);
+    let text = starting_file(is_json, &format!("./{SCHEMA}"));
+    let named = |path: &Path, why: String| format!("{}: {why}", path.display());
+    // An existing seed is somebody's work.
+    let created = fs::File::create_new(file).and_then(|mut new| new.write_all(text.as_bytes()));
+    created.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => named(
+            file,
+            "this file exists already: name another one".to_owned(),
+        ),
+        _ => named(file, error.to_string()),
+    })?;
+    fs::write(&schema, pretty(&Seed::schema()))
+        .map_err(|error| named(&schema, error.to_string()))?;
+    print(&format!(
+        "{0} is written, and {1} for editors.\nStart with `propelauth-dev up --seed {0}`.\n",
+        file.display(),
+        schema.display()
+    ))
+}
+
+fn check(file: &Path, as_json: bool) -> Result<bool, String> {
+    let seed = Seed::file(file);
+    if let Ok(Some(_)) = seed.to_snapshot() {
+        return Err(format!(
+            "{}: this is a snapshot, not a seed: `propelauth-dev up --seed` checks it when it starts",
+            file.display()
+        ));
+    }
+    match seed.apply(&mut Store::default(), &mut Given::default()) {
+        Ok(created) => {
+            let text = match as_json {
+                true => pretty(&json!({ "creates": created, "mistakes": [] })),
+                false => format!(
+                    "{} can be applied. It creates\n\n{}",
+                    file.display(),
+                    listed(&created)
+                ),
+            };
+            print(&text).map(|()| true)
+        }
+        Err(mistakes) if as_json => {
+            let mistakes: Vec<_> = mistakes
+                .iter()
+                .map(|it| json!({ "line": it.line, "place": it.place, "message": it.why }))
+                .collect();
+            print(&pretty(&json!({ "creates": null, "mistakes": mistakes }))).map(|()| false)
+        }
+        Err(mistakes) => {
+            let count = mistakes.iter().count();
+            let count = if count == 1 {
+                "1 mistake".to_owned()
+            } else {
+                format!("{count} mistakes")
+            };
+            print(&format!("{mistakes}\n"))?;
+            note(&format!("{} has {count}", file.display()));
+            Ok(false)
+        }
+    }
+}
+
+fn listed(created: &Summary) -> String {
+    let mut text = String::new();
+    for (what, names) in [
+        ("roles", &created.roles),
+        ("role mappings", &created.role_mappings),
+        ("employees", &created.employees),
+        ("users", &created.users),
+        ("organizations", &created.orgs),
+    ] {
+        if !names.is_empty() {
+            text += &format!("  {:3} {what:14} {}\n", names.len(), names.join(", "));
+        }
+    }
+    for (what, count) in [
+        ("memberships", created.members),
+        ("invitations", created.invites),
+        ("API keys", created.api_keys),
+    ] {
+        if count > 0 {
+            text += &format!("  {count:3} {what}\n");
+        }
+    }
+    text
+}
