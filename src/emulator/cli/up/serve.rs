@@ -27,6 +27,8 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> 
         .await
         .map_err(|error| match (&error, args.port) {
             (EmulatorError::Serve(_), port @ 1..) => format!("port {port}: {error}"),
+            // It begins with the place in a file.
+            (EmulatorError::Project(why), _) => why.clone(),
             _ => error.to_string(),
         })?;
     let emulator = Arc::new(emulator);

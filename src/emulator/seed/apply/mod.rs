@@ -124,6 +124,10 @@ impl Applying<'_> {
 
     fn wrong_fields(&mut self, errors: &FieldErrors, at: &str) {
         for (field, reasons) in errors.iter() {
+            let field = match field {
+                "imported_api_key" => "token",
+                field => field,
+            };
             self.wrong(join(at, field), reasons.join(", "));
         }
         if let Some(sentence) = errors.user_facing_error() {
