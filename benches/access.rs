@@ -18,7 +18,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 
 fn user_in(orgs: usize) -> (TestUser, TestOrg) {
     let last = TestOrg::new("Acme Inc").permission("Admin", "can_view_billing");
-    let others = (1..orgs).map(|number| TestOrg::new(&format!("Org {number}")));
+    let others = (1..orgs).map(|number| TestOrg::new(format!("Org {number}")));
     let alice = TestUser::new("alice@example.com");
     let user = others.fold(alice, |user, org| user.in_org(&org, "Member"));
     (user.in_org(&last, "Admin"), last)

@@ -49,7 +49,7 @@ fn signed(count: usize, shape: impl Fn(TestUser) -> TestUser + Sync) -> Vec<Stri
             let (sender, shape) = (sender.clone(), &shape);
             scope.spawn(move || {
                 for number in (first..count).step_by(2) {
-                    let user = shape(TestUser::new(&format!("user{number}@example.com")));
+                    let user = shape(TestUser::new(format!("user{number}@example.com")));
                     sender.send(user.access_token()).unwrap();
                 }
             });
@@ -76,7 +76,7 @@ fn garbage(count: usize) -> Vec<String> {
 
 fn in_orgs(user: TestUser, orgs: usize) -> TestUser {
     (0..orgs).fold(user, |user, number| {
-        let org = TestOrg::new(&format!("Org {number}"));
+        let org = TestOrg::new(format!("Org {number}"));
         let org = org
             .permission("Admin", "can_view_billing")
             .permission("Admin", "can_pay");

@@ -39,7 +39,24 @@ pub(super) enum PlaceKind {
 /// Returns all places of an application, without the application itself.
 pub(super) fn places(tree: &IntrospectionTree) -> Vec<Place> {
     let mut places = Vec::new();
-    let outside = Outside::default();
+    let mut outside = Outside::default();
+    // A scope with an empty prefix is listed beside the places in it.
+    for root in tree
+        .root
+        .children
+        .iter()
+        .filter(|node| node.full_path == "/")
+    {
+        let is_scope = !matches!(root.kind, ResourceType::Resource);
+        let mut of_root = Outside::default();
+        root.guard_details
+            .iter()
+            .for_each(|guard| of_root.add(guard));
+        outside.headers = of_root.headers;
+        if is_scope {
+            outside.opaque_guards = of_root.opaque_guards;
+        }
+    }
     for child in &tree.root.children {
         add(child, &outside, &mut places);
     }

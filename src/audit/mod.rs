@@ -80,6 +80,7 @@ mod route_audit;
 mod sample;
 mod send;
 mod survey;
+mod surveyed;
 mod table;
 
 pub use self::{

@@ -26,10 +26,11 @@ pub(super) fn protection(finding: &Finding) -> Protection {
         }
     }
     let is_wrapped = last.decisions.iter().any(is_wrap);
+    let is_innermost = |layer: &Layer| matches!(layer, Layer::Argument | Layer::Handler);
     let status = match &finding.anonymous.end {
         End::Reached => RouteStatus::Open,
         End::Denied(layer, Denied::Unauthorized(_)) => {
-            let by_argument = matches!(layer, Layer::Argument | Layer::Handler);
+            let by_argument = is_innermost(layer);
             if by_argument {
                 let by = if matches!(layer, Layer::Argument) {
                     "user (argument)"
@@ -52,7 +53,9 @@ pub(super) fn protection(finding: &Finding) -> Protection {
         End::Unrouted(_) if is_wrapped => RouteStatus::NeedsUser,
         End::Unrouted(_) => RouteStatus::Open,
     };
-    if let End::Denied(..) = last.end {
+    if let End::Denied(layer, _) = &last.end
+        && !is_innermost(layer)
+    {
         layers.push("…".to_owned());
     }
     if status == RouteStatus::Open {

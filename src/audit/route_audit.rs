@@ -11,7 +11,8 @@ use super::{
     public_routes::PublicRoute,
     report::{AuditReport, AuditedRoute, RouteStatus},
     send::Target,
-    survey::{Survey, Surveyed, survey},
+    survey::{Survey, survey},
+    surveyed::Surveyed,
 };
 use crate::words::ids::OrgId;
 

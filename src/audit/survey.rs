@@ -2,52 +2,46 @@
 
 use actix_http::Request;
 use actix_service::Service;
-use actix_web::{Error, body::MessageBody, dev::ServiceResponse, http::Method};
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::ServiceResponse,
+    http::{Method, StatusCode},
+};
 
 use super::{
     approach::Approach,
     examine::{Finding, examine},
     inventory::{Place, PlaceKind, places},
-    protection::protection,
     report::{AuditedRoute, RouteStatus},
     sample::STRAY,
     send::{End, Seen, Shot, Target},
+    surveyed::{METHODS, Surveyed, UNKNOWN, join_methods, methods, surveyed},
 };
-use crate::access::probe::{OrgSource, Verdict};
-
-/// The methods that are tried at every place.
-const METHODS: [Method; 8] = [
-    Method::GET,
-    Method::HEAD,
-    Method::POST,
-    Method::PUT,
-    Method::PATCH,
-    Method::DELETE,
-    Method::OPTIONS,
-    Method::TRACE,
-];
-
-/// A method that only a route without a method takes.
-const UNKNOWN: &str = "ROUTEAUDIT";
-
-/// The method in the table of a route without one.
-const ANY: &str = "ANY";
+use crate::access::probe::Verdict;
 
 /// The method in the table of a CORS preflight that reaches a handler.
 pub(super) const PREFLIGHT: &str = "PREFLIGHT";
-
-/// A route, with the request that reaches it.
-pub(super) struct Surveyed {
-    pub(super) route: AuditedRoute,
-    pub(super) shot: Shot,
-    pub(super) sources: Vec<OrgSource>,
-}
 
 /// The routes of an application, and what could not be reached.
 #[derive(Default)]
 pub(super) struct Survey {
     pub(super) routes: Vec<Surveyed>,
     pub(super) problems: Vec<String>,
+}
+
+/// What a default service looks like from outside.
+struct Look {
+    seen: Option<Seen>,
+    protection: String,
+}
+
+impl Look {
+    /// Returns `true` if the last response to a route is like this one, and the same protects it.
+    fn is_like(&self, finding: &Finding, route: &AuditedRoute) -> bool {
+        let both = self.seen.as_ref().zip(finding.last().seen.as_ref());
+        both.is_some_and(|(own, seen)| own.is_like(seen)) && self.protection == route.protection
+    }
 }
 
 /// Finds all routes of an application.
@@ -73,7 +67,7 @@ where
     for place in places(&tree) {
         match place.kind {
             PlaceKind::Resource => {
-                surveyor.resource(&place, &mut survey).await;
+                surveyor.resource(&place, &app_default, &mut survey).await;
                 surveyor.below(&place, &mut survey).await;
             }
             PlaceKind::Scope => {
@@ -118,12 +112,14 @@ where
     }
 
     /// Surveys the methods of a resource.
-    async fn resource(&self, place: &Place, survey: &mut Survey) {
+    async fn resource(&self, place: &Place, of_app: &[Look], survey: &mut Survey) {
         let paths = self.approach.samples.paths(&place.pattern);
         let mut shadow = None;
         for path in paths.iter().take(4) {
             let before = survey.routes.len();
-            let is_reached = self.variants(place, path, survey, &mut shadow).await;
+            let is_reached = self
+                .variants(place, path, of_app, survey, &mut shadow)
+                .await;
             if is_reached {
                 self.preflight(place, path, survey).await;
                 survey.problems.extend(self.approach.opaque_guards(place));
@@ -152,6 +148,7 @@ where
         &self,
         place: &Place,
         path: &str,
+        of_app: &[Look],
         survey: &mut Survey,
         shadow: &mut Option<String>,
     ) -> bool {
@@ -174,7 +171,15 @@ where
                 }
                 if finding.is_handled(&place.methods, &shot) {
                     is_reached = true;
-                    found.push(surveyed(&finding, shot, &place.pattern));
+                    let route = surveyed(&finding, shot, &place.pattern);
+                    let is_of_app = !place.methods.contains(&method)
+                        && !place.methods.is_empty()
+                        && of_app
+                            .iter()
+                            .any(|of_app| of_app.is_like(&finding, &route.route));
+                    if !is_of_app {
+                        found.push(route);
+                    }
                 }
             }
             let mut found = join_methods(found);
@@ -230,9 +235,9 @@ where
         &self,
         scope: &str,
         pattern: &str,
-        of_app: &[Option<Seen>],
+        of_app: &[Look],
         survey: &mut Survey,
-    ) -> Vec<Option<Seen>> {
+    ) -> Vec<Look> {
         let Some(path) = self.approach.samples.paths(scope).into_iter().next() else {
             return Vec::new();
         };
@@ -243,15 +248,22 @@ where
             let shot = self.shot(&method, &path);
             let finding = examine(self.target, &shot, &self.approach.samples).await;
             let seen = finding.last().seen.clone();
-            let is_of_app = of_app.get(at).is_some_and(|of_app| {
-                let both = of_app.as_ref().zip(seen.as_ref());
-                both.is_some_and(|(of_app, seen)| of_app.is_like(seen))
+            let route = surveyed(&finding, shot, pattern);
+            let is_of_app = of_app
+                .get(at)
+                .is_some_and(|of_app| of_app.is_like(&finding, &route.route));
+            // A resource with a pattern such as `/{tail}*`, or a scope with one, is surveyed by itself.
+            // Actix-web's empty 404 looks like a handler's where the whole path is matched.
+            let is_elsewhere = seen.as_ref().is_some_and(|seen| {
+                let is_empty_404 = seen.status == StatusCode::NOT_FOUND && seen.is_empty;
+                seen.pattern.is_some() || (is_empty_404 && seen.is_whole_path_matched)
             });
-            // A resource with a pattern such as `/{tail}*` is surveyed by itself.
-            let is_resource = seen.as_ref().is_some_and(|seen| seen.pattern.is_some());
-            looks.push(seen);
-            if matches!(finding.last().end, End::Reached) && !is_of_app && !is_resource {
-                found.push(surveyed(&finding, shot, pattern));
+            looks.push(Look {
+                seen,
+                protection: route.route.protection.clone(),
+            });
+            if matches!(finding.last().end, End::Reached) && !is_of_app && !is_elsewhere {
+                found.push(route);
             }
         }
         survey.routes.append(&mut join_methods(found));
@@ -295,47 +307,7 @@ where
     }
 }
 
-/// Returns the methods to try at a place, the unknown one last.
-fn methods(place: &Place) -> Vec<Method> {
-    let mut methods = METHODS.to_vec();
-    methods.extend(place.methods.iter().cloned());
-    methods.extend(Method::from_bytes(UNKNOWN.as_bytes()));
-    let mut unique = Vec::new();
-    for method in methods {
-        if !unique.contains(&method) {
-            unique.push(method);
-        }
-    }
-    unique
-}
-
 /// Returns the pattern of the route that took the last request.
 fn matched(finding: &Finding) -> Option<String> {
     finding.last().seen.as_ref()?.pattern.clone()
-}
-
-fn surveyed(finding: &Finding, shot: Shot, pattern: &str) -> Surveyed {
-    let protection = protection(finding);
-    Surveyed {
-        route: AuditedRoute {
-            method: shot.method.to_string(),
-            pattern: pattern.to_owned(),
-            status: protection.status,
-            protection: protection.text,
-        },
-        shot,
-        sources: finding.sources.clone(),
-    }
-}
-
-/// Joins the methods that a route without a method takes, unless something else protects one of them.
-fn join_methods(mut found: Vec<Surveyed>) -> Vec<Surveyed> {
-    let Some(at) = found.iter().position(|route| route.route.method == UNKNOWN) else {
-        return found;
-    };
-    let mut any = found.remove(at);
-    found.retain(|route| route.route.protection != any.route.protection);
-    any.route.method = ANY.to_owned();
-    found.push(any);
-    found
 }

@@ -6,14 +6,12 @@
 #[cfg(any(feature = "test-util", test))]
 mod sign;
 
-#[cfg(any(feature = "test-util", test))]
-pub(crate) use self::sign::sign;
 #[cfg(any(feature = "audit", feature = "emulator"))]
 pub(crate) use self::sign::sign_with;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) use self::sign::signature_with;
-#[cfg(feature = "emulator")]
-pub(crate) use self::sign::with_invalid_signature;
+#[cfg(any(feature = "test-util", test))]
+pub(crate) use self::sign::{sign, with_invalid_signature};
 
 /// The public keys as PEM text, in the order in which the emulator rotates through them.
 pub(crate) const PUBLIC_KEY_PEMS: [&str; 3] = [

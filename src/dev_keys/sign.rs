@@ -52,7 +52,6 @@ pub(crate) fn signature_with(key: usize, signing_input: &str) -> Result<String, 
 }
 
 /// Replaces the signature of a token by one of the same length that no key made for it.
-#[cfg(feature = "emulator")]
 pub(crate) fn with_invalid_signature(token: &str) -> String {
     let (signing_input, signature) = token.rsplit_once('.').unwrap_or((token, ""));
     let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();

@@ -120,6 +120,7 @@ impl PropelAuthBuilder {
             return Err(InitError::Realm(self.realm));
         }
         let published_keys = PublishedKeys::new(&self, &auth_url, &base_url);
+        published_keys.check_url(&auth_url)?;
         let origin = auth_url.origin().ascii_serialization();
         let issuer = self.issuer.unwrap_or_else(|| origin.clone());
         check_issuer(&issuer)?;

@@ -256,7 +256,11 @@ impl PropelAuthBuilder {
     /// rejected, also for an emulator in another container; [`InitError::PublishedKey`] says what to do. For
     /// unit tests without a server, use `testing::propel_auth_builder()`.
     ///
+    /// If the auth URL is `https` on another host, building the handle fails with
+    /// [`InitError::EmulatorInProduction`].
+    ///
     /// [`InitError::PublishedKey`]: crate::InitError::PublishedKey
+    /// [`InitError::EmulatorInProduction`]: crate::InitError::EmulatorInProduction
     pub fn emulator(mut self) -> Self {
         self.emulator = true;
         self

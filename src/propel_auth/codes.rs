@@ -32,6 +32,7 @@ impl InitError {
             Self::VerifierKey(problem) => key_code(problem),
             Self::DevelopmentKey => "development_key",
             Self::PublishedKey { .. } => "published_key",
+            Self::EmulatorInProduction { .. } => "emulator_in_production",
             Self::NoVerifierKey => "verifier_key_not_set",
             // The same mistakes as of a call, and the same remedies.
             Self::InvalidApiKey => "api_key_rejected",

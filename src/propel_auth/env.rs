@@ -201,16 +201,27 @@ mod tests {
     }
 
     #[test]
-    fn the_switch_left_on_in_production_accepts_no_published_key() {
-        let error = from(&[
-            ("PROPELAUTH_AUTH_URL", "https://auth.example.com"),
-            ("PROPELAUTH_API_KEY", "abc"),
-            ("PROPELAUTH_VERIFIER_KEY", DEV_PUBLIC_KEY_PEM),
-            ("PROPELAUTH_EMULATOR", "1"),
-        ]);
-        let error = error.unwrap().build().unwrap_err();
+    fn the_switch_left_on_in_production_is_an_error() {
+        let other = include_str!("../../tests/keys/other_public.pem");
+        let with = |url, pem| {
+            let builder = from(&[
+                ("PROPELAUTH_AUTH_URL", url),
+                ("PROPELAUTH_API_KEY", "abc"),
+                ("PROPELAUTH_VERIFIER_KEY", pem),
+                ("PROPELAUTH_EMULATOR", "1"),
+            ]);
+            builder.unwrap().build()
+        };
+        for pem in [DEV_PUBLIC_KEY_PEM, other] {
+            let error = with("https://auth.example.com", pem).unwrap_err();
+            assert_eq!(error.code(), "emulator_in_production");
+            assert!(error.to_string().contains("PROPELAUTH_EMULATOR"), "{error}");
+        }
+        // An emulator in another container. Its tokens are forged as easily.
+        let error = with("http://emulator:9100", DEV_PUBLIC_KEY_PEM).unwrap_err();
         assert!(matches!(error, InitError::PublishedKey { .. }), "{error:?}");
-        assert!(error.to_string().contains("PROPELAUTH_EMULATOR"));
+        assert!(with("http://emulator:9100", other).is_ok());
+        assert!(with("https://auth.localhost", DEV_PUBLIC_KEY_PEM).is_ok());
     }
 
     #[cfg(feature = "emulator")]

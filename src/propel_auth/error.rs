@@ -108,6 +108,16 @@ pub enum InitError {
         /// The host of the auth URL or of the base URL.
         host: String,
     },
+    /// The setting for an emulator is on, and the auth URL is not that of an emulator.
+    #[error(
+        "`.emulator()` or PROPELAUTH_EMULATOR is set, but {url} is https on another machine, which \
+         is PropelAuth and not an emulator. Remove the setting"
+    )]
+    #[non_exhaustive]
+    EmulatorInProduction {
+        /// The auth URL.
+        url: String,
+    },
     /// [`build`](crate::PropelAuthBuilder::build) needs a verifier key, and none is set.
     #[error(
         "`build` makes no connections and needs `.verifier_key(pem)`; `fetch_and_init().await` fetches the \

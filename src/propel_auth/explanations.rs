@@ -76,6 +76,10 @@ const EXPLANATIONS: &[Explanation] = explanations! {
         "Anyone who reaches the service could sign tokens for it.",
         "In production, remove `.emulator()` and PROPELAUTH_EMULATOR. In containers, let the service share \
          the network of the emulator, and use http://127.0.0.1.";
+    emulator_in_production: "the setting for an emulator is on, and the auth URL is not that of an emulator",
+        "`.emulator()` or PROPELAUTH_EMULATOR=1 was left from development. An emulator serves http on this \
+         machine or in the next container; https on another machine is PropelAuth.",
+        "Remove the variable or the call. To work against an emulator, set PROPELAUTH_AUTH_URL to its URL.";
     verifier_key_not_set: "`build` needs a verifier key, and none is set",
         "`build` makes no connections.",
         "Call `.fetch_and_init().await`, which fetches the key, or set `.verifier_key(pem)`.";

@@ -52,21 +52,45 @@ impl PublishedKeys {
         }
     }
 
-    /// Logs at start what must not go unnoticed in production.
-    pub(super) fn warn(&self, issuer: &str) {
+    /// Returns an error if the emulator's setting is on for a URL that no emulator has: it serves http, and
+    /// https on another machine is PropelAuth.
+    pub(super) fn check_url(&self, auth_url: &Url) -> Result<(), InitError> {
         match self {
-            // `testing::propel_auth_builder()` exists for these keys.
-            Self::Refused | Self::Trusted => {}
-            Self::Elsewhere(host) => tracing::warn!(
-                "`.emulator()` or PROPELAUTH_EMULATOR is set, but {host:?} is not this machine: \
-                 the backend API is expected at the auth URL, and the published development \
-                 keys are rejected. In production, remove the setting"
-            ),
-            Self::Local => tracing::warn!(
-                "tokens of {issuer:?} that are signed with a published development key are \
-                 accepted, and anyone can sign them: for development and tests only. In \
-                 production, remove `.emulator()` and PROPELAUTH_EMULATOR"
-            ),
+            Self::Elsewhere(_) if auth_url.scheme() == "https" && !is_loopback(auth_url) => {
+                let url = auth_url.origin().ascii_serialization();
+                Err(InitError::EmulatorInProduction { url })
+            }
+            Self::Elsewhere(_) | Self::Refused | Self::Local | Self::Trusted => Ok(()),
+        }
+    }
+
+    /// Logs at start what must not go unnoticed in production. In a release build, it is an error.
+    pub(super) fn warn(&self, issuer: &str) {
+        let remedy = match self {
+            Self::Refused => return,
+            Self::Elsewhere(host) => {
+                tracing::warn!(
+                    "`.emulator()` or PROPELAUTH_EMULATOR is set, but {host:?} is not this machine: \
+                     the backend API is expected at the auth URL, and the published development \
+                     keys are rejected. In production, remove the setting"
+                );
+                return;
+            }
+            Self::Local => "remove `.emulator()` and PROPELAUTH_EMULATOR",
+            Self::Trusted => {
+                "replace `testing::propel_auth()` and `testing::propel_auth_builder()` by \
+                 `PropelAuth::from_env()`, and enable the features `test-util` and `emulator` under \
+                 [dev-dependencies] only"
+            }
+        };
+        let text = format!(
+            "tokens of {issuer:?} that are signed with a published development key are accepted, \
+             and anyone can sign them: for development and tests only. In production, {remedy}"
+        );
+        if cfg!(debug_assertions) {
+            tracing::warn!("{text}");
+        } else {
+            tracing::error!("{text}");
         }
     }
 }

@@ -37,13 +37,18 @@
 //! ```
 
 mod encoded;
-mod user;
+mod test_clock;
+mod test_id;
+mod test_org;
+mod test_user;
 
 use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
 
 pub use self::{
     encoded::{EncodedCall, encode},
-    user::{TestOrg, TestUser},
+    test_clock::TestClock,
+    test_org::{TestMember, TestOrg},
+    test_user::TestUser,
 };
 use crate::{
     dev_keys,
@@ -62,7 +67,7 @@ pub const ISSUER: &str = "https://auth.propelauth.test";
 /// ```
 /// use actix_web_propelauth::testing::{HasAccessToken as _, TestUser, propel_auth};
 ///
-/// let header = format!("Bearer {}", TestUser::new("alice@example.com").access_token());
+/// let header = TestUser::new("alice@example.com").authorization_header();
 /// let user = propel_auth().validate_access_token_and_get_user(header.as_str())?;
 /// assert_eq!(user.email, "alice@example.com");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -96,10 +101,38 @@ pub fn propel_auth_builder() -> PropelAuthBuilder {
 
 /// A user that has an access token: a [`TestUser`], or a user of the emulator.
 ///
-/// Implement it for a user of your own tests to pass it to [`TestRequestExt::as_user`].
+/// A text is a token as well: `.as_user(&"not a token")`. Implement it for a user of your own tests to pass
+/// it to [`TestRequestExt::as_user`].
 pub trait HasAccessToken {
-    /// Returns an access token that is valid now.
+    /// Returns an access token, which is issued now.
     fn access_token(&self) -> String;
+
+    /// Returns the value of an `Authorization` header with an access token, for any HTTP client.
+    ///
+    /// ```
+    /// use actix_web_propelauth::testing::{HasAccessToken as _, TestUser};
+    ///
+    /// let header = TestUser::new("alice@example.com").authorization_header();
+    /// assert!(header.starts_with("Bearer "));
+    /// // With reqwest: client.get(url).header("authorization", header)
+    /// ```
+    fn authorization_header(&self) -> String {
+        format!("Bearer {}", self.access_token())
+    }
+}
+
+/// A token that a test has already.
+impl HasAccessToken for String {
+    fn access_token(&self) -> String {
+        self.clone()
+    }
+}
+
+/// A token that a test has already, or any other text in its place.
+impl HasAccessToken for &str {
+    fn access_token(&self) -> String {
+        (*self).to_owned()
+    }
 }
 
 /// Adds credentials to a request that is being built.
@@ -120,15 +153,12 @@ pub trait TestRequestExt: Sized {
 
 impl TestRequestExt for TestRequest {
     fn as_user(self, user: &impl HasAccessToken) -> Self {
-        self.insert_header((AUTHORIZATION, format!("Bearer {}", user.access_token())))
+        self.insert_header((AUTHORIZATION, user.authorization_header()))
     }
 }
 
 impl TestRequestExt for awc::ClientRequest {
     fn as_user(self, user: &impl HasAccessToken) -> Self {
-        self.insert_header((
-            AUTHORIZATION.as_str(),
-            format!("Bearer {}", user.access_token()),
-        ))
+        self.insert_header((AUTHORIZATION.as_str(), user.authorization_header()))
     }
 }

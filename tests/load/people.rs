@@ -28,12 +28,12 @@ pub(crate) fn people() -> Vec<Person> {
             format!("Org {number:02}"),
         );
         let role = ["Owner", "Admin", "Member"][number % 3];
-        let org = TestOrg::new(&name);
-        let others = (0..number % 4).map(|other| TestOrg::new(&format!("Other {other}")));
+        let org = TestOrg::new(name.as_str());
+        let others = (0..number % 4).map(|other| TestOrg::new(format!("Other {other}")));
         // Every tenth token is longer than the cache takes.
         let padding = number * 13 + if number % 10 == 9 { 4_000 } else { 0 };
         let user = others
-            .fold(TestUser::new(&email), |user, other| {
+            .fold(TestUser::new(email.as_str()), |user, other| {
                 user.in_org(&other, "Member")
             })
             .in_org(&org, role)

@@ -48,7 +48,7 @@ pub fn measure(effort: Effort) -> Measured {
 
 fn user_in(orgs: usize) -> (usize, TestUser, TestOrg) {
     let last = TestOrg::new("Acme Inc").permission("Admin", "can_view_billing");
-    let others = (1..orgs).map(|number| TestOrg::new(&format!("Org {number}")));
+    let others = (1..orgs).map(|number| TestOrg::new(format!("Org {number}")));
     let user = others.fold(TestUser::new("alice@example.com"), |user, org| {
         user.in_org(&org, "Member")
     });
@@ -134,7 +134,7 @@ fn by_tokens(effort: Effort) -> Vec<Point> {
     let url = format!("{}/{}", server.said[0], acme.org_id());
     let point = |count: usize| {
         let users = (0..count).map(|number| {
-            TestUser::new(&format!("user{number}@example.com")).in_org(&acme, "Admin")
+            TestUser::new(format!("user{number}@example.com")).in_org(&acme, "Admin")
         });
         // Two at least, so that all points have the costs of a scripted load generator.
         let tokens: Vec<_> = users

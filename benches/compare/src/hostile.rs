@@ -126,7 +126,7 @@ fn sides(forged: &[String]) -> Vec<Side> {
 }
 
 fn other(number: usize) -> TestUser {
-    TestUser::new(&format!("user{number}@example.com"))
+    TestUser::new(format!("user{number}@example.com"))
 }
 
 /// Everything is right but the signature, and each is another.

@@ -210,8 +210,8 @@ mod signed {
             properties in object(&["a"]),
         ) {
             let auth = propel_auth();
-            let org = TestOrg::new(&name);
-            let user = TestUser::new(&email)
+            let org = TestOrg::new(name.as_str());
+            let user = TestUser::new(email.as_str())
                 .in_org(&org, &role)
                 .claim("first_name", name)
                 .claim("properties", Value::Object(properties));

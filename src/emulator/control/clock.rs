@@ -14,7 +14,8 @@ impl Emulator {
     /// Stops the emulator's clock at a Unix timestamp in seconds.
     ///
     /// Everything that depends on time uses this clock, such as the expiry of tokens and API keys.
-    /// A `PropelAuth` has a clock of its own.
+    /// A `PropelAuth` that [`propel_auth`](Self::propel_auth) returned uses it as well. One in another
+    /// process has a clock of its own.
     ///
     /// ```
     /// use std::time::Duration;

@@ -1,5 +1,10 @@
 //! A `PropelAuth` for the emulator.
 
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
 use crate::{
     emulator::control::Emulator,
     propel_auth::{InitError, PropelAuth, PropelAuthBuilder},
@@ -23,6 +28,8 @@ impl Emulator {
     /// # }
     /// ```
     ///
+    /// It uses the emulator's clock, so that tokens expire if [`advance_clock`](Self::advance_clock) says so.
+    ///
     /// The verifier key is fetched from the emulator, so that it can be fetched again after
     /// [`rotate_signing_key`](Self::rotate_signing_key).
     ///
@@ -33,8 +40,8 @@ impl Emulator {
         self.propel_auth_builder().fetch_and_init().await
     }
 
-    /// Returns a builder with the auth URL, the API key and the issuer of this emulator, for tests
-    /// that change further settings.
+    /// Returns a builder with the auth URL, the API key, the issuer and the clock of this emulator, for
+    /// tests that change further settings.
     ///
     /// ```
     /// use std::time::Duration;
@@ -56,10 +63,23 @@ impl Emulator {
     /// # }
     /// ```
     pub fn propel_auth_builder(&self) -> PropelAuthBuilder {
+        let shared = Arc::clone(&self.shared);
         PropelAuth::builder(self.auth_url(), self.api_key())
             .emulator()
             .issuer(self.issuer())
+            .clock(move || time(shared.lock_store().now()))
     }
+}
+
+/// Returns the time of a Unix timestamp in seconds.
+fn time(seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let time = if seconds < 0 {
+        UNIX_EPOCH.checked_sub(distance)
+    } else {
+        UNIX_EPOCH.checked_add(distance)
+    };
+    time.unwrap_or(UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -92,6 +112,29 @@ mod tests {
             auth.validate_access_token_and_get_user(foreign.as_str())
                 .is_err()
         );
+    }
+
+    #[actix_web::test]
+    async fn propel_auth_uses_the_clock_of_its_emulator() {
+        let emulator = Emulator::start().await.unwrap();
+        let alice = emulator.create_user("alice@example.com").unwrap();
+        let auth = emulator.propel_auth().await.unwrap();
+        let is_valid = |token: &str| {
+            let header = format!("Bearer {token}");
+            auth.validate_access_token_and_get_user(header.as_str())
+                .is_ok()
+        };
+        for start in [1_700_000_000, -1_700_000_000, 4_000_000_000] {
+            emulator.freeze_clock(start);
+            let token = alice.log_in().unwrap();
+            assert!(is_valid(&token));
+            emulator.advance_clock(Duration::from_secs(30 * 60 - 1));
+            assert!(is_valid(&token));
+            emulator.advance_clock(Duration::from_secs(1));
+            assert!(!is_valid(&token), "also if it is cached");
+        }
+        emulator.resume_clock();
+        assert!(is_valid(&alice.log_in().unwrap()));
     }
 
     #[actix_web::test]

@@ -63,7 +63,7 @@ fn tokens_alike_at_both_ends_are_still_two() {
     let filler = "x".repeat(600);
     let tokens: Vec<_> = ["alice", "malet"]
         .map(|name| {
-            let user = TestUser::new(&format!("{name}@example.com"));
+            let user = TestUser::new(format!("{name}@example.com"));
             user.claim("a", filler.clone())
                 .claim("z", filler.clone())
                 .access_token()
@@ -145,7 +145,7 @@ fn it_stays_within_its_bytes_and_counts_who_made_room() {
         .build()
         .unwrap();
     for number in 0..300 {
-        let token = TestUser::new(&format!("user{number}@example.com")).access_token();
+        let token = TestUser::new(format!("user{number}@example.com")).access_token();
         assert!(verdict(&auth, &token).is_some());
         let stats = auth.token_cache_stats();
         assert!(stats.bytes <= bytes, "{stats:?}");
@@ -162,7 +162,7 @@ fn by_default_it_holds_16_mib() {
     let auth = propel_auth();
     let filler = json!({"a": "x".repeat(9_000)});
     for number in 0..1_000 {
-        let user = TestUser::new(&format!("user{number}@example.com"));
+        let user = TestUser::new(format!("user{number}@example.com"));
         let token = user.claim("properties", filler.clone()).access_token();
         assert!(verdict(&auth, &token).is_some());
     }

@@ -165,7 +165,7 @@ async fn a_token_of_more_than_16_kib_costs_no_cryptography() {
 #[actix_web::test]
 async fn who_has_users_of_many_orgs_may_allow_for_longer_tokens() {
     let in_many = (0..100)
-        .map(|number| TestOrg::new(&format!("Org {number}")))
+        .map(|number| TestOrg::new(format!("Org {number}")))
         .fold(TestUser::new("alice@example.com"), |user, org| {
             user.in_org(&org, "Member")
         });
@@ -241,7 +241,7 @@ fn as_many_organizations_fit_into_a_token_as_the_documentation_says() {
     for (role, permissions, most) in [("Owner", 10, 20), ("Admin", 3, 28), ("Admin", 0, 34)] {
         let in_orgs = |count: usize| {
             (0..count).fold(TestUser::new("alice@example.com"), |user, number| {
-                let org = TestOrg::new(&format!("Acme Company {number}"));
+                let org = TestOrg::new(format!("Acme Company {number}"));
                 let org = (0..permissions).fold(org, |org, number| {
                     org.permission(role, &format!("can_view_billing_{number}"))
                 });

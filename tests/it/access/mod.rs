@@ -2,6 +2,7 @@
 
 mod audience;
 mod cache;
+mod callers;
 mod claims;
 mod clock;
 mod extract;

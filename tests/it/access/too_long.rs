@@ -20,7 +20,7 @@ async fn greeting(user: OptionalUser) -> String {
 
 fn in_36_organizations() -> TestUser {
     (0..36)
-        .map(|number| TestOrg::new(&format!("Organization {number}")))
+        .map(|number| TestOrg::new(format!("Organization {number}")))
         .fold(alice(), |user, org| user.in_org(&org, "Member"))
 }
 

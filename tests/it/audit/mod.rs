@@ -2,4 +2,5 @@
 
 mod app;
 mod each_guard;
+mod findings;
 mod listing;

@@ -125,8 +125,9 @@ async fn no_refusal_says_more_than_its_status() {
 
 #[actix_web::test]
 async fn the_log_has_the_reason_and_neither_the_token_nor_the_user() {
+    let auth = propel_auth_builder().build().unwrap();
     let logs = Logs::capture();
-    let refusals = refusals(&propel_auth_builder().build().unwrap()).await;
+    let refusals = refusals(&auth).await;
     let logs = logs.text();
     assert_eq!(
         logs.lines().count(),

@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use actix_web_propelauth::{
-    InitError, PropelAuth, PropelAuthBuilder,
-    testing::{DEV_PUBLIC_KEY_PEM, propel_auth_builder},
-};
+use actix_web_propelauth::{InitError, PropelAuth, PropelAuthBuilder, testing::DEV_PUBLIC_KEY_PEM};
 
 use crate::a_canary::KEY;
 use crate::fixtures::Logs;
@@ -72,8 +69,13 @@ fn published_keys_are_accepted_on_this_machine_only_and_with_a_warning() {
             );
         }
     }
+    let error = emulator("https://auth.example.com").verifier_key(OTHER_PUBLIC);
+    let error = error.build().unwrap_err();
+    assert!(
+        matches!(error, InitError::EmulatorInProduction { .. }),
+        "{error:?}"
+    );
     for elsewhere in [
-        "https://auth.example.com",
         "http://propelauth-dev:9100",
         "http://host.docker.internal:9100",
         "http://localhost.example.com:9100",
@@ -124,9 +126,6 @@ fn published_keys_are_accepted_on_this_machine_only_and_with_a_warning() {
     }
     let logs = Logs::capture();
     production().build().unwrap();
-    assert_eq!(warnings(&logs), Vec::<String>::new());
-    // For the tests of applications, it is what they ask for.
-    propel_auth_builder().build().unwrap();
     assert_eq!(warnings(&logs), Vec::<String>::new());
 }
 

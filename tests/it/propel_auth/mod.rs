@@ -3,5 +3,6 @@
 mod key_fetch;
 mod key_wait;
 mod misconfigured;
+mod published_keys;
 mod settings;
 mod validate;

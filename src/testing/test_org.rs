@@ -1,0 +1,145 @@
+//! Organizations that exist in tokens only, and memberships in them.
+
+use serde_json::{Map, Value, json};
+
+use super::test_id::next_id;
+use crate::words::{
+    ids::OrgId,
+    org_member_info::OrgRoleStructure,
+    roles::{OrgIdentity, Roles},
+    url_safe::url_safe,
+};
+
+/// An organization that exists only in the tokens of its members.
+///
+/// Its roles are Owner, Admin and Member; each includes those after it.
+///
+/// ```
+/// use actix_web_propelauth::{OrgMemberInfo, testing::{TestOrg, TestUser}};
+///
+/// let acme = TestOrg::new("Acme Inc")
+///     .roles(&["Boss", "Clerk"])
+///     .permission("Clerk", "can_file");
+/// let user = TestUser::new("bob@example.com").in_org(&acme, "Clerk").user();
+/// let member: &OrgMemberInfo = user.org(acme.org_id()).unwrap();
+/// assert!(member.has_permission("can_file") && !member.is_at_least_role("Boss"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct TestOrg {
+    org_id: OrgId,
+    name: String,
+    roles: Roles,
+}
+
+/// A membership that is being described, for [`TestUser::in_org_with`](super::TestUser::in_org_with).
+#[derive(Clone, Debug, Default)]
+#[must_use = "a membership is part of a token only if the closure returns it"]
+pub struct TestMember {
+    roles: Vec<String>,
+    permissions: Vec<String>,
+    claims: Map<String, Value>,
+}
+
+impl TestOrg {
+    /// Creates an organization with this name and a new id.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            org_id: next_id(2).into(),
+            name: name.into(),
+            roles: Roles::new(["Owner", "Admin", "Member"].map(str::to_owned).to_vec()),
+        }
+    }
+
+    /// Sets the roles, the highest first.
+    #[must_use]
+    pub fn roles(mut self, roles: &[&str]) -> Self {
+        self.roles.names = roles.iter().map(|role| (*role).to_owned()).collect();
+        self
+    }
+
+    /// Gives each member any number of roles, none of which includes another.
+    #[must_use]
+    pub fn multiple_roles_per_user(mut self) -> Self {
+        self.roles.structure = OrgRoleStructure::MultiRole;
+        self
+    }
+
+    /// Grants a permission to a role.
+    #[must_use]
+    pub fn permission(mut self, role: &str, permission: &str) -> Self {
+        self.roles
+            .add_permission(role.to_owned(), permission.to_owned());
+        self
+    }
+
+    /// Returns the id of the organization.
+    #[must_use]
+    pub fn org_id(&self) -> &OrgId {
+        &self.org_id
+    }
+
+    /// Returns the roles, the highest first.
+    #[cfg(feature = "audit")]
+    pub(crate) fn role_names(&self) -> &[String] {
+        &self.roles.names
+    }
+
+    /// Returns another organization with the same roles and permissions.
+    #[cfg(feature = "audit")]
+    pub(crate) fn with_new_id(mut self) -> Self {
+        self.org_id = next_id(2).into();
+        self
+    }
+
+    /// Returns the claims of a membership.
+    pub(super) fn member(&self, member: TestMember) -> Value {
+        let lowest = || self.roles.names.last().cloned().into_iter().collect();
+        let roles = match member.roles {
+            roles if roles.is_empty() => lowest(),
+            roles => roles,
+        };
+        let (role, additional_roles) = match roles.split_first() {
+            Some((role, additional_roles)) => (role.as_str(), additional_roles),
+            None => ("", [].as_slice()),
+        };
+        let org = OrgIdentity {
+            org_id: &self.org_id,
+            name: &self.name,
+            url_safe_name: url_safe(&self.name),
+            metadata: Map::new(),
+            legacy_org_id: None,
+        };
+        let mut membership = self.roles.membership(org, role, additional_roles);
+        for permission in member.permissions {
+            if !membership.user_permissions.contains(&permission) {
+                membership.user_permissions.push(permission);
+            }
+        }
+        let mut claims = json!(membership);
+        if let Value::Object(claims) = &mut claims {
+            claims.extend(member.claims);
+        }
+        claims
+    }
+}
+
+impl TestMember {
+    /// Adds a role. By default, a member has the lowest one.
+    pub fn role(mut self, role: impl Into<String>) -> Self {
+        self.roles.push(role.into());
+        self
+    }
+
+    /// Adds a permission to those of the roles. No role has to have it.
+    pub fn permission(mut self, permission: impl Into<String>) -> Self {
+        self.permissions.push(permission.into());
+        self
+    }
+
+    /// Sets a field of the membership, such as `org_metadata`, and replaces the one that it would have.
+    pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.claims.insert(name.into(), value.into());
+        self
+    }
+}
