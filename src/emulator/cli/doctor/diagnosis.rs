@@ -33,7 +33,7 @@ pub(super) fn diagnose(error: &InitError, variables: &Variables) -> Diagnosis {
         }
         InitError::VerifierKey(problem) => verifier_key(error, problem, variables),
         InitError::DevelopmentKey | InitError::PublishedKey { .. } => Diagnosis {
-            code: "emulator_in_production",
+            code: "emulator_variables_in_production",
             seen: format!("{VERIFIER_KEY} is a published development key, which the emulator uses"),
             why: None,
             name: VERIFIER_KEY,

@@ -78,7 +78,7 @@ fn check_production(variables: &Variables, is_production: bool, report: &mut Rep
             Some(url) => format!("{EMULATOR} is on, and {AUTH_URL} is {}", shown(url)),
             None => format!("{EMULATOR} is on"),
         };
-        let finding = report.find("emulator_in_production", seen);
+        let finding = report.find("emulator_variables_in_production", seen);
         finding.change(variables.place(EMULATOR), format!("remove {EMULATOR}"));
         if is_here {
             let line = format!("{AUTH_URL}=<the auth URL of the production environment>");
@@ -109,7 +109,7 @@ fn check_issuer(variables: &Variables, report: &mut Report) {
     };
     if issuer.trim_end_matches('/') == usual {
         let seen = format!("{ISSUER} is {issuer}");
-        let finding = report.find("issuer_with_slash", seen);
+        let finding = report.find("issuer_setting_with_slash", seen);
         finding.change(variables.place(ISSUER), format!("{ISSUER}={usual}"));
     }
 }

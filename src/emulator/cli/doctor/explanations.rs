@@ -27,7 +27,7 @@ pub(in crate::emulator::cli) const EXPLANATIONS: &[Explanation] = explanations! 
         "Issuers are compared byte for byte. This crate takes the names of this machine for one another, \
          and PropelAuth's other SDKs deny every token.",
         "Write the same name in PROPELAUTH_AUTH_URL as the emulator's issuer has.";
-    issuer_with_slash: "the issuer ends with a slash",
+    issuer_setting_with_slash: "the issuer ends with a slash",
         "Issuers are compared byte for byte, and PropelAuth's have no slash at the end, so that every \
          token is denied.",
         "Write PROPELAUTH_ISSUER without the slash, or remove it.";
@@ -80,7 +80,7 @@ pub(in crate::emulator::cli) const EXPLANATIONS: &[Explanation] = explanations! 
         "With `default-features = false`, the crate is built without TLS, and PropelAuth is reached with \
          https only.",
         "Enable `rustls`, `rustls-native-roots` or `openssl`.";
-    emulator_in_production: "a variable of the emulator is set in production",
+    emulator_variables_in_production: "a variable of the emulator is set in production",
         "The emulator's signing key is published: where it is accepted, anyone can sign tokens of any \
          user.",
         "Remove PROPELAUTH_EMULATOR, and take auth URL and keys of production.";

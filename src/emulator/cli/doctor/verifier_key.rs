@@ -31,7 +31,7 @@ impl Server {
         );
         match error {
             InitError::DevelopmentKey => {
-                let finding = report.find("emulator_in_production", seen);
+                let finding = report.find("emulator_variables_in_production", seen);
                 let line = "<none, or a proxy that leads to PropelAuth and not to the emulator>";
                 finding.change(
                     variables.place("HTTPS_PROXY"),
@@ -44,7 +44,7 @@ impl Server {
             }
             InitError::PublishedKey { host } => {
                 let seen = format!("{seen}, and {host} is not this machine");
-                let finding = report.find("emulator_in_production", seen);
+                let finding = report.find("emulator_variables_in_production", seen);
                 finding.change(
                     variables.place(EMULATOR),
                     format!("remove {EMULATOR}, in production"),

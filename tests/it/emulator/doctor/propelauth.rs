@@ -162,7 +162,7 @@ fn a_published_key_of_another_machine_is_named() {
         "remove PROPELAUTH_EMULATOR",
         "PROPELAUTH_AUTH_URL=http://127.0.0.1:",
     ];
-    with_server(&address).also_names("emulator_in_production", &lines);
+    with_server(&address).also_names("emulator_variables_in_production", &lines);
 }
 
 /// Only with OpenSSL, which trusts what `SSL_CERT_FILE` names.
@@ -184,7 +184,7 @@ fn a_proxy_that_leads_to_the_emulator_is_named() {
             .variable("PROPELAUTH_API_KEY", key)
             .variable("SSL_CERT_FILE", ca);
         doctor.also_names(
-            "emulator_in_production",
+            "emulator_variables_in_production",
             &["HTTPS_PROXY=<none", "through the proxy"],
         );
     });

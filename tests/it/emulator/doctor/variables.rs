@@ -37,7 +37,7 @@ async fn an_issuer_with_a_slash_is_named() {
     let issuer = format!("{}/", emulator.issuer());
     let doctor = Doctor::with(&emulator, &[("PROPELAUTH_ISSUER", &issuer)]);
     let line = format!("PROPELAUTH_ISSUER={}", emulator.issuer());
-    doctor.names("issuer_with_slash", &[&line]);
+    doctor.names("issuer_setting_with_slash", &[&line]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_verifier_key_with_broken_lines_is_named_and_mended() {
 }
 
 #[test]
-fn variables_of_the_emulator_in_production_are_named() {
+fn variables_of_the_emulator_variables_in_production_are_named() {
     let local = [
         ("PROPELAUTH_AUTH_URL", "http://127.0.0.1:9100"),
         ("PROPELAUTH_API_KEY", KEY),
@@ -116,20 +116,26 @@ fn variables_of_the_emulator_in_production_are_named() {
         "remove PROPELAUTH_EMULATOR",
         "PROPELAUTH_AUTH_URL=<the auth URL of",
     ];
-    production.names("emulator_in_production", &lines);
+    production.names("emulator_variables_in_production", &lines);
 
     let mut by_variable = local.to_vec();
     by_variable.push(("APP_ENV", "production"));
-    Doctor::new(&by_variable).also_names("emulator_in_production", &lines);
+    Doctor::new(&by_variable).also_names("emulator_variables_in_production", &lines);
 
     // An auth URL that only PropelAuth has.
     let key = ("PROPELAUTH_API_KEY", KEY);
     let left_on = Doctor::new(&[URL, key, ("PROPELAUTH_EMULATOR", "true")]);
-    left_on.also_names("emulator_in_production", &["remove PROPELAUTH_EMULATOR"]);
+    left_on.also_names(
+        "emulator_variables_in_production",
+        &["remove PROPELAUTH_EMULATOR"],
+    );
 
     let dev_key = actix_web_propelauth::testing::DEV_PUBLIC_KEY_PEM;
     let doctor = with_verifier_key(dev_key);
-    doctor.also_names("emulator_in_production", &["PROPELAUTH_VERIFIER_KEY=<"]);
+    doctor.also_names(
+        "emulator_variables_in_production",
+        &["PROPELAUTH_VERIFIER_KEY=<"],
+    );
 }
 
 #[test]
