@@ -8,8 +8,8 @@
 //!
 //! ```text
 //! DEBUG
-//! code="no_credentials"
-//! code="missing_role"
+//! code=no_credentials
+//! code=missing_role route=/orgs/{org_id}/settings
 //! path=/orgs/
 //! the role "Admin" is required
 //! ```

@@ -12,7 +12,10 @@ use actix_web::{
     http::Method,
     test::{TestRequest, init_service, read_body},
 };
-use actix_web_propelauth::{emulator::EmulatedUser, testing::TestRequestExt as _};
+use actix_web_propelauth::{
+    emulator::{EmulatedUser, Fault},
+    testing::TestRequestExt as _,
+};
 use serde_json::{Value, json};
 use starter::{projects::Projects, routes::routes};
 use world::World;
@@ -164,6 +167,26 @@ async fn every_error_has_the_same_format() {
     assert_eq!(
         code(mia, get(), "/nowhere", Value::Null).await,
         expected(404, "not_found")
+    );
+}
+
+#[actix_web::test]
+async fn an_outage_of_propelauth_fails_calls_and_nothing_else() {
+    let world = World::start().await;
+    let app = service!(world);
+    world
+        .emulator
+        .inject_fault(Fault::on("*").status(503))
+        .unwrap();
+    // Tokens are verified offline.
+    let projects = format!("/api/orgs/{}/projects", world.acme);
+    let (status, _) = send(&app, &world.adam, Method::GET, &projects, Value::Null).await;
+    assert_eq!(status, 200);
+    let members = format!("/api/orgs/{}/members", world.acme);
+    let (status, error) = send(&app, &world.adam, Method::GET, &members, Value::Null).await;
+    assert_eq!(
+        (status, &error["error"]["code"]),
+        (503, &json!("unavailable"))
     );
 }
 

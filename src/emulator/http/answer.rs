@@ -66,6 +66,10 @@ pub(super) async fn answer(
     };
     let body = body.ok().and_then(Result::ok).unwrap_or_default();
     shared.requests().add(recorded, &body);
+    if is_dropped {
+        // Last, so that a test finds the request in the list as soon as the call has failed.
+        connection::close(&request);
+    }
     response
 }
 
@@ -78,7 +82,6 @@ async fn fail(shared: &Shared, request: &HttpRequest, body: &Body, fault: &Fault
         actix_web::rt::time::sleep(Duration::from_millis(delay)).await;
     }
     if fault.drop {
-        connection::close(request);
         return HttpResponse::InternalServerError().finish();
     }
     if let Some(seconds) = fault.rate_limit {
