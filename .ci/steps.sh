@@ -3,7 +3,7 @@
 
 format() {
     local package
-    for package in . fuzz benches/compare benches/instructions examples/integrations examples/starter \
+    for package in . fuzz benches/{compare,instructions,parts} examples/{integrations,starter} \
         tests/{api_snapshot,grammars,jury,structure} tests/unification/*/; do
         cargo fmt --check --manifest-path "$package/Cargo.toml"
     done
@@ -22,7 +22,11 @@ prose() {
     .ci/doc-lines
 }
 
-clippy() { cargo clippy --locked --all-targets --all-features -- -D warnings; }
+clippy() {
+    cargo clippy --locked --all-targets --all-features -- -D warnings
+    cargo clippy --locked --all-targets --manifest-path benches/parts/Cargo.toml \
+        --target-dir "${CARGO_TARGET_DIR:-target}" -- -D warnings
+}
 
 features() {
     local features
@@ -48,6 +52,8 @@ examples() { tests/examples/run; }
 examples_integrations() { tests/examples/run --integrations; }
 
 examples_starter() { tests/examples/starter; }
+
+stopwatch() { tests/stopwatch/run; }
 
 structure() { tests/structure/run; }
 

@@ -161,7 +161,7 @@ pub use crate::{
     },
 };
 
-/// Compiles the examples of README.md.
-#[cfg(doctest)]
+/// Compiles the examples of README.md. One of them needs the emulator.
+#[cfg(all(doctest, feature = "emulator"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,7 @@
 //! What a request costs before its handler runs.
 //!
 //! ```text
-//! cargo bench --features test-util --bench access
+//! cargo bench --manifest-path benches/parts/Cargo.toml
 //! ```
 
 use std::hint::black_box;
