@@ -41,8 +41,41 @@ use crate::words::ids::OrgId;
 ///     PropelAuth::builder("https://auth.example.com", "the-api-key").on_denied(login_page);
 /// ```
 ///
+/// # In an error of the application
+///
+/// An application's own error can hold it. Let its `error_response` return that of the denial, so that the
+/// status, the headers and [`on_denied`](crate::PropelAuthBuilder::on_denied) apply:
+///
+/// ```
+/// use actix_web::{HttpResponse, ResponseError};
+/// use actix_web_propelauth::Denied;
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum AppError {
+///     #[error(transparent)]
+///     Denied(#[from] Denied),
+///     #[error("the database is away")]
+///     Database,
+/// }
+///
+/// impl ResponseError for AppError {
+///     fn error_response(&self) -> HttpResponse {
+///         match self {
+///             Self::Denied(denied) => denied.error_response(),
+///             Self::Database => HttpResponse::ServiceUnavailable().finish(),
+///         }
+///     }
+/// }
+/// ```
+///
+/// The middleware finds a denial in such an error by its `Debug`, so derive that. Without an
+/// `error_response`, actix-web would send the exact reason to the caller as the error's text; the middleware
+/// sends the usual response instead. A body and a status that the application chose stay, and the middleware
+/// adds the headers that its response lacks: `WWW-Authenticate`, `Retry-After` and `Cache-Control`.
+///
 /// [`ResponseError`]: actix_web::ResponseError
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+// `Debug` is in denied_search.rs.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Denied {
     /// The request is not authenticated (401).

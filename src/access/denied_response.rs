@@ -5,8 +5,9 @@
 //! which organizations exist. The exact reason goes to the log, which [`super::denial_log`] writes.
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError,
+    HttpMessage as _, HttpRequest, HttpResponse, ResponseError,
     body::{BodySize, BoxBody, MessageBody as _},
+    dev::ResponseHead,
     http::{
         StatusCode,
         header::{self, HeaderName, HeaderValue},
@@ -36,13 +37,6 @@ pub(crate) fn deny(denied: &Denied, settings: &Settings, request: &HttpRequest) 
     respond(denied, settings, request)
 }
 
-/// Logs a denial and returns the response to it, for a place that no longer has the request. The hook
-/// is not called there, because it takes the request.
-pub(crate) fn deny_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
-    log(denied, settings, Place::Unknown);
-    response(denied, &settings.realm, settings.debug)
-}
-
 /// A marker in the extensions of a response: it was made from this denial with the default settings.
 ///
 /// A handler that returns a denial with `?` does not know the settings of its project. By this
@@ -53,60 +47,112 @@ pub(crate) struct Unreviewed {
     pub(crate) body_len: u64,
 }
 
+/// A marker in the extensions of a request: it was responded to with this denial.
+///
+/// Middleware in between may replace the response by one of its own. By this marker, the middleware
+/// outside knows which headers the new one needs.
+pub(crate) struct Answered(pub(crate) Denied);
+
 /// Returns the response to a denial that has been logged already.
 ///
 /// If there is a hook, its response is used, completed with the headers in [`KEPT`].
 pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpRequest) -> HttpResponse {
-    let response = response(denied, &settings.realm, settings.debug);
-    let Some(on_denied) = &settings.on_denied else {
-        return response;
-    };
-    let ours = KEPT.map(|name| (name.clone(), response.headers().get(name).cloned()));
-    let status = response.status();
-    let mut response = on_denied(denied, request, response);
-    for (name, value) in ours {
-        // With another status, such as a redirect, a challenge or a time to wait would be wrong.
-        // `Cache-Control: no-store` stays in any case: a shared cache must not serve one caller's
-        // response to another.
-        let applies = name == header::CACHE_CONTROL || response.status() == status;
-        if let Some(value) = value
-            && applies
-            && !response.headers().contains_key(&name)
-        {
-            response.headers_mut().insert(name, value);
+    let mut response = respond_without_request(denied, settings);
+    if let Some(on_denied) = &settings.on_denied {
+        let body_size = response.body().size();
+        response = on_denied(denied, request, response);
+        if response.status() != denied.status_code() {
+            remove_own(response.head_mut(), denied, &settings.realm);
+            // A hook that only changes the status hides the denial, which the body must not reveal.
+            if response.body().size() == body_size {
+                let problem = problem(response.status(), None).into_body();
+                response = response.set_body(problem);
+            }
         }
+        complete(response.head_mut(), denied, settings);
     }
+    request.extensions_mut().insert(Answered(denied.clone()));
     response
 }
 
-/// The headers that are added to the hook's response unless it has them. A 401 without a challenge
-/// violates [RFC 9110 §15.5.2](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2), also if the
-/// hook made it.
+/// Returns the response to a denial that has been logged already, without the hook.
+pub(crate) fn respond_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
+    response(denied, &settings.realm, settings.debug)
+}
+
+/// The headers that a response to a denied request needs. A 401 without a challenge violates
+/// [RFC 9110 §15.5.2](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2), also if the application made it.
 pub(crate) const KEPT: [HeaderName; 3] = [
     header::WWW_AUTHENTICATE,
     header::RETRY_AFTER,
     header::CACHE_CONTROL,
 ];
 
+/// Adds the headers in [`KEPT`] to a response to a denied request, unless it has them.
+///
+/// With another status, such as that of a redirect, a challenge or a time to wait would be wrong, and would
+/// reveal what the application hides. `Cache-Control: no-store` is added in any case: a shared cache must
+/// not serve one caller's response to another.
+pub(crate) fn complete(head: &mut ResponseHead, denied: &Denied, settings: &Settings) {
+    let is_same = head.status == denied.status_code();
+    for (name, value) in headers(denied, &settings.realm) {
+        let applies = is_same || name == header::CACHE_CONTROL;
+        if applies && !head.headers.contains_key(&name) {
+            head.headers.insert(name, value);
+        }
+    }
+}
+
+/// Removes the challenge and the time to wait that this crate added for a realm, if they are unchanged: the
+/// response has another status, or belongs to another realm.
+pub(crate) fn remove_own(head: &mut ResponseHead, denied: &Denied, realm: &str) {
+    for (name, value) in headers(denied, realm) {
+        if name != header::CACHE_CONTROL && head.headers.get(&name) == Some(&value) {
+            head.headers.remove(&name);
+        }
+    }
+}
+
+/// Returns those of the headers in [`KEPT`] that a denial has.
+fn headers(
+    denied: &Denied,
+    realm: &str,
+) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
+    let retry_after = match denied {
+        Denied::Unavailable { retry_after } => Some(retry_after.as_secs().max(1).into()),
+        _ => None,
+    };
+    let no_store = HeaderValue::from_static("no-store");
+    let values = [challenge(denied, realm), retry_after, Some(no_store)];
+    let headers = KEPT.into_iter().zip(values);
+    headers.filter_map(|(name, value)| Some((name, value?)))
+}
+
 /// Returns the response to a denial, before any hook.
 fn response(denied: &Denied, realm: &str, debug: bool) -> HttpResponse {
-    let status = denied.status_code();
+    let detail = debug.then(|| denied.to_string());
+    let mut response = problem(denied.status_code(), detail);
+    for (name, value) in headers(denied, realm) {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// Returns a response with a problem document and no headers but the type of its body.
+pub(crate) fn problem(status: StatusCode, detail: Option<String>) -> HttpResponse {
     let problem = Problem {
         title: status.canonical_reason().unwrap_or_default(),
         status: status.as_u16(),
-        detail: debug.then(|| denied.to_string()),
+        detail,
     };
-    let mut response = HttpResponse::build(status);
-    response
+    HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "application/problem+json"))
-        .insert_header((header::CACHE_CONTROL, "no-store"));
-    if let Some(challenge) = challenge(denied, realm) {
-        response.insert_header((header::WWW_AUTHENTICATE, challenge));
-    }
-    if let Denied::Unavailable { retry_after } = denied {
-        response.insert_header((header::RETRY_AFTER, retry_after.as_secs().max(1)));
-    }
-    response.body(serde_json::to_string(&problem).unwrap_or_default())
+        .body(serde_json::to_string(&problem).unwrap_or_default())
+}
+
+/// Returns the challenge for a request that an application answers with a 401 of its own.
+pub(crate) fn bare_challenge(settings: &Settings) -> Option<HeaderValue> {
+    challenge(&Unauthorized::NoCredentials.into(), &settings.realm)
 }
 
 /// Returns the challenge ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).

@@ -18,6 +18,7 @@ mod denial;
 mod denial_log;
 mod denied;
 mod denied_response;
+mod denied_search;
 mod explanations;
 mod guard;
 mod hint;
@@ -70,13 +71,13 @@ pub use self::{
 #[cfg(feature = "audit")]
 pub(crate) use self::{
     denied_response::Unreviewed,
-    guard::review::{is_at_a_prefix_service, is_unrouted},
+    guard::unrouted::{is_at_a_prefix_service, is_unrouted},
 };
 pub(crate) use self::{
     explanations::EXPLANATIONS,
     guard::authentication::Policy,
-    request::app_data::AppData,
-    settings::{Clock, DEFAULT_REALM, OnDenied, Settings},
+    request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
+    settings::{Clock, DEFAULT_REALM, Handle, OnDenied, Settings},
     token::{
         authenticator::Authenticator,
         cache::{DEFAULT_CACHE_BYTES, TokenCache},

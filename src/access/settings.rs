@@ -1,8 +1,9 @@
 //! Settings for token verification and for the responses to denied requests.
 
 use std::{
+    any::Any,
     fmt,
-    sync::{Arc, LazyLock, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak, atomic::AtomicBool},
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -17,6 +18,9 @@ pub(crate) const DEFAULT_REALM: &str = "api";
 /// A hook that can replace the response to a denied request.
 pub(crate) type OnDenied =
     Box<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
+
+/// The handle of a project, of a type that this folder does not know.
+pub(crate) type Handle = Arc<dyn Any + Send + Sync>;
 
 /// The settings of one [`PropelAuth`](crate::PropelAuth), as its builder validated them.
 ///
@@ -43,6 +47,8 @@ pub(crate) struct Settings {
     pub(super) next_key_fetch: Mutex<Option<Instant>>,
     /// The warnings for the developer and the operator of the application.
     pub(super) alerts: Alerts,
+    /// The handle of the project; weak, because the handle owns the settings.
+    pub(super) handle: OnceLock<Weak<dyn Any + Send + Sync>>,
 }
 
 impl Settings {
@@ -62,7 +68,14 @@ impl Settings {
             is_key_fixed: false,
             next_key_fetch: Mutex::new(None),
             alerts: Alerts::default(),
+            handle: OnceLock::new(),
         }
+    }
+
+    /// Sets the handle of the project, which is created after its settings.
+    pub(crate) fn set_handle(&self, handle: &Handle) {
+        // A second handle for the same settings does not exist.
+        let _ = self.handle.set(Arc::downgrade(handle));
     }
 
     /// Returns the settings for a response that belongs to no project, such as a denial that a

@@ -1,11 +1,17 @@
-//! Finding the handle in the app data of a request.
+//! Finding the handle of a request: in the app data, or through the middleware that authenticated it.
 
 use std::{cell::Ref, sync::Arc};
 
-use actix_web::{HttpMessage as _, HttpRequest, dev::Extensions, guard::GuardContext, web};
+use actix_web::{
+    Error, FromRequest, HttpMessage as _, HttpRequest,
+    dev::{Extensions, Payload},
+    guard::GuardContext,
+    web,
+};
+use futures_util::future::{Ready, ready};
 
-use super::handle::PropelAuth;
-use crate::access::{AppData, Authenticator};
+use super::handle::{Inner, PropelAuth};
+use crate::access::{AppData, Authenticator, handle_of_middleware, no_handle};
 
 /// The two types of request that have app data and extensions, each by methods of its own.
 trait Lookup {
@@ -40,6 +46,21 @@ impl<R: Lookup> AppData for R {
 
     fn authenticator(&self) -> Option<&Arc<Authenticator>> {
         find_handle(self).map(PropelAuth::authenticator)
+    }
+}
+
+/// Extracts the handle whose middleware authenticated the request, so that it is that of the project of the
+/// handler's [`User`](crate::User), or else the handle in the app data.
+impl FromRequest for PropelAuth {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let of_middleware = handle_of_middleware(request)
+            .and_then(|handle| handle.downcast::<Inner>().ok())
+            .map(Self);
+        let handle = of_middleware.or_else(|| find_handle(request).cloned());
+        ready(handle.ok_or_else(|| no_handle(request)))
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use once_cell::sync::OnceCell;
 use url::Url;
 
 use super::{
@@ -11,7 +10,7 @@ use super::{
     checks::{check_api_key, check_auth_url, host_and_port, parse_url, redact_url},
     error::InitError,
     fetch::{check_key, fetch_key, key_source},
-    handle::{Inner, PropelAuth},
+    handle::PropelAuth,
     issuer::{check_issuer, warn_of_odd_issuer},
     limits::check_limits,
     pasted_value::residue,
@@ -211,11 +210,7 @@ impl ValidatedConfig {
             keys,
             self.token_cache_bytes,
         ));
-        PropelAuth(Arc::new(Inner {
-            authenticator,
-            client: self.client,
-            dedicated_thread: OnceCell::new(),
-        }))
+        PropelAuth::new(authenticator, self.client)
     }
 }
 

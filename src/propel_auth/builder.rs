@@ -209,11 +209,17 @@ impl PropelAuthBuilder {
     ///
     /// The closure receives the response that would be sent, and returns the one to send. `Cache-Control` is
     /// added unless the response has it, and so are `WWW-Authenticate` and `Retry-After` if the status is
-    /// unchanged.
+    /// unchanged. With another status, such as 404 to hide what exists, the response reveals nothing of the
+    /// denial: its challenge is removed, and a body that is unchanged is about the new status.
     ///
     /// The hook also applies to a denial that a handler returns with `?`, on its own or inside an error of the
-    /// application that responds with `denied.error_response()`. If the application changed the status or the
-    /// length of that response's body, its response is kept, and the hook is not called.
+    /// application that words nothing itself: one that responds with `denied.error_response()`, or that has
+    /// actix-web's default response. If the application worded the body or chose another status, its response
+    /// is kept, and the hook is not called.
+    ///
+    /// Middleware outside of this crate's, such as an error page around the whole app, can replace the response
+    /// after the hook, and lose its headers. Use the hook in its place, or wrap
+    /// [`optional_user`](PropelAuth::optional_user) around it as well, which adds them again.
     ///
     /// ```
     /// use actix_web::HttpResponse;

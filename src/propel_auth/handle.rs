@@ -7,7 +7,7 @@ use once_cell::sync::OnceCell;
 
 use super::dedicated_thread::DedicatedThread;
 use crate::{
-    access::{Authentication, Authenticator, Policy, TokenCache, TokenCacheStats},
+    access::{Authentication, Authenticator, Handle, Policy, TokenCache, TokenCacheStats},
     api::{
         AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
         UserInsightsApi, operations,
@@ -21,6 +21,19 @@ use crate::{
 ///
 /// Build it once, and move a clone into `HttpServer::new`. Clones share the verifier key, the cache of
 /// verified tokens and the connections; cloning increments a reference count.
+///
+/// A handler takes it as an argument, to call the backend API. It is the handle whose middleware
+/// authenticated the request, or else the one in the app data; without both, the response is 500, and the
+/// log names the route and the fix.
+///
+/// ```
+/// use actix_web_propelauth::{Error, PropelAuth, User};
+///
+/// async fn rename(user: User, auth: PropelAuth, name: String) -> Result<&'static str, Error> {
+///     auth.user().update_user_metadata(&user.user_id).first_name(name).await?;
+///     Ok("renamed")
+/// }
+/// ```
 ///
 /// ```no_run
 /// use actix_web::{App, HttpServer, web};
@@ -44,6 +57,20 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct PropelAuth(pub(super) Arc<Inner>);
+
+impl PropelAuth {
+    /// Creates the handle, and lets the settings refer to it.
+    pub(super) fn new(authenticator: Arc<Authenticator>, client: Client) -> Self {
+        let inner = Arc::new(Inner {
+            authenticator,
+            client,
+            dedicated_thread: OnceCell::new(),
+        });
+        let handle: Handle = Arc::<Inner>::clone(&inner);
+        inner.authenticator.settings().set_handle(&handle);
+        Self(inner)
+    }
+}
 
 pub(super) struct Inner {
     pub(super) authenticator: Arc<Authenticator>,
@@ -70,7 +97,7 @@ impl PropelAuth {
     /// ```
     #[doc(alias = "IsUserAuthenticated")]
     pub fn require_user(&self) -> Authentication {
-        Authentication::new(Arc::clone(&self.0.authenticator), Policy::Require)
+        self.authentication(Policy::Require)
     }
 
     /// Returns middleware that passes requests without a token, and denies invalid tokens with 401.
@@ -79,7 +106,7 @@ impl PropelAuth {
     /// refreshes, instead of being served as a stranger. Handlers take an
     /// [`OptionalUser`](crate::OptionalUser).
     pub fn optional_user(&self) -> Authentication {
-        Authentication::new(Arc::clone(&self.0.authenticator), Policy::Optional)
+        self.authentication(Policy::Optional)
     }
 
     /// Returns middleware that never denies a request because of its token: an invalid one is treated like a
@@ -89,7 +116,7 @@ impl PropelAuth {
     /// cannot be judged. Handlers take an [`OptionalUser`](crate::OptionalUser).
     #[doc(alias = "AllowAny")]
     pub fn allow_anonymous(&self) -> Authentication {
-        Authentication::new(Arc::clone(&self.0.authenticator), Policy::AllowAnonymous)
+        self.authentication(Policy::AllowAnonymous)
     }
 
     /// Returns the user API: fetching, creating, changing and deleting users.
@@ -242,6 +269,11 @@ impl PropelAuth {
     #[cfg(feature = "cli")]
     pub(crate) fn client(&self) -> &Client {
         &self.0.client
+    }
+
+    fn authentication(&self, policy: Policy) -> Authentication {
+        let handle: Handle = Arc::<Inner>::clone(&self.0);
+        Authentication::new(Arc::clone(&self.0.authenticator), handle, policy)
     }
 
     pub(crate) fn authenticator(&self) -> &Arc<Authenticator> {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::test_id::next_id;
 use crate::words::{
     ids::OrgId,
-    org_member_info::OrgRoleStructure,
+    org_member_info::{OrgMemberInfo, OrgRoleStructure},
     roles::{OrgIdentity, Roles},
     url_safe::url_safe,
 };
@@ -92,8 +92,40 @@ impl TestOrg {
         self
     }
 
+    /// Returns the membership of a user with this role, as a handler behind a guard receives it.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{OrgMemberInfo, testing::TestOrg};
+    ///
+    /// async fn billing(org: OrgMemberInfo) -> String {
+    ///     format!("billing of {}", org.org_name)
+    /// }
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() {
+    /// let org = TestOrg::new("Acme Inc").member("Admin");
+    /// assert_eq!(billing(org).await, "billing of Acme Inc");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn member(&self, role: &str) -> OrgMemberInfo {
+        self.member_with(|member| member.role(role))
+    }
+
+    /// Returns a membership with anything that a test needs, such as a permission that no role has.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a claim has a value of the wrong type.
+    #[must_use]
+    #[allow(clippy::expect_used)] // in a test, a panic is the error message
+    pub fn member_with(&self, describe: impl FnOnce(TestMember) -> TestMember) -> OrgMemberInfo {
+        let claims = self.claims_of(describe(TestMember::default()));
+        serde_json::from_value(claims).expect("the claims make a membership")
+    }
+
     /// Returns the claims of a membership.
-    pub(super) fn member(&self, member: TestMember) -> Value {
+    pub(super) fn claims_of(&self, member: TestMember) -> Value {
         let lowest = || self.roles.names.last().cloned().into_iter().collect();
         let roles = match member.roles {
             roles if roles.is_empty() => lowest(),

@@ -132,7 +132,7 @@ impl TestUser {
         org: &TestOrg,
         describe: impl FnOnce(TestMember) -> TestMember,
     ) -> Self {
-        let member = org.member(describe(TestMember::default()));
+        let member = org.claims_of(describe(TestMember::default()));
         self.orgs.insert(org.org_id().to_string(), member);
         self
     }

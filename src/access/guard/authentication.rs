@@ -7,15 +7,15 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    error::InternalError,
 };
 use futures_util::future::{Ready, ready};
 
 use super::{
     guards::GuardDenied,
     preflight::PassedPreflight,
-    review::{apply_settings, is_unrouted, replace},
+    review::{apply_settings, apply_settings_to_error, replace},
     service::{AccessCheck, AccessService, ServiceResult},
+    unrouted::is_unrouted,
 };
 #[cfg(feature = "audit")]
 use crate::access::probe::{self, Decision, Layer, Verdict};
@@ -23,12 +23,13 @@ use crate::access::{
     denial::Denial,
     denial_log::warn_if_due,
     denied::{Denied, Unauthorized},
-    denied_response::{deny, deny_without_request},
+    denied_response::deny,
     outcome::Outcome,
     request::{
         authenticate::authenticate_for,
         cached_result::{AuthResult, cache_result},
     },
+    settings::Handle,
     token::authenticator::Authenticator,
 };
 
@@ -66,6 +67,8 @@ use crate::access::{
 #[must_use = "middleware does nothing until it is handed to `.wrap(…)`"]
 pub struct Authentication {
     auth: Arc<Authenticator>,
+    /// The handle, which handlers can take as an argument as long as the middleware lives.
+    _handle: Handle,
     policy: Policy,
     passes_preflight: bool,
 }
@@ -83,9 +86,10 @@ pub(crate) enum Policy {
 
 impl Authentication {
     /// Creates the middleware with a policy, which denies CORS preflights like other requests.
-    pub(crate) fn new(auth: Arc<Authenticator>, policy: Policy) -> Self {
+    pub(crate) fn new(auth: Arc<Authenticator>, handle: Handle, policy: Policy) -> Self {
         Self {
             auth,
+            _handle: handle,
             policy,
             passes_preflight: false,
         }
@@ -163,7 +167,8 @@ impl AccessCheck for Authentication {
         &self,
         response: Result<ServiceResponse<B>, Error>,
     ) -> ServiceResult<B> {
-        let response = response.map_err(|error| self.apply_settings_to_error(error))?;
+        let settings = self.auth.settings();
+        let response = response.map_err(|error| apply_settings_to_error(error, settings))?;
         let denied = response.request().extensions_mut().remove();
         if let Some(GuardDenied(denial)) = denied
             && is_unrouted(&response)
@@ -210,16 +215,6 @@ impl Authentication {
             }
             Ok(_) => Ok(()),
         }
-    }
-
-    /// Applies the project's settings to a denial that middleware inside returned as `Err`. The
-    /// request is gone by then, so the hook cannot be called.
-    fn apply_settings_to_error(&self, error: Error) -> Error {
-        let Some(denied) = error.as_error::<Denied>().cloned() else {
-            return error;
-        };
-        let response = deny_without_request(&denied, self.auth.settings());
-        InternalError::from_response(denied, response).into()
     }
 }
 

@@ -6,5 +6,6 @@
 pub(in crate::access) mod authentication;
 pub(in crate::access) mod guards;
 pub(in crate::access) mod preflight;
-pub(in crate::access) mod review;
+mod review;
 mod service;
+pub(in crate::access) mod unrouted;

@@ -15,7 +15,12 @@ use actix_web::{
 
 use super::app_data::AppData;
 use crate::{
-    access::{denial::Denial, settings::Settings, token::authenticator::Authenticator, user::User},
+    access::{
+        denial::Denial,
+        settings::{Handle, Settings},
+        token::authenticator::Authenticator,
+        user::User,
+    },
     words::org_member_info::OrgMemberInfo,
 };
 
@@ -40,6 +45,15 @@ struct FoundWhileRouting {
 pub(in crate::access) fn was_passed_by_middleware(request: &HttpRequest) -> bool {
     let extensions = request.extensions();
     has_result(&extensions) && !extensions.contains::<FoundByAppData>()
+}
+
+/// Returns the handle of the project whose middleware authenticated the request and passed it on.
+pub(crate) fn handle_of_middleware(request: &HttpRequest) -> Option<Handle> {
+    let extensions = request.extensions();
+    if is_found_by_app_data(&extensions) {
+        return None;
+    }
+    cached_settings(&extensions)?.handle.get()?.upgrade()
 }
 
 /// Caches the result of a middleware for the rest of the request.

@@ -61,6 +61,16 @@ fn describe_extractor(what: &str, request: &HttpRequest) -> String {
     )
 }
 
+/// Returns the error of an argument that takes the handle, which is neither in the app data nor known from
+/// a middleware.
+pub(crate) fn no_handle(request: &HttpRequest) -> Error {
+    let asker = describe_extractor("PropelAuth", request);
+    error(
+        Denial::misconfigured(Misconfigured::NoMiddleware(asker)),
+        request,
+    )
+}
+
 /// Caches the result for the other arguments of the handler, and converts it.
 fn cache_and_convert(request: &HttpRequest, result: AuthResult) -> Result<User, Error> {
     cache_found_result(request, &result);
@@ -131,6 +141,26 @@ impl Deref for OptionalUser {
 
     fn deref(&self) -> &Option<User> {
         &self.0
+    }
+}
+
+/// For calling a handler in a unit test.
+///
+/// ```
+/// # use actix_web_propelauth::{OptionalUser, testing::TestUser};
+/// # async fn greeting(user: OptionalUser) -> String {
+/// #     user.as_ref().map_or("Hello".to_owned(), |user| format!("Hello, {}", user.email))
+/// # }
+/// # #[actix_web::main]
+/// # async fn main() {
+/// let alice = TestUser::new("alice@example.com").user();
+/// assert_eq!(greeting(OptionalUser::from(Some(alice))).await, "Hello, alice@example.com");
+/// assert_eq!(greeting(OptionalUser::from(None)).await, "Hello");
+/// # }
+/// ```
+impl From<Option<User>> for OptionalUser {
+    fn from(user: Option<User>) -> Self {
+        Self(user)
     }
 }
 
@@ -210,6 +240,28 @@ impl FromRequest for OrgMemberInfo {
 pub struct ActiveOrg(OrgMemberInfo);
 
 impl ActiveOrg {
+    /// Returns the active organization of a user, or `None` if the user's token has none.
+    ///
+    /// It is what a handler receives, for calling the handler in a unit test:
+    ///
+    /// ```
+    /// # use actix_web_propelauth::{ActiveOrg, testing::{TestOrg, TestUser}};
+    /// # async fn dashboard(org: ActiveOrg) -> String {
+    /// #     format!("{} as {}", org.org_name, org.user_role)
+    /// # }
+    /// # #[actix_web::main]
+    /// # async fn main() {
+    /// let acme = TestOrg::new("Acme Inc");
+    /// let alice = TestUser::new("alice@example.com").in_org(&acme, "Admin").active_org(&acme);
+    /// let org = ActiveOrg::of(&alice.user()).unwrap();
+    /// assert_eq!(dashboard(org).await, "Acme Inc as Admin");
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of(user: &User) -> Option<Self> {
+        user.active_org().cloned().map(Self)
+    }
+
     /// Returns the membership in the active organization, for code that takes an [`OrgMemberInfo`].
     #[must_use]
     pub fn into_inner(self) -> OrgMemberInfo {
@@ -234,8 +286,7 @@ impl FromRequest for ActiveOrg {
         let request = request.clone();
         async move {
             let user = user.await?;
-            let org = user.active_org().cloned().map(Self);
-            org.ok_or_else(|| {
+            Self::of(&user).ok_or_else(|| {
                 let denied = Forbidden::OrgUnspecified(UnspecifiedOrg::NoActiveOrg).into();
                 error(
                     Denial {
