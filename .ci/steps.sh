@@ -30,7 +30,7 @@ clippy() {
 
 features() {
     local features
-    for features in "" rustls rustls-native-roots openssl test-util emulator audit cli \
+    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit cli \
         rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
         echo "--- features: ${features:-none}"
         cargo clippy --quiet --locked --lib --no-default-features --features "$features" -- -D warnings
@@ -76,7 +76,7 @@ sdks() { conformance/run; }
 # TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
 tests_more_features() {
     cargo test --locked --all-features --lib -- audit:: emulator::cli emulator::proxy client:: call:: propel_auth::build
-    cargo test --locked --all-features --test it -- audit:: emulator::cli emulator::doctor client::
+    cargo test --locked --all-features --test it -- audit:: emulator::cli emulator::doctor client:: openapi::
     cargo test --locked --all-features --doc
 }
 

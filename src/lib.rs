@@ -102,6 +102,7 @@
 //!   `[dev-dependencies]`.
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
 //! - **`audit`**: the module [`audit`], a route audit and a denial matrix. For `[dev-dependencies]`.
+//! - **`utoipa`**: the module [`openapi`], and schemas of the entities for OpenAPI documents with utoipa.
 //! - **`cli`**: the program `propelauth-dev`, the emulator on a port. For `cargo install`.
 //!
 //! Without one of the first three, only `http` URLs work, that is, only the emulator.
@@ -130,6 +131,8 @@ mod endpoint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "utoipa")]
+pub mod openapi;
 mod propel_auth;
 #[cfg(test)]
 mod proptest_strategies;

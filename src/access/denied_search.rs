@@ -75,6 +75,7 @@ mod tests {
     use crate::access::{Denied, Unauthorized};
 
     #[derive(Debug)]
+    #[allow(dead_code)] // only `Debug` reads the fields, which is what is tested
     enum AppError {
         Wrapped(Denied),
         Deeper(Box<Self>, u8),

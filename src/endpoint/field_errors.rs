@@ -187,6 +187,11 @@ impl FieldErrors {
     }
 }
 
+#[cfg(feature = "utoipa")]
+crate::words::schema::text_schema! {
+    FieldErrors: <BTreeMap<String, Vec<String>> as crate::words::schema::FieldSchema>::field()
+}
+
 impl Serialize for FieldErrors {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(&self.fields)

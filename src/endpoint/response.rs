@@ -52,6 +52,12 @@ macro_rules! entity {
             )*)?
         }
 
+        #[cfg(feature = "utoipa")]
+        $crate::words::schema::object_schema! { $name [$($meta),*] {
+            $([$($rmeta),*] $required: $rty,)*
+            $($([$($tmeta),*] $tolerant: $tty,)*)?
+        } }
+
         impl $crate::endpoint::codec::ResponseCodec for $name {
             #[inline]
             fn read(body: &[u8]) -> serde_json::Result<Self> {

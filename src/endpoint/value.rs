@@ -66,6 +66,11 @@ impl<T: Into<Secret>> From<T> for SerializableSecret {
     }
 }
 
+#[cfg(feature = "utoipa")]
+crate::words::schema::text_schema! {
+    SerializableSecret: <String as crate::words::schema::FieldSchema>::field()
+}
+
 impl fmt::Debug for SerializableSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

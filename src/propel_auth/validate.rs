@@ -16,6 +16,14 @@ pub struct UserAndOrgMemberInfo {
     pub org_member_info: OrgMemberInfo,
 }
 
+#[cfg(feature = "utoipa")]
+crate::words::schema::object_schema! { UserAndOrgMemberInfo [doc = "A user in an organization."] {
+    [doc = "The user."]
+    user: User,
+    [doc = "The user's membership in the organization."]
+    org_member_info: OrgMemberInfo,
+} }
+
 /// Validation of an `Authorization` header outside of actix-web handlers, such as in a gRPC service.
 ///
 /// These methods are synchronous and never connect. If a signature does not verify, they do not fetch

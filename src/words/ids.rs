@@ -110,6 +110,11 @@ macro_rules! id {
             }
         }
 
+        #[cfg(feature = "utoipa")]
+        crate::words::schema::text_schema! {
+            $name: crate::words::schema::id(&[$(stringify!($doc)),*])
+        }
+
         impl std::str::FromStr for $name {
             // Any text may be an id: PropelAuth decides whether it exists.
             type Err = std::convert::Infallible;

@@ -12,6 +12,8 @@ pub(crate) mod open_string_enum;
 pub(crate) mod org_member_info;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) mod roles;
+#[cfg(feature = "utoipa")]
+pub(crate) mod schema;
 pub(crate) mod secret;
 pub(crate) mod strict_json;
 pub(crate) mod unix_seconds;

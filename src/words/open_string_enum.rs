@@ -40,6 +40,11 @@ macro_rules! open_string_enum {
             }
         }
 
+        #[cfg(feature = "utoipa")]
+        $crate::words::schema::text_schema! {
+            $name: $crate::words::schema::open_enum(&[$(stringify!($doc)),*], &[$($text),*])
+        }
+
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 match text {

@@ -18,6 +18,8 @@ mod audit;
 mod client;
 mod emulator;
 mod fixtures;
+#[cfg(feature = "utoipa")]
+mod openapi;
 mod promises;
 mod propel_auth;
 

@@ -56,6 +56,37 @@ pub struct MfaPhone {
     pub mfa_phone_number_suffix: String,
 }
 
+#[cfg(feature = "utoipa")]
+mod schema {
+    use super::{MfaPhone, MfaPhoneId, MfaSetup};
+    use crate::words::schema::{component, object_schema};
+
+    object_schema! { MfaPhone [doc = "A phone that receives codes by SMS."] {
+        [doc = "The id of the phone."]
+        mfa_phone_id: MfaPhoneId,
+        [doc = "The last digits of the number."]
+        mfa_phone_number_suffix: String,
+    } }
+
+    /// The members of a second factor as it is serialized.
+    struct Members;
+
+    object_schema! { Members [doc = "A kind of second factor, with its details."] {
+        [doc = "The kind, such as `Totp` or `Phone`.", serde(rename = "type")]
+        kind: String,
+        [doc = "The phones, if the kind is `Phone`.", serde(skip_serializing_if)]
+        phone_numbers: Option<Vec<MfaPhone>>,
+    } }
+
+    impl utoipa::PartialSchema for MfaSetup {
+        fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+            Members::schema()
+        }
+    }
+
+    component! { MfaSetup { <Members as utoipa::ToSchema>::schemas(components); } components }
+}
+
 impl Serialize for MfaSetup {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;

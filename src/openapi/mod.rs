@@ -1,0 +1,28 @@
+//! OpenAPI documents with [utoipa](https://docs.rs/utoipa) (feature `utoipa`).
+//!
+//! - [`PropelAuthSecurity`] adds the security scheme and the shared responses to a document.
+//! - [`PropelAuthResponses`] adds to an operation the responses of the middleware and the guards.
+//! - [`User`](crate::User), [`OrgMemberInfo`](crate::OrgMemberInfo), the ids and the entities of
+//!   [`api`](crate::api) implement utoipa's `ToSchema`, so that they can be bodies and fields.
+//!
+//! With utoipa's macros, a document needs one line, and an operation another:
+//!
+//! ```ignore
+//! #[derive(OpenApi)]
+//! #[openapi(paths(whoami), modifiers(&PropelAuthSecurity))]
+//! struct ApiDoc;
+//!
+//! #[utoipa::path(get, path = "/whoami", responses((status = 200, body = User), PropelAuthResponses))]
+//! async fn whoami(user: User) -> web::Json<User> {
+//!     web::Json(user)
+//! }
+//! ```
+//!
+//! `examples/integrations` has the whole program, with `utoipa-actix-web` and Swagger UI.
+
+mod org_member;
+mod responses;
+mod security;
+mod user;
+
+pub use self::{responses::PropelAuthResponses, security::PropelAuthSecurity};
