@@ -135,6 +135,30 @@ macro_rules! id {
                 self.0 == *other
             }
         }
+
+        impl PartialEq<String> for $name {
+            fn eq(&self, other: &String) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl PartialEq<$name> for str {
+            fn eq(&self, other: &$name) -> bool {
+                self == other.0
+            }
+        }
+
+        impl PartialEq<$name> for &str {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.0
+            }
+        }
+
+        impl PartialEq<$name> for String {
+            fn eq(&self, other: &$name) -> bool {
+                *self == other.0
+            }
+        }
     )*};
 }
 
@@ -190,6 +214,10 @@ mod tests {
     fn ids_are_their_text() {
         let id = UserId::from("31c41c16");
         assert_eq!(id, "31c41c16");
+        assert_eq!("31c41c16", id);
+        assert_eq!(id, "31c41c16".to_owned());
+        assert_eq!("31c41c16".to_owned(), id);
+        assert!(*"31c41c16" == id);
         assert_eq!(id.to_string(), "31c41c16");
         assert_eq!(format!("{id:?}"), "\"31c41c16\"");
         assert_eq!(serde_json::to_string(&id).unwrap(), "\"31c41c16\"");

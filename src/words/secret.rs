@@ -1,8 +1,9 @@
 //! Secret text: usable, but not printable.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, convert::Infallible, fmt, str::FromStr};
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
 
 /// A secret such as an API key or a password. It is wiped from memory on drop and cannot be
 /// printed.
@@ -18,6 +19,24 @@ use secrecy::{ExposeSecret, SecretString};
 /// let key = Secret::from("d0a1...");
 /// assert_eq!(format!("{key:?}"), "Secret([redacted])");
 /// assert_eq!(key.expose(), "d0a1...");
+/// ```
+///
+/// It can be read, but not written: settings that derive `Deserialize` can have one.
+///
+/// ```
+/// use actix_web_propelauth::{PropelAuth, Secret};
+///
+/// #[derive(Debug, serde::Deserialize)]
+/// struct Settings {
+///     auth_url: String,
+///     api_key: Secret,
+/// }
+///
+/// let json = r#"{"auth_url":"https://auth.example.com","api_key":"d0a1..."}"#;
+/// let settings: Settings = serde_json::from_str(json)?;
+/// assert!(!format!("{settings:?}").contains("d0a1"));
+/// let builder = PropelAuth::builder(settings.auth_url, settings.api_key);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
 /// Wiping covers this value only. A `String` or `&str` that it was made from, and copies made of
@@ -69,6 +88,22 @@ impl From<&String> for Secret {
 impl From<Cow<'_, str>> for Secret {
     fn from(text: Cow<'_, str>) -> Self {
         Self::from(text.into_owned())
+    }
+}
+
+/// For settings that are read from a file: a struct with a secret can derive `Deserialize`.
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// For arguments of a program.
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self::from(text))
     }
 }
 

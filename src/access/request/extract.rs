@@ -277,6 +277,12 @@ impl Deref for ActiveOrg {
     }
 }
 
+impl From<ActiveOrg> for OrgMemberInfo {
+    fn from(org: ActiveOrg) -> Self {
+        org.0
+    }
+}
+
 impl FromRequest for ActiveOrg {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
