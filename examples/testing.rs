@@ -81,6 +81,23 @@ mod tests {
         }
     }
 
+    /// Callers of every kind: what they send is signed, expired or forged as asked.
+    #[actix_web::test]
+    async fn expired_and_forged_tokens_are_rejected() {
+        let app = init_service(App::new().configure(routes(&propel_auth()))).await;
+        let alice = TestUser::new("alice@example.com");
+        for user in [
+            alice.clone().expired(),
+            alice.clone().forged(),
+            alice.issuer("https://other"),
+        ] {
+            let request = TestRequest::with_uri("/profile")
+                .as_user(&user)
+                .to_request();
+            assert_eq!(call_service(&app, request).await.status().as_u16(), 401);
+        }
+    }
+
     /// With an emulator: for handlers that call PropelAuth.
     #[actix_web::test]
     async fn profile_shows_what_propelauth_knows() {

@@ -30,6 +30,7 @@ async fn denials_are_those_of_the_committed_file() {
         .audit(audit())
         .org(&world.acme)
         .caller("expired", &world.expired())
+        .caller("forged", &world.forged())
         .caller("other org", &world.eve)
         .caller("Member", &world.mia)
         .caller("Admin", &world.adam)

@@ -2,8 +2,7 @@
 
 use actix_web_propelauth::{
     OrgId, PropelAuth,
-    emulator::{EmulatedUser, Emulator},
-    testing::HasAccessToken,
+    emulator::{EmulatedUser, Emulator, TokenOptions},
 };
 use starter::error;
 
@@ -55,19 +54,14 @@ impl World {
     }
 
     /// Returns a token of Acme's owner that has expired.
-    pub fn expired(&self) -> impl HasAccessToken + use<> {
-        self.emulator.freeze_clock(self.emulator.now() - 3600);
-        let token = Token(self.olga.access_token());
-        self.emulator.resume_clock();
-        token
+    pub fn expired(&self) -> String {
+        let options = TokenOptions::new("olga@example.com").expires_in(-60);
+        self.emulator.create_token(&options).unwrap().access_token
     }
-}
 
-/// A token that was created before.
-struct Token(String);
-
-impl HasAccessToken for Token {
-    fn access_token(&self) -> String {
-        self.0.clone()
+    /// Returns a token of Acme's owner that is signed with another key.
+    pub fn forged(&self) -> String {
+        let options = TokenOptions::new("olga@example.com").forged();
+        self.emulator.create_token(&options).unwrap().access_token
     }
 }
