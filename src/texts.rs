@@ -139,6 +139,7 @@ fn init_errors() -> Vec<InitError> {
 
 /// Returns a failed call for every code.
 fn call_errors() -> Vec<Error<AnyRefusal>> {
+    let operation = || Some("GET /x at https://propelauth-api.com".into());
     let source = || Some("GET /x at https://propelauth-api.com: Connection refused".into());
     let decode_error = serde_json::from_str::<String>("1").unwrap_err();
     vec![
@@ -150,7 +151,10 @@ fn call_errors() -> Vec<Error<AnyRefusal>> {
             reason: "it is empty",
         },
         Error::InvalidApiKey,
-        Error::RateLimited { retry_after: None },
+        Error::RateLimited {
+            retry_after: None,
+            source: operation(),
+        },
         Error::PayloadTooLarge,
         Error::OrgsNotEnabled,
         Error::Unavailable {
@@ -183,12 +187,17 @@ fn call_errors() -> Vec<Error<AnyRefusal>> {
         Error::Redirect {
             status: 302,
             to: Some("https://example.com".into()),
+            source: operation(),
         },
-        Error::ResponseTooLarge { limit: 1024 },
+        Error::ResponseTooLarge {
+            limit: 1024,
+            source: operation(),
+        },
         Error::Decode(DecodeError::new(&decode_error)),
         Error::UnexpectedStatus {
             status: 500,
             error_code: None,
+            source: operation(),
         },
     ]
 }
@@ -202,7 +211,15 @@ fn samples() -> Vec<(&'static str, String)> {
     let calls = call_errors()
         .into_iter()
         .map(|it| (it.code(), it.to_string()));
-    denials.chain(init).chain(calls).collect()
+    let samples = denials.chain(init).chain(calls);
+    // The number of the organization depends on the tests before.
+    let samples = samples.map(
+        |(code, text)| match text.split_once("00000002-0000-4000-8000-") {
+            Some((start, rest)) => (code, format!("{start}<org>{}", &rest[12..])),
+            None => (code, text),
+        },
+    );
+    samples.collect()
 }
 
 /// Returns the words in quotes that may be codes.
@@ -263,6 +280,34 @@ fn each_text_is_the_reviewed_one() {
         writeln!(text, "{code}\n    {message}").unwrap();
     }
     compare("tests/texts/errors.txt", &text);
+}
+
+#[test]
+fn a_main_that_returns_a_start_up_failure_prints_what_why_and_the_code() {
+    let refused = std::io::Error::from_raw_os_error(111);
+    let unreachable = InitError::Unreachable(Box::new(Error::<NotFound>::Unavailable {
+        delivery: Delivery::NotSent,
+        status: None,
+        retry_after: None,
+        source: Some(refused.into()),
+    }));
+    let mut text = String::new();
+    for error in init_errors().into_iter().chain([unreachable]) {
+        let code = error.code();
+        let (plain, debug, pretty) = (
+            error.to_string(),
+            format!("{error:?}"),
+            format!("{error:#?}"),
+        );
+        assert!(
+            debug.starts_with(&plain) && debug.ends_with(code),
+            "{debug}"
+        );
+        assert!(pretty.starts_with("InitError {\n    code: "), "{pretty}");
+        writeln!(text, "Error: {debug}\n").unwrap();
+    }
+    assert!(text.contains("  cause: PropelAuth is unavailable: Connection refused (os error 111)"));
+    compare("tests/texts/main.txt", &text);
 }
 
 #[test]

@@ -2,15 +2,16 @@
 
 mod any_refusal;
 mod code;
+mod context;
 mod convert;
 mod decode;
 mod optional_ext;
 mod wording;
 
-use std::{mem, time::Duration};
+use std::time::Duration;
 
 pub(super) use self::wording::Attempted;
-use self::wording::{Because, InContext, Status, To, Wait};
+use self::wording::{Because, During, Status, To, Wait};
 pub use self::{
     any_refusal::{AnyRefusal, Reason},
     decode::DecodeError,
@@ -96,11 +97,13 @@ pub enum Error<R = AnyRefusal> {
     InvalidApiKey,
 
     /// The rate limit of the backend API was exceeded (429).
-    #[error("rate limited by PropelAuth (429){}", Wait(*retry_after))]
+    #[error("rate limited by PropelAuth (429): {}{}", Because(source.as_deref()), Wait(*retry_after))]
     #[non_exhaustive]
     RateLimited {
         /// The time after which PropelAuth accepts calls again, if the response has it.
         retry_after: Option<Duration>,
+        /// The operation, and the origin that it was sent to.
+        source: Option<Source>,
     },
 
     /// The request is larger than PropelAuth accepts (413), as one for too many users at once is.
@@ -180,23 +183,28 @@ pub enum Error<R = AnyRefusal> {
     ///
     /// PropelAuth's API does not redirect. A request that followed would carry the integration
     /// key to another host.
-    #[error("the response is a redirect ({status}){}, which is not followed: check the base URL", To(to.as_deref()))]
+    #[error("the response is a redirect ({status}){}, which is not followed: {}check the base URL", To(to.as_deref()), Because(source.as_deref()))]
     #[non_exhaustive]
     Redirect {
         /// The status.
         status: u16,
         /// The origin of the target, if `Location` is a whole URL.
         to: Option<String>,
+        /// The operation, and the origin that it was sent to.
+        source: Option<Source>,
     },
 
     /// The response is longer than the limit.
     #[error(
-        "the response is longer than {limit} bytes: ask for less at once, such as a smaller page"
+        "the response is longer than {limit} bytes: {}ask for less at once, such as a smaller page",
+        Because(source.as_deref())
     )]
     #[non_exhaustive]
     ResponseTooLarge {
         /// The limit, in bytes.
         limit: usize,
+        /// The operation, and the origin that it was sent to.
+        source: Option<Source>,
     },
 
     /// The call succeeded, but its response could not be decoded.
@@ -204,13 +212,15 @@ pub enum Error<R = AnyRefusal> {
     Decode(DecodeError),
 
     /// The status is not one that this operation responds with.
-    #[error("PropelAuth responded with an unexpected status ({status})")]
+    #[error("PropelAuth responded with an unexpected status ({status}){}", During(source.as_deref()))]
     #[non_exhaustive]
     UnexpectedStatus {
         /// The status.
         status: u16,
         /// The `error_code` of the response, if it has one.
         error_code: Option<String>,
+        /// The operation, and the origin that it was sent to.
+        source: Option<Source>,
     },
 }
 
@@ -223,23 +233,6 @@ impl CallError {
             after,
             source: None,
         }
-    }
-
-    /// Adds the operation to an error that has a source.
-    ///
-    /// The source alone, such as "connection refused", does not say which of many calls failed.
-    pub(super) fn attempted(mut self, what: impl FnOnce() -> Attempted) -> Self {
-        match &mut self {
-            Self::Unavailable { source, .. } | Self::Timeout { source, .. } => {
-                *source = Some(InContext::new(what(), source.take()));
-            }
-            Self::Tls { source } | Self::Protocol { source } => {
-                let cause = mem::replace(source, "".into());
-                *source = InContext::new(what(), Some(cause));
-            }
-            _ => {}
-        }
-        self
     }
 
     pub(super) fn protocol(source: impl Into<Source>) -> Self {
@@ -272,7 +265,7 @@ impl<R: Reason> Error<R> {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused(refusal) => refusal.retry_after(),
-            Self::RateLimited { retry_after } | Self::Unavailable { retry_after, .. } => {
+            Self::RateLimited { retry_after, .. } | Self::Unavailable { retry_after, .. } => {
                 *retry_after
             }
             _ => None,

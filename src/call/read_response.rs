@@ -97,6 +97,7 @@ fn shared_failure(response: &RawResponse) -> CallError {
         300..=399 => Error::Redirect {
             status,
             to: redirect_target(response),
+            source: None,
         },
         400 => Error::BadRequest(FieldErrors::read(&response.body)),
         401 => Error::InvalidApiKey,
@@ -104,6 +105,7 @@ fn shared_failure(response: &RawResponse) -> CallError {
         426 => Error::OrgsNotEnabled,
         429 => Error::RateLimited {
             retry_after: retry_after(response),
+            source: None,
         },
         502..=504 => Error::Unavailable {
             delivery: Delivery::Delivered,
@@ -114,6 +116,7 @@ fn shared_failure(response: &RawResponse) -> CallError {
         _ => Error::UnexpectedStatus {
             status,
             error_code: error_code(response),
+            source: None,
         },
     }
 }

@@ -79,7 +79,11 @@ mod tests {
             assert_eq!(error.error_response().status(), status, "{error}");
         }
         let retry_after = Some(Duration::from_millis(1500));
-        let response = Error::<NotFound>::RateLimited { retry_after }.error_response();
+        let response = Error::<NotFound>::RateLimited {
+            retry_after,
+            source: None,
+        }
+        .error_response();
         assert_eq!(response.headers().get(RETRY_AFTER).unwrap(), "2");
     }
 }

@@ -220,7 +220,7 @@ impl<'a> RetryLoop<'a> {
     }
 
     /// Adds the operation and the origin to a failure.
-    fn in_context(&self, error: CallError) -> CallError {
+    pub(super) fn in_context<R>(&self, error: Error<R>) -> Error<R> {
         error.attempted(|| Attempted {
             operation: format!("{} {}", (self.operation.method)(), self.operation.endpoint),
             origin: self.config.origin.clone(),

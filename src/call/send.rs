@@ -64,7 +64,7 @@ pub(super) async fn send_operation<T, R>(
             {
                 was_repeated = true;
             }
-            result => return result,
+            result => return result.map_err(|error| attempts.in_context(error)),
         }
     }
 }

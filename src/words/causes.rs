@@ -15,10 +15,10 @@ impl fmt::Display for Causes<'_> {
         let mut next = self.0.source();
         while let Some(cause) = next {
             let text = cause.to_string();
-            // Some errors end with the text of their cause already, which would appear twice.
-            if !said.ends_with(&text) {
+            // Some errors have the text of their cause already, which would appear twice.
+            if !said.contains(&text) {
                 write!(f, ": {text}")?;
-                said = text;
+                said += &text;
             }
             next = cause.source();
         }
@@ -55,5 +55,13 @@ mod tests {
             Causes(&top).to_string(),
             format!("cannot fetch: no connection: {refused}")
         );
+        let told = Layer {
+            text: "no connection (os error 111); try again",
+            source: Some(Box::new(Layer {
+                text: "os error 111",
+                source: None,
+            })),
+        };
+        assert_eq!(Causes(&told).to_string(), told.text);
     }
 }

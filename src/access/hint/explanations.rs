@@ -50,19 +50,19 @@ pub(in crate::access) const HINTS: &[Explanation] = explanations! {
         "Browsers cannot set `Authorization` for a WebSocket.",
         "Leave the route without middleware, send the token in the first message, and check it with \
          `auth.validate_access_token_and_get_user(…)`.";
-    issuer_with_slash: "the issuers differ only in the slash at the end",
+    issuer_differs_by_slash: "the issuers differ only in the slash at the end",
         "Issuers are compared byte by byte.",
         "Write `.issuer(…)` or PROPELAUTH_ISSUER as the log line shows it.";
-    issuer_in_other_case: "the issuers differ only in case, spaces or the slash at the end",
+    issuer_differs_by_case: "the issuers differ only in case, spaces or the slash at the end",
         "Issuers are compared byte by byte.",
         "Write `.issuer(…)` or PROPELAUTH_ISSUER as the log line shows it.";
-    issuer_with_other_scheme: "the issuers differ only in http and https",
+    issuer_differs_by_scheme: "the issuers differ only in http and https",
         "Issuers are compared byte by byte, and PropelAuth's begin with `https://`.",
         "Write `.issuer(…)`, PROPELAUTH_ISSUER or the auth URL as the log line shows it.";
-    issuer_on_this_machine: "the issuers are two names of this machine",
+    issuer_differs_by_loopback_name: "the issuers are two names of this machine",
         "`localhost` and 127.0.0.1 are interchangeable only with `.emulator()`.",
         "Call `.emulator()` or set PROPELAUTH_EMULATOR=1, or use one name everywhere.";
-    issuer_with_port: "the issuers differ only in the default port",
+    issuer_differs_by_port: "the issuers differ only in the default port",
         "Issuers are compared byte by byte.",
         "Write `.issuer(…)` or PROPELAUTH_ISSUER as the log line shows it.";
     test_token_in_production: "the token is of a test environment",

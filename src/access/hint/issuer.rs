@@ -2,11 +2,11 @@
 //!
 //! | token | service | hint |
 //! |---|---|---|
-//! | `https://a.com/` | `https://a.com` | `issuer_with_slash` |
-//! | `https://A.com` | `https://a.com` | `issuer_in_other_case` |
-//! | `http://a.com` | `https://a.com` | `issuer_with_other_scheme` |
-//! | `http://localhost:9100` | `http://127.0.0.1:9100` | `issuer_on_this_machine` |
-//! | `https://a.com:443` | `https://a.com` | `issuer_with_port` |
+//! | `https://a.com/` | `https://a.com` | `issuer_differs_by_slash` |
+//! | `https://A.com` | `https://a.com` | `issuer_differs_by_case` |
+//! | `http://a.com` | `https://a.com` | `issuer_differs_by_scheme` |
+//! | `http://localhost:9100` | `http://127.0.0.1:9100` | `issuer_differs_by_loopback_name` |
+//! | `https://a.com:443` | `https://a.com` | `issuer_differs_by_port` |
 //! | `https://b.com` | `https://a.com` | `wrong_issuer` |
 //!
 //! These are of a token that the project's key has signed. Of any other token, the issuer is only a claim:
@@ -79,23 +79,26 @@ fn difference(found: &str, expected: &str) -> (&'static str, &'static str) {
     };
     if found.trim_end_matches('/') == expected.trim_end_matches('/') {
         (
-            "issuer_with_slash",
+            "issuer_differs_by_slash",
             "they differ only in the slash at the end",
         )
     } else if stripped(found) == stripped(expected) {
         (
-            "issuer_in_other_case",
+            "issuer_differs_by_case",
             "they differ only in case, spaces or the slash at the end",
         )
     } else if without_scheme(found) == without_scheme(expected) {
-        ("issuer_with_other_scheme", "they differ in the scheme")
+        ("issuer_differs_by_scheme", "they differ in the scheme")
     } else if is_same_loopback_origin(found, expected) {
         (
-            "issuer_on_this_machine",
+            "issuer_differs_by_loopback_name",
             "both are this machine, whose names are interchangeable only with `.emulator()`",
         )
     } else if is_default_port(found, expected) {
-        ("issuer_with_port", "they differ only in the default port")
+        (
+            "issuer_differs_by_port",
+            "they differ only in the default port",
+        )
     } else {
         ("wrong_issuer", "they are different environments")
     }

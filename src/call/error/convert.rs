@@ -27,7 +27,10 @@ impl From<SendError> for CallError {
             SendError::MissingTls => Self::MissingTls,
             SendError::NoRuntime => Self::NoRuntime,
             SendError::Protocol { source } => Self::Protocol { source },
-            SendError::ResponseTooLarge { limit } => Self::ResponseTooLarge { limit },
+            SendError::ResponseTooLarge { limit } => Self::ResponseTooLarge {
+                limit,
+                source: None,
+            },
         }
     }
 }
@@ -48,7 +51,13 @@ impl<R> Error<R> {
                 Error::InvalidArgument { argument, reason }
             }
             Self::InvalidApiKey => Error::InvalidApiKey,
-            Self::RateLimited { retry_after } => Error::RateLimited { retry_after },
+            Self::RateLimited {
+                retry_after,
+                source,
+            } => Error::RateLimited {
+                retry_after,
+                source,
+            },
             Self::PayloadTooLarge => Error::PayloadTooLarge,
             Self::OrgsNotEnabled => Error::OrgsNotEnabled,
             Self::Unavailable {
@@ -67,12 +76,18 @@ impl<R> Error<R> {
             Self::MissingTls => Error::MissingTls,
             Self::NoRuntime => Error::NoRuntime,
             Self::Protocol { source } => Error::Protocol { source },
-            Self::Redirect { status, to } => Error::Redirect { status, to },
-            Self::ResponseTooLarge { limit } => Error::ResponseTooLarge { limit },
+            Self::Redirect { status, to, source } => Error::Redirect { status, to, source },
+            Self::ResponseTooLarge { limit, source } => Error::ResponseTooLarge { limit, source },
             Self::Decode(error) => Error::Decode(error),
-            Self::UnexpectedStatus { status, error_code } => {
-                Error::UnexpectedStatus { status, error_code }
-            }
+            Self::UnexpectedStatus {
+                status,
+                error_code,
+                source,
+            } => Error::UnexpectedStatus {
+                status,
+                error_code,
+                source,
+            },
         }
     }
 }

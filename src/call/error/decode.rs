@@ -7,9 +7,10 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{what} at line {line}, column {column}")]
 pub struct DecodeError {
-    what: String,
-    line: usize,
-    column: usize,
+    // Small types: the error is part of the future of every call.
+    what: Box<str>,
+    line: u32,
+    column: u32,
     ends_early: bool,
 }
 
@@ -26,12 +27,18 @@ impl DecodeError {
                 _ => "a value has an unexpected type".to_owned(),
             },
         };
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
-            what,
-            line: error.line(),
-            column: error.column(),
+            what: what.into(),
+            line: small(error.line()),
+            column: small(error.column()),
             ends_early: error.is_eof(),
         }
+    }
+
+    /// Adds the operation to the message.
+    pub(super) fn add_operation(&mut self, operation: &impl std::fmt::Display) {
+        self.what = format!("{} in the response to {operation},", self.what).into();
     }
 
     /// Returns `true` if the body is the beginning of valid JSON, so that it may have been cut off.

@@ -12,6 +12,13 @@ pub(in crate::call) struct Attempted {
     pub(in crate::call) origin: String,
 }
 
+impl fmt::Display for Attempted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, origin } = self;
+        write!(f, "{operation} at {origin}")
+    }
+}
+
 /// A cause, prefixed by the operation that failed for it.
 #[derive(Debug)]
 pub(super) struct InContext {
@@ -27,8 +34,7 @@ impl InContext {
 
 impl fmt::Display for InContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Attempted { operation, origin } = &self.what;
-        write!(f, "{operation} at {origin}")?;
+        write!(f, "{}", self.what)?;
         self.cause.as_ref().map_or(Ok(()), |it| write!(f, ": {it}"))
     }
 }
@@ -49,14 +55,23 @@ impl fmt::Display for Because<'_> {
     }
 }
 
+/// The operation that failed, with what separates it from the text before.
+pub(super) struct During<'a>(pub(super) Option<&'a (dyn StdError + Send + Sync)>);
+
+impl fmt::Display for During<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |cause| write!(f, ": {cause}"))
+    }
+}
+
 /// The time to wait before the next call.
 pub(super) struct Wait(pub(super) Option<Duration>);
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(wait) => write!(f, "; retry after {wait:?}"),
-            None => f.write_str("; retry later"),
+            Some(wait) => write!(f, "retry after {wait:?}"),
+            None => f.write_str("retry later"),
         }
     }
 }

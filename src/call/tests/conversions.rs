@@ -82,7 +82,10 @@ async fn errors_of_all_operations_are_one() {
     assert_eq!(status, 404);
 
     let retry_after = Some(Duration::from_secs(7));
-    let error: Error = Error::from(Error::<Never>::RateLimited { retry_after });
+    let error: Error = Error::from(Error::<Never>::RateLimited {
+        retry_after,
+        source: None,
+    });
     assert_eq!(error.retry_after(), retry_after);
     assert!(!error.is_not_found());
 }

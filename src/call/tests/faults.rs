@@ -73,7 +73,7 @@ async fn a_reply_that_is_too_long_is_not_read() {
     for server in [Canned::http("200 OK", "", &long), Canned::new(chunked)] {
         let error = failure(&server.url).await;
         assert!(
-            matches!(error, Error::ResponseTooLarge { limit: 1000 }),
+            matches!(error, Error::ResponseTooLarge { limit: 1000, .. }),
             "{error:?}"
         );
     }

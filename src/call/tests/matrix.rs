@@ -69,7 +69,7 @@ impl Failure {
                 delivery, status, ..
             } => Self::Unavailable(delivery, status),
             Error::Timeout { .. } => Self::Timeout,
-            Error::RateLimited { retry_after } => Self::RateLimited(retry_after),
+            Error::RateLimited { retry_after, .. } => Self::RateLimited(retry_after),
             Error::Protocol { .. } => Self::Protocol,
             Error::ResponseTooLarge { .. } => Self::ResponseTooLarge,
             Error::Redirect { .. } => Self::Redirect,

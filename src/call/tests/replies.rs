@@ -95,6 +95,7 @@ async fn the_status_decides_before_the_body_does() {
     let Error::UnexpectedStatus {
         status: 500,
         error_code,
+        ..
     } = &error
     else {
         panic!("{error:?}")

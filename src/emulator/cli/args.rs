@@ -5,6 +5,7 @@ use url::Url;
 
 use super::{
     doctor::DoctorArgs,
+    explain::ExplainArgs,
     seed::SeedCommand,
     snapshot::SnapshotCommand,
     target::{Target, emulator_url},
@@ -47,6 +48,7 @@ pub(super) enum Command {
         url: Url,
     },
     Doctor(DoctorArgs),
+    Explain(ExplainArgs),
     /// Writes and checks seeds: files with what the emulator starts with.
     #[command(subcommand)]
     Seed(SeedCommand),

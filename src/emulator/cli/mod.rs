@@ -6,6 +6,7 @@
 mod args;
 mod client;
 mod doctor;
+mod explain;
 mod node_preload;
 mod output;
 mod reset;

@@ -8,6 +8,7 @@ use clap::Parser as _;
 use super::{
     args::{Args, Command},
     doctor,
+    explain::explain,
     node_preload::node_preload,
     output::{note, print},
     reset::reset,
@@ -40,6 +41,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Orgs(target) => orgs(&target).await,
         Command::Reset(target) => reset(&target).await,
         Command::Doctor(args) => return doctor::run(&args).await,
+        Command::Explain(args) => explain(&args),
         Command::Seed(command) => {
             let is_right = seed(&command)?;
             let code = if is_right {

@@ -35,4 +35,4 @@ mod token;
 mod variables;
 mod verifier_key;
 
-pub(super) use self::{args::DoctorArgs, examine::run};
+pub(super) use self::{args::DoctorArgs, examine::run, explanations::EXPLANATIONS};

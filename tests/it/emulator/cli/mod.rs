@@ -2,6 +2,7 @@
 
 mod arguments;
 mod control;
+mod explain;
 mod node_preload;
 mod state;
 mod status;
