@@ -215,7 +215,10 @@ fn samples() -> Vec<(&'static str, String)> {
     // The number of the organization depends on the tests before.
     let samples = samples.map(
         |(code, text)| match text.split_once("00000002-0000-4000-8000-") {
-            Some((start, rest)) => (code, format!("{start}<org>{}", &rest[12..])),
+            Some((start, rest)) => (
+                code,
+                format!("{start}<org>{}", rest.get(12..).unwrap_or_default()),
+            ),
             None => (code, text),
         },
     );

@@ -104,7 +104,7 @@ async fn init_fetches_the_key_from_the_emulator_and_names_a_wrong_api_key() {
     assert!(
         error
             .to_string()
-            .contains("Check that it is a backend integration key")
+            .contains("Check that PROPELAUTH_API_KEY is a backend integration key")
     );
 }
 

@@ -209,12 +209,15 @@ fn each_error_names_cause_and_remedy() {
         (
             "an empty issuer",
             production().issuer(" "),
-            ["issuer is empty", "leave it out"],
+            [
+                "issuer is empty",
+                "leave out `.issuer(…)` and PROPELAUTH_ISSUER",
+            ],
         ),
         (
             "an empty audience",
             production().audience(" "),
-            ["audience is empty", "leave it out"],
+            ["audience is empty", "leave out `.audience(…)`"],
         ),
     ];
     for (case, builder, texts) in table {
