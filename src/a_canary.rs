@@ -1,4 +1,5 @@
-//! Guard against leaked secrets: searches everything that tests log, or panic with, for secrets.
+//! Guard against leaked secrets: searches everything that tests log, record in spans, or panic with, for
+//! secrets.
 //!
 //! The unit tests of this crate and the integration tests in `tests/it` share this file. A test cannot be
 //! failed from the thread of another, so a leak aborts the program.
@@ -15,7 +16,7 @@ use std::{
     sync::Once,
 };
 
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 
 use super::testing::{HasAccessToken as _, TestUser};
 
@@ -92,6 +93,7 @@ pub(crate) fn watch() {
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_ansi(false)
+            .with_span_events(FmtSpan::CLOSE) // a line with all fields of each span
             .with_writer(Watch)
             .finish();
         tracing::subscriber::set_global_default(subscriber).unwrap();

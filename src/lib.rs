@@ -103,6 +103,7 @@
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
 //! - **`audit`**: the module [`audit`], a route audit and a denial matrix. For `[dev-dependencies]`.
 //! - **`utoipa`**: the module [`openapi`], and schemas of the entities for OpenAPI documents with utoipa.
+//! - **`metrics`**: metrics through the facade `metrics`; see [`observe`].
 //! - **`cli`**: the program `propelauth-dev`, the emulator on a port. For `cargo install`.
 //!
 //! Without one of the first three, only `http` URLs work, that is, only the emulator.
@@ -131,6 +132,7 @@ mod endpoint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod observe;
 #[cfg(feature = "utoipa")]
 pub mod openapi;
 mod propel_auth;
@@ -144,14 +146,16 @@ mod words;
 
 pub use crate::{
     access::{
-        ActiveOrg, Authentication, Denied, Forbidden, Held, InOrg, InOrgWithAllPermissions,
-        InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole, InvalidToken, KeyError,
-        LoginMethod, MalformedHeader, Misconfigured, OptionalUser, PropelAuthExt, RequiredOrg,
-        Requirement, SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
-        UnexpectedCredential, UnspecifiedOrg, User, UserClaims, org_id,
+        ActiveOrg, Authentication, Denied, FailedFetch, Forbidden, Held, InOrg,
+        InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
+        InvalidToken, KeyError, LoginMethod, MalformedHeader, Misconfigured, OptionalUser,
+        PropelAuthExt, Readiness, RequiredOrg, Requirement, SamlLoginProvider, SocialLoginProvider,
+        TokenCacheStats, Unauthorized, UnexpectedCredential, UnspecifiedOrg, User, UserClaims,
+        org_id,
     },
     call::{AnyRefusal, Call, CustomCall, DecodeError, Error, Items, OptionalExt},
-    client::Delivery,
+    client::{CallEvent, Delivery},
+    observe::UserInSpans,
     propel_auth::{
         InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo, explanation, explanations,
     },

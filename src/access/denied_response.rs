@@ -20,6 +20,10 @@ use super::{
     denied::{Denied, Unauthorized},
     settings::{DEFAULT_REALM, Settings},
 };
+use crate::observe::metrics;
+
+/// The layer, in metrics, of a denial that a handler returned.
+const HANDLER: &str = "handler";
 
 /// The body of the response: a problem document
 /// ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)). `detail` is only there in debug mode.
@@ -183,6 +187,7 @@ impl ResponseError for Denied {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
+        metrics::decision(HANDLER, self.code());
         log(self, &Settings::fallback(), Place::Unknown);
         let mut response = response(self, DEFAULT_REALM, false);
         if let BodySize::Sized(body_len) = response.body().size() {

@@ -5,6 +5,9 @@
 //! - [`request`]: the user of a request, for extractors, guards and code with a request.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
+//! What an operator sees of them, as spans and metrics, is recorded in `guard/observed.rs` for decisions and
+//! in `token/authenticator.rs` for verifications.
+//!
 //! The files beside them are the nouns that these folders share: the user, requirements, denials
 //! and the response to a denied request.
 //!
@@ -64,7 +67,11 @@ pub use self::{
     required_org::RequiredOrg,
     requirement::Requirement,
     shortfall::Held,
-    token::{cache::TokenCacheStats, key::KeyError},
+    token::{
+        cache::TokenCacheStats,
+        key::KeyError,
+        readiness::{FailedFetch, Readiness},
+    },
     unspecified_org::UnspecifiedOrg,
     user::{User, UserClaims},
 };

@@ -10,7 +10,10 @@ use std::{
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{alerts::Alerts, denied::Denied};
-use crate::access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin};
+use crate::{
+    access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin},
+    observe::{SpanUsers, UserInSpans},
+};
 
 /// The default realm of challenges ([RFC 9110 §11.5](https://www.rfc-editor.org/rfc/rfc9110#section-11.5)).
 pub(crate) const DEFAULT_REALM: &str = "api";
@@ -41,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) is_loopback_issuer: bool,
     /// Whether a CORS preflight was denied, which is explained in the log once.
     pub(crate) has_denied_preflight: AtomicBool,
+    /// How spans name users.
+    pub(crate) span_users: SpanUsers,
     /// Whether the application set the verifier key, so that it is never fetched. For the log only.
     pub(super) is_key_fixed: bool,
     /// When the verifier key may be fetched again, as of the last denied fetch. For the log only.
@@ -67,6 +72,7 @@ impl Settings {
             has_denied_preflight: AtomicBool::new(false),
             is_key_fixed: false,
             next_key_fetch: Mutex::new(None),
+            span_users: SpanUsers::new(UserInSpans::default(), None),
             alerts: Alerts::default(),
             handle: OnceLock::new(),
         }

@@ -8,8 +8,8 @@ use url::form_urlencoded;
 
 use super::{
     error::CallError,
+    operation::Operation,
     read_response::{read_json, read_success},
-    retry_loop::Operation,
     send::send_operation,
 };
 use crate::{
@@ -127,6 +127,7 @@ impl CustomCall {
         read: impl Fn(&RawResponse) -> Result<T, CallError>,
     ) -> Result<T, CallError> {
         let operation = Operation {
+            name: "custom",
             method: method(&self.method)?,
             endpoint: self.path.template(),
             class: self.retry_class,

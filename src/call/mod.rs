@@ -16,6 +16,8 @@ mod explanations;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod items;
+mod observed;
+mod operation;
 mod pending;
 mod read_response;
 mod response_error;

@@ -15,41 +15,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::http::Method;
+use tracing::Instrument as _;
 
 use super::{
     error::{Attempted, CallError, Error},
+    observed::Observed,
+    operation::Operation,
     retry_policy::{self as policy, RetryPlan},
 };
-use crate::{
-    client::{
-        CircuitBreaker, CircuitOpen, ClientConfig, Delivery, OutgoingRequest, RawResponse, Signal,
-        circuit_breaker, send_once,
-    },
-    endpoint::{Endpoint, RetryClass},
+use crate::client::{
+    CircuitBreaker, CircuitOpen, ClientConfig, Delivery, OutgoingRequest, RawResponse, Signal,
+    circuit_breaker, send_once,
 };
-
-/// What the attempts need to know of an operation.
-#[derive(Clone, Copy)]
-pub(super) struct Operation {
-    /// A function, as a `Method` has a destructor and is only needed for errors.
-    pub(super) method: fn() -> Method,
-    /// The path's template: an id in an error or a log line would say about whom a call was.
-    pub(super) endpoint: &'static str,
-    /// How safe the operation is to retry.
-    pub(super) class: RetryClass,
-}
-
-impl Operation {
-    /// Returns the constants of an operation that the crate has.
-    pub(super) fn of<E: Endpoint>() -> Self {
-        Self {
-            method: || E::METHOD,
-            endpoint: E::TEMPLATE,
-            class: E::RETRY_CLASS,
-        }
-    }
-}
 
 /// The attempts of one call.
 ///
@@ -61,9 +38,8 @@ pub(super) struct RetryLoop<'a> {
     operation: Operation,
     /// One attempt and the retries that the options and the class permit.
     max_attempts: u32,
-    attempts_made: u32,
-    /// When the call began. A monotonic clock, so that a change of the system time ends no call.
-    started: Instant,
+    /// The attempts that were made, since when, and what is recorded of them.
+    observed: Observed<'a>,
     /// The timeout of the whole call.
     timeout: Duration,
 }
@@ -83,10 +59,14 @@ impl<'a> RetryLoop<'a> {
                 operation.class,
                 config.options.max_retries.saturating_add(1),
             ),
-            attempts_made: 0,
-            started: Instant::now(),
+            observed: Observed::new(config, operation),
             timeout: timeout.unwrap_or(config.options.request_timeout),
         }
+    }
+
+    /// Returns what is recorded of the call.
+    pub(super) fn observed(&mut self) -> &mut Observed<'a> {
+        &mut self.observed
     }
 
     /// Sends a request, and retries it until it succeeds, or until it must not be retried.
@@ -100,8 +80,8 @@ impl<'a> RetryLoop<'a> {
         &mut self,
         request: &OutgoingRequest,
     ) -> Result<RawResponse, CallError> {
-        let now = match self.attempts_made {
-            0 => self.started,
+        let now = match self.observed.attempts {
+            0 => self.observed.started,
             _ => Instant::now(),
         };
         let outcome = self.attempt(request, now).await?;
@@ -150,11 +130,13 @@ impl<'a> RetryLoop<'a> {
             .breaker
             .admit(now)
             .map_err(|open| self.in_context(circuit_open(open)))?;
-        self.attempts_made = self.attempts_made.saturating_add(1);
-        let outcome = send_once(self.config, request, limit).await;
+        let span = self.observed.begin_attempt();
+        let attempt = send_once(self.config, request, limit);
+        let outcome = attempt.instrument(span.clone()).await;
         let outcome = outcome
             .map_err(|error| self.in_context(self.with_configured_timeout(error.into(), limit)));
         permit.record(classify(&outcome));
+        self.observed.end_attempt(&span, &outcome);
         self.log(&outcome);
         Ok(outcome)
     }
@@ -163,11 +145,11 @@ impl<'a> RetryLoop<'a> {
     ///
     /// The budget is asked last, so that it pays for retries that happen only.
     pub(super) async fn wait_before_retry(&self, plan: RetryPlan) -> bool {
-        if self.attempts_made >= self.max_attempts {
+        if self.observed.attempts >= self.max_attempts {
             return false;
         }
         let Some(pause) = policy::pause(
-            self.attempts_made,
+            self.observed.attempts,
             plan.wait,
             self.remaining(Instant::now()),
         ) else {
@@ -200,7 +182,7 @@ impl<'a> RetryLoop<'a> {
             let after = self.timeout;
             return Err(self.in_context(Error::timeout(after)));
         }
-        let may_follow = self.attempts_made.saturating_add(1) < self.max_attempts;
+        let may_follow = self.observed.attempts.saturating_add(1) < self.max_attempts;
         if may_follow && policy::is_retried_after_timeout(self.operation.class) {
             Ok(self.config.options.attempt_timeout().min(remaining))
         } else {
@@ -229,7 +211,7 @@ impl<'a> RetryLoop<'a> {
 
     /// Returns the time left for the call.
     fn remaining(&self, now: Instant) -> Duration {
-        let elapsed = now.saturating_duration_since(self.started);
+        let elapsed = now.saturating_duration_since(self.observed.started);
         self.timeout.saturating_sub(elapsed)
     }
 
@@ -238,7 +220,7 @@ impl<'a> RetryLoop<'a> {
         let Operation {
             endpoint, class, ..
         } = self.operation;
-        let attempts_made = self.attempts_made;
+        let attempts_made = self.observed.attempts;
         match outcome {
             Ok(response) => {
                 let status = response.status.as_u16();

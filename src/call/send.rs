@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use tracing::Instrument as _;
+
 use super::{
-    error::Error,
+    error::{Error, Reason},
+    operation::Operation,
     read_response::read,
-    retry_loop::{Operation, RetryLoop},
+    retry_loop::RetryLoop,
     retry_policy::RetryPlan,
 };
 use crate::{
@@ -40,7 +43,7 @@ pub(super) async fn send_encoded<E: Endpoint>(
 }
 
 /// Sends an encoded request of any operation, and decodes its response with a function.
-pub(super) async fn send_operation<T, R>(
+pub(super) async fn send_operation<T, R: Reason>(
     client: &Client,
     operation: Operation,
     outgoing: &OutgoingRequest,
@@ -48,6 +51,20 @@ pub(super) async fn send_operation<T, R>(
     read: impl Fn(&RawResponse) -> Result<T, Error<R>>,
 ) -> Result<T, Error<R>> {
     let mut attempts = RetryLoop::new(client.config(), operation, timeout);
+    let span = attempts.observed().span().clone();
+    let response = send_and_read(&mut attempts, outgoing, operation.class, read);
+    let result = response.instrument(span).await;
+    attempts.observed().end(&result);
+    result
+}
+
+/// Sends a request, and once more if the body of a read was cut off.
+async fn send_and_read<T, R>(
+    attempts: &mut RetryLoop<'_>,
+    outgoing: &OutgoingRequest,
+    class: RetryClass,
+    read: impl Fn(&RawResponse) -> Result<T, Error<R>>,
+) -> Result<T, Error<R>> {
     let mut was_repeated = false;
     loop {
         let response = attempts.send(outgoing).await.map_err(Error::widen)?;
@@ -57,7 +74,7 @@ pub(super) async fn send_operation<T, R>(
             // of an object would be asked for it again and again.
             Err(Error::Decode(error))
                 if error.ends_early()
-                    && operation.class == RetryClass::Read
+                    && class == RetryClass::Read
                     && !response.body.is_empty()
                     && !was_repeated
                     && attempts.wait_before_retry(RetryPlan::TRUNCATED).await =>

@@ -14,11 +14,13 @@
 //!   minute.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     fmt,
     rc::Rc,
     time::{Duration, Instant},
 };
+
+use crate::observe::metrics;
 
 /// The capacity of the retry budget.
 const BUDGET: u32 = 100;
@@ -45,7 +47,7 @@ const MAX_OPEN_DURATION: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct CircuitBreaker {
     budget: Cell<u32>,
-    circuit: RefCell<Circuit>,
+    circuit: Cell<Circuit>,
     /// Whether failures open the circuit. The budget applies either way.
     is_enabled: bool,
     /// The failures since the last response, for messages: [`Circuit`] counts until it opens.
@@ -79,7 +81,7 @@ impl CircuitBreaker {
     pub(crate) fn new(is_enabled: bool) -> Rc<Self> {
         Rc::new(Self {
             budget: Cell::new(BUDGET),
-            circuit: RefCell::new(Circuit::Closed { failures: 0 }),
+            circuit: Cell::new(Circuit::Closed { failures: 0 }),
             is_enabled,
             failures: Cell::new(0),
         })
@@ -114,11 +116,11 @@ impl CircuitBreaker {
             wait,
             failures: self.failures.get(),
         };
-        let mut circuit = self.circuit.borrow_mut();
-        let probe = match *circuit {
+        let circuit = self.circuit.get();
+        let probe = match circuit {
             Circuit::Closed { .. } => None,
             Circuit::Open { until, open_for } if now >= until => {
-                *circuit = Circuit::Probing { open_for };
+                self.change_to(Circuit::Probing { open_for });
                 Some(open_for)
             }
             Circuit::Open { until, .. } => return Err(denied(until.duration_since(now))),
@@ -137,7 +139,7 @@ impl CircuitBreaker {
             let budget = self.budget.get().saturating_add(1);
             self.budget.set(budget.min(BUDGET));
             self.failures.set(0);
-            *self.circuit.borrow_mut() = Circuit::Closed { failures: 0 };
+            self.change_to(Circuit::Closed { failures: 0 });
             return;
         }
         if !self.is_enabled {
@@ -151,8 +153,8 @@ impl CircuitBreaker {
             until: now.checked_add(open_for).unwrap_or(now),
             open_for,
         };
-        let mut circuit = self.circuit.borrow_mut();
-        *circuit = match (signal, probe, *circuit) {
+        let circuit = self.circuit.get();
+        let circuit = match (signal, probe, circuit) {
             (Signal::Failure, Some(open_for), _) => {
                 open(open_for.saturating_mul(2).min(MAX_OPEN_DURATION))
             }
@@ -167,7 +169,8 @@ impl CircuitBreaker {
             },
             (_, _, unchanged) => unchanged,
         };
-        match *circuit {
+        self.change_to(circuit);
+        match circuit {
             Circuit::Open { until, open_for } if until > now && signal == Signal::Failure => {
                 let failures = self.failures.get();
                 tracing::warn!(
@@ -177,6 +180,34 @@ impl CircuitBreaker {
                 );
             }
             _ => {}
+        }
+    }
+}
+
+impl CircuitBreaker {
+    /// Changes the circuit, and counts circuits that are not closed in the metrics.
+    fn change_to(&self, circuit: Circuit) {
+        let before = self.circuit.replace(circuit).state();
+        let after = circuit.state();
+        if before != after {
+            metrics::circuit_changed(before, after);
+        }
+    }
+}
+
+impl Drop for CircuitBreaker {
+    fn drop(&mut self) {
+        metrics::circuit_gone(self.circuit.get_mut().state());
+    }
+}
+
+impl Circuit {
+    /// Returns the state as metrics name it.
+    fn state(self) -> metrics::Circuit {
+        match self {
+            Self::Closed { .. } => metrics::Circuit::Closed,
+            Self::Open { .. } => metrics::Circuit::Open,
+            Self::Probing { .. } => metrics::Circuit::HalfOpen,
         }
     }
 }

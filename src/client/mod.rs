@@ -13,9 +13,11 @@
 //! | `per_thread` | an awc client and a circuit breaker for each thread |
 //! | `connect`, `proxy`, `tls` | a connection, through a proxy's tunnel if there is one |
 //! | `connection`, `framing`, `response_head`, `fault` | the end of each response, which awc does not always recognize |
+//! | `call_event` | what the hook of the application is told of a finished call |
 //! | `send_error`, `delivery` | the failures of an attempt, and whether the request was received |
 
 mod base_url;
+mod call_event;
 mod circuit_breaker;
 mod config;
 pub(crate) mod connect;
@@ -37,8 +39,9 @@ use std::sync::Arc;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::connect_failure::ConnectFailure;
-pub use self::delivery::Delivery;
+pub use self::{call_event::CallEvent, delivery::Delivery};
 pub(crate) use self::{
+    call_event::{CANCELED, OnCall},
     circuit_breaker::{CircuitBreaker, CircuitOpen, Signal},
     config::{ClientConfig, ClientSettings, SettingsError},
     options::ClientOptions,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::proxy::ProxySetting;
+use super::{call_event::OnCall, proxy::ProxySetting};
 
 /// The options of calls that an application may set.
 ///
@@ -24,6 +24,8 @@ pub(crate) struct ClientOptions {
     pub(crate) user_agent: String,
     /// Which proxy calls go through.
     pub(crate) proxy: ProxySetting,
+    /// The application's hook for finished calls.
+    pub(crate) on_call: Option<OnCall>,
 }
 
 impl ClientOptions {
@@ -60,6 +62,7 @@ impl Default for ClientOptions {
             max_response_size: Self::MAX_RESPONSE_SIZE,
             user_agent: Self::USER_AGENT.to_owned(),
             proxy: ProxySetting::default(),
+            on_call: None,
         }
     }
 }

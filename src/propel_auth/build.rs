@@ -19,6 +19,7 @@ use super::{
 use crate::{
     access::{Authenticator, KeyRing, Settings, VerifierKey, is_same_loopback_origin},
     client::{Client, ClientSettings},
+    observe::{SpanUsers, metrics},
 };
 
 /// The timeout for fetching the first verifier key. It is longer than that of a call, because a service
@@ -64,8 +65,9 @@ impl PropelAuthBuilder {
         let config = self.check()?;
         config.check_tls()?;
         let within = config.request_timeout.max(FIRST_KEY_TIMEOUT);
-        let key = fetch_key(&config.client, &config.published_keys, Some(within)).await?;
-        Ok(config.finish_with_fetched(Some(key)))
+        let key = fetch_key(&config.client, &config.published_keys, Some(within)).await;
+        metrics::key_fetch(if key.is_ok() { "new" } else { "failed" });
+        Ok(config.finish_with_fetched(Some(key?)))
     }
 
     /// Builds the handle without connecting: the first request with a token fetches the verifier key, unless
@@ -140,6 +142,7 @@ impl PropelAuthBuilder {
         settings.realm = self.realm;
         settings.debug = self.debug;
         settings.on_denied = self.on_denied;
+        settings.span_users = SpanUsers::new(self.user_in_spans, self.pseudonym_key.as_ref());
 
         let request_timeout = self.client_options.request_timeout;
         let is_https = base_url.scheme() == "https";
@@ -205,6 +208,7 @@ impl ValidatedConfig {
     }
 
     fn finish(self, keys: KeyRing) -> PropelAuth {
+        metrics::describe();
         let authenticator = Arc::new(Authenticator::new(
             self.settings,
             keys,

@@ -11,6 +11,7 @@ use super::{checks::redact_url, handle::PropelAuth};
 use crate::{
     access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied},
     client::ClientOptions,
+    observe::UserInSpans,
     words::secret::Secret,
 };
 
@@ -42,6 +43,8 @@ pub struct PropelAuthBuilder {
     pub(super) realm: String,
     pub(super) debug: bool,
     pub(super) on_denied: Option<OnDenied>,
+    pub(super) user_in_spans: UserInSpans,
+    pub(super) pseudonym_key: Option<Secret>,
     pub(super) key_refresh_interval: Duration,
     pub(super) token_cache_bytes: u64,
     pub(super) client_options: ClientOptions,
@@ -79,6 +82,8 @@ impl PropelAuth {
             realm: DEFAULT_REALM.to_owned(),
             debug: false,
             on_denied: None,
+            user_in_spans: UserInSpans::default(),
+            pseudonym_key: None,
             key_refresh_interval: DEFAULT_KEY_REFRESH_INTERVAL,
             token_cache_bytes: DEFAULT_CACHE_BYTES,
             client_options: ClientOptions::default(),

@@ -3,7 +3,7 @@
 use std::{thread, time::Duration};
 
 use actix_web::rt::System;
-use tracing::dispatcher;
+use tracing::{Instrument as _, dispatcher};
 
 use super::{error::InitError, published_keys::PublishedKeys};
 use crate::{
@@ -11,12 +11,27 @@ use crate::{
     api::VerificationApi,
     call::Error,
     client::Client,
+    observe::spans,
 };
 
 /// Fetches the verifier key and validates it.
 ///
 /// `GET /api/v1/token_verification_metadata`
 pub(super) async fn fetch_key(
+    client: &Client,
+    published_keys: &PublishedKeys,
+    within: Option<Duration>,
+) -> Result<VerifierKey, InitError> {
+    let span = spans::key_fetch();
+    let key = request_key(client, published_keys, within);
+    let key = key.instrument(span.clone()).await;
+    if let Err(error) = &key {
+        spans::record_error(&span, error.code());
+    }
+    key
+}
+
+async fn request_key(
     client: &Client,
     published_keys: &PublishedKeys,
     within: Option<Duration>,

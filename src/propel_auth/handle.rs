@@ -7,7 +7,9 @@ use once_cell::sync::OnceCell;
 
 use super::dedicated_thread::DedicatedThread;
 use crate::{
-    access::{Authentication, Authenticator, Handle, Policy, TokenCache, TokenCacheStats},
+    access::{
+        Authentication, Authenticator, Handle, Policy, Readiness, TokenCache, TokenCacheStats,
+    },
     api::{
         AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
         UserInsightsApi, operations,
@@ -258,6 +260,47 @@ impl PropelAuth {
     #[must_use]
     pub fn verification_count(&self) -> u64 {
         self.0.authenticator.verification_count()
+    }
+
+    /// Returns `true` if there is a verifier key, so that access tokens can be verified.
+    ///
+    /// It does not connect. [`readiness`](Self::readiness) also says why not, and has an example.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.readiness().is_ready
+    }
+
+    /// Returns whether access tokens can be verified, and what is known of the verifier key.
+    ///
+    /// It does not connect, so it can be called for every probe. After
+    /// [`build_lazy`](crate::PropelAuthBuilder::build_lazy), the key is fetched by the first request with a
+    /// token, and an orchestrator sends none to a service that is not ready: fetch the key in the route
+    /// that is probed.
+    ///
+    /// ```
+    /// use actix_web::{HttpResponse, web::ThinData};
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// async fn readyz(auth: ThinData<PropelAuth>) -> HttpResponse {
+    ///     if !auth.is_ready() {
+    ///         // At most one fetch per second, which all probes and requests share.
+    ///         auth.refresh_verifier_key().await;
+    ///     }
+    ///     let readiness = auth.readiness();
+    ///     if readiness.is_ready {
+    ///         HttpResponse::Ok().body("ready")
+    ///     } else {
+    ///         eprintln!("{readiness}");
+    ///         HttpResponse::ServiceUnavailable().body("not ready")
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// Add the route outside of what requires a user. An outage of PropelAuth does not make a service
+    /// unready that has a key: it keeps verifying tokens.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.0.authenticator.readiness()
     }
 
     /// Returns the issuer whose tokens are accepted.

@@ -18,6 +18,9 @@ const MAX_LEEWAY: Duration = Duration::from_secs(3600);
 /// the cache.
 const SMALLEST_CACHE: u64 = 16 * 1024;
 
+/// Below 128 bits, a key can be found by trying.
+const SHORTEST_PSEUDONYM_KEY: usize = 16;
+
 /// Returns an error for limits with which every token or every call would fail, or none would expire.
 pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError> {
     let setting = |name, problem: &str| {
@@ -44,6 +47,14 @@ pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError>
         return setting(
             "token_cache_bytes",
             "too little for a single token: 0 turns the cache off, and 16777216 is the default",
+        );
+    }
+    let pseudonym_key = builder.pseudonym_key.as_ref();
+    if pseudonym_key.is_some_and(|key| key.expose().len() < SHORTEST_PSEUDONYM_KEY) {
+        return setting(
+            "pseudonym_key",
+            "shorter than 16 bytes, so that it can be guessed and pseudonyms tell who users are: \
+             generate one, such as with `openssl rand -hex 32`",
         );
     }
     check_client_options(&builder.client_options)

@@ -17,6 +17,7 @@ mod fetch;
 mod handle;
 pub(crate) mod issuer;
 mod limits;
+mod observability;
 mod pasted_value;
 mod published_keys;
 mod run_on_dedicated_thread;

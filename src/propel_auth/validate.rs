@@ -3,6 +3,7 @@
 use super::handle::PropelAuth;
 use crate::{
     access::{Denied, RequiredOrg, Requirement, User},
+    observe::{metrics, spans::ALLOWED},
     words::org_member_info::OrgMemberInfo,
 };
 
@@ -23,6 +24,13 @@ crate::words::schema::object_schema! { UserAndOrgMemberInfo [doc = "A user in an
     [doc = "The user's membership in the organization."]
     org_member_info: OrgMemberInfo,
 } }
+
+/// Counts a decision in the metrics, and returns it.
+fn counted<T>(decision: Result<T, Denied>) -> Result<T, Denied> {
+    let reason = decision.as_ref().err().map_or(ALLOWED, Denied::code);
+    metrics::decision("validate", reason);
+    decision
+}
 
 /// Validation of an `Authorization` header outside of actix-web handlers, such as in a gRPC service.
 ///
@@ -51,8 +59,10 @@ impl PropelAuth {
         &self,
         authorization_header: impl Into<Option<&'h str>>,
     ) -> Result<User, Denied> {
-        self.authenticator()
-            .authenticate_value(authorization_header.into())
+        counted(
+            self.authenticator()
+                .authenticate_value(authorization_header.into()),
+        )
     }
 
     /// Verifies the access token and checks a requirement for an organization.
@@ -82,12 +92,16 @@ impl PropelAuth {
         required_org: impl Into<RequiredOrg>,
         requirement: &Requirement,
     ) -> Result<UserAndOrgMemberInfo, Denied> {
-        let user = self.validate_access_token_and_get_user(authorization_header)?;
-        let org_member_info = user.authorize(required_org, requirement)?.clone();
-        Ok(UserAndOrgMemberInfo {
-            user,
-            org_member_info,
-        })
+        let user = self
+            .authenticator()
+            .authenticate_value(authorization_header.into());
+        counted(user.and_then(|user| {
+            let org_member_info = user.authorize(required_org, requirement)?.clone();
+            Ok(UserAndOrgMemberInfo {
+                user,
+                org_member_info,
+            })
+        }))
     }
 
     /// Verifies the access token and requires that its user is a member of an organization.

@@ -18,6 +18,7 @@ mod audit;
 mod client;
 mod emulator;
 mod fixtures;
+mod observe;
 #[cfg(feature = "utoipa")]
 mod openapi;
 mod promises;

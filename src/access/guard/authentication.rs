@@ -12,6 +12,7 @@ use futures_util::future::{Ready, ready};
 
 use super::{
     guards::GuardDenied,
+    observed::{ROUTING_GUARD, record_denial},
     preflight::PassedPreflight,
     review::{apply_settings, apply_settings_to_error, replace},
     service::{AccessCheck, AccessService, ServiceResult},
@@ -151,6 +152,10 @@ where
 }
 
 impl AccessCheck for Authentication {
+    fn name(&self) -> &'static str {
+        self.policy.middleware_name()
+    }
+
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
         authenticate_for(&self.auth, request)
     }
@@ -177,6 +182,7 @@ impl AccessCheck for Authentication {
             probe::record(response.request(), || {
                 Decision::denied(Layer::NoRoute, &denial)
             });
+            record_denial(ROUTING_GUARD, &denial.denied, response.request());
             let Denial { denied, settings } = denial;
             return Ok(replace(response, &denied, &settings, deny));
         }
@@ -226,6 +232,15 @@ impl Policy {
             Self::Require => Layer::Middleware("user", true),
             Self::Optional => Layer::Middleware("optional user", false),
             Self::AllowAnonymous => Layer::Middleware("anonymous allowed", false),
+        }
+    }
+
+    /// Returns the name of the method that creates the middleware.
+    fn middleware_name(self) -> &'static str {
+        match self {
+            Self::Require => "require_user",
+            Self::Optional => "optional_user",
+            Self::AllowAnonymous => "allow_anonymous",
         }
     }
 

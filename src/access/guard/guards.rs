@@ -148,6 +148,10 @@ impl OrgGuard {
 }
 
 impl AccessCheck for OrgGuard {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
         authenticate_for_guard(request, || self.name.to_owned())
     }

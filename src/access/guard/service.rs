@@ -28,8 +28,10 @@ use futures_util::{
     FutureExt as _,
     future::{Either, Join, LocalBoxFuture, Map, Ready, join, ready},
 };
+use tracing::Instrument as _;
 
 use super::{
+    observed::Observed,
     preflight::{is_preflight, warn_about_cors_once},
     review::apply_settings,
 };
@@ -39,6 +41,12 @@ use crate::access::{
 
 /// The decisions of an [`AccessService`]: what differs between middleware and guards.
 pub(in crate::access) trait AccessCheck: 'static {
+    /// Returns the name by which spans and metrics distinguish it: the method that created a middleware, or
+    /// the type of a guard.
+    ///
+    /// It is part of dashboards and alerts, so a change of it is a change of the public API.
+    fn name(&self) -> &'static str;
+
     /// Authenticates a request.
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult>;
 
@@ -106,15 +114,23 @@ where
             let response = self.service.call(request);
             return Either::Left(Either::Left(map_when_ready(response, &self.check)));
         }
-        match self.check.authenticate(request.request()) {
-            Outcome::Ready(result) => {
-                Either::Left(proceed(&*self.service, &self.check, request, result))
-            }
+        let decision = Observed::new(self.check.name());
+        let outcome = decision
+            .span()
+            .in_scope(|| self.check.authenticate(request.request()));
+        match outcome {
+            Outcome::Ready(result) => Either::Left(proceed(
+                &*self.service,
+                &self.check,
+                request,
+                result,
+                decision,
+            )),
             Outcome::Pending(later) => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
                 let response = async move {
-                    let result = later.await;
-                    proceed(&*service, &check, request, result).await
+                    let result = later.instrument(decision.span().clone()).await;
+                    proceed(&*service, &check, request, result, decision).await
                 };
                 Either::Right(response.boxed_local())
             }
@@ -141,15 +157,23 @@ fn proceed<S, C, B>(
     check: &Rc<C>,
     request: ServiceRequest,
     result: AuthResult,
+    decision: Observed,
 ) -> CheckedResponse<S::Future, B, C>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
     C: AccessCheck,
     B: MessageBody,
 {
-    match check.authorize_request(request.request(), result) {
-        Ok(()) => Either::Left(map_when_ready(service.call(request), check)),
+    let authorized = decision
+        .span()
+        .in_scope(|| check.authorize_request(request.request(), result));
+    match authorized {
+        Ok(()) => {
+            decision.allowed(request.request());
+            Either::Left(map_when_ready(service.call(request), check))
+        }
         Err(Denial { denied, settings }) => {
+            decision.denied(&denied, request.request());
             if is_preflight(request.head()) {
                 warn_about_cors_once(&settings);
             }

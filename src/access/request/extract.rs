@@ -23,6 +23,7 @@ use crate::{
         denial::Denial,
         denied::Forbidden,
         denied_response::deny,
+        guard::observed::{EXTRACTOR, record_denial},
         misconfigured::Misconfigured,
         outcome::Outcome,
         request::cached_result::{
@@ -37,6 +38,7 @@ use crate::{
 
 /// Returns the error for a denial. Its response is the one that the middleware would have sent.
 fn error(denial: Denial, request: &HttpRequest) -> Error {
+    record_denial(EXTRACTOR, &denial.denied, request);
     let response = deny(&denial.denied, &denial.settings, request);
     #[cfg(feature = "audit")]
     probe::record(request, || Decision {

@@ -22,22 +22,28 @@ use super::{
     credential, header,
     key::KeyId,
     key_ring::{Ended, KeyRing, Refresh},
+    readiness::Readiness,
     verify,
 };
-use crate::access::{
-    denial_log::warn_if_due,
-    denied::{Denied, InvalidToken, Unauthorized},
-    outcome::Outcome,
-    settings::Settings,
-    user::User,
+use crate::{
+    access::{
+        denial_log::warn_if_due,
+        denied::{Denied, InvalidToken, Unauthorized},
+        outcome::Outcome,
+        settings::Settings,
+        user::User,
+    },
+    observe::{metrics, spans},
 };
 
 /// Authenticates requests with the verifier key and the settings of one project.
 pub(crate) struct Authenticator {
     settings: Arc<Settings>,
-    keys: KeyRing,
+    pub(super) keys: KeyRing,
     cache: Option<TokenCache>,
     verifications: AtomicU64,
+    #[cfg(feature = "metrics")]
+    pub(super) labels: metrics::HandleLabels,
 }
 
 /// The number of times that a token that is not cached yields to other requests before it is verified.
@@ -82,6 +88,8 @@ impl Authenticator {
     pub(crate) fn new(mut settings: Settings, keys: KeyRing, cache_bytes: u64) -> Self {
         settings.is_key_fixed = !keys.is_refreshable();
         Self {
+            #[cfg(feature = "metrics")]
+            labels: metrics::HandleLabels::new(&settings.issuer, settings.audience.as_deref()),
             settings: Arc::new(settings),
             keys,
             cache: TokenCache::new(cache_bytes),
@@ -97,6 +105,11 @@ impl Authenticator {
     /// Returns the cache, or `None` if its size is 0.
     pub(crate) fn cache(&self) -> Option<&TokenCache> {
         self.cache.as_ref()
+    }
+
+    /// Returns whether tokens can be verified, and why not.
+    pub(crate) fn readiness(&self) -> Readiness {
+        self.keys.readiness(Instant::now())
     }
 
     /// Returns the number of verifications. Tests compare it with the number of requests, because each
@@ -224,11 +237,10 @@ impl Authenticator {
             if token.len() > self.settings.max_token_len {
                 return None;
             }
-            cache.get(
-                token,
-                self.settings.clock.unix_seconds(),
-                self.keys.current_id()?,
-            )
+            let key = self.keys.current_id()?;
+            let user = cache.get(token, self.settings.clock.unix_seconds(), key);
+            metrics::lookup(user.is_some());
+            user
         });
         match verified {
             Some(user) => Ok(Lookup::Cached(user)),
@@ -254,6 +266,8 @@ impl Authenticator {
         if let Some(cache) = &self.cache {
             cache.clear();
         }
+        #[cfg(feature = "metrics")]
+        self.record_gauges();
     }
 
     /// Verifies a token with a key that has just been fetched. This time the result is final.
@@ -270,7 +284,9 @@ impl Authenticator {
             return Err(VerifyFailure { seen: None, denied });
         };
         self.verifications.fetch_add(1, Ordering::Relaxed);
-        match verify::verify(token, &key, &self.settings) {
+        let (span, stopwatch) = (spans::verification(), metrics::Stopwatch::start());
+        let verified = span.in_scope(|| verify::verify(token, &key, &self.settings));
+        let result = match verified {
             Ok((claims, validity)) => {
                 let user = User::verified(claims, Arc::clone(&self.settings));
                 if let Some(cache) = &self.cache {
@@ -283,7 +299,16 @@ impl Authenticator {
                 let seen = Some(key.id());
                 Err(VerifyFailure { seen, denied })
             }
-        }
+        };
+        let reason = match &result {
+            Ok(_) => spans::ALLOWED,
+            Err(failure) => failure.denied.code(),
+        };
+        spans::record_reason(&span, reason);
+        stopwatch.verified(reason);
+        #[cfg(feature = "metrics")]
+        self.record_gauges();
+        result
     }
 }
 

@@ -18,8 +18,9 @@ use tokio::sync::watch;
 use super::{
     key::{KeyId, VerifierKey},
     key_schedule::{Permission, Schedule},
+    readiness::{FailedFetch, Readiness},
 };
-use crate::words::causes::Causes;
+use crate::{observe::metrics, words::causes::Causes};
 
 /// A function that starts to fetch a key and returns immediately. It passes the outcome to
 /// [`Fetch::end`].
@@ -43,7 +44,16 @@ pub(crate) struct KeyRing(Arc<Inner>);
 
 struct Inner {
     current: ArcSwapOption<VerifierKey>,
+    history: Mutex<History>,
     refreshing: Option<Refreshing>,
+}
+
+/// What happened to the key, for [`Readiness`]. It decides nothing.
+struct History {
+    in_use_since: Option<Instant>,
+    /// The reason and the end of the last fetch, if it failed. The reason is text, because an error cannot
+    /// be cloned.
+    last_failure: Option<(String, Instant)>,
 }
 
 /// The part of a ring whose key may be fetched.
@@ -86,6 +96,7 @@ impl KeyRing {
     pub(crate) fn fixed(key: VerifierKey) -> Self {
         Self(Arc::new(Inner {
             current: ArcSwapOption::from_pointee(key),
+            history: History::from(Some(Instant::now())),
             refreshing: None,
         }))
     }
@@ -97,6 +108,7 @@ impl KeyRing {
         interval: Duration,
     ) -> Self {
         Self(Arc::new(Inner {
+            history: History::from(key.as_ref().map(|_| Instant::now())),
             current: ArcSwapOption::from_pointee(key),
             refreshing: Some(Refreshing {
                 source,
@@ -159,6 +171,35 @@ impl KeyRing {
         }
     }
 
+    /// Returns whether there is a key, and what is known of it.
+    ///
+    /// It takes the locks one after the other, so that a probe does not keep a fetch from ending. What it
+    /// returns may be of two moments, if a fetch ends in between.
+    pub(crate) fn readiness(&self, now: Instant) -> Readiness {
+        let since = |time| now.saturating_duration_since(time);
+        let (key_age, last_fetch_error) = {
+            let history = lock(&self.0.history);
+            let failure = history.last_failure.as_ref();
+            let failure = failure.map(|(reason, ended)| FailedFetch {
+                reason: reason.clone(),
+                ago: since(*ended),
+            });
+            (history.in_use_since.map(since), failure)
+        };
+        let state = self.0.refreshing.as_ref().map(Refreshing::state);
+        let state = state.as_deref();
+        let not_before = state.and_then(|state| state.schedule.not_before());
+        Readiness {
+            is_ready: self.current_id().is_some(),
+            key_age,
+            is_fetching: state.is_some_and(|state| state.waiting.is_some()),
+            last_fetch_error,
+            next_fetch_in: not_before
+                .map(|time| time.saturating_duration_since(now))
+                .filter(|wait| !wait.is_zero()),
+        }
+    }
+
     /// Returns the time after which a caller should retry if there is no key: the `Retry-After` of
     /// the 503.
     pub(crate) fn retry_after(&self, now: Instant) -> Duration {
@@ -181,20 +222,29 @@ impl KeyRing {
             return;
         };
         let mut state = refreshing.state();
+        let mut history = lock(&self.0.history);
+        history.last_failure = None;
         state.waiting = None;
         let current = self.current();
         let is_news = match outcome {
-            Ok(key) if current.as_deref() == Some(&key) => false,
+            Ok(key) if current.as_deref() == Some(&key) => {
+                metrics::key_fetch("unchanged");
+                false
+            }
             Ok(key) => {
                 tracing::info!("the verifier key was replaced by {key:?}");
+                metrics::key_fetch("new");
                 // Two keys may alternate, such as behind a load balancer in the middle of a
                 // rotation. If each of them counted as news, every request would start a fetch.
                 let is_back = state.last.as_deref() == Some(&key);
                 self.0.current.store(Some(Arc::new(key)));
                 state.last = current;
+                history.in_use_since = Some(now);
                 !is_back
             }
             Err(error) => {
+                metrics::key_fetch("failed");
+                history.last_failure = Some((Causes(&*error).to_string(), now));
                 let has_key = current.is_some();
                 state.schedule.end(has_key, false, now);
                 let next = state.schedule.not_before();
@@ -211,9 +261,22 @@ impl KeyRing {
 }
 
 impl Refreshing {
-    /// Locks the state. A panic of another thread leaves it usable: every change to it is complete.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
+    }
+}
+
+/// Locks a mutex. A panic of another thread leaves what it guards usable: every change is complete.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl History {
+    fn from(in_use_since: Option<Instant>) -> Mutex<Self> {
+        Mutex::new(Self {
+            in_use_since,
+            last_failure: None,
+        })
     }
 }
 

@@ -9,10 +9,13 @@ pub(in crate::access) mod authenticator;
 pub(in crate::access) mod cache;
 pub(in crate::access) mod claims;
 pub(in crate::access) mod credential;
+#[cfg(feature = "metrics")]
+mod gauges;
 pub(in crate::access) mod header;
 pub(in crate::access) mod key;
 pub(in crate::access) mod key_ring;
 mod key_schedule;
 pub(in crate::access) mod loopback;
+pub(in crate::access) mod readiness;
 pub(in crate::access) mod verify;
 mod weight;

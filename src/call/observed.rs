@@ -1,0 +1,142 @@
+//! What is recorded of a call: its spans, its metrics, and the event for the application's hook.
+
+use std::{sync::Arc, time::Instant};
+
+use tracing::Span;
+
+use super::{
+    error::{CallError, Error, Reason},
+    operation::Operation,
+};
+use crate::{
+    client::{CANCELED, CallEvent, ClientConfig, Delivery, RawResponse},
+    observe::{metrics, spans},
+};
+
+/// A call that is observed from its start to its end. Dropping it before [`end`](Self::end) records that
+/// the call was canceled.
+pub(super) struct Observed<'a> {
+    config: &'a Arc<ClientConfig>,
+    operation: Operation,
+    /// When the call began. A monotonic clock, so that a change of the system time ends no call.
+    pub(super) started: Instant,
+    /// The number of attempts that were made.
+    pub(super) attempts: u32,
+    /// The status of the last response.
+    status: Option<u16>,
+    span: Span,
+    has_ended: bool,
+}
+
+impl<'a> Observed<'a> {
+    /// Starts the call.
+    pub(super) fn new(config: &'a Arc<ClientConfig>, operation: Operation) -> Self {
+        Self {
+            config,
+            operation,
+            started: Instant::now(),
+            attempts: 0,
+            status: None,
+            span: spans::call(operation.name),
+            has_ended: false,
+        }
+    }
+
+    /// Returns the span around the whole call.
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Counts an attempt, and returns the span around it.
+    pub(super) fn begin_attempt(&mut self) -> Span {
+        if self.attempts > 0 {
+            metrics::retry(self.operation.name);
+        }
+        let span = spans::attempt(&spans::Attempt {
+            method: (self.operation.method)().as_str(),
+            template: self.operation.endpoint,
+            host: &self.config.host,
+            port: self.config.port,
+            resend_count: self.attempts,
+        });
+        self.attempts = self.attempts.saturating_add(1);
+        self.status = None;
+        span
+    }
+
+    /// Records the outcome of an attempt.
+    pub(super) fn end_attempt(&mut self, span: &Span, outcome: &Result<RawResponse, CallError>) {
+        match outcome {
+            Ok(response) => {
+                let status = response.status.as_u16();
+                self.status = Some(status);
+                spans::record_status(span, status);
+            }
+            Err(error) => spans::record_error(span, error.code()),
+        }
+    }
+
+    /// Records the result of the call.
+    pub(super) fn end<T, R: Reason>(&mut self, result: &Result<T, Error<R>>) {
+        match result {
+            Ok(_) => self.record(None, Delivery::Delivered),
+            Err(error) => {
+                let delivery = delivery(error, self.attempts);
+                self.record(Some(error.code()), delivery);
+            }
+        }
+    }
+
+    fn record(&mut self, error_code: Option<&'static str>, delivery: Delivery) {
+        self.has_ended = true;
+        let duration = self.started.elapsed();
+        spans::record_attempts(&self.span, self.attempts);
+        if let Some(code) = error_code {
+            spans::record_error(&self.span, code);
+        }
+        metrics::call(self.operation.name, self.status, error_code, duration);
+        let Some(hook) = &self.config.options.on_call else {
+            return;
+        };
+        let event = CallEvent {
+            operation: self.operation.name,
+            method: (self.operation.method)(),
+            template: self.operation.endpoint,
+            attempts: self.attempts,
+            status: self.status,
+            error_code,
+            delivery,
+            duration,
+        };
+        // In the span, so that what the hook logs belongs to the call.
+        self.span.in_scope(|| hook.call(&event));
+    }
+}
+
+impl Drop for Observed<'_> {
+    fn drop(&mut self) {
+        if self.has_ended {
+            return;
+        }
+        let delivery = match (self.attempts, self.status) {
+            (0, _) => Delivery::NotSent,
+            (_, Some(_)) => Delivery::Delivered,
+            (_, None) => Delivery::Unknown,
+        };
+        self.record(Some(CANCELED), delivery);
+    }
+}
+
+/// Returns whether the request of a failed call was received.
+fn delivery<R>(error: &Error<R>, attempts: u32) -> Delivery {
+    match error {
+        Error::Unavailable { delivery, .. } => *delivery,
+        Error::InvalidArgument { .. }
+        | Error::Tls { .. }
+        | Error::MissingTls
+        | Error::NoRuntime => Delivery::NotSent,
+        Error::Timeout { .. } if attempts == 0 => Delivery::NotSent,
+        Error::Timeout { .. } | Error::Protocol { .. } => Delivery::Unknown,
+        _ => Delivery::Delivered,
+    }
+}
