@@ -3,7 +3,7 @@
 
 format() {
     local package
-    for package in . fuzz benches/{compare,instructions,parts} examples/{integrations,starter} \
+    for package in . fuzz benches/{compare,instructions,parts} examples/{integrations,observability,starter} \
         tests/{api_snapshot,grammars,jury,structure} tests/unification/*/; do
         cargo fmt --check --manifest-path "$package/Cargo.toml"
     done
@@ -30,7 +30,7 @@ clippy() {
 
 features() {
     local features
-    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit cli \
+    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit metrics cli \
         rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
         echo "--- features: ${features:-none}"
         cargo clippy --quiet --locked --lib --no-default-features --features "$features" -- -D warnings
@@ -55,6 +55,14 @@ examples_starter() { tests/examples/starter; }
 
 stopwatch() { tests/stopwatch/run; }
 
+examples_observability() {
+    local manifest=examples/observability/Cargo.toml example
+    for example in tracing_actix_web prometheus opentelemetry; do
+        echo "--- $example"
+        cargo run --locked --quiet --manifest-path "$manifest" --bin "$example" -- --check >/dev/null
+    done
+}
+
 structure() { tests/structure/run; }
 
 api_snapshot() { tests/api_snapshot/run; }
@@ -77,6 +85,9 @@ sdks() { conformance/run; }
 tests_more_features() {
     cargo test --locked --all-features --lib -- audit:: emulator::cli emulator::proxy client:: call:: propel_auth::build
     cargo test --locked --all-features --test it -- audit:: emulator::cli emulator::doctor client:: openapi::
+
+    cargo test --locked --all-features --lib -- audit:: observe:: emulator::cli emulator::proxy client:: call:: propel_auth::build
+    cargo test --locked --all-features --test it -- audit:: observe:: emulator::cli emulator::doctor client::
     cargo test --locked --all-features --doc
 }
 
