@@ -49,6 +49,37 @@ async fn nothing_is_found_in_a_healthy_setup() {
 }
 
 #[actix_web::test]
+async fn nothing_is_changed_and_a_token_is_for_the_user_that_is_named() {
+    let emulator = emulator().await;
+    let service = healthy_service(&connect(&emulator));
+    let before = emulator.snapshot();
+    let billing = ["--route", "GET /orgs/acme/billing"];
+    let run = |user: &str| {
+        let doctor = Doctor::with(&emulator, &[]).service(service.addr);
+        doctor.args(&billing).args(&["--user", user]).run()
+    };
+    let examined = run("alice@example.com");
+    assert_eq!(examined.codes(), [""; 0], "{}", examined.text);
+    assert!(examined.text.contains("a new access token is accepted"));
+
+    let examined = run("unknown@example.com");
+    assert_eq!(examined.codes(), [""; 0], "{}", examined.text);
+    assert!(
+        examined.text.contains("the user of --user: "),
+        "{}",
+        examined.text
+    );
+    let after = emulator.snapshot();
+    for part in ["users", "orgs"] {
+        assert!(
+            before[part].is_object() || before[part].is_array(),
+            "{part}"
+        );
+        assert_eq!(before[part], after[part]);
+    }
+}
+
+#[actix_web::test]
 async fn json_has_the_same() {
     let emulator = emulator().await;
     let url = format!("{}/x", emulator.auth_url());
