@@ -62,7 +62,10 @@ impl Project {
         }
         if let Some(status) = &project.status {
             let roles = names(&status.roles);
-            project.is_complete = !roles.is_empty();
+            // The status page has the roles of the default mapping only.
+            let mappings = server.auth.org().fetch_custom_role_mappings().await;
+            let has_more = mappings.is_ok_and(|it| !it.custom_role_mappings.is_empty());
+            project.is_complete = !roles.is_empty() && !has_more;
             project.roles.extend(roles);
             project.permissions.extend(names(&status.permissions));
         }

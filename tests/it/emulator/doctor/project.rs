@@ -1,5 +1,7 @@
 //! Roles, permissions and features that the service's code has, and the project or the build has not.
 
+use actix_web_propelauth::emulator::{Emulator, RoleMapping};
+
 use super::fixtures::{Doctor, Folder, emulator};
 
 #[actix_web::test]
@@ -20,7 +22,7 @@ async fn a_role_that_the_project_does_not_have_is_named_with_its_line() {
 
 #[actix_web::test]
 async fn a_permission_that_the_project_does_not_have_is_named() {
-    let emulator = actix_web_propelauth::emulator::Emulator::builder()
+    let emulator = Emulator::builder()
         .permission("Owner", "can_view_billing")
         .start()
         .await
@@ -30,6 +32,23 @@ async fn a_permission_that_the_project_does_not_have_is_named() {
     emulator.add_user_to_org(&alice, &acme, "Owner").unwrap();
     let doctor = Doctor::with(&emulator, &[]).args(&["--permission", "can_view_Billing"]);
     doctor.names("permission_unknown", &["--permission \"can_view_billing\""]);
+}
+
+#[actix_web::test]
+async fn a_role_of_a_custom_mapping_may_exist() {
+    let emulator = Emulator::builder()
+        .custom_role_mapping("Kitchen", RoleMapping::new(["Chef"]))
+        .start()
+        .await
+        .unwrap();
+    let arguments = ["--role", "Chef", "--role", "Owner"];
+    let examined = Doctor::with(&emulator, &[]).args(&arguments).run();
+    assert_eq!(examined.codes(), [""; 0], "{}", examined.text);
+    assert!(
+        examined.text.contains("the roles \"Chef\""),
+        "{}",
+        examined.text
+    );
 }
 
 #[test]
