@@ -43,7 +43,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Doctor(args) => return doctor::run(&args).await,
         Command::Explain(args) => explain(&args),
         Command::Seed(command) => {
-            let is_right = seed(&command)?;
+            let is_right = seed(&command).await?;
             let code = if is_right {
                 ExitCode::SUCCESS
             } else {

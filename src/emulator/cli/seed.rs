@@ -1,4 +1,4 @@
-//! `propelauth-dev seed`: seeds, without a running emulator.
+//! `propelauth-dev seed`: seeds, written, checked and applied.
 
 use std::{
     fs,
@@ -9,7 +9,11 @@ use std::{
 use clap::Subcommand;
 use serde_json::json;
 
-use super::output::{json as pretty, note, print};
+use super::{
+    client::Client,
+    output::{json as pretty, note, print},
+    target::Target,
+};
 use crate::emulator::{
     seed::{Given, Seed, Summary, starting_file},
     state::Store,
@@ -35,15 +39,24 @@ pub(super) enum SeedCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Adds what a seed contains to the running emulator.
+    Apply {
+        /// The file.
+        #[arg(default_value = "seed.toml")]
+        file: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
     /// Prints the JSON schema of seeds, for editors.
     Schema,
 }
 
 /// Runs a subcommand of `seed`. Returns `false` if the seed has mistakes.
-pub(super) fn seed(command: &SeedCommand) -> Result<bool, String> {
+pub(super) async fn seed(command: &SeedCommand) -> Result<bool, String> {
     match command {
         SeedCommand::Init { file } => init(file).map(|()| true),
         SeedCommand::Check { file, json } => check(file, *json),
+        SeedCommand::Apply { file, target } => apply(file, target).await.map(|()| true),
         SeedCommand::Schema => print(&pretty(&Seed::schema())).map(|()| true),
     }
 }
@@ -112,6 +125,17 @@ fn check(file: &Path, as_json: bool) -> Result<bool, String> {
             Ok(false)
         }
     }
+}
+
+async fn apply(file: &Path, target: &Target) -> Result<(), String> {
+    let seed = Seed::file(file).to_value();
+    let seed = seed.map_err(|mistakes| mistakes.to_string())?;
+    let client = Client::new(target)?;
+    let created = client.post("seed", &seed).await?;
+    print(&match target.json {
+        true => pretty(&created),
+        false => format!("{} has what is in {}, too.\n", client.url(), file.display()),
+    })
 }
 
 fn listed(created: &Summary) -> String {

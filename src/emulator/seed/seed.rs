@@ -106,8 +106,14 @@ impl Seed {
     /// Returns the snapshot that is in the place of a seed: JSON with a version.
     #[cfg(feature = "cli")]
     pub(crate) fn to_snapshot(&self) -> Result<Option<Value>, Mistakes> {
-        let value = self.read()?.value;
+        let value = self.to_value()?;
         Ok(value.get("version").is_some().then_some(value))
+    }
+
+    /// Returns the JSON that the seed stands for.
+    #[cfg(feature = "cli")]
+    pub(crate) fn to_value(&self) -> Result<Value, Mistakes> {
+        Ok(self.read()?.value)
     }
 
     fn read(&self) -> Result<Document, Mistakes> {

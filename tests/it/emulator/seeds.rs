@@ -175,6 +175,13 @@ async fn one_mistake_is_reported_once() {
             json!({ "project": { "has_orgs": false }, "roles": ["A"] }),
             "without organizations",
         ),
+        (
+            json!({
+                "users": [{ "email": "a@b.c" }],
+                "api_keys": [{ "email": "a@b.c", "token": "k" }, { "email": "a@b.c", "token": "k" }],
+            }),
+            "api_keys[1].token: Was imported already",
+        ),
         (json!([]), "a seed is an object, not a list"),
         (json!({ "version": 1 }), "unknown field `version`"),
     ] {

@@ -306,6 +306,25 @@ async fn snapshots_have_names() {
 }
 
 #[actix_web::test]
+async fn seed_is_added_to_the_running_emulator() {
+    let seed = TempFile::new("apply.toml", "users = [{ email = 'two@example.com' }]");
+    let running = Running::start(&[]);
+    let auth = running.auth().await;
+    auth.user().create_user("one@example.com").await.unwrap();
+    let (ok, text) = subcommand(&running, &["seed", "apply", seed.path()]);
+    assert!(ok, "{text}");
+    assert_eq!(
+        emails(&running).await,
+        ["one@example.com", "two@example.com"]
+    );
+    let (ok, text) = subcommand(&running, &["seed", "apply", seed.path()]);
+    assert!(
+        !ok && text.contains("users[0].email: Email is already in use"),
+        "{text}"
+    );
+}
+
+#[actix_web::test]
 async fn seed_is_applied_over_http() {
     let running = Running::start(&[]);
     let seed = json!({ "users": [{ "email": "one@example.com" }] });
