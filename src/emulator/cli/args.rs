@@ -1,14 +1,19 @@
 //! The command line of the program.
 
 use clap::{Parser, Subcommand};
+use clap_complete::Shell;
 use url::Url;
 
 use super::{
+    clock::ClockCommand,
     doctor::DoctorArgs,
     explain::ExplainArgs,
+    fail::FailArgs,
+    requests::RequestsArgs,
     seed::SeedCommand,
     snapshot::SnapshotCommand,
     target::{Target, emulator_url},
+    token::TokenArgs,
     up::UpArgs,
 };
 
@@ -19,42 +24,102 @@ use super::{
 #[command(
     name = "propelauth-dev",
     version,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    subcommand_value_name = "SUBCOMMAND",
+    subcommand_help_heading = "Subcommands"
 )]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     /// What the program does without a subcommand.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Options of up")]
     pub(super) up: UpArgs,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Starts the emulator [default].
-    Up(UpArgs),
+    /// Starts the emulator, and a command beside it [default].
+    #[command(after_help = "Example: propelauth-dev up -- cargo run")]
+    Up(Box<UpArgs>),
+    /// Creates an access token, and prints nothing else to standard output.
+    ///
+    /// The token is for a user of the running emulator. If there is none, or if it does not know the
+    /// user and --org says what the user is, it is for a user that only the token knows.
+    #[command(
+        after_help = "Example: curl -H \"Authorization: Bearer $(propelauth-dev token \
+                            alice@example.com)\" localhost:8080/whoami"
+    )]
+    Token(Box<TokenArgs>),
     /// Prints what the running emulator is: its URL, key, clock, roles and permissions.
+    #[command(after_help = "Example: propelauth-dev status --json")]
     Status(Target),
     /// Lists the users of the running emulator and their organizations.
+    #[command(after_help = "Example: propelauth-dev users")]
     Users(Target),
     /// Lists the organizations of the running emulator and their members.
+    #[command(after_help = "Example: propelauth-dev orgs")]
     Orgs(Target),
+    /// Shows, stops, advances or resumes the clock of the running emulator.
+    #[command(
+        subcommand,
+        subcommand_value_name = "SUBCOMMAND",
+        subcommand_help_heading = "Subcommands",
+        after_help = "Example: propelauth-dev clock advance 1h30m"
+    )]
+    Clock(ClockCommand),
+    /// Replaces the key that signs tokens, as PropelAuth does when a key is rotated.
+    #[command(after_help = "Example: propelauth-dev rotate-key")]
+    RotateKey(Target),
+    /// Makes requests of the backend API fail, to see what a service does about it.
+    #[command(after_help = "Example: propelauth-dev fail create_user --status 503 --times 2")]
+    Fail(Box<FailArgs>),
+    /// Lists what the running emulator was asked, with secrets replaced.
+    #[command(after_help = "Example: propelauth-dev requests --follow")]
+    Requests(RequestsArgs),
+    /// Lists the emails that PropelAuth would have sent.
+    #[command(after_help = "Example: propelauth-dev emails")]
+    Emails(Target),
+    /// Lists the SMS that PropelAuth would have sent, with their codes.
+    #[command(after_help = "Example: propelauth-dev sms")]
+    Sms(Target),
+    /// Lists the magic links that were created.
+    #[command(after_help = "Example: propelauth-dev magic-links")]
+    MagicLinks(Target),
     /// Resets the running emulator to the state that it had when it started, seeds included.
+    #[command(after_help = "Example: propelauth-dev reset")]
     Reset(Target),
+    /// Prints the script that completes these arguments in a shell.
+    #[command(after_help = "Example: source <(propelauth-dev completions bash)")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
     /// Prints a file for `node --require` that redirects the Node SDK's requests to the emulator.
+    #[command(after_help = "Example: propelauth-dev node-preload > preload.cjs")]
     NodePreload {
         /// The URL of the emulator.
         #[arg(long, default_value = "http://127.0.0.1:9100", value_parser = emulator_url)]
         url: Url,
     },
-    Doctor(DoctorArgs),
+    #[command(after_help = "Example: propelauth-dev explain token_expired")]
     Explain(ExplainArgs),
     /// Writes and checks seeds: files with what the emulator starts with.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        subcommand_value_name = "SUBCOMMAND",
+        subcommand_help_heading = "Subcommands",
+        after_help = "Example: propelauth-dev seed init"
+    )]
     Seed(SeedCommand),
     /// Saves and loads the state of the running emulator under a name.
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        subcommand_value_name = "SUBCOMMAND",
+        subcommand_help_heading = "Subcommands",
+        after_help = "Example: propelauth-dev snapshot save before-the-demo"
+    )]
     Snapshot(SnapshotCommand),
+    Doctor(Box<DoctorArgs>),
 }
 
 #[cfg(test)]

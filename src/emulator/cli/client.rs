@@ -78,6 +78,11 @@ impl Client {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Removes something.
+    pub(super) async fn delete(&self, path: &str) -> Result<Value, ClientError> {
+        self.send(Method::DELETE, path, None).await
+    }
+
     /// Sends a request and returns the response's JSON, which is null if the body is empty.
     pub(super) async fn send(
         &self,

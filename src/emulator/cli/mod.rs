@@ -5,17 +5,25 @@
 
 mod args;
 mod client;
+mod clock;
+mod completions;
 mod doctor;
 mod explain;
+mod fail;
 mod node_preload;
+mod outbox;
 mod output;
+mod requests;
 mod reset;
+mod rotate_key;
 mod run;
 mod seed;
 mod snapshot;
 mod status;
 mod target;
+mod token;
 mod up;
 mod users;
+mod values;
 
 pub use self::run::main;

@@ -40,6 +40,11 @@ pub(super) fn cell(object: &Value, name: &str) -> String {
     }
 }
 
+/// Returns the elements of a list, or none for anything else.
+pub(super) fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
 /// Returns rows as text in columns, each as wide as its widest cell.
 pub(super) fn table<const N: usize>(head: [&str; N], rows: &[[String; N]]) -> String {
     let head = head.map(str::to_owned);

@@ -25,12 +25,14 @@ const SCHEMA: &str = "seed.schema.json";
 #[derive(Debug, Subcommand)]
 pub(super) enum SeedCommand {
     /// Writes a seed to start from, and beside it the schema for editors.
+    #[command(after_help = "Example: propelauth-dev seed init seed.toml")]
     Init {
         /// The file: JSON if its name ends in .json, otherwise TOML.
         #[arg(default_value = "seed.toml")]
         file: PathBuf,
     },
     /// Prints what a seed would create, or every mistake with its place.
+    #[command(after_help = "Example: propelauth-dev seed check seed.toml")]
     Check {
         /// The file.
         #[arg(default_value = "seed.toml")]
@@ -40,6 +42,7 @@ pub(super) enum SeedCommand {
         json: bool,
     },
     /// Adds what a seed contains to the running emulator.
+    #[command(after_help = "Example: propelauth-dev seed apply seed.toml")]
     Apply {
         /// The file.
         #[arg(default_value = "seed.toml")]
@@ -48,6 +51,7 @@ pub(super) enum SeedCommand {
         target: Target,
     },
     /// Prints the JSON schema of seeds, for editors.
+    #[command(after_help = "Example: propelauth-dev seed schema > seed.schema.json")]
     Schema,
 }
 

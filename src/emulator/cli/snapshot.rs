@@ -13,18 +13,21 @@ use super::{
 #[derive(Debug, Subcommand)]
 pub(super) enum SnapshotCommand {
     /// Saves the state under a name.
+    #[command(after_help = "Example: propelauth-dev snapshot save before-the-demo")]
     Save {
         name: String,
         #[command(flatten)]
         target: Target,
     },
     /// Replaces the state with the one that was saved under a name.
+    #[command(after_help = "Example: propelauth-dev snapshot load before-the-demo")]
     Load {
         name: String,
         #[command(flatten)]
         target: Target,
     },
     /// Lists the names.
+    #[command(after_help = "Example: propelauth-dev snapshot list")]
     List(Target),
 }
 

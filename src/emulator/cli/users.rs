@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     client::Client,
-    output::{cell, json, print, table},
+    output::{cell, items, json, print, table},
     target::Target,
 };
 
@@ -66,11 +66,6 @@ fn orgs_text(orgs: &Value) -> String {
         true => "There are no organizations: create them with your service, or start with --seed FILE.\n".to_owned(),
         false => table(["NAME", "ORG ID", "MEMBERS"], &rows),
     }
-}
-
-/// Returns the elements of a list, or none for anything else.
-fn items(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn roles(member: &Value) -> String {

@@ -1,10 +1,10 @@
 //! The arguments of `propelauth-dev up`.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
 
 use clap::Args;
 
-use crate::emulator::state::RoleMapping;
+use crate::emulator::{cli::values::positive_seconds, state::RoleMapping};
 
 #[derive(Debug, Args)]
 pub(in crate::emulator::cli) struct UpArgs {
@@ -72,6 +72,13 @@ pub(in crate::emulator::cli) struct UpArgs {
     /// Prints one line of JSON when ready, instead of text.
     #[arg(long)]
     pub(in crate::emulator::cli) json: bool,
+    /// The time between asking COMMAND to end and killing it.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = positive_seconds)]
+    pub(in crate::emulator::cli) grace: u32,
+    /// Also starts this command, with the variables that let it find the emulator, and ends with its
+    /// exit code. What it started ends with it.
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(in crate::emulator::cli) command: Vec<OsString>,
 }
 
 impl UpArgs {

@@ -29,6 +29,35 @@ impl Report<'_> {
         line.unwrap_or_else(|error| format!(r#"{{"error":"{error}"}}"#)) + "\n"
     }
 
+    /// Returns the environment of a service.
+    pub(super) fn variables(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        [self.service(), self.sdk()].concat()
+    }
+
+    fn service(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let mut service = vec![
+            ("PROPELAUTH_AUTH_URL", Cow::from(self.auth_url)),
+            ("PROPELAUTH_API_KEY", Cow::from(self.api_key)),
+            ("PROPELAUTH_EMULATOR", Cow::from("1")),
+        ];
+        if self.issuer != self.auth_url {
+            service.push(("PROPELAUTH_ISSUER", Cow::from(self.issuer)));
+        }
+        service
+    }
+
+    fn sdk(&self) -> Vec<(&'static str, Cow<'_, str>)> {
+        let Some(ProxyReport { proxy_url, ca_file }) = &self.proxy else {
+            return Vec::new();
+        };
+        let ca_file = ca_file.to_string_lossy();
+        vec![
+            ("HTTPS_PROXY", Cow::from(*proxy_url)),
+            ("REQUESTS_CA_BUNDLE", Cow::clone(&ca_file)),
+            ("SSL_CERT_FILE", ca_file),
+        ]
+    }
+
     /// Returns the report as text to read, with lines to paste into a shell.
     pub(super) fn text(&self) -> String {
         let Self {
@@ -36,34 +65,22 @@ impl Report<'_> {
             api_key,
             issuer,
             verifier_key,
-            proxy,
+            ..
         } = self;
-        let mut service = vec![
-            ("PROPELAUTH_AUTH_URL", Cow::from(*auth_url)),
-            ("PROPELAUTH_API_KEY", Cow::from(*api_key)),
-            ("PROPELAUTH_EMULATOR", Cow::from("1")),
-        ];
-        if issuer != auth_url {
-            service.push(("PROPELAUTH_ISSUER", Cow::from(*issuer)));
-        }
         let mut text = format!(
             "PropelAuth emulator, serving until Ctrl-C. It protects nothing.\n\n  \
              auth URL  {auth_url}\n  \
              API key   {api_key}\n  \
              issuer    {issuer}\n\n\
              # a service with actix-web-propelauth\n{}\n",
-            exports(&service)
+            exports(&self.service())
         );
-        if let Some(ProxyReport { proxy_url, ca_file }) = proxy {
-            let ca_file = ca_file.to_string_lossy();
+        let sdk = self.sdk();
+        if !sdk.is_empty() {
             text += &format!(
                 "# a service with PropelAuth's official SDK for Python or Rust; the file has the usual roots, \
                  too\n{}\n",
-                exports(&[
-                    ("HTTPS_PROXY", Cow::from(*proxy_url)),
-                    ("REQUESTS_CA_BUNDLE", Cow::clone(&ca_file)),
-                    ("SSL_CERT_FILE", ca_file),
-                ])
+                exports(&sdk)
             );
         }
         text + "The verifier key of its tokens:\n\n" + verifier_key.trim_end() + "\n"

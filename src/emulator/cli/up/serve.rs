@@ -3,12 +3,14 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
+    process::ExitCode,
     sync::Arc,
 };
 
 use super::{
     args::UpArgs,
     builder::builder,
+    command::Started,
     report::{ProxyReport, Report},
     upkeep::Plan,
 };
@@ -17,9 +19,8 @@ use crate::emulator::{
     control::EmulatorError,
     proxy::{Bundle, Proxy},
 };
-use actix_web::rt::signal;
 
-pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> {
+pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, String> {
     args.check()?;
     let (builder, plan) = Plan::new(builder(&args), &args)?;
     let emulator = builder
@@ -63,6 +64,17 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> 
             ca_file,
         }),
     };
+    if !args.command.is_empty() {
+        if args.json {
+            print(&report.json())?;
+        }
+        let started = Started {
+            command: &args.command,
+            variables: &report.variables(),
+            grace: args.grace,
+        };
+        return started.run().await;
+    }
     // Before the report is printed: a script that reads it may end the program at once.
     let stop = stop_signal().map_err(|error| error.to_string())?;
     print(&if args.json {
@@ -70,7 +82,8 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<(), String> 
     } else {
         report.text()
     })?;
-    stop.await.map_err(|error| error.to_string())
+    stop.await.map_err(|error| error.to_string())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes certificates, and returns the absolute path of the file, because a service is rarely started
@@ -84,19 +97,14 @@ fn write_ca(path: &Path, pem: &str) -> Result<PathBuf, String> {
 /// Installs the signal handlers at once. The returned future waits for a signal.
 #[cfg(unix)]
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
-    use signal::unix::{SignalKind, signal};
-
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = super::processes::Signals::new()?;
     Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => Ok(()),
-            _ = terminate.recv() => Ok(()),
-        }
+        signals.recv().await;
+        Ok(())
     })
 }
 
 #[cfg(not(unix))]
 fn stop_signal() -> io::Result<impl Future<Output = io::Result<()>>> {
-    Ok(signal::ctrl_c())
+    Ok(actix_web::rt::signal::ctrl_c())
 }

@@ -1,12 +1,17 @@
 //! The program `propelauth-dev`, run as its users run it.
 
 mod arguments;
+mod commands;
 mod control;
 mod explain;
 mod node_preload;
 mod state;
 mod status;
+mod texts;
+mod token;
 mod up;
+#[cfg(target_os = "linux")]
+mod up_command;
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -43,6 +48,20 @@ impl Running {
 
     fn text(&self, name: &str) -> String {
         self.ready[name].as_str().unwrap().to_owned()
+    }
+
+    /// Runs a subcommand for this emulator, which must succeed, and returns its standard output.
+    fn run(&self, arguments: &[&str]) -> String {
+        let url = self.text("auth_url");
+        let output = output(&[arguments, &["--url", &url]].concat());
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a subcommand with `--json`, and returns what it prints.
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.run(&[arguments, &["--json"]].concat())).unwrap()
     }
 
     /// Asks for a path and returns the status and the reply, which is null where it is no JSON.
