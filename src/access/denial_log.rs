@@ -136,6 +136,31 @@ pub(in crate::access) fn warn_if_due(denied: &Denied, settings: &Settings) {
     }
 }
 
+/// A denial that a handler returned with `?`, where neither the request nor the settings are known.
+///
+/// The middleware around the handler logs it with both. If there is none, it is logged without them when
+/// the response is dropped.
+pub(in crate::access) struct LogLater(Option<Denied>);
+
+impl LogLater {
+    pub(in crate::access) fn new(denied: Denied) -> Self {
+        Self(Some(denied))
+    }
+
+    /// Leaves the log line to the caller, who knows more.
+    pub(in crate::access) fn cancel(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for LogLater {
+    fn drop(&mut self) {
+        if let Some(denied) = self.0.take() {
+            log(&denied, &Settings::fallback(), Place::Unknown);
+        }
+    }
+}
+
 /// The end of a warning: that it is not written for each denial.
 struct Rarely;
 

@@ -16,7 +16,7 @@ use actix_web::{
 use serde::Serialize;
 
 use super::{
-    denial_log::{Place, log},
+    denial_log::{LogLater, Place, log},
     denied::{Denied, Unauthorized},
     settings::{DEFAULT_REALM, Settings},
 };
@@ -49,6 +49,8 @@ pub(crate) struct Unreviewed {
     pub(crate) denied: Denied,
     /// The length of the body. If it differs, the application wrote a body of its own, which stays.
     pub(crate) body_len: u64,
+    /// Logs the denial with the request, or when the response is dropped.
+    pub(in crate::access) log: LogLater,
 }
 
 /// A marker in the extensions of a request: it was responded to with this denial.
@@ -188,13 +190,15 @@ impl ResponseError for Denied {
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
         metrics::decision(HANDLER, self.code());
-        log(self, &Settings::fallback(), Place::Unknown);
         let mut response = response(self, DEFAULT_REALM, false);
+        let log = LogLater::new(self.clone());
         if let BodySize::Sized(body_len) = response.body().size() {
             let denied = self.clone();
-            response
-                .extensions_mut()
-                .insert(Unreviewed { denied, body_len });
+            response.extensions_mut().insert(Unreviewed {
+                denied,
+                body_len,
+                log,
+            });
         }
         response
     }

@@ -24,7 +24,6 @@ use crate::access::{
     denial::Denial,
     denial_log::warn_if_due,
     denied::{Denied, Unauthorized},
-    denied_response::deny,
     outcome::Outcome,
     request::{
         authenticate::authenticate_for,
@@ -184,7 +183,7 @@ impl AccessCheck for Authentication {
             });
             record_denial(ROUTING_GUARD, &denial.denied, response.request());
             let Denial { denied, settings } = denial;
-            return Ok(replace(response, &denied, &settings, deny));
+            return Ok(replace(response, &denied, &settings));
         }
         Ok(apply_settings(response))
     }

@@ -26,7 +26,7 @@ use crate::access::{
     denial_log::{Place, log},
     denied::Denied,
     denied_response::{
-        Answered, KEPT, Unreviewed, bare_challenge, complete, deny, problem, remove_own, respond,
+        Answered, KEPT, Unreviewed, bare_challenge, complete, deny, problem, remove_own,
         respond_without_request,
     },
     denied_search::denied_in,
@@ -58,8 +58,7 @@ pub(in crate::access) fn apply_settings<B: MessageBody>(
     let Some((denied, wording)) = raised(&response, unreviewed) else {
         return with_challenge(response, &settings).map_into_left_body();
     };
-    let respond_or_deny = if wording.is_logged { respond } else { deny };
-    if !wording.is_logged && (wording.has_body || wording.has_status) {
+    if wording.has_body || wording.has_status {
         log(&denied, &settings, Place::Request(response.request()));
     }
     let response = match wording {
@@ -67,7 +66,7 @@ pub(in crate::access) fn apply_settings<B: MessageBody>(
         Wording {
             has_status: true, ..
         } => hide(response, &denied, &settings),
-        _ => replace(response, &denied, &settings, respond_or_deny),
+        _ => replace(response, &denied, &settings),
     };
     #[cfg(feature = "audit")]
     probe::record(response.request(), || Decision {
@@ -82,8 +81,6 @@ pub(in crate::access) fn apply_settings<B: MessageBody>(
 struct Wording {
     has_status: bool,
     has_body: bool,
-    /// Whether the denial has been logged already.
-    is_logged: bool,
 }
 
 /// Returns the denial that the inner service raised, and what of the response the application worded.
@@ -91,13 +88,17 @@ fn raised<B: MessageBody>(
     response: &ServiceResponse<B>,
     unreviewed: Option<Unreviewed>,
 ) -> Option<(Denied, Wording)> {
-    let is_logged = unreviewed.is_some();
     let response = response.response();
-    if let Some(Unreviewed { denied, body_len }) = unreviewed {
+    if let Some(Unreviewed {
+        denied,
+        body_len,
+        log,
+    }) = unreviewed
+    {
+        log.cancel();
         let wording = Wording {
             has_status: response.status() != denied.status_code(),
             has_body: response.body().size() != BodySize::Sized(body_len),
-            is_logged,
         };
         return Some((denied, wording));
     }
@@ -108,7 +109,6 @@ fn raised<B: MessageBody>(
     let wording = Wording {
         has_status: !default.contains(&response.status()),
         has_body: !is_text_of(error, response),
-        is_logged,
     };
     Some((denied, wording))
 }
@@ -129,9 +129,10 @@ pub(in crate::access) fn apply_settings_to_error(error: Error, settings: &Settin
     let is_ours = unreviewed.as_ref().is_some_and(|it: &Unreviewed| {
         is_same && response.body().size() == BodySize::Sized(it.body_len)
     });
-    if unreviewed.is_none() {
-        log(&denied, settings, Place::Unknown);
+    if let Some(Unreviewed { log, .. }) = unreviewed {
+        log.cancel();
     }
+    log(&denied, settings, Place::Unknown);
     let is_default = response.status() == StatusCode::INTERNAL_SERVER_ERROR || is_same;
     if is_ours || (is_default && is_text_of(&error, &response)) {
         response = respond_without_request(&denied, settings);
@@ -208,10 +209,9 @@ pub(in crate::access) fn replace<B>(
     response: ServiceResponse<B>,
     denied: &Denied,
     settings: &Settings,
-    respond: fn(&Denied, &Settings, &HttpRequest) -> HttpResponse,
 ) -> ServiceResponse<EitherBody<B>> {
     let (request, old) = response.into_parts();
-    let new = respond(denied, settings, &request);
+    let new = deny(denied, settings, &request);
     with_headers_of(request, &old, new)
 }
 
