@@ -215,6 +215,9 @@ fn an_issuer_that_is_no_origin_is_warned_of_at_start() {
     ] {
         let error = production(issuer).unwrap_err().to_string();
         assert!(error.contains(text), "{issuer:?}: {error}");
-        assert!(error.contains("leave out `.issuer(…)`"), "{issuer:?}: {error}");
+        assert!(
+            error.contains("leave out `.issuer(…)`"),
+            "{issuer:?}: {error}"
+        );
     }
 }

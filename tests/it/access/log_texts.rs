@@ -16,8 +16,9 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    ActiveOrg, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
-    InOrgWithRole, OrgMemberInfo, PropelAuth, PropelAuthBuilder, RequiredOrg, User,
+    ActiveOrg, Denied, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
+    InOrgWithRole, OrgMemberInfo, PropelAuth, PropelAuthBuilder, RequiredOrg, Requirement,
+    Unauthorized, User,
     emulator::Emulator,
     explanations, org_id,
     testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth_builder},
@@ -130,6 +131,12 @@ impl Lines {
                     .wrap(InOrg::new(org_id::header("x-org")))
                     .to(ok),
             )
+            .service(web::resource("/handler/{org}").to(
+                |user: User, org: web::Path<String>| async move {
+                    let owner = Requirement::role("Owner");
+                    user.authorize(org.as_str(), &owner).map(|_| "")
+                },
+            ))
             .service(web::resource("/active").to(|_: ActiveOrg| async { "" }))
             .service(web::resource("/no-guard").to(|_: OrgMemberInfo| async { "" }))
             .wrap(auth.require_user());
@@ -542,6 +549,17 @@ async fn orgs(
     ] {
         lines.add(case, builder(), request).await;
     }
+    lines
+        .add("in a handler", builder(), at("/handler", member))
+        .await;
+    let logs = Logs::capture();
+    let app = App::new().route(
+        "/",
+        web::get().to(|| async { Err::<&str, Denied>(Unauthorized::NoCredentials.into()) }),
+    );
+    let app = init_service(app).await;
+    drop(call_service(&app, TestRequest::get().to_request()).await);
+    lines.keep("in a handler without middleware", &logs.text());
     let logs = Logs::capture();
     let app = App::new().route("/", web::get().to(|_: User| async { "" }));
     let app = init_service(app).await;
