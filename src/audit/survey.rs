@@ -30,18 +30,14 @@ pub(super) struct Survey {
     pub(super) problems: Vec<String>,
 }
 
-/// What a default service looks like from outside.
-struct Look {
-    seen: Option<Seen>,
-    protection: String,
-}
-
-impl Look {
-    /// Returns `true` if the last response to a route is like this one, and the same protects it.
-    fn is_like(&self, finding: &Finding, route: &AuditedRoute) -> bool {
-        let both = self.seen.as_ref().zip(finding.last().seen.as_ref());
-        both.is_some_and(|(own, seen)| own.is_like(seen)) && self.protection == route.protection
-    }
+/// Returns `true` if the last response to a route is like one of the application's default service.
+///
+/// A scope without a default service has that of the application.
+fn is_like_any(finding: &Finding, of_app: &[Option<Seen>]) -> bool {
+    finding.last().seen.as_ref().is_some_and(|seen| {
+        let mut of_app = of_app.iter().flatten();
+        of_app.any(|of_app| of_app.is_like(seen))
+    })
 }
 
 /// Finds all routes of an application.
@@ -112,7 +108,7 @@ where
     }
 
     /// Surveys the methods of a resource.
-    async fn resource(&self, place: &Place, of_app: &[Look], survey: &mut Survey) {
+    async fn resource(&self, place: &Place, of_app: &[Option<Seen>], survey: &mut Survey) {
         let paths = self.approach.samples.paths(&place.pattern);
         let mut shadow = None;
         for path in paths.iter().take(4) {
@@ -148,7 +144,7 @@ where
         &self,
         place: &Place,
         path: &str,
-        of_app: &[Look],
+        of_app: &[Option<Seen>],
         survey: &mut Survey,
         shadow: &mut Option<String>,
     ) -> bool {
@@ -172,11 +168,8 @@ where
                 if finding.is_handled(&place.methods, &shot) {
                     is_reached = true;
                     let route = surveyed(&finding, shot, &place.pattern);
-                    let is_of_app = !place.methods.contains(&method)
-                        && !place.methods.is_empty()
-                        && of_app
-                            .iter()
-                            .any(|of_app| of_app.is_like(&finding, &route.route));
+                    let has_route = place.methods.is_empty() || place.methods.contains(&method);
+                    let is_of_app = !has_route && is_like_any(&finding, of_app);
                     if !is_of_app {
                         found.push(route);
                     }
@@ -235,35 +228,29 @@ where
         &self,
         scope: &str,
         pattern: &str,
-        of_app: &[Look],
+        of_app: &[Option<Seen>],
         survey: &mut Survey,
-    ) -> Vec<Look> {
+    ) -> Vec<Option<Seen>> {
         let Some(path) = self.approach.samples.paths(scope).into_iter().next() else {
             return Vec::new();
         };
         let path = format!("{}/{STRAY}", path.trim_end_matches('/'));
         let (mut found, mut looks) = (Vec::new(), Vec::new());
         let unknown = Method::from_bytes(UNKNOWN.as_bytes()).ok();
-        for (at, method) in METHODS.into_iter().chain(unknown).enumerate() {
+        for method in METHODS.into_iter().chain(unknown) {
             let shot = self.shot(&method, &path);
             let finding = examine(self.target, &shot, &self.approach.samples).await;
             let seen = finding.last().seen.clone();
-            let route = surveyed(&finding, shot, pattern);
-            let is_of_app = of_app
-                .get(at)
-                .is_some_and(|of_app| of_app.is_like(&finding, &route.route));
+            let is_of_app = is_like_any(&finding, of_app);
             // A resource with a pattern such as `/{tail}*`, or a scope with one, is surveyed by itself.
             // Actix-web's empty 404 looks like a handler's where the whole path is matched.
             let is_elsewhere = seen.as_ref().is_some_and(|seen| {
                 let is_empty_404 = seen.status == StatusCode::NOT_FOUND && seen.is_empty;
                 seen.pattern.is_some() || (is_empty_404 && seen.is_whole_path_matched)
             });
-            looks.push(Look {
-                seen,
-                protection: route.route.protection.clone(),
-            });
+            looks.push(seen);
             if matches!(finding.last().end, End::Reached) && !is_of_app && !is_elsewhere {
-                found.push(route);
+                found.push(surveyed(&finding, shot, pattern));
             }
         }
         survey.routes.append(&mut join_methods(found));

@@ -40,7 +40,10 @@ mod state;
 #[doc(hidden)]
 pub use self::cli::main as propelauth_dev;
 pub use self::{
-    control::{EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError, NewScimGroup},
+    control::{
+        EmulatedCaller, EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError,
+        NewScimGroup,
+    },
     seed::Seed,
     state::{
         CreatedToken, EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, Fault,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::test_id::next_id;
 use crate::words::{
     ids::OrgId,
-    org_member_info::{OrgMemberInfo, OrgRoleStructure},
+    org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
     roles::{OrgIdentity, Roles},
     url_safe::url_safe,
 };
@@ -126,33 +126,17 @@ impl TestOrg {
 
     /// Returns the claims of a membership.
     pub(super) fn claims_of(&self, member: TestMember) -> Value {
-        let lowest = || self.roles.names.last().cloned().into_iter().collect();
-        let roles = match member.roles {
-            roles if roles.is_empty() => lowest(),
-            roles => roles,
-        };
-        let (role, additional_roles) = match roles.split_first() {
-            Some((role, additional_roles)) => (role.as_str(), additional_roles),
-            None => ("", [].as_slice()),
-        };
-        let org = OrgIdentity {
-            org_id: &self.org_id,
-            name: &self.name,
-            url_safe_name: url_safe(&self.name),
-            metadata: Map::new(),
-            legacy_org_id: None,
-        };
-        let mut membership = self.roles.membership(org, role, additional_roles);
-        for permission in member.permissions {
-            if !membership.user_permissions.contains(&permission) {
-                membership.user_permissions.push(permission);
-            }
-        }
-        let mut claims = json!(membership);
-        if let Value::Object(claims) = &mut claims {
-            claims.extend(member.claims);
-        }
-        claims
+        let lowest = self.roles.names.last().map(String::as_str);
+        member.membership(lowest, |role, additional_roles| {
+            let org = OrgIdentity {
+                org_id: &self.org_id,
+                name: &self.name,
+                url_safe_name: url_safe(&self.name),
+                metadata: Map::new(),
+                legacy_org_id: None,
+            };
+            self.roles.membership(org, role, additional_roles)
+        })
     }
 }
 
@@ -173,5 +157,28 @@ impl TestMember {
     pub fn claim(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.claims.insert(name.into(), value.into());
         self
+    }
+
+    /// Returns the claims of the membership, from what the organization says about a member with these roles.
+    pub(crate) fn membership(
+        self,
+        lowest_role: Option<&str>,
+        of_roles: impl FnOnce(&str, &[String]) -> OrgMember,
+    ) -> Value {
+        let (role, additional_roles) = match self.roles.split_first() {
+            Some((role, additional_roles)) => (role.as_str(), additional_roles),
+            None => (lowest_role.unwrap_or_default(), [].as_slice()),
+        };
+        let mut membership = of_roles(role, additional_roles);
+        for permission in self.permissions {
+            if !membership.user_permissions.contains(&permission) {
+                membership.user_permissions.push(permission);
+            }
+        }
+        let mut claims = json!(membership);
+        if let Value::Object(claims) = &mut claims {
+            claims.extend(self.claims);
+        }
+        claims
     }
 }

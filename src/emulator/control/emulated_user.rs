@@ -40,6 +40,11 @@ impl EmulatedUser {
         }
     }
 
+    /// Returns the state that the user is part of.
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// Returns the id of the user.
     #[must_use]
     pub fn id(&self) -> &UserId {

@@ -8,6 +8,7 @@ mod builder;
 mod clock;
 mod commands;
 mod employees;
+mod emulated_caller;
 mod emulated_org;
 mod emulated_user;
 mod emulator;
@@ -34,6 +35,7 @@ mod tokens;
 mod users;
 
 pub use self::{
-    builder::EmulatorBuilder, emulated_org::EmulatedOrg, emulated_user::EmulatedUser,
-    emulator::Emulator, error::EmulatorError, scim_groups::NewScimGroup,
+    builder::EmulatorBuilder, emulated_caller::EmulatedCaller, emulated_org::EmulatedOrg,
+    emulated_user::EmulatedUser, emulator::Emulator, error::EmulatorError,
+    scim_groups::NewScimGroup,
 };

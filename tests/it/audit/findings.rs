@@ -116,7 +116,7 @@ async fn an_open_default_service_is_found() {
     let fallback = web::route().guard(in_org()).to(ok);
     let report = audit!(App::new().service(web::scope("/orgs").default_service(fallback)));
     assert_eq!(only_open(&report), "ANY /orgs/* OPEN");
-    let fallback = web::to(ok).wrap(auth.require_user());
+    let fallback = web::to(async || "of the scope").wrap(auth.require_user());
     let scope = web::scope("/orgs").default_service(fallback);
     let report = audit!(
         App::new().service(scope).default_service(web::to(ok)),
