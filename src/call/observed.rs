@@ -16,15 +16,17 @@ use crate::{
 /// A call that is observed from its start to its end. Dropping it before [`end`](Self::end) records that
 /// the call was canceled.
 pub(super) struct Observed<'a> {
-    config: &'a Arc<ClientConfig>,
-    operation: Operation,
+    pub(super) config: &'a Arc<ClientConfig>,
+    pub(super) operation: Operation,
     /// When the call began. A monotonic clock, so that a change of the system time ends no call.
     pub(super) started: Instant,
     /// The number of attempts that were made.
     pub(super) attempts: u32,
     /// The status of the last response.
     status: Option<u16>,
-    span: Span,
+    /// The span around the whole call, if a subscriber is interested. Boxed, because a future of 1,024
+    /// bytes takes longer to allocate.
+    span: Option<Box<Span>>,
     has_ended: bool,
 }
 
@@ -37,42 +39,50 @@ impl<'a> Observed<'a> {
             started: Instant::now(),
             attempts: 0,
             status: None,
-            span: spans::call(operation.name),
+            span: boxed(spans::call(operation.name)),
             has_ended: false,
         }
     }
 
-    /// Returns the span around the whole call.
-    pub(super) fn span(&self) -> &Span {
-        &self.span
-    }
-
-    /// Counts an attempt, and returns the span around it.
-    pub(super) fn begin_attempt(&mut self) -> Span {
+    /// Counts an attempt, and returns the span around it, if a subscriber is interested.
+    pub(super) fn begin_attempt(&mut self) -> Option<Box<Span>> {
         if self.attempts > 0 {
             metrics::retry(self.operation.name);
         }
-        let span = spans::attempt(&spans::Attempt {
-            method: (self.operation.method)().as_str(),
-            template: self.operation.endpoint,
-            host: &self.config.host,
-            port: self.config.port,
-            resend_count: self.attempts,
+        let span = self.in_span(|| {
+            spans::attempt(&spans::Attempt {
+                method: (self.operation.method)().as_str(),
+                template: self.operation.endpoint,
+                host: &self.config.host,
+                port: self.config.port,
+                resend_count: self.attempts,
+            })
         });
         self.attempts = self.attempts.saturating_add(1);
         self.status = None;
-        span
+        boxed(span)
+    }
+
+    /// Calls a function in the span around the whole call.
+    fn in_span<T>(&self, act: impl FnOnce() -> T) -> T {
+        match &self.span {
+            Some(span) => span.in_scope(act),
+            None => act(),
+        }
     }
 
     /// Records the outcome of an attempt.
-    pub(super) fn end_attempt(&mut self, span: &Span, outcome: &Result<RawResponse, CallError>) {
-        match outcome {
-            Ok(response) => {
-                let status = response.status.as_u16();
-                self.status = Some(status);
-                spans::record_status(span, status);
-            }
-            Err(error) => spans::record_error(span, error.code()),
+    pub(super) fn end_attempt(
+        &mut self,
+        span: Option<&Span>,
+        outcome: &Result<RawResponse, CallError>,
+    ) {
+        let status = outcome.as_ref().map(|response| response.status.as_u16());
+        self.status = status.as_ref().ok().copied();
+        match (span, status) {
+            (Some(span), Ok(status)) => spans::record_status(span, status),
+            (Some(span), Err(error)) => spans::record_error(span, error.code()),
+            (None, _) => {}
         }
     }
 
@@ -90,9 +100,11 @@ impl<'a> Observed<'a> {
     fn record(&mut self, error_code: Option<&'static str>, delivery: Delivery) {
         self.has_ended = true;
         let duration = self.started.elapsed();
-        spans::record_attempts(&self.span, self.attempts);
-        if let Some(code) = error_code {
-            spans::record_error(&self.span, code);
+        if let Some(span) = &self.span {
+            spans::record_attempts(span, self.attempts);
+            if let Some(code) = error_code {
+                spans::record_error(span, code);
+            }
         }
         metrics::call(self.operation.name, self.status, error_code, duration);
         let Some(hook) = &self.config.options.on_call else {
@@ -109,7 +121,7 @@ impl<'a> Observed<'a> {
             duration,
         };
         // In the span, so that what the hook logs belongs to the call.
-        self.span.in_scope(|| hook.call(&event));
+        self.in_span(|| hook.call(&event));
     }
 }
 
@@ -125,6 +137,11 @@ impl Drop for Observed<'_> {
         };
         self.record(Some(CANCELED), delivery);
     }
+}
+
+/// Returns a span in a box, or `None` if no subscriber is interested in it.
+fn boxed(span: Span) -> Option<Box<Span>> {
+    (!span.is_disabled()).then(|| Box::new(span))
 }
 
 /// Returns whether the request of a failed call was received.

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::{
     error::{Attempted, CallError, Error},
@@ -33,9 +33,7 @@ use crate::client::{
 /// It is not generic over the operation, whose constants it copies: compiled once, and not for each
 /// of the operations.
 pub(super) struct RetryLoop<'a> {
-    config: &'a Arc<ClientConfig>,
     breaker: Rc<CircuitBreaker>,
-    operation: Operation,
     /// One attempt and the retries that the options and the class permit.
     max_attempts: u32,
     /// The attempts that were made, since when, and what is recorded of them.
@@ -52,9 +50,7 @@ impl<'a> RetryLoop<'a> {
         timeout: Option<Duration>,
     ) -> Self {
         Self {
-            config,
             breaker: circuit_breaker(config),
-            operation,
             max_attempts: policy::max_attempts(
                 operation.class,
                 config.options.max_retries.saturating_add(1),
@@ -85,7 +81,7 @@ impl<'a> RetryLoop<'a> {
             _ => Instant::now(),
         };
         let outcome = self.attempt(request, now).await?;
-        match policy::plan_retry(self.operation.class, &outcome) {
+        match policy::plan_retry(self.observed.operation.class, &outcome) {
             // Box the rare retry path to keep the common future small.
             Some(plan) => Box::pin(self.retry(request, outcome, plan)).await,
             None => outcome,
@@ -105,7 +101,7 @@ impl<'a> RetryLoop<'a> {
                 break;
             };
             outcome = next;
-            match policy::plan_retry(self.operation.class, &outcome) {
+            match policy::plan_retry(self.observed.operation.class, &outcome) {
                 Some(next) => plan = next,
                 None => break,
             }
@@ -131,12 +127,17 @@ impl<'a> RetryLoop<'a> {
             .admit(now)
             .map_err(|open| self.in_context(circuit_open(open)))?;
         let span = self.observed.begin_attempt();
-        let attempt = send_once(self.config, request, limit);
-        let outcome = attempt.instrument(span.clone()).await;
+        // Boxed, so that the future of a call stays below 1,024 bytes, from which on an allocation takes
+        // much longer.
+        let attempt = Box::pin(send_once(self.observed.config, request, limit));
+        let outcome = match &span {
+            Some(span) => attempt.instrument(Span::clone(span)).await,
+            None => attempt.await,
+        };
         let outcome = outcome
             .map_err(|error| self.in_context(self.with_configured_timeout(error.into(), limit)));
         permit.record(classify(&outcome));
-        self.observed.end_attempt(&span, &outcome);
+        self.observed.end_attempt(span.as_deref(), &outcome);
         self.log(&outcome);
         Ok(outcome)
     }
@@ -157,7 +158,7 @@ impl<'a> RetryLoop<'a> {
         };
         if !self.breaker.spend(plan.cost) {
             tracing::debug!(
-                endpoint = self.operation.endpoint,
+                endpoint = self.observed.operation.endpoint,
                 "not retried: retry budget exhausted"
             );
             return false;
@@ -183,8 +184,13 @@ impl<'a> RetryLoop<'a> {
             return Err(self.in_context(Error::timeout(after)));
         }
         let may_follow = self.observed.attempts.saturating_add(1) < self.max_attempts;
-        if may_follow && policy::is_retried_after_timeout(self.operation.class) {
-            Ok(self.config.options.attempt_timeout().min(remaining))
+        if may_follow && policy::is_retried_after_timeout(self.observed.operation.class) {
+            Ok(self
+                .observed
+                .config
+                .options
+                .attempt_timeout()
+                .min(remaining))
         } else {
             Ok(remaining)
         }
@@ -194,7 +200,7 @@ impl<'a> RetryLoop<'a> {
     /// over, such as 1.27 s, which means nothing to the reader of a log.
     fn with_configured_timeout(&self, error: CallError, limit: Duration) -> CallError {
         match error {
-            Error::Timeout { .. } if limit != self.config.options.attempt_timeout() => {
+            Error::Timeout { .. } if limit != self.observed.config.options.attempt_timeout() => {
                 Error::timeout(self.timeout)
             }
             error => error,
@@ -204,8 +210,12 @@ impl<'a> RetryLoop<'a> {
     /// Adds the operation and the origin to a failure.
     pub(super) fn in_context<R>(&self, error: Error<R>) -> Error<R> {
         error.attempted(|| Attempted {
-            operation: format!("{} {}", (self.operation.method)(), self.operation.endpoint),
-            origin: self.config.origin.clone(),
+            operation: format!(
+                "{} {}",
+                (self.observed.operation.method)(),
+                self.observed.operation.endpoint
+            ),
+            origin: self.observed.config.origin.clone(),
         })
     }
 
@@ -219,7 +229,7 @@ impl<'a> RetryLoop<'a> {
     fn log(&self, outcome: &Result<RawResponse, CallError>) {
         let Operation {
             endpoint, class, ..
-        } = self.operation;
+        } = self.observed.operation;
         let attempts_made = self.observed.attempts;
         match outcome {
             Ok(response) => {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use tracing::Instrument as _;
-
 use super::{
     error::{Error, Reason},
     operation::Operation,
@@ -51,9 +49,7 @@ pub(super) async fn send_operation<T, R: Reason>(
     read: impl Fn(&RawResponse) -> Result<T, Error<R>>,
 ) -> Result<T, Error<R>> {
     let mut attempts = RetryLoop::new(client.config(), operation, timeout);
-    let span = attempts.observed().span().clone();
-    let response = send_and_read(&mut attempts, outgoing, operation.class, read);
-    let result = response.instrument(span).await;
+    let result = send_and_read(&mut attempts, outgoing, operation.class, read).await;
     attempts.observed().end(&result);
     result
 }
@@ -77,7 +73,8 @@ async fn send_and_read<T, R>(
                     && class == RetryClass::Read
                     && !response.body.is_empty()
                     && !was_repeated
-                    && attempts.wait_before_retry(RetryPlan::TRUNCATED).await =>
+                    // Boxed, as the rare path should not make the common future larger.
+                    && Box::pin(attempts.wait_before_retry(RetryPlan::TRUNCATED)).await =>
             {
                 was_repeated = true;
             }
