@@ -127,6 +127,9 @@ fn init_errors() -> Vec<InitError> {
         InitError::PublishedKey {
             host: "emulator".into(),
         },
+        InitError::EmulatorInProduction {
+            url: "https://auth.example.com".into(),
+        },
         InitError::NoVerifierKey,
         InitError::InvalidApiKey,
         InitError::MissingTls,
