@@ -71,7 +71,7 @@ fn envelope(status: StatusCode) -> HttpResponse {
     HttpResponse::build(status).json(json!({ "error": { "code": code } }))
 }
 
-async fn profile(id: web::Path<String>, auth: web::Data<PropelAuth>) -> Result<String, AppError> {
+async fn profile(id: web::Path<String>, auth: PropelAuth) -> Result<String, AppError> {
     let user = auth
         .user()
         .fetch_user_metadata_by_user_id(id.as_str())
@@ -105,7 +105,6 @@ async fn main() -> Outcome {
         App::new()
             .route("/users/{id}", web::get().to(profile))
             .route("/orgs/{org_id}/projects/{id}", web::get().to(project))
-            .app_data(web::Data::new(auth.clone()))
             .wrap(auth.require_user())
     })
     .bind(support::address())?;

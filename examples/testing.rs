@@ -21,7 +21,7 @@ async fn settings(org: OrgMemberInfo) -> String {
     format!("settings of {}", org.org_name)
 }
 
-async fn profile(user: User, auth: web::Data<PropelAuth>) -> Result<String, Error<NotFound>> {
+async fn profile(user: User, auth: PropelAuth) -> Result<String, Error<NotFound>> {
     let user = auth
         .user()
         .fetch_user_metadata_by_user_id(&user.user_id)
@@ -36,7 +36,7 @@ fn routes(auth: &PropelAuth) -> impl FnOnce(&mut web::ServiceConfig) + use<> {
         let settings = web::resource("/orgs/{org_id}/settings")
             .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
             .get(settings);
-        app.app_data(web::Data::new(auth.clone())).service(
+        app.service(
             web::scope("")
                 .wrap(auth.require_user())
                 .service(settings)

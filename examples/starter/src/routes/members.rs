@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    web::{Data, Json, Path},
+    web::{Json, Path},
 };
 use actix_web_propelauth::{OrgId, OrgMemberInfo, PropelAuth, User, UserId};
 use serde::Deserialize;
@@ -18,10 +18,7 @@ pub(super) struct Invitation {
 }
 
 /// `GET /api/orgs/{org_id}/members`
-pub(super) async fn list(
-    org: OrgMemberInfo,
-    auth: Data<PropelAuth>,
-) -> Result<Json<Value>, ApiError> {
+pub(super) async fn list(org: OrgMemberInfo, auth: PropelAuth) -> Result<Json<Value>, ApiError> {
     let call = auth.org().fetch_users_in_org(&org.org_id).page_size(100);
     let members = call.stream().collect_all().await?;
     let members = members.iter();
@@ -35,7 +32,7 @@ pub(super) async fn list(
 /// `POST /api/orgs/{org_id}/members`: PropelAuth sends the invitation by email.
 pub(super) async fn invite(
     org: OrgMemberInfo,
-    auth: Data<PropelAuth>,
+    auth: PropelAuth,
     new: Json<Invitation>,
 ) -> Result<HttpResponse, ApiError> {
     let Invitation { email, role } = new.into_inner();
@@ -55,7 +52,7 @@ pub(super) async fn invite(
 pub(super) async fn remove(
     user: User,
     org: OrgMemberInfo,
-    auth: Data<PropelAuth>,
+    auth: PropelAuth,
     path: Path<(OrgId, UserId)>,
 ) -> Result<HttpResponse, ApiError> {
     let (_, member) = path.into_inner();

@@ -24,7 +24,6 @@ pub fn routes(
     let (auth, projects) = (auth.clone(), projects.clone());
     move |config| {
         config
-            .app_data(web::Data::new(auth.clone()))
             .app_data(web::Data::new(projects))
             .app_data(web::JsonConfig::default().error_handler(malformed_json))
             .route("/healthz", web::get().to(health::is_alive))

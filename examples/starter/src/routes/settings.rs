@@ -1,9 +1,6 @@
 //! The settings of an organization.
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Json},
-};
+use actix_web::{HttpResponse, web::Json};
 use actix_web_propelauth::{OrgMemberInfo, PropelAuth};
 use serde::Deserialize;
 
@@ -18,7 +15,7 @@ pub(super) struct Settings {
 /// `PUT /api/orgs/{org_id}/settings`
 pub(super) async fn update(
     org: OrgMemberInfo,
-    auth: Data<PropelAuth>,
+    auth: PropelAuth,
     new: Json<Settings>,
 ) -> Result<HttpResponse, ApiError> {
     auth.org()
