@@ -44,7 +44,7 @@ async fn main() -> Outcome {
             .body(r#"{"name":"rocket"}"#)
     };
     let requests = [
-        get("/healthz").answers(200, "ok"),
+        get("/readyz").answers(200, "ready"),
         post().as_user(&mia).answers(403, forbidden),
         post()
             .as_user(&olga)

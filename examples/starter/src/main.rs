@@ -14,7 +14,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .with_env_filter(EnvFilter::from_default_env())
         .init();
     let config = Config::from_env()?;
-    // Starts without a connection, too: until the verifier key was fetched, users get 503.
+    // Starts without a connection, too: until the verifier key was fetched, `/readyz` responds with 503.
     let auth = error::in_envelopes(config.propel_auth).build_lazy()?;
     let projects = Projects::default();
 

@@ -11,7 +11,10 @@ use world::World;
 
 /// The routes that are meant to be public.
 fn audit() -> RouteAudit {
-    RouteAudit::new().public("/healthz").public("*") // the 404 for everything else
+    RouteAudit::new()
+        .public("/healthz")
+        .public("/readyz")
+        .public("*") // the 404 for everything else
 }
 
 #[actix_web::test]

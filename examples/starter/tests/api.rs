@@ -4,12 +4,15 @@
 
 mod world;
 
+use std::time::Duration;
+
 use actix_http::Request;
 use actix_web::{
     App, Error,
     body::MessageBody,
     dev::{Service, ServiceResponse},
     http::Method,
+    rt::time::{sleep, timeout},
     test::{TestRequest, init_service, read_body},
 };
 use actix_web_propelauth::{
@@ -194,6 +197,31 @@ async fn an_outage_of_propelauth_fails_calls_and_nothing_else() {
 async fn health_is_public() {
     let world = World::start().await;
     let app = service!(world);
-    let request = TestRequest::with_uri("/healthz").to_request();
-    assert_eq!(app.call(request).await.unwrap().status().as_u16(), 200);
+    for path in ["/healthz", "/readyz"] {
+        let request = TestRequest::with_uri(path).to_request();
+        assert_eq!(app.call(request).await.unwrap().status().as_u16(), 200);
+    }
+}
+
+#[actix_web::test]
+async fn a_service_that_never_reached_propelauth_is_not_ready() {
+    let world = World::start().await;
+    world
+        .emulator
+        .inject_fault(Fault::on("*").status(503))
+        .unwrap();
+    let auth = world.emulator.propel_auth_builder().build_lazy().unwrap();
+    let app = init_service(App::new().configure(routes(&auth, &Projects::default()))).await;
+    let ready = || app.call(TestRequest::with_uri("/readyz").to_request());
+    assert_eq!(ready().await.unwrap().status().as_u16(), 503);
+    world.emulator.clear_faults();
+    // Probed again and again, it fetches the key, once per second at most.
+    let probed_until_ready = async {
+        while ready().await.unwrap().status().as_u16() != 200 {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), probed_until_ready)
+        .await
+        .unwrap();
 }

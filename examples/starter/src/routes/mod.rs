@@ -27,6 +27,8 @@ pub fn routes(
             .app_data(web::Data::new(projects))
             .app_data(web::JsonConfig::default().error_handler(malformed_json))
             .route("/healthz", web::get().to(health::is_alive))
+            .route("/readyz", web::get().to(health::is_ready))
+            .app_data(auth.clone())
             .service(
                 web::scope("/api")
                     .wrap(auth.require_user())
