@@ -129,6 +129,8 @@ mod dev_keys;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod endpoint;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;

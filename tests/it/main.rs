@@ -21,6 +21,7 @@ mod fixtures;
 mod observe;
 #[cfg(feature = "utoipa")]
 mod openapi;
+mod guide;
 mod promises;
 mod propel_auth;
 

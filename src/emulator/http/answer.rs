@@ -44,33 +44,45 @@ pub(super) async fn answer(
     let begun = Instant::now();
     let body = payload.to_bytes_limited(MAX_BODY).await;
     let fault = shared.faults().take(request.method().as_str(), path);
+    let number = record(&shared, &request, &body, fault.as_ref());
     let is_dropped = fault.as_ref().is_some_and(|fault| fault.drop);
     let response = match &fault {
         None => handle(&shared, &request, &body),
         Some(fault) => fail(&shared, &request, &body, fault).await,
     };
-    let target = request.uri().path_and_query();
-    let recorded = RecordedRequest {
-        number: 0,
-        at: shared.lock_store().now(),
-        method: request.method().to_string(),
-        path: target.map_or_else(|| path.to_owned(), ToString::to_string),
-        operation: shared
-            .routes
-            .operation(request.method(), path)
-            .map(str::to_owned),
-        status: (!is_dropped).then(|| response.status().as_u16()),
-        duration: begun.elapsed(),
-        fault: fault.map(|fault| fault.route),
-        request_body: None,
-    };
-    let body = body.ok().and_then(Result::ok).unwrap_or_default();
-    shared.requests().add(recorded, &body);
+    let status = (!is_dropped).then(|| response.status().as_u16());
+    shared
+        .requests()
+        .set_response(number, status, begun.elapsed());
     if is_dropped {
         // Last, so that a test finds the request in the list as soon as the call has failed.
         connection::close(&request);
     }
     response
+}
+
+/// Adds a request to the log before it has a response, because its caller may stop waiting. Returns its
+/// number there.
+fn record(shared: &Shared, request: &HttpRequest, body: &Body, fault: Option<&Fault>) -> u64 {
+    let path = request.uri().path();
+    let target = request.uri().path_and_query();
+    let operation = shared.routes.operation(request.method(), path);
+    let recorded = RecordedRequest {
+        number: 0,
+        at: shared.lock_store().now(),
+        method: request.method().to_string(),
+        path: target.map_or_else(|| path.to_owned(), ToString::to_string),
+        operation: operation.map(str::to_owned),
+        status: None,
+        duration: Duration::ZERO,
+        fault: fault.map(|fault| fault.route.clone()),
+        request_body: None,
+    };
+    let body: &[u8] = match body {
+        Ok(Ok(body)) => body,
+        _ => b"",
+    };
+    shared.requests().add(recorded, body)
 }
 
 /// A body that was read, was cut off, or is too long.

@@ -29,10 +29,11 @@ pub struct RecordedRequest {
     /// The operation of the backend API, such as `create_user`, if the path is one's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// The status of the response, or `None` if a fault dropped the connection.
+    /// The status of the response, or `None` if there is none: a fault dropped the connection, the
+    /// caller stopped waiting, or the request is in progress.
     pub status: Option<u16>,
-    /// The time that the emulator took, delays of faults included. Serialized as `duration_ms`, in
-    /// milliseconds.
+    /// The time that the emulator took, delays of faults included, or zero if there is no response.
+    /// Serialized as `duration_ms`, in milliseconds.
     #[serde(rename = "duration_ms", serialize_with = "as_millis")]
     pub duration: Duration,
     /// The route of the [`Fault`](crate::emulator::Fault) that applied to the request, if one did.
@@ -66,17 +67,27 @@ impl std::fmt::Debug for Body {
 }
 
 impl RequestLog {
-    /// Adds a request, and sets its number.
-    pub(crate) fn add(&mut self, mut request: RecordedRequest, body: &[u8]) {
+    /// Adds a request that has no response yet, sets its number, and returns it.
+    pub(crate) fn add(&mut self, mut request: RecordedRequest, body: &[u8]) -> u64 {
         self.count = self.count.saturating_add(1);
         request.number = self.count;
         self.body_bytes = self.body_bytes.saturating_add(body.len());
         self.requests.push_back((request, Body(body.to_vec())));
         while self.requests.len() > MAX_REQUESTS || self.body_bytes > MAX_BODIES {
             let Some((_, body)) = self.requests.pop_front() else {
-                return;
+                break;
             };
             self.body_bytes = self.body_bytes.saturating_sub(body.0.len());
+        }
+        self.count
+    }
+
+    /// Sets the status of the response to a request, and the time that it took.
+    pub(crate) fn set_response(&mut self, number: u64, status: Option<u16>, duration: Duration) {
+        let mut requests = self.requests.iter_mut().rev();
+        if let Some((request, _)) = requests.find(|(request, _)| request.number == number) {
+            request.status = status;
+            request.duration = duration;
         }
     }
 

@@ -135,6 +135,10 @@ async fn a_delay_comes_before_the_usual_response() {
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
+    let requests = emulator.requests();
+    let abandoned = requests.last().unwrap();
+    assert_eq!(abandoned.request_body.as_ref().unwrap()["name"], "Other");
+    assert_eq!(abandoned.status, None, "nobody waits for it");
 }
 
 #[actix_web::test]
