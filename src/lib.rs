@@ -129,11 +129,11 @@ mod dev_keys;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod endpoint;
-#[cfg(any(doc, doctest))]
-pub mod guide;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod observe;
 #[cfg(feature = "utoipa")]
 pub mod openapi;

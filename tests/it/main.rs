@@ -18,10 +18,10 @@ mod audit;
 mod client;
 mod emulator;
 mod fixtures;
+mod guide;
 mod observe;
 #[cfg(feature = "utoipa")]
 mod openapi;
-mod guide;
 mod promises;
 mod propel_auth;
 
