@@ -29,7 +29,7 @@ const EXPLANATIONS: &[Explanation] = explanations! {
         "It has to be an origin with https. A path usually comes from a copied login page. The emulator's \
          URL is accepted only with `.emulator()` or PROPELAUTH_EMULATOR.",
         "Copy PROPELAUTH_AUTH_URL from PropelAuth's dashboard, under Backend Integration. It looks like \
-         https://auth.example.com.";
+         `https://auth.example.com`.";
     unusable_base_url: "the base URL of the backend API cannot be used",
         "It has to be https, on another machine, and without query.",
         "Leave `.base_url(…)` out. For a forwarder on this machine, add `.allow_insecure_base_url()`.";
