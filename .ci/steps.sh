@@ -45,7 +45,17 @@ deny() { .ci/deny; }
 
 docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features; }
 
-package() { cargo package --locked --allow-dirty --no-verify --quiet; }
+# As it would be published, and built from what would be published. CHANGES.md has to have a section
+# with a date for the version.
+package() {
+    local version
+    version=$(cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"version":"\([^"]*\)".*/\1/')
+    grep -qE "^## ${version//./\\.} \([0-9]{4}-[0-9]{2}-[0-9]{2}\)$" CHANGES.md || {
+        echo "CHANGES.md has no section \`## $version (YYYY-MM-DD)\`" >&2
+        return 1
+    }
+    cargo publish --dry-run --locked --allow-dirty --quiet
+}
 
 examples() { tests/examples/run; }
 
