@@ -113,7 +113,10 @@ async fn main() -> Outcome {
 /// Checks that the document says what it should.
 fn check(document: &serde_json::Value) -> Result<(), String> {
     for (pointer, expected) in [
-        ("/components/securitySchemes/PropelAuth/scheme", "\"bearer\""),
+        (
+            "/components/securitySchemes/PropelAuth/scheme",
+            "\"bearer\"",
+        ),
         (
             "/paths/~1orgs~1{org_id}~1billing/get/security",
             r#"[{"PropelAuth":[]}]"#,
@@ -123,7 +126,10 @@ fn check(document: &serde_json::Value) -> Result<(), String> {
             r##""#/components/responses/PropelAuthForbidden""##,
         ),
         ("/components/schemas/User/type", "\"object\""),
-        ("/components/schemas/Billing/properties/org_id/$ref", r##""#/components/schemas/OrgId""##),
+        (
+            "/components/schemas/Billing/properties/org_id/$ref",
+            r##""#/components/schemas/OrgId""##,
+        ),
     ] {
         let found = document.pointer(pointer).map(ToString::to_string);
         if found.as_deref() != Some(expected) {
