@@ -42,6 +42,8 @@
 //!
 //! # Overview
 //!
+//! The [`guide`] leads from installation to operations, with a page for each question. In short:
+//!
 //! - [`PropelAuth`] is the handle: build it once, and clone it into every worker.
 //! - **Authentication.** Its middleware ([`require_user`](PropelAuth::require_user),
 //!   [`optional_user`](PropelAuth::optional_user),
