@@ -64,6 +64,7 @@
 //! handlers respond with 400 or 404. Still, give the application a test database.
 //!
 //! The routes are read with actix-web's `experimental-introspection`, which the feature `audit` enables.
+//! With it, actix-web panics at start for a path that has two parameters of one name.
 //! The feature is for `[dev-dependencies]`.
 
 mod approach;
