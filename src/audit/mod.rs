@@ -39,9 +39,9 @@
 //! report.assert();
 //! assert_eq!(
 //!     report.to_string(),
-//!     "METHOD  ROUTE                         PROTECTION\n\
-//!      GET     /api/orgs/{org_id}/billing    user, InOrgWithRole(\"Admin\", path \"org_id\")\n\
-//!      GET     /health                       public\n"
+//!     "METHOD  ROUTE                       PROTECTION\n\
+//!      GET     /api/orgs/{org_id}/billing  user, InOrgWithRole(\"Admin\", path \"org_id\")\n\
+//!      GET     /health                     public\n"
 //! );
 //!
 //! let matrix = DenialMatrix::for_org(&TestOrg::new("Acme Inc")).run(&app).await;
