@@ -7,7 +7,11 @@
 //!
 //! With utoipa's macros, a document needs one line, and an operation another:
 //!
-//! ```ignore
+//! ```
+//! use actix_web::web;
+//! use actix_web_propelauth::{User, openapi::{PropelAuthResponses, PropelAuthSecurity}};
+//! use utoipa::OpenApi;
+//!
 //! #[derive(OpenApi)]
 //! #[openapi(paths(whoami), modifiers(&PropelAuthSecurity))]
 //! struct ApiDoc;
@@ -16,6 +20,12 @@
 //! async fn whoami(user: User) -> web::Json<User> {
 //!     web::Json(user)
 //! }
+//!
+//! # fn main() {
+//! let document = ApiDoc::openapi();
+//! assert!(document.components.unwrap().security_schemes.contains_key("PropelAuth"));
+//! assert!(document.paths.paths.contains_key("/whoami"));
+//! # }
 //! ```
 //!
 //! `examples/integrations` has the whole program, with `utoipa-actix-web` and Swagger UI.
