@@ -43,7 +43,13 @@ msrv() { .ci/msrv; }
 
 deny() { .ci/deny; }
 
-docs() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features; }
+# The page of `Call` has to begin with the methods that all calls have.
+docs() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --all-features
+    local first
+    first=$(grep -oE "id=\"impl-Call[^\"]*\"" "${CARGO_TARGET_DIR:-target}/doc/actix_web_propelauth/struct.Call.html" | head -1)
+    [[ $first == *",+E%3E"* ]] || { echo "the page of Call begins with $first" >&2; return 1; }
+}
 
 # As it would be published, and built from what would be published. CHANGES.md has to have a section
 # with a date for the version.

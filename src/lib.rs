@@ -122,10 +122,12 @@
 #[cfg(test)]
 mod a_canary;
 mod access;
+mod call;
+
+// After `call`: the page of `Call` has its methods in this order, the few general ones first.
 pub mod api;
 #[cfg(feature = "audit")]
 pub mod audit;
-mod call;
 mod client;
 mod dev_keys;
 #[cfg(feature = "emulator")]
