@@ -57,10 +57,15 @@ impl From<ClientError> for String {
 impl Client {
     /// Creates a client of the emulator that the arguments or the environment name.
     pub(super) fn new(target: &Target) -> Result<Self, String> {
-        Ok(Self {
-            url: target.url()?,
+        Ok(Self::at(&target.url()?))
+    }
+
+    /// Creates a client of the emulator at this URL, which has no slash at its end.
+    pub(super) fn at(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
             http: awc::Client::builder().timeout(TIMEOUT).finish(),
-        })
+        }
     }
 
     /// Returns the URL of the emulator, without a trailing slash.

@@ -6,11 +6,13 @@ use clap::Args;
 use url::Url;
 
 use super::route::{self, Route};
+use crate::emulator::cli::target::emulator_url;
 
 /// Names the cause of common mistakes, with the line to change.
 ///
 /// Reads the same variables as `PropelAuth::from_env`, asks PropelAuth or the emulator, and sends
-/// requests to your service. Changes nothing. The exit code is 0 if nothing is found, and 1 otherwise.
+/// requests to your service. If none of them is set, those of the emulator at --url are taken. Changes
+/// nothing. The exit code is 0 if nothing is found, 1 if something is, and 2 for wrong arguments.
 ///
 /// Example: propelauth-dev doctor --service http://127.0.0.1:8080 --route "GET /whoami"
 #[derive(Debug, Args)]
@@ -42,6 +44,10 @@ pub(in crate::emulator::cli) struct DoctorArgs {
     /// The leeway of the service, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=3600))]
     pub(super) leeway: u64,
+    /// The URL of a running emulator, which is checked with the variables that `up` gives a service
+    /// [default: http://127.0.0.1:9100, if no variable is set].
+    #[arg(long, value_name = "URL", value_parser = emulator_url, conflicts_with_all = ["env_file", "production"])]
+    pub(super) url: Option<Url>,
     /// Reads the variables from this file, as `docker --env-file` does. They win over those that are set.
     #[arg(long, value_name = "FILE")]
     pub(super) env_file: Option<PathBuf>,

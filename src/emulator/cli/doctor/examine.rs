@@ -7,6 +7,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
+use serde_json::Value;
 use url::Url;
 
 use super::{
@@ -24,8 +25,12 @@ use super::{
     verifier_key,
 };
 use crate::{
-    emulator::cli::output::{note, print},
-    propel_auth::env::AUTH_URL,
+    emulator::cli::{
+        client::Client,
+        output::{note, print},
+        target::DEFAULT_URL,
+    },
+    propel_auth::env::{API_KEY, AUTH_URL, EMULATOR, ISSUER},
 };
 
 /// Examines the environment and the service, prints the report, and returns 1 if it has a finding, and
@@ -39,15 +44,20 @@ pub(in crate::emulator::cli) async fn run(args: &DoctorArgs) -> Result<ExitCode,
         Some(path) => run_with_file(path),
         None => prepare(args),
     };
-    let mut variables = match result {
-        Ok(Prepared::Variables(variables)) => variables,
+    let mut report = Report::default();
+    let result = match result {
         Ok(Prepared::Done(code)) => return Ok(code),
+        Ok(Prepared::Variables(variables)) => running_emulator(args, variables, &mut report).await,
+        Err(error) => Err(error),
+    };
+    let mut variables = match result {
+        Ok(variables) => variables,
         Err(error) => {
             note(&error);
             return Ok(ExitCode::from(2));
         }
     };
-    let report = examine(args, &mut variables).await;
+    examine(args, &mut variables, &mut report).await;
     print(&match args.json {
         true => report.json(),
         false => report.text(),
@@ -100,11 +110,42 @@ fn prepare(args: &DoctorArgs) -> Result<Prepared, String> {
         .map_err(|error| unreadable(path, &error))
 }
 
-async fn examine(args: &DoctorArgs, variables: &mut Variables) -> Report {
-    let mut report = Report::default();
+/// Takes the variables of a running emulator if it was named, or if none are set: `up` gives them to the
+/// service, and not to the terminal in which the doctor runs.
+async fn running_emulator(
+    args: &DoctorArgs,
+    mut variables: Variables,
+    report: &mut Report,
+) -> Result<Variables, String> {
+    let is_production = args.production || environment::is_production();
+    if args.url.is_none() && (is_production || !variables.are_none_set()) {
+        return Ok(variables);
+    }
+    let url = args.url.as_ref().map_or(DEFAULT_URL, Url::as_str);
+    let client = Client::at(url.trim_end_matches('/'));
+    let status = match client.get("status").await {
+        Ok(status) => status,
+        Err(_) if args.url.is_none() => return Ok(variables),
+        Err(error) => return Err(error.into()),
+    };
+    let text = |name: &str| status.get(name).and_then(Value::as_str).map(str::to_owned);
+    let mut taken = vec![(EMULATOR, "1".to_owned())];
+    taken.extend(text("auth_url").map(|it| (AUTH_URL, it)));
+    taken.extend(text("api_key").map(|it| (API_KEY, it)));
+    taken.extend(text("issuer").map(|it| (ISSUER, it)));
+    variables.use_emulator(taken);
+    report.fine(format!(
+        "the emulator at {} runs; its variables were taken, as `propelauth-dev up -- COMMAND` gives them \
+         to a service",
+        client.url()
+    ));
+    Ok(variables)
+}
+
+async fn examine(args: &DoctorArgs, variables: &mut Variables, report: &mut Report) {
     let source = args.source.as_deref().map(Source::read).unwrap_or_default();
     if let Some(folder) = &args.source {
-        cargo::check(folder, &mut report);
+        cargo::check(folder, report);
         if source.is_empty() {
             report.unchecked(
                 "the source",
@@ -114,21 +155,20 @@ async fn examine(args: &DoctorArgs, variables: &mut Variables) -> Report {
     }
     let is_production = args.production || environment::is_production();
     let mut token = None;
-    match environment::check(variables, is_production, &mut report) {
+    match environment::check(variables, is_production, report) {
         None => report.unchecked("PropelAuth", "correct the variables first"),
         Some(builder) => {
-            if let Some(server) = metadata::ask(builder, variables, &mut report).await {
-                token = ask(args, &server, &source, variables, &mut report).await;
+            if let Some(server) = metadata::ask(builder, variables, report).await {
+                token = ask(args, &server, &source, variables, report).await;
             }
         }
     }
     match &args.service {
         Some(url) => {
-            check_service(args, url, token.as_deref(), &source, variables, &mut report).await;
+            check_service(args, url, token.as_deref(), &source, variables, report).await;
         }
         None => report.unchecked("the service", "name it with --service URL"),
     }
-    report
 }
 
 /// Asks PropelAuth for everything but its key. Returns a token.

@@ -12,6 +12,7 @@ use std::{
 /// The variables of the process, with the lines of the file that they come from.
 pub(super) struct Variables {
     file: Option<(PathBuf, Vec<Line>)>,
+    of_emulator: BTreeMap<&'static str, String>,
     corrected: BTreeMap<&'static str, Option<String>>,
 }
 
@@ -35,15 +36,33 @@ impl Variables {
         };
         Ok(Self {
             file,
+            of_emulator: BTreeMap::new(),
             corrected: BTreeMap::new(),
         })
     }
 
+    /// Uses the variables with which `up` starts a service, in place of those of the process.
+    pub(super) fn use_emulator(
+        &mut self,
+        variables: impl IntoIterator<Item = (&'static str, String)>,
+    ) {
+        self.of_emulator.extend(variables);
+    }
+
+    /// Returns `true` if neither the process nor a file has a variable with PropelAuth's name in it.
+    pub(super) fn are_none_set(&self) -> bool {
+        let mut names = env::vars_os().map(|(name, _)| name);
+        let is_propelauth =
+            |name: OsString| name.to_string_lossy().to_uppercase().contains("PROPEL");
+        self.file.is_none() && !names.any(is_propelauth)
+    }
+
     /// Returns the value of a variable, with the correction if there is one.
     pub(super) fn get(&self, name: &'static str) -> Result<String, VarError> {
-        match self.corrected.get(name) {
-            Some(value) => value.clone().ok_or(VarError::NotPresent),
-            None => env::var(name),
+        match (self.corrected.get(name), self.of_emulator.get(name)) {
+            (Some(value), _) => value.clone().ok_or(VarError::NotPresent),
+            (None, Some(value)) => Ok(value.clone()),
+            (None, None) => env::var(name),
         }
     }
 

@@ -49,6 +49,28 @@ async fn nothing_is_found_in_a_healthy_setup() {
 }
 
 #[actix_web::test]
+async fn without_variables_those_of_the_named_emulator_are_taken() {
+    let emulator = emulator().await;
+    let service = healthy_service(&connect(&emulator));
+    let mut doctor = Doctor::new(&[]).service(service.addr).args(&[
+        "--url",
+        emulator.auth_url(),
+        "--route",
+        "GET /whoami",
+    ]);
+    let examined = doctor.run();
+    assert_eq!(examined.codes(), [""; 0], "{}", examined.text);
+    assert_eq!(examined.code, Some(0));
+    for fine in [
+        "its variables were taken",
+        "a new access token is accepted",
+        "GET /whoami needs a user",
+    ] {
+        assert!(examined.text.contains(fine), "{fine}: {}", examined.text);
+    }
+}
+
+#[actix_web::test]
 async fn nothing_is_changed_and_a_token_is_for_the_user_that_is_named() {
     let emulator = emulator().await;
     let service = healthy_service(&connect(&emulator));
