@@ -1,5 +1,7 @@
 //! Faults: turning failures of PropelAuth on and off.
 
+use std::collections::BTreeSet;
+
 use crate::emulator::{
     control::{Emulator, EmulatorError},
     http::Shared,
@@ -67,7 +69,9 @@ fn pattern(shared: &Shared, route: &str) -> Result<RoutePattern, String> {
     if !route.contains(['/', '*', ' ']) {
         let mut operations = shared.routes.list();
         let Some((_, method, path)) = operations.find(|(name, ..)| *name == route) else {
-            let names: Vec<&str> = shared.routes.list().map(|(name, ..)| name).collect();
+            // Some operations have two routes.
+            let names: BTreeSet<&str> = shared.routes.list().map(|(name, ..)| name).collect();
+            let names: Vec<&str> = names.into_iter().collect();
             return Err(unknown_name(
                 "operation",
                 route,

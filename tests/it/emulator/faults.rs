@@ -56,6 +56,18 @@ async fn a_fault_answers_for_its_route_only_and_for_as_often_as_it_says() {
 }
 
 #[actix_web::test]
+async fn an_unknown_operation_is_answered_with_each_name_once() {
+    let (emulator, _) = start().await;
+    let fault = Fault::on("crate_user").status(503);
+    let error = emulator.inject_fault(fault).unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("did you mean `create_user`?"), "{error}");
+    let (_, names) = error.rsplit_once(" are ").unwrap();
+    let names: Vec<_> = names.split(", ").collect();
+    assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+}
+
+#[actix_web::test]
 async fn an_outage_leaves_nothing_changed() {
     let (emulator, auth) = start().await;
     emulator.inject_fault(Fault::on("*").status(503)).unwrap();
