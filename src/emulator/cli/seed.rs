@@ -145,24 +145,33 @@ async fn apply(file: &Path, target: &Target) -> Result<(), String> {
 fn listed(created: &Summary) -> String {
     let mut text = String::new();
     for (what, names) in [
-        ("roles", &created.roles),
-        ("role mappings", &created.role_mappings),
-        ("employees", &created.employees),
-        ("users", &created.users),
-        ("organizations", &created.orgs),
+        ("role", &created.roles),
+        ("role mapping", &created.role_mappings),
+        ("employee", &created.employees),
+        ("user", &created.users),
+        ("organization", &created.orgs),
     ] {
         if !names.is_empty() {
+            let what = counted(what, names.len());
             text += &format!("  {:3} {what:14} {}\n", names.len(), names.join(", "));
         }
     }
     for (what, count) in [
-        ("memberships", created.members),
-        ("invitations", created.invites),
-        ("API keys", created.api_keys),
+        ("membership", created.members),
+        ("invitation", created.invites),
+        ("API key", created.api_keys),
     ] {
         if count > 0 {
-            text += &format!("  {count:3} {what}\n");
+            text += &format!("  {count:3} {}\n", counted(what, count));
         }
     }
     text
+}
+
+/// Returns the noun in the plural, unless there is one of it.
+fn counted(what: &str, count: usize) -> String {
+    match count {
+        1 => what.to_owned(),
+        _ => format!("{what}s"),
+    }
 }
