@@ -43,7 +43,7 @@ where
     }
 
     fn error_response(&self) -> HttpResponse {
-        tracing::warn!(error = %self, "a handler returned the error of a failed call to PropelAuth");
+        tracing::warn!(code = %self.code(), error = %self, "a handler returned the error of a failed call to PropelAuth");
         let status = self.status_code();
         let mut response = HttpResponse::build(status);
         if let (StatusCode::SERVICE_UNAVAILABLE, Some(wait)) = (status, self.retry_after()) {

@@ -1,13 +1,13 @@
 //! What a caller is told of a refusal: the status, and not why.
 
 use actix_web::{
-    App, HttpResponse,
+    App, HttpResponse, ResponseError as _,
     http::header::AUTHORIZATION,
     test::{TestRequest, init_service},
     web,
 };
 use actix_web_propelauth::{
-    Denied, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
+    Denied, Error, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
     InOrgWithRole, PropelAuth, User, org_id,
     testing::{
         DEV_PUBLIC_KEY_PEM, HasAccessToken as _, TestOrg, TestRequestExt as _, propel_auth_builder,
@@ -152,6 +152,15 @@ async fn the_log_has_the_reason_and_neither_the_token_nor_the_user() {
             assert!(!logs.contains(segment), "{segment}");
         }
     }
+}
+
+#[test]
+fn the_log_line_of_a_failed_call_has_its_code() {
+    let logs = Logs::capture();
+    let error: Error = Error::OrgsNotEnabled;
+    assert_eq!(error.error_response().status(), 500);
+    let logs = logs.text();
+    assert!(logs.contains("code=orgs_not_enabled"), "{logs}");
 }
 
 #[actix_web::test]
