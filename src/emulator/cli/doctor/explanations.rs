@@ -98,7 +98,7 @@ pub(in crate::emulator::cli) const EXPLANATIONS: &[Explanation] = explanations! 
         "A browser sends a preflight without a token, and shows a page only responses with CORS headers. \
          A denial from outside of the CORS middleware has none, so that the page sees a network error in \
          place of a 401.",
-        "Wrap the CORS middleware last: the last wrap runs first.";
+        "Wrap the CORS middleware last, as the last wrap runs first; add it if there is none.";
     route_without_token: "a route responds without a token",
         "Nothing around this route requires a user.",
         "Put `.wrap(auth.require_user())` around it; a guard in `.guard(…)` protects nothing.";
