@@ -195,7 +195,7 @@ impl Store {
         let expires_at = self.now().saturating_add(lifetime);
         let issued_at = self
             .now()
-            .min(expires_at.saturating_sub(LIFETIME.min(lifetime.abs())));
+            .min(expires_at.saturating_sub(LIFETIME.min(lifetime.saturating_abs())));
         if let Value::Object(claims) = &mut claims {
             claims.insert("iat".to_owned(), issued_at.into());
             if let Some(issuer) = &options.issuer {

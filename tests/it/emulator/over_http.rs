@@ -150,6 +150,17 @@ async fn tokens_are_what_was_asked_for() {
 }
 
 #[actix_web::test]
+async fn a_token_may_have_any_lifetime() {
+    let (emulator, _) = people().await;
+    for lifetime in [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX] {
+        let token = json!({ "user": "alice@example.com", "expires_in": lifetime });
+        let token = post(&emulator, "token", token).await;
+        let (issued, expires) = (&token["issued_at"], &token["expires_at"]);
+        assert!(issued.as_i64() <= expires.as_i64(), "{lifetime}: {token}");
+    }
+}
+
+#[actix_web::test]
 async fn mistakes_are_named_with_what_to_do() {
     let (emulator, _) = people().await;
     for (path, body, part) in [
