@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::emulator::{
     control::{Emulator, EmulatorError},
     http::Shared,
-    state::{ActiveFault, Fault, json_document::unknown_name, route_pattern::RoutePattern},
+    state::{ActiveFault, Fault, json_document::nearest, route_pattern::RoutePattern},
 };
 
 impl Emulator {
@@ -60,35 +60,43 @@ impl Emulator {
 /// Turns a fault on, if an operation has its route.
 pub(super) fn inject(shared: &Shared, fault: Fault) -> Result<ActiveFault, String> {
     fault.check()?;
-    let pattern = pattern(shared, fault.route.trim())?;
-    Ok(shared.faults().add(fault, pattern))
+    let patterns = patterns(shared, fault.route.trim())?;
+    Ok(shared.faults().add(fault, patterns))
 }
 
-/// Returns the pattern of a route, or an error if no operation has it.
-fn pattern(shared: &Shared, route: &str) -> Result<RoutePattern, String> {
+/// Returns the patterns of a route, or an error if no operation has it.
+fn patterns(shared: &Shared, route: &str) -> Result<Vec<RoutePattern>, String> {
     if !route.contains(['/', '*', ' ']) {
-        let mut operations = shared.routes.list();
-        let Some((_, method, path)) = operations.find(|(name, ..)| *name == route) else {
-            // Some operations have two routes.
-            let names: BTreeSet<&str> = shared.routes.list().map(|(name, ..)| name).collect();
-            let names: Vec<&str> = names.into_iter().collect();
-            return Err(unknown_name(
-                "operation",
-                route,
-                "the operations in SUPPORTED.md",
-                &names,
-            ));
+        let routes = shared.routes.list().filter(|(name, ..)| *name == route);
+        let patterns: Vec<_> = routes
+            .map(|(_, method, path)| RoutePattern::new(&format!("{method} {path}")))
+            .collect();
+        return match patterns.is_empty() {
+            true => Err(unknown_operation(shared, route)),
+            false => Ok(patterns),
         };
-        return Ok(RoutePattern::new(&format!("{method} {path}")));
     }
     let pattern = RoutePattern::new(route);
-    // An example of each path: what stands in braces matches a text as it matches any other.
     let mut operations = shared.routes.list();
     match operations.any(|(_, method, path)| pattern.matches(method.as_str(), path)) {
-        true => Ok(pattern),
+        true => Ok(vec![pattern]),
         false => Err(format!(
             "no operation has the route {route:?}: write `*`, the name of an operation such as \
              create_user, or a method and a path such as `GET /api/backend/v1/user/{{user_id}}`"
         )),
     }
+}
+
+/// The maximum number of names in an error message.
+const MAX_NAMES: usize = 5;
+
+fn unknown_operation(shared: &Shared, name: &str) -> String {
+    let names: BTreeSet<&str> = shared.routes.list().map(|(name, ..)| name).collect();
+    let known: Vec<&str> = names.into_iter().collect();
+    let near = nearest(name, &known, MAX_NAMES);
+    let meant = match near.is_empty() {
+        true => ":".to_owned(),
+        false => format!(", did you mean {}?", near.join(" or ")),
+    };
+    format!("unknown operation `{name}`{meant} SUPPORTED.md lists all operations")
 }

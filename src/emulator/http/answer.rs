@@ -43,8 +43,11 @@ pub(super) async fn answer(
     }
     let begun = Instant::now();
     let body = payload.to_bytes_limited(MAX_BODY).await;
-    let fault = shared.faults().take(request.method().as_str(), path);
-    let number = record(&shared, &request, &body, fault.as_ref());
+    let operation = shared.routes.operation(request.method(), path);
+    let template = operation.map_or(path, |(_, template)| template);
+    let fault = shared.faults().take(request.method().as_str(), template);
+    let name = operation.map(|(name, _)| name);
+    let number = record(&shared, &request, name, &body, fault.as_ref());
     let is_dropped = fault.as_ref().is_some_and(|fault| fault.drop);
     let response = match &fault {
         None => handle(&shared, &request, &body),
@@ -63,10 +66,15 @@ pub(super) async fn answer(
 
 /// Adds a request to the log before it has a response, because its caller may stop waiting. Returns its
 /// number there.
-fn record(shared: &Shared, request: &HttpRequest, body: &Body, fault: Option<&Fault>) -> u64 {
+fn record(
+    shared: &Shared,
+    request: &HttpRequest,
+    operation: Option<&str>,
+    body: &Body,
+    fault: Option<&Fault>,
+) -> u64 {
     let path = request.uri().path();
     let target = request.uri().path_and_query();
-    let operation = shared.routes.operation(request.method(), path);
     let recorded = RecordedRequest {
         number: 0,
         at: shared.lock_store().now(),
@@ -161,7 +169,9 @@ const MAX_CONTROL_BODY: usize = 256 * 1024 * 1024;
 
 fn respond(answer: WireResponse) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if answer.body.is_empty() {
+    // Actix-web would send the body of a 204 or 304, which the client takes for the next response.
+    let has_body = !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if answer.body.is_empty() || !has_body {
         return HttpResponse::build(status).finish();
     }
     let is_json = answer.body.starts_with(b"{") || answer.body.starts_with(b"[");

@@ -134,8 +134,12 @@ impl Routes {
 }
 
 impl Routes {
-    /// Returns the name of the operation at a method and path.
-    pub(crate) fn operation(&self, method: &Method, path: &str) -> Option<&'static str> {
+    /// Returns the name of the operation at a method and path, and its path template.
+    pub(crate) fn operation(
+        &self,
+        method: &Method,
+        path: &str,
+    ) -> Option<(&'static str, &'static str)> {
         let segments: Vec<Cow<'_, str>> = path
             .strip_prefix('/')?
             .split('/')
@@ -143,7 +147,7 @@ impl Routes {
             .collect();
         let mut routes = self.0.iter();
         let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
-        Some(route.operation.name)
+        Some((route.operation.name, route.template.path()))
     }
 
     /// Returns the name, method and path template of every operation, alternative ones included.

@@ -124,6 +124,9 @@ impl Fault {
         if self.body.is_some() && self.status.is_none() {
             return Err("a fault with a body needs a status".to_owned());
         }
+        if let (Some(_), Some(status @ (204 | 304))) = (&self.body, self.status) {
+            return Err(format!("a response with the status {status} has no body"));
+        }
         if self.times == Some(0) {
             return Err("a fault that applies 0 times has no effect".to_owned());
         }

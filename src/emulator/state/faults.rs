@@ -18,16 +18,17 @@ pub(crate) struct ActiveFault {
     #[serde(flatten)]
     pub(crate) fault: Fault,
     #[serde(skip)]
-    pattern: RoutePattern,
+    /// Several for an operation with alternative routes.
+    patterns: Vec<RoutePattern>,
 }
 
 impl Faults {
-    pub(crate) fn add(&mut self, fault: Fault, pattern: RoutePattern) -> ActiveFault {
+    pub(crate) fn add(&mut self, fault: Fault, patterns: Vec<RoutePattern>) -> ActiveFault {
         self.last_id = self.last_id.saturating_add(1);
         let added = ActiveFault {
             id: self.last_id,
             fault,
-            pattern,
+            patterns,
         };
         self.active.push(added.clone());
         added
@@ -41,10 +42,11 @@ impl Faults {
         &self.active
     }
 
-    /// Returns the oldest fault for a request, and counts it.
+    /// Returns the oldest fault for a request, and counts it. The path is the template of the request's
+    /// operation, if it is one's.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
         let mut faults = self.active.iter_mut();
-        let found = faults.find(|it| it.pattern.matches(method, path))?;
+        let found = faults.find(|it| it.patterns.iter().any(|one| one.matches(method, path)))?;
         let fault = found.fault.clone();
         if let Some(times) = &mut found.fault.times {
             *times = times.saturating_sub(1);
@@ -63,9 +65,9 @@ mod tests {
         let mut faults = Faults::default();
         faults.add(
             Fault::on("/a").status(500).times(2),
-            RoutePattern::new("/a"),
+            vec![RoutePattern::new("/a")],
         );
-        faults.add(Fault::on("/a").status(502), RoutePattern::new("/a"));
+        faults.add(Fault::on("/a").status(502), vec![RoutePattern::new("/a")]);
         let mut status = || faults.take("GET", "/a").and_then(|it| it.status);
         let taken = [status(), status(), status(), status()];
         assert_eq!(taken, [Some(500), Some(500), Some(502), Some(502)]);

@@ -29,6 +29,24 @@ pub(crate) fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known.iter().find(parts).copied()
 }
 
+/// Returns the known names that are most like a name, the nearest first: those that differ in at most a
+/// third of the characters, or contain all of its words.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str], max: usize) -> Vec<&'a str> {
+    let lower = name.to_lowercase();
+    let limit = lower.chars().count().div_ceil(3);
+    let has_words = |it: &str| {
+        let mut words = lower.split('_');
+        words.all(|word| !word.is_empty() && it.split('_').any(|part| part == word))
+    };
+    let mut near: Vec<_> = known
+        .iter()
+        .map(|it| (distance(&lower, &it.to_lowercase()), *it))
+        .filter(|(distance, it)| *distance <= limit || has_words(it))
+        .collect();
+    near.sort_unstable();
+    near.into_iter().take(max).map(|(_, it)| it).collect()
+}
+
 /// Returns the number of insertions, deletions, replacements and swaps of neighbors between two
 /// texts.
 fn distance(a: &str, b: &str) -> usize {
@@ -105,7 +123,7 @@ fn is_nothing(value: &Value) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::{closest, distance, find_ignored};
+    use super::{closest, distance, find_ignored, nearest};
 
     #[test]
     fn closest_known_name_is_suggested() {
@@ -124,6 +142,19 @@ mod tests {
         ] {
             assert_eq!(closest(name, &known), meant, "{name}");
         }
+    }
+
+    #[test]
+    fn the_nearest_known_names_come_first() {
+        let known = ["create_org", "create_user", "delete_user", "fetch_orgs"];
+        assert_eq!(
+            nearest("create_usr", &known, 5),
+            ["create_user", "create_org"]
+        );
+        assert_eq!(nearest("user", &known, 5), ["create_user", "delete_user"]);
+        assert_eq!(nearest("user", &known, 1), ["create_user"]);
+        assert!(nearest("", &known, 5).is_empty());
+        assert!(nearest("something_else", &known, 5).is_empty());
     }
 
     #[test]

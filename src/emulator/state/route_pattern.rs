@@ -14,6 +14,9 @@ enum Segment {
     Text(String),
     /// One segment with any text.
     Any,
+    /// One segment that is an argument, and not a literal of another operation: `/user/{user_id}` is not
+    /// for `/user/email`.
+    Field,
     /// All segments to the end of the path, of which there may be none.
     Rest,
 }
@@ -34,7 +37,7 @@ impl RoutePattern {
         let path = segments.map(|(at, segment)| match segment {
             "*" | "**" if at + 1 == count => Segment::Rest,
             "*" => Segment::Any,
-            _ if segment.starts_with('{') && segment.ends_with('}') => Segment::Any,
+            _ if is_field(segment) => Segment::Field,
             _ => Segment::Text(segment.to_owned()),
         });
         Self {
@@ -43,7 +46,8 @@ impl RoutePattern {
         }
     }
 
-    /// Returns `true` if the pattern stands for this request.
+    /// Returns `true` if the pattern stands for requests with a method and a path, which is the template of
+    /// an operation if it is one's.
     pub(crate) fn matches(&self, method: &str, path: &str) -> bool {
         if self.method.as_deref().is_some_and(|it| it != method) {
             return false;
@@ -53,6 +57,7 @@ impl RoutePattern {
             let is_match = match segment {
                 Segment::Rest => return true,
                 Segment::Any => given.next().is_some_and(|text| !text.is_empty()),
+                Segment::Field => given.next().is_some_and(is_field),
                 Segment::Text(text) => given.next() == Some(text),
             };
             if !is_match {
@@ -61,6 +66,10 @@ impl RoutePattern {
         }
         given.next().is_none()
     }
+}
+
+fn is_field(segment: &str) -> bool {
+    segment.starts_with('{') && segment.ends_with('}')
 }
 
 #[cfg(test)]
@@ -78,10 +87,13 @@ mod tests {
             ("get  /a/b", "GET", "/a/b", true),
             ("GET /a/b", "POST", "/a/b", false),
             ("* /a/b", "POST", "/a/b", true),
-            ("/a/{id}", "GET", "/a/7", true),
-            ("/a/{id}{?more}", "GET", "/a/7", true),
+            ("/a/{id}", "GET", "/a/{other}", true),
+            ("/a/{id}{?more}", "GET", "/a/{id}", true),
+            ("/a/{id}", "GET", "/a/literal", false),
             ("/a/{id}", "GET", "/a/", false),
-            ("/a/{id}", "GET", "/a/7/c", false),
+            ("/a/{id}", "GET", "/a/{id}/c", false),
+            ("/a/*", "GET", "/a/{id}", true),
+            ("/a/*/c", "GET", "/a/{id}/c", true),
             ("/a/*/c", "GET", "/a/7/c", true),
             ("/a/*/c", "GET", "/a/c", false),
             ("/a/*", "GET", "/a", true),

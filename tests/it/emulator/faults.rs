@@ -56,15 +56,63 @@ async fn a_fault_answers_for_its_route_only_and_for_as_often_as_it_says() {
 }
 
 #[actix_web::test]
-async fn an_unknown_operation_is_answered_with_each_name_once() {
+async fn a_fault_of_an_operation_is_for_all_of_its_routes_and_no_other_operation() {
+    let (emulator, auth) = start().await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    for route in [
+        "fetch_user_metadata_by_user_id",
+        "GET /api/backend/v1/user/{user_id}",
+    ] {
+        emulator
+            .inject_fault(Fault::on(route).status(500).times(3))
+            .unwrap();
+        let by_email = auth
+            .user()
+            .fetch_user_metadata_by_email("alice@example.com");
+        assert_eq!(by_email.await.unwrap().user_id, *alice.id(), "{route}");
+        let by_id = auth.user().fetch_user_metadata_by_user_id(alice.id());
+        assert_eq!(by_id.await.unwrap_err().status(), Some(500), "{route}");
+        assert!(emulator.faults().is_empty(), "{route}");
+    }
+    let fault = Fault::on("fetch_orgs_by_query").status(500);
+    emulator.inject_fault(fault).unwrap();
+    for method in ["GET", "POST"] {
+        let url = format!("{}/api/backend/v1/org/query", emulator.auth_url());
+        let request = awc::Client::new().request(method.parse().unwrap(), url);
+        assert_eq!(request.send().await.unwrap().status(), 500, "{method}");
+    }
+}
+
+#[actix_web::test]
+async fn a_status_without_a_body_leaves_the_connection_usable() {
+    use std::io::{Read as _, Write as _};
+
     let (emulator, _) = start().await;
-    let fault = Fault::on("crate_user").status(503);
-    let error = emulator.inject_fault(fault).unwrap_err();
-    let error = error.to_string();
-    assert!(error.contains("did you mean `create_user`?"), "{error}");
-    let (_, names) = error.rsplit_once(" are ").unwrap();
-    let names: Vec<_> = names.split(", ").collect();
-    assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+    for status in [204, 304] {
+        emulator
+            .inject_fault(Fault::on("*").status(status).times(1))
+            .unwrap();
+        let address = emulator.auth_url().strip_prefix("http://").unwrap();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream
+            .write_all(b"GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        assert!(text.contains(&format!(" {status} ")), "{text}");
+        assert!(text.ends_with("\r\n\r\n"), "{text}");
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_operation_is_rejected_with_the_nearest_names() {
+    let emulator = Emulator::start().await.unwrap();
+    let error = emulator
+        .inject_fault(Fault::on("fetch_orgs").status(500))
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error.matches("fetch_orgs_by_query").count(), 1, "{error}");
+    assert!(error.len() < 400, "{error}");
 }
 
 #[actix_web::test]
