@@ -1,13 +1,27 @@
-//! Removing secrets from JSON before it is shown.
+//! Removing secrets from JSON and queries before they are shown.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// What stands for a secret.
 const REDACTED: &str = "[redacted]";
 
 /// Parts of the names of fields with secrets.
-const SECRETS: [&str; 7] = [
-    "password", "secret", "token", "code", "grant", "private", "api_key",
+const SECRETS: [&str; 14] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "jwt",
+    "code",
+    "otp",
+    "grant",
+    "private",
+    "api_key",
+    "authorization",
+    "cookie",
+    "credential",
 ];
 
 /// Names that contain one of these parts although the value is no secret.
@@ -32,6 +46,31 @@ pub(crate) fn redact(value: Value) -> Value {
     }
 }
 
+/// Replaces a body, in which a text alone may be anything.
+pub(crate) fn redact_body(body: Value) -> Value {
+    match body {
+        Value::String(_) => Value::from(REDACTED),
+        body => redact(body),
+    }
+}
+
+/// Replaces the values of parameters that usually hold secrets, in a path with a query.
+pub(crate) fn redact_query(target: &str) -> String {
+    let Some((path, query)) = target.split_once('?') else {
+        return target.to_owned();
+    };
+    let parameters = query.split('&').map(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let decoded = percent_decode_str(name).decode_utf8_lossy();
+        match is_secret(&decoded) && !value.is_empty() {
+            true => format!("{name}={REDACTED}"),
+            false => parameter.to_owned(),
+        }
+    });
+    let parameters: Vec<String> = parameters.collect();
+    format!("{path}?{}", parameters.join("&"))
+}
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !HARMLESS.contains(&name.as_str()) && SECRETS.iter().any(|part| name.contains(part))
@@ -41,7 +80,29 @@ fn is_secret(name: &str) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::redact;
+    use super::{redact, redact_body, redact_query};
+
+    #[test]
+    fn secrets_in_a_query_are_replaced() {
+        for (target, shown) in [
+            ("/a", "/a"),
+            ("/a?token", "/a?token"),
+            ("/a?b=1&token=x&c", "/a?b=1&token=[redacted]&c"),
+            ("/a?%74oken=x?y=z", "/a?%74oken=[redacted]"),
+            (
+                "/a?api_key_id=1&api_key=x",
+                "/a?api_key_id=1&api_key=[redacted]",
+            ),
+        ] {
+            assert_eq!(redact_query(target), shown);
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_a_text_is_replaced() {
+        assert_eq!(redact_body(json!("abc")), json!("[redacted]"));
+        assert_eq!(redact_body(json!(["abc"])), json!(["abc"]));
+    }
 
     #[test]
     fn secrets_are_replaced_at_any_depth() {

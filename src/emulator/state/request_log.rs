@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::emulator::state::redact::redact;
+use crate::emulator::state::redact::{redact_body, redact_query};
 
 /// The number of requests that the log keeps.
 const MAX_REQUESTS: usize = 10_000;
@@ -24,7 +24,7 @@ pub struct RecordedRequest {
     pub at: i64,
     /// The HTTP method.
     pub method: String,
-    /// The path and query, percent-encoded as they were sent.
+    /// The path and query, percent-encoded as they were sent except for secrets.
     pub path: String,
     /// The operation of the backend API, such as `create_user`, if the path is one's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,8 @@ impl RequestLog {
     pub(crate) fn list(&self) -> Vec<RecordedRequest> {
         let requests = self.requests.iter().map(|(request, body)| {
             let mut request = request.clone();
-            request.request_body = serde_json::from_slice(&body.0).ok().map(redact);
+            request.path = redact_query(&request.path);
+            request.request_body = serde_json::from_slice(&body.0).ok().map(redact_body);
             request
         });
         requests.collect()
