@@ -24,8 +24,13 @@ pub(super) fn check_origin(request: &HttpRequest) -> Result<(), &'static str> {
             .to_str()
             .ok()
             .and_then(|origin| Url::parse(origin).ok());
-        let authority = origin.as_ref().map(Url::authority);
-        if authority.is_none() || authority != host {
+        // The emulator has no TLS, so that a page of `https` is another program's.
+        let own = origin.as_ref().filter(|origin| origin.scheme() == "http");
+        let authority = own.map(Url::authority);
+        let is_own = authority.zip(host).is_some_and(|(authority, host)| {
+            authority.eq_ignore_ascii_case(host.strip_suffix(":80").unwrap_or(host))
+        });
+        if !is_own {
             return Err(FOREIGN);
         }
     }
@@ -56,6 +61,27 @@ mod tests {
                 .insert_header((name, value))
                 .to_http_request();
             assert_eq!(check_origin(&request).is_ok(), passes, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_compared_as_browsers_write_it() {
+        for (host, origin, passes) in [
+            ("localhost:80", "http://localhost", true),
+            ("localhost", "http://localhost", true),
+            ("LocalHost:9100", "http://localhost:9100", true),
+            ("[::1]:9100", "http://[::1]:9100", true),
+            ("localhost:9100", "https://localhost:9100", false),
+            ("127.0.0.1:9100", "http://localhost:9100", false),
+            ("localhost:9100", "http://localhost", false),
+            ("localhost:9100", "http://a@localhost:9100", false),
+        ] {
+            let request = TestRequest::get()
+                .insert_header(("host", host))
+                .insert_header(("origin", origin))
+                .to_http_request();
+            let passed = check_origin(&request).is_ok();
+            assert_eq!(passed, passes, "{host}: {origin}");
         }
     }
 }
