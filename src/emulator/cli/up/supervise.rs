@@ -25,9 +25,16 @@ use crate::emulator::cli::output::note;
 /// The time between two looks at what is still running.
 const INTERVAL: Duration = Duration::from_millis(100);
 
+/// The time after killing in which what is left must be gone. A process that this user may not kill, or
+/// that hangs in the kernel, does not end; waiting for it would be without limit.
+const LAST_WAIT: Duration = Duration::from_secs(5);
+
 /// The exit codes of shells for a command that does not exist, and for one that cannot be run.
 const NOT_FOUND: u8 = 127;
 const NOT_RUNNABLE: u8 = 126;
+
+/// The exit code of shells for a command that was killed.
+const KILLED: u8 = 137;
 
 /// The first argument of a process that is a supervisor. It is no subcommand, because only the program
 /// itself has a use for it: it would be in completions.
@@ -110,6 +117,8 @@ struct Run {
     code: Option<u8>,
     /// When everything that is left is killed, once anything was asked to end.
     deadline: Option<Instant>,
+    /// When the supervisor ends although something is left, once anything was killed.
+    end_of_wait: Option<Instant>,
     /// Whether what the command left behind was asked to end.
     is_swept: bool,
 }
@@ -120,6 +129,7 @@ impl Run {
             group,
             code: None,
             deadline: None,
+            end_of_wait: None,
             is_swept: false,
         }
     }
@@ -157,7 +167,33 @@ impl Run {
         }
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             processes::signal_all(self.group, Signal::KILL);
+            if self.gives_up(now) {
+                note("a process that the command started cannot be killed, and is left behind");
+                return Some(self.code.unwrap_or(KILLED));
+            }
         }
         None
+    }
+
+    /// Returns `true` if what was killed had its time to be gone. The first call begins that time.
+    fn gives_up(&mut self, now: Instant) -> bool {
+        now >= *self.end_of_wait.get_or_insert(now + LAST_WAIT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::getpid;
+    use tokio::time::Instant;
+
+    use super::{LAST_WAIT, Run};
+
+    #[test]
+    fn what_cannot_be_killed_is_not_waited_for_without_limit() {
+        let mut run = Run::new(getpid());
+        let now = Instant::now();
+        assert!(!run.gives_up(now));
+        assert!(!run.gives_up(now + LAST_WAIT / 2));
+        assert!(run.gives_up(now + LAST_WAIT));
     }
 }
