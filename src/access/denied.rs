@@ -68,27 +68,25 @@ use crate::words::ids::OrgId;
 /// }
 /// ```
 ///
-/// The middleware finds a denial in such an error by its `Debug`, so derive that. Without an
+/// The middleware finds a denial in such an error by its `Debug`, which must print the denial, as a derived
+/// one and that of `anyhow::Error` do. Without an
 /// `error_response`, actix-web would send the exact reason to the caller as the error's text; the middleware
 /// sends the usual response instead. A body and a status that the application chose stay, and the middleware
 /// adds the headers that its response lacks: `WWW-Authenticate`, `Retry-After` and `Cache-Control`.
 ///
 /// [`ResponseError`]: actix_web::ResponseError
-// `Debug` is in denied_search.rs.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+// `Debug`, `Display` and `Error` are in denied_search.rs.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Denied {
     /// The request is not authenticated (401).
-    #[error(transparent)]
-    Unauthorized(#[from] Unauthorized),
+    Unauthorized(Unauthorized),
     /// The user is authenticated but not allowed (403).
-    #[error(transparent)]
-    Forbidden(#[from] Forbidden),
+    Forbidden(Forbidden),
     /// The token cannot be verified, because no verifier key has been fetched yet (503).
     ///
     /// The token may be valid, so the response is not 401: a client that gets a 401 usually logs
     /// its user out. The response has a `Retry-After` header instead.
-    #[error("no verifier key has been fetched yet, so access tokens cannot be verified")]
     #[non_exhaustive]
     Unavailable {
         /// How long to wait before the next attempt, at least 1 second. `Retry-After` has it in
@@ -102,11 +100,6 @@ pub enum Denied {
     /// The response is not 401, because a client would then refresh its token, and the next token
     /// of the same user would be just as long. A token lists every organization of its user, so
     /// this is mostly seen with users who are in dozens of them.
-    #[error(
-        "the access token has {len} bytes and `max_token_len` allows {max_token_len}; raise it if \
-         users are in many organizations, or have frontends ask for tokens of one active \
-         organization"
-    )]
     #[non_exhaustive]
     TokenTooLong {
         /// The length of the token in bytes.
@@ -119,8 +112,7 @@ pub enum Denied {
     /// For example, a handler takes a [`User`](crate::User), but no middleware is around it and no
     /// handle is in the app data. Only a change of the program helps, so the reason is logged at
     /// error level, with the fix.
-    #[error(transparent)]
-    Misconfigured(#[from] Misconfigured),
+    Misconfigured(Misconfigured),
 }
 
 /// The reason why a request is not authenticated.

@@ -3,7 +3,8 @@
 //! An application wraps a [`Denied`] in an enum of its own, and actix-web boxes that: neither type has a
 //! `source`, so that the denial cannot be reached. But such an error can be printed, and a derived `Debug`
 //! prints the errors inside with theirs. So the error is printed to nowhere, and the `Debug` of [`Denied`]
-//! notes that it was called.
+//! notes that it was called. So does its `Display`, because the `Debug` of `anyhow::Error` and of other reports
+//! prints the texts of the errors inside.
 
 use std::{
     cell::RefCell,
@@ -12,7 +13,10 @@ use std::{
 
 use actix_web::Error;
 
-use super::denied::Denied;
+use super::{
+    denied::{Denied, Forbidden, Unauthorized},
+    misconfigured::Misconfigured,
+};
 
 thread_local! {
     /// The search on this thread, if there is one, and what it has found so far.
@@ -40,13 +44,68 @@ impl fmt::Write for Nowhere {
     }
 }
 
+/// Notes a denial that is printed during a search.
+fn note(denied: &Denied) {
+    SEARCH.with_borrow_mut(|search| {
+        if let Some(found) = search {
+            found.get_or_insert_with(|| denied.clone());
+        }
+    });
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        note(self);
+        match self {
+            Self::Unauthorized(reason) => reason.fmt(f),
+            Self::Forbidden(reason) => reason.fmt(f),
+            Self::Unavailable { .. } => f.write_str(
+                "no verifier key has been fetched yet, so access tokens cannot be verified",
+            ),
+            Self::TokenTooLong { len, max_token_len } => write!(
+                f,
+                "the access token has {len} bytes and `max_token_len` allows {max_token_len}; raise it if \
+                 users are in many organizations, or have frontends ask for tokens of one active \
+                 organization"
+            ),
+            Self::Misconfigured(reason) => reason.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Denied {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // The text is that of the reason, so the source is the reason's.
+        match self {
+            Self::Unauthorized(reason) => reason.source(),
+            Self::Forbidden(reason) => reason.source(),
+            Self::Misconfigured(reason) => reason.source(),
+            Self::Unavailable { .. } | Self::TokenTooLong { .. } => None,
+        }
+    }
+}
+
+impl From<Unauthorized> for Denied {
+    fn from(reason: Unauthorized) -> Self {
+        Self::Unauthorized(reason)
+    }
+}
+
+impl From<Forbidden> for Denied {
+    fn from(reason: Forbidden) -> Self {
+        Self::Forbidden(reason)
+    }
+}
+
+impl From<Misconfigured> for Denied {
+    fn from(reason: Misconfigured) -> Self {
+        Self::Misconfigured(reason)
+    }
+}
+
 impl fmt::Debug for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        SEARCH.with_borrow_mut(|search| {
-            if let Some(found) = search {
-                found.get_or_insert_with(|| self.clone());
-            }
-        });
+        note(self);
         // As derived.
         match self {
             Self::Unauthorized(reason) => f.debug_tuple("Unauthorized").field(reason).finish(),
@@ -99,6 +158,30 @@ mod tests {
             assert_eq!(denied_in(&error), Some(denied()), "{error:?}");
         }
         assert_eq!(denied_in(&AppError::Other.into()), None);
+    }
+
+    /// An error whose `Debug` is the text of the error inside, as that of `anyhow::Error`.
+    struct Report(Box<dyn std::error::Error>);
+
+    impl fmt::Debug for Report {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}", self.0)
+        }
+    }
+
+    impl fmt::Display for Report {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{}", self.0)
+        }
+    }
+
+    impl ResponseError for Report {}
+
+    #[test]
+    fn a_denial_is_found_in_an_error_that_prints_its_text() {
+        let denied = || Denied::from(Unauthorized::NoCredentials);
+        let error = Report(Box::new(denied()));
+        assert_eq!(denied_in(&error.into()), Some(denied()));
     }
 
     #[test]
