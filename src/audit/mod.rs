@@ -65,6 +65,12 @@
 //!
 //! The routes are read with actix-web's `experimental-introspection`, which the feature `audit` enables.
 //! With it, actix-web panics at start for a path that has two parameters of one name.
+//!
+//! # Limits
+//!
+//! A default service is found by a request for a path that no route has. One that answers this request
+//! with an empty 404, as actix-web's own does, and other paths with something else, is not listed: write a
+//! route for what it serves, or wrap it in `auth.require_user()`.
 //! The feature is for `[dev-dependencies]`.
 
 mod approach;
