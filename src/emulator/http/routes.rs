@@ -95,12 +95,8 @@ impl Routes {
         query: &str,
         body: &[u8],
     ) -> Option<WireResponse> {
-        let segments = path.strip_prefix('/')?.split('/');
-        let segments: Vec<Cow<'_, str>> = segments
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
-            .collect();
-        let mut routes = self.0.iter();
-        let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
+        let segments = decoded_segments(path)?;
+        let route = self.find(method, &segments)?;
         tracing::debug!(operation = ?route.operation, "the emulator handles an operation");
         let incoming = Incoming {
             method: method.clone(),
@@ -116,13 +112,9 @@ impl Routes {
 impl Routes {
     /// Returns the methods of the operations at a path, each once.
     pub(crate) fn methods(&self, path: &str) -> Vec<&Method> {
-        let Some(path) = path.strip_prefix('/') else {
+        let Some(segments) = decoded_segments(path) else {
             return Vec::new();
         };
-        let segments: Vec<Cow<'_, str>> = path
-            .split('/')
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
-            .collect();
         let mut methods = Vec::new();
         for route in self.0.iter().filter(|route| route.matches(&segments)) {
             if !methods.contains(&&route.method) {
@@ -140,14 +132,14 @@ impl Routes {
         method: &Method,
         path: &str,
     ) -> Option<(&'static str, &'static str)> {
-        let segments: Vec<Cow<'_, str>> = path
-            .strip_prefix('/')?
-            .split('/')
-            .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
-            .collect();
-        let mut routes = self.0.iter();
-        let route = routes.find(|route| route.method == *method && route.matches(&segments))?;
+        let route = self.find(method, &decoded_segments(path)?)?;
         Some((route.operation.name, route.template.path()))
+    }
+
+    /// Returns the route of a method and a path, given as percent-decoded segments.
+    fn find(&self, method: &Method, segments: &[Cow<'_, str>]) -> Option<&Route> {
+        let mut routes = self.0.iter();
+        routes.find(|route| route.method == *method && route.matches(segments))
     }
 
     /// Returns the name, method and path template of every operation, alternative ones included.
@@ -155,6 +147,13 @@ impl Routes {
         let routes = self.0.iter();
         routes.map(|route| (route.operation.name, &route.method, route.template.path()))
     }
+}
+
+/// Returns the segments of a path after its leading slash, percent-decoded.
+fn decoded_segments(path: &str) -> Option<Vec<Cow<'_, str>>> {
+    let segments = path.strip_prefix('/')?.split('/');
+    let decoded = segments.map(|segment| percent_decode_str(segment).decode_utf8_lossy());
+    Some(decoded.collect())
 }
 
 impl Route {
