@@ -152,12 +152,12 @@ mod words;
 
 pub use crate::{
     access::{
-        ActiveOrg, Authentication, Denied, FailedFetch, Forbidden, Held, InOrg,
+        ActiveOrg, ApiKeyKind, Authentication, Denied, FailedFetch, Forbidden, Held, InOrg,
         InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
         InvalidToken, KeyError, LoginMethod, MalformedHeader, Misconfigured, OptionalUser,
-        PropelAuthExt, Readiness, RequiredOrg, Requirement, SamlLoginProvider, SocialLoginProvider,
-        TokenCacheStats, Unauthorized, UnexpectedCredential, UnspecifiedOrg, User, UserClaims,
-        org_id,
+        OrgByKey, Principal, PropelAuthExt, Readiness, RequiredOrg, Requirement, SamlLoginProvider,
+        SocialLoginProvider, TokenCacheStats, Unauthorized, UnexpectedCredential, UnspecifiedOrg,
+        User, UserByKey, UserClaims, ValidatedKey, org_id,
     },
     call::{AnyRefusal, Call, CustomCall, DecodeError, Error, Items, OptionalExt},
     client::{CallEvent, Delivery},

@@ -70,6 +70,13 @@ fn denials() -> Vec<Denied> {
             url_safe_org_name: "acme-inc-2".into(),
         }
         .into(),
+        Forbidden::NotAUser("o-1".into()).into(),
+        Forbidden::KeyOfAnotherOrg("o-2".into()).into(),
+        Forbidden::KeyWithoutUser {
+            org_id: "o-1".into(),
+            requirement: Requirement::role("Owner"),
+        }
+        .into(),
         lacking(Requirement::role("Owner")),
         lacking(Requirement::minimum_role("Owner")),
         lacking(Requirement::permission("write")),

@@ -101,6 +101,9 @@ impl Forbidden {
             Self::UserIsNotInOrg(_) => "user_not_in_org",
             Self::AmbiguousOrgName(_) => "ambiguous_org_name",
             Self::OrgNameNotUnique { .. } => "org_name_not_unique",
+            Self::NotAUser(_) => "not_a_user",
+            Self::KeyOfAnotherOrg(_) => "key_of_another_org",
+            Self::KeyWithoutUser { .. } => "key_without_user",
             Self::RequirementNotMet { requirement, .. } => match requirement {
                 // Every member meets it, so that this pair is never created.
                 Requirement::Member => "user_not_in_org",

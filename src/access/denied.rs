@@ -307,6 +307,27 @@ pub enum Forbidden {
         /// The user's membership, with the roles and permissions that the user has.
         held: Held,
     },
+    /// The handler needs a user, and the caller is an organization, by an API key without a user.
+    #[error(
+        "the API key belongs to the organization {0} and has no user, and the handler needs one; \
+         send a token or a key of a user, or let the handler take a `Principal`"
+    )]
+    NotAUser(OrgId),
+    /// The caller is an organization, by an API key without a user, and the request is for another one.
+    #[error("the API key belongs to another organization than {0}")]
+    KeyOfAnotherOrg(RequiredOrg),
+    /// The caller is the organization, by an API key without a user. It has no role and no permission.
+    #[error(
+        "the API key belongs to the organization {org_id} and has no user, so that it has no role and no \
+         permission, and {requirement} is required"
+    )]
+    #[non_exhaustive]
+    KeyWithoutUser {
+        /// The organization.
+        org_id: OrgId,
+        /// The requirement that is not met.
+        requirement: Requirement,
+    },
 }
 
 impl Denied {

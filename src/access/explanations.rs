@@ -106,6 +106,16 @@ const DENIALS: &[Explanation] = explanations! {
     org_name_not_unique: "the name of the organization does not identify it (403)",
         "It is a display name, and any other organization may have the same.",
         "Name the organization by its id, or by the URL-safe name in the log line.";
+    not_a_user: "the caller is an organization, and the handler needs a user (403)",
+        "The API key belongs to an organization and has no user. The handler takes `User` or `OptionalUser`.",
+        "Let the caller send a token or a key of a user, or let the handler take `Principal`.";
+    key_of_another_org: "the API key belongs to another organization (403)",
+        "The request names one organization, and the key was created for another.",
+        "Compare the id in the log line with the organization that the key was created for.";
+    key_without_user: "the API key has no user, and a role or a permission is required (403)",
+        "The key belongs to the organization itself. Only users have roles and permissions.",
+        "Let the caller send a key of the organization that is bound to one of its members, or require only \
+         membership with `InOrg`.";
     missing_role: "the user does not have the role (403)",
         "The user is a member, and the route requires exactly one role. The log line has the roles that the \
          user has.",

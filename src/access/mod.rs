@@ -3,6 +3,7 @@
 //!
 //! - [`token`]: from a header to a verified user, with the verifier key and the cache.
 //! - [`request`]: the user of a request, for extractors, guards and code with a request.
+//! - [`callers`]: users by token, users by API key, and organizations by API key.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
 //! What an operator sees of them, as spans and metrics, is recorded in `guard/observed.rs` for decisions and
@@ -16,6 +17,7 @@
 //! passes in, and the handle is found in the app data through a trait that it implements.
 
 mod alerts;
+mod callers;
 mod codes;
 mod denial;
 mod denial_log;
@@ -47,6 +49,10 @@ mod user;
 #[cfg(test)]
 pub(crate) use self::token::key_ring::Refresh;
 pub use self::{
+    callers::{
+        principal::{OrgByKey, Principal, UserByKey},
+        validated_key::{ApiKeyKind, ValidatedKey},
+    },
     denied::{
         Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
     },

@@ -1,4 +1,4 @@
-//! The user identified by a verified access token.
+//! The user identified by a verified access token, or by a validated API key.
 
 use std::{collections::BTreeMap, fmt, ops::Deref, sync::Arc};
 
@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
+    callers::validated_key::ValidatedKey,
     denied::{Denied, Forbidden},
     login_method::LoginMethod,
     membership,
@@ -22,10 +23,11 @@ use crate::{
     },
 };
 
-/// The user identified by a verified access token.
+/// The user identified by a verified access token, or by an API key that PropelAuth has found valid.
 ///
-/// A `User` exists only for a token that was verified: it cannot be created or deserialized by an
-/// application. Its fields are those of [`UserClaims`], available through `Deref`. Cloning it only
+/// A `User` exists only for such a credential: it cannot be created or deserialized by an
+/// application. API keys are an opt-in of the middleware; [`Principal`](crate::Principal) tells them from
+/// tokens. Its fields are those of [`UserClaims`], available through `Deref`. Cloning it only
 /// increments a reference count, so pass it by value wherever that is convenient.
 ///
 /// As an argument of a handler, it denies requests without a valid access token with 401.
@@ -47,6 +49,8 @@ pub struct User(Arc<Verified>);
 struct Verified {
     claims: UserClaims,
     settings: Arc<Settings>,
+    /// The API key that was sent in place of a token.
+    key: Option<ValidatedKey>,
 }
 
 /// The fields of a [`User`], named as the claims of an access token.
@@ -89,7 +93,7 @@ pub struct UserClaims {
     /// The metadata that the project puts into tokens; empty if there is none.
     pub metadata: Map<String, Value>,
     /// The user's organizations by id. If the token has an active organization, only that one is
-    /// included.
+    /// included, and with an API key of an organization, only that organization.
     pub org_id_to_org_member_info: BTreeMap<OrgId, OrgMemberInfo>,
     /// The id of the active organization, if the token has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,21 +101,48 @@ pub struct UserClaims {
     /// The login method.
     pub login_method: LoginMethod,
     /// When the token was issued, as a Unix timestamp in seconds, if the token has an `iat`. It is
-    /// not validated.
+    /// not validated. `None` with an API key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<i64>,
     /// When the token expires, as a Unix timestamp in seconds. The middleware checks it once per
-    /// request, so check it again on long-lived connections such as WebSockets.
+    /// request, so check it again on long-lived connections such as WebSockets. With an API key, until when
+    /// its validation is believed.
     pub expires_at: i64,
 }
 
 impl User {
-    /// Creates the user of a token that was just verified. This is the only way to create one.
+    /// Creates the user of a token that was just verified. Beside [`by_key`](Self::by_key), this is the only
+    /// way to create one.
     pub(super) fn verified(claims: Claims, settings: Arc<Settings>) -> Self {
         Self(Arc::new(Verified {
             claims: claims.into(),
             settings,
+            key: None,
         }))
+    }
+
+    /// Creates the user of an API key that PropelAuth has just found valid.
+    #[allow(dead_code)] // until keys are validated
+    pub(super) fn by_key(claims: UserClaims, key: ValidatedKey, settings: Arc<Settings>) -> Self {
+        Self(Arc::new(Verified {
+            claims,
+            settings,
+            key: Some(key),
+        }))
+    }
+
+    /// Returns the API key that the user sent in place of a token, without its text.
+    ///
+    /// ```
+    /// use actix_web_propelauth::User;
+    ///
+    /// fn is_program(user: &User) -> bool {
+    ///     user.api_key().is_some()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn api_key(&self) -> Option<&ValidatedKey> {
+        self.0.key.as_ref()
     }
 
     /// Returns the settings under which this user's token was verified.

@@ -22,6 +22,7 @@ use super::{
 use crate::access::probe::{self, Decision, GuardLayer, Layer, Verdict};
 use crate::{
     access::{
+        callers::principal::Principal,
         denial::Denial,
         denial_log::{Place, log},
         denied::{Denied, Forbidden},
@@ -33,7 +34,6 @@ use crate::{
         },
         required_org::RequiredOrg,
         requirement::Requirement,
-        user::User,
     },
     words::org_member_info::OrgMemberInfo,
 };
@@ -79,13 +79,17 @@ impl OrgGuard {
     }
 
     /// Looks up the organization and checks the requirement.
-    fn authorize(&self, request: &OrgRequest<'_>, user: &User) -> Result<OrgMemberInfo, Denial> {
+    fn authorize(
+        &self,
+        request: &OrgRequest<'_>,
+        principal: &Principal,
+    ) -> Result<OrgMemberInfo, Denial> {
         let denial = |denied| Denial {
             denied,
-            settings: Arc::clone(user.settings()),
+            settings: Arc::clone(principal.settings()),
         };
         match (self.lookup)(request) {
-            Some(org) => user
+            Some(org) => principal
                 .authorize(org, &self.requirement)
                 .cloned()
                 .map_err(denial),
@@ -100,18 +104,18 @@ impl OrgGuard {
         if is_preflight(context.head()) && was_passed(&context.req_data()) {
             return Ok(());
         }
-        let user = authenticate_while_routing(context, || self.name.to_owned());
+        let principal = authenticate_while_routing(context, || self.name.to_owned());
         #[cfg(feature = "audit")]
-        if let (Err(denial), Some(probe)) = (&user, probe::find(&context.req_data())) {
+        if let (Err(denial), Some(probe)) = (&principal, probe::find(&context.req_data())) {
             probe.push(self.routing_decision(None, &Err(denial.clone())));
         }
-        let user = user?;
+        let principal = principal?;
         let params = self
             .pattern
             .as_ref()
             .map_or(PathParams::None, PathParams::Pattern);
-        let request = OrgRequest::new(context.head(), params, &user);
-        let outcome = self.authorize(&request, &user).map(drop);
+        let request = OrgRequest::new(context.head(), params, &principal);
+        let outcome = self.authorize(&request, &principal).map(drop);
         #[cfg(feature = "audit")]
         if let Some(probe) = probe::find(&context.req_data()) {
             probe.push(self.routing_decision(Some(&request), &outcome));
@@ -164,10 +168,10 @@ impl AccessCheck for OrgGuard {
                 Decision::of(Layer::Guard(self.layer(None)), &result)
             });
         }
-        let user = result?;
+        let principal = result?;
         let params = PathParams::Route(request.match_info());
-        let org_request = OrgRequest::new(request.head(), params, &user);
-        let outcome = self.authorize(&org_request, &user);
+        let org_request = OrgRequest::new(request.head(), params, &principal);
+        let outcome = self.authorize(&org_request, &principal);
         #[cfg(feature = "audit")]
         probe::record(request, || {
             Decision::of(Layer::Guard(self.layer(Some(&org_request))), &outcome)

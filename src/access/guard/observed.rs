@@ -21,8 +21,9 @@ use tracing::{Span, span::Id};
 
 use crate::{
     access::{
+        callers::principal::Principal,
         denied::{Denied, Forbidden},
-        user::User,
+        request::cached_result::principal,
     },
     observe::{metrics, spans},
     words::org_member_info::OrgMemberInfo,
@@ -138,19 +139,19 @@ struct Recorded {
 ///
 /// Both fields are counted references, so that it costs little to keep one in the extensions.
 struct Member {
-    user: User,
+    principal: Principal,
     org: Option<OrgMemberInfo>,
 }
 
 impl Member {
-    /// Returns the user and the organization, as far as the decision has found them.
+    /// Returns the caller and the organization, as far as the decision has found them.
     ///
     /// The organization is the one that a guard has checked, whether or not the user met its requirement.
     /// Without one, it is the active organization of the token. An organization that the user is not in is
     /// not recorded: its id is whatever the caller wrote.
     fn of(request: &HttpRequest, denied: Option<&Denied>) -> Option<Self> {
         let extensions = request.extensions();
-        let user = extensions.get::<User>()?.clone();
+        let principal = principal(&extensions)?;
         let org = match denied {
             Some(Denied::Forbidden(Forbidden::RequirementNotMet { held, .. })) => {
                 Some(held.org_member_info())
@@ -159,19 +160,20 @@ impl Member {
             Some(Denied::Forbidden(_)) => None,
             _ => extensions
                 .get::<OrgMemberInfo>()
-                .or_else(|| user.active_org()),
+                .or_else(|| principal.active_org()),
         };
         let org = org.cloned();
-        Some(Self { user, org })
+        Some(Self { principal, org })
     }
 
     /// Records the fields that the span declares, except for what it has already.
     ///
     /// `last` is what was recorded in the same span before.
     fn record(&self, span: &Span, last: Option<&Self>) {
-        let Self { user, org } = self;
-        let users = &user.settings().span_users;
-        if last.is_none_or(|last| !last.user.is_same(user)) {
+        let Self { principal, org } = self;
+        let users = &principal.settings().span_users;
+        let is_new = last.is_none_or(|last| !last.principal.is_same(principal));
+        if let Some(user) = principal.user().filter(|_| is_new) {
             users.record(span, &user.user_id);
         }
         let last = last.and_then(|last| last.org.as_ref());
@@ -179,7 +181,7 @@ impl Member {
             return;
         };
         spans::record_org(span, &org.org_id);
-        if users.are_recorded() {
+        if users.are_recorded() && principal.user().is_some() {
             let roles: Vec<_> = iter::once(&org.user_role)
                 .chain(&org.additional_roles)
                 .collect();

@@ -6,7 +6,7 @@ use actix_web::{
 };
 
 use crate::access::{
-    User,
+    callers::principal::Principal,
     denied::Denied,
     request::org_id::{OrgRequest, PathParams},
     token::header,
@@ -35,7 +35,7 @@ pub fn bearer_token_in(value: &[u8], max_token_len: usize) -> Result<&str, Denie
 pub fn org_request<'a>(
     head: &'a RequestHead,
     path: &'a Path<Url>,
-    user: &'a User,
+    principal: &'a Principal,
 ) -> OrgRequest<'a> {
-    OrgRequest::new(head, PathParams::Route(path), user)
+    OrgRequest::new(head, PathParams::Route(path), principal)
 }

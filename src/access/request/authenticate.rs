@@ -20,6 +20,7 @@ use super::{
     cached_result::{AuthResult, cache_while_routing, cached, cached_for, is_found_by_app_data},
 };
 use crate::access::{
+    callers::principal::Principal,
     denial::Denial,
     denied::Denied,
     misconfigured::Misconfigured,
@@ -71,7 +72,7 @@ pub(in crate::access) fn authenticate_while_routing(
         result,
         is_provisional,
     } = auth.authenticate_sync(headers);
-    let result = result.map_err(|denied| Denial {
+    let result = result.map(Principal::User).map_err(|denied| Denial {
         denied,
         settings: Arc::clone(auth.settings()),
     });
@@ -110,10 +111,10 @@ fn authenticate_by(
     let settings = Arc::clone(auth.settings());
     let denial = |denied| Denial { denied, settings };
     match authenticate(auth, request.headers()) {
-        Outcome::Ready(result) => Outcome::Ready(result.map_err(denial)),
-        Outcome::Pending(later) => {
-            Outcome::Pending(Box::pin(async move { later.await.map_err(denial) }))
-        }
+        Outcome::Ready(result) => Outcome::Ready(result.map(Principal::User).map_err(denial)),
+        Outcome::Pending(later) => Outcome::Pending(Box::pin(async move {
+            later.await.map(Principal::User).map_err(denial)
+        })),
     }
 }
 

@@ -16,6 +16,7 @@ use actix_web::{
 use super::app_data::AppData;
 use crate::{
     access::{
+        callers::principal::{OrgByKey, Principal},
         denial::Denial,
         settings::{Handle, Settings},
         token::authenticator::Authenticator,
@@ -24,10 +25,11 @@ use crate::{
     words::org_member_info::OrgMemberInfo,
 };
 
-/// The user of a request, or the denial if there is none.
-pub(in crate::access) type AuthResult = Result<User, Denial>;
+/// The caller of a request, or the denial if there is none.
+pub(in crate::access) type AuthResult = Result<Principal, Denial>;
 
-/// A denial in the extensions. A successful result is there as a [`User`].
+/// A denial in the extensions. A successful result is there as a [`User`] or as an [`OrgByKey`], never as
+/// both: applications take the user from the extensions, too.
 struct CachedDenial(Denial);
 
 /// A marker in the extensions: the cached result is not from a middleware, but was found by the handle
@@ -113,12 +115,18 @@ pub(in crate::access) fn cached_for(
 
 /// Returns the cached result of any project.
 pub(in crate::access) fn cached(extensions: &Extensions) -> Option<AuthResult> {
-    let user = extensions.get::<User>().cloned().map(Ok);
-    user.or_else(|| {
+    let principal = principal(extensions).map(Ok);
+    principal.or_else(|| {
         extensions
             .get::<CachedDenial>()
             .map(|denial| Err(denial.0.clone()))
     })
+}
+
+/// Returns the caller, if the request is authenticated.
+pub(in crate::access) fn principal(extensions: &Extensions) -> Option<Principal> {
+    let user = extensions.get::<User>().cloned().map(Principal::from);
+    user.or_else(|| extensions.get::<OrgByKey>().cloned().map(Principal::Org))
 }
 
 /// Returns `true` if the cached result was found by the handle in the app data.
@@ -143,36 +151,46 @@ fn insert(extensions: &mut Extensions, result: &AuthResult) {
         extensions.remove::<OrgMemberInfo>();
     }
     match result {
-        Ok(user) => {
+        Ok(Principal::Org(org)) => {
             extensions.remove::<CachedDenial>();
-            extensions.insert(user.clone());
+            extensions.remove::<User>();
+            extensions.insert(org.clone());
         }
+        Ok(Principal::User(user)) => insert_user(extensions, user),
+        Ok(Principal::UserByKey(by_key)) => insert_user(extensions, by_key.user()),
         Err(denial) => {
             extensions.remove::<User>();
+            extensions.remove::<OrgByKey>();
             extensions.remove::<OrgMemberInfo>();
             extensions.insert(CachedDenial(denial.clone()));
         }
     }
 }
 
-/// Returns `true` if the same user is cached already. Inserting the user again would allocate, for every
-/// guard of every request.
+fn insert_user(extensions: &mut Extensions, user: &User) {
+    extensions.remove::<CachedDenial>();
+    extensions.remove::<OrgByKey>();
+    extensions.insert(user.clone());
+}
+
+/// Returns `true` if the same caller is cached already. Inserting it again would allocate, for every guard of
+/// every request.
 fn is_cached(extensions: &Extensions, result: &AuthResult) -> bool {
-    let cached = extensions.get::<User>().zip(result.as_ref().ok());
-    cached.is_some_and(|(cached, user)| cached.is_same(user))
+    let cached = principal(extensions).zip(result.as_ref().ok());
+    cached.is_some_and(|(cached, principal)| cached.is_same(principal))
 }
 
 /// Returns `true` if there is a cached result of any project.
 fn has_result(extensions: &Extensions) -> bool {
-    extensions.contains::<User>() || extensions.contains::<CachedDenial>()
+    extensions.contains::<User>()
+        || extensions.contains::<OrgByKey>()
+        || extensions.contains::<CachedDenial>()
 }
 
 /// Returns the settings of the project that the cached result is from.
 fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
-    let of_user = extensions
-        .get::<User>()
-        .map(|user| Arc::clone(user.settings()));
-    of_user.or_else(|| {
+    let of_principal = principal(extensions).map(|principal| Arc::clone(principal.settings()));
+    of_principal.or_else(|| {
         extensions
             .get::<CachedDenial>()
             .map(|denial| Arc::clone(&denial.0.settings))
@@ -182,7 +200,7 @@ fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
 /// Returns the settings of the project that a result is from.
 fn settings_of(result: &AuthResult) -> &Arc<Settings> {
     match result {
-        Ok(user) => user.settings(),
+        Ok(principal) => principal.settings(),
         Err(denial) => &denial.settings,
     }
 }

@@ -2,7 +2,11 @@
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ServiceRequest};
 
-use crate::{access::user::User, words::org_member_info::OrgMemberInfo};
+use super::cached_result::principal;
+use crate::{
+    access::{callers::principal::Principal, user::User},
+    words::org_member_info::OrgMemberInfo,
+};
 
 /// Extends requests with the user and the organization that middleware and guards found.
 ///
@@ -45,10 +49,23 @@ use crate::{access::user::User, words::org_member_info::OrgMemberInfo};
 pub trait PropelAuthExt: sealed::Sealed {
     /// Returns the user that a middleware or guard found.
     ///
-    /// It is `None` for an anonymous request, and also if neither a middleware nor a guard is around
+    /// It is `None` for an anonymous request and for an organization by API key, and also if neither a middleware nor a guard is around
     /// this code. As an argument of a handler, [`OptionalUser`](crate::OptionalUser) distinguishes
     /// the two: it denies the second with 500.
     fn propelauth_user(&self) -> Option<User>;
+
+    /// Returns the caller that a middleware or guard found: a user by token or by API key, or an organization
+    /// by API key.
+    ///
+    /// ```
+    /// use actix_web::HttpRequest;
+    /// use actix_web_propelauth::PropelAuthExt as _;
+    ///
+    /// fn is_program(request: &HttpRequest) -> bool {
+    ///     request.propelauth_principal().is_some_and(|caller| caller.key().is_some())
+    /// }
+    /// ```
+    fn propelauth_principal(&self) -> Option<Principal>;
 
     /// Returns the user's membership in the organization that a guard checked.
     ///
@@ -62,6 +79,10 @@ impl PropelAuthExt for HttpRequest {
         self.extensions().get().cloned()
     }
 
+    fn propelauth_principal(&self) -> Option<Principal> {
+        principal(&self.extensions())
+    }
+
     fn propelauth_org(&self) -> Option<OrgMemberInfo> {
         self.extensions().get().cloned()
     }
@@ -70,6 +91,10 @@ impl PropelAuthExt for HttpRequest {
 impl PropelAuthExt for ServiceRequest {
     fn propelauth_user(&self) -> Option<User> {
         self.request().propelauth_user()
+    }
+
+    fn propelauth_principal(&self) -> Option<Principal> {
+        self.request().propelauth_principal()
     }
 
     fn propelauth_org(&self) -> Option<OrgMemberInfo> {

@@ -20,6 +20,7 @@ use super::authenticate::authenticate_for_handler;
 use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::{
     access::{
+        callers::principal::Principal,
         denial::Denial,
         denied::Forbidden,
         denied_response::deny,
@@ -74,23 +75,58 @@ pub(crate) fn no_handle(request: &HttpRequest) -> Error {
 }
 
 /// Caches the result for the other arguments of the handler, and converts it.
-fn cache_and_convert(request: &HttpRequest, result: AuthResult) -> Result<User, Error> {
+fn cache_and_convert(request: &HttpRequest, result: AuthResult) -> Result<Principal, Error> {
     cache_found_result(request, &result);
     result.map_err(|denial| error(denial, request))
 }
 
+/// Converts the result for an argument that needs a user.
+fn cache_and_take_user(request: &HttpRequest, result: AuthResult) -> Result<User, Error> {
+    take_user(request, cache_and_convert(request, result)?)
+}
+
+/// Returns the user, or denies an organization.
+fn take_user(request: &HttpRequest, principal: Principal) -> Result<User, Error> {
+    let settings = Arc::clone(principal.settings());
+    principal.into_user().map_err(|denied| {
+        let denied = denied.into();
+        error(Denial { denied, settings }, request)
+    })
+}
+
+/// Authenticates a request for an argument, and converts the result.
+fn extract<T: 'static>(
+    what: &'static str,
+    request: &HttpRequest,
+    convert: fn(&HttpRequest, AuthResult) -> Result<T, Error>,
+) -> Extracted<T> {
+    match authenticate_for_handler(request, || describe_extractor(what, request)) {
+        Outcome::Ready(result) => Either::Left(ready(convert(request, result))),
+        Outcome::Pending(later) => {
+            let request = request.clone();
+            Either::Right(async move { convert(&request, later.await) }.boxed_local())
+        }
+    }
+}
+
+/// The future of an argument, which is not boxed if the request is authenticated already.
+type Extracted<T> = Either<Ready<Result<T, Error>>, LocalBoxFuture<'static, Result<T, Error>>>;
+
 impl FromRequest for User {
     type Error = Error;
-    type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
+    type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match authenticate_for_handler(request, || describe_extractor("User", request)) {
-            Outcome::Ready(result) => Either::Left(ready(cache_and_convert(request, result))),
-            Outcome::Pending(later) => {
-                let request = request.clone();
-                Either::Right(async move { cache_and_convert(&request, later.await) }.boxed_local())
-            }
-        }
+        extract("User", request, cache_and_take_user)
+    }
+}
+
+impl FromRequest for Principal {
+    type Error = Error;
+    type Future = Extracted<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        extract("Principal", request, cache_and_convert)
     }
 }
 
@@ -98,7 +134,7 @@ impl FromRequest for User {
 ///
 /// It is `None` if the request has no bearer token, and if it has an invalid one that
 /// [`allow_anonymous`](crate::PropelAuth::allow_anonymous) passed on. In all other cases without a
-/// user, the request is denied: with 401 for an invalid token, with 503 as long as no verifier key has
+/// user, the request is denied: with 403 for an organization by API key, with 401 for an invalid token, with 503 as long as no verifier key has
 /// been fetched, and with 500 if there is neither a middleware nor a handle in the app data.
 ///
 /// Actix-web's own `Option<User>` is `None` in all of these cases. Without middleware, a user with a
@@ -174,16 +210,10 @@ impl From<OptionalUser> for Option<User> {
 
 impl FromRequest for OptionalUser {
     type Error = Error;
-    type Future = Either<Ready<Result<Self, Error>>, LocalBoxFuture<'static, Result<Self, Error>>>;
+    type Future = Extracted<Self>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match authenticate_for_handler(request, || describe_extractor("OptionalUser", request)) {
-            Outcome::Ready(result) => Either::Left(ready(user_or_anonymous(request, result))),
-            Outcome::Pending(later) => {
-                let request = request.clone();
-                Either::Right(async move { user_or_anonymous(&request, later.await) }.boxed_local())
-            }
-        }
+        extract("OptionalUser", request, user_or_anonymous)
     }
 }
 
@@ -193,7 +223,8 @@ fn user_or_anonymous(request: &HttpRequest, result: AuthResult) -> Result<Option
     let was_passed_by_middleware = was_passed_by_middleware(request);
     cache_found_result(request, &result);
     match result {
-        Ok(user) => Ok(OptionalUser(Some(user))),
+        // An organization is not anonymous. As `None`, it would be served as a stranger.
+        Ok(principal) => take_user(request, principal).map(|user| OptionalUser(Some(user))),
         Err(Denial { denied, .. })
             if denied.is_anonymous()
                 || (was_passed_by_middleware && denied.is_bad_credentials()) =>
@@ -227,7 +258,8 @@ impl FromRequest for OrgMemberInfo {
 
 /// The active organization of the user's token, as an argument of a handler.
 ///
-/// Requests whose token has no active organization are denied with 403. No guard is needed, because
+/// Requests whose token has no active organization are denied with 403. With an API key of an organization,
+/// it is that organization. No guard is needed, because
 /// the organization is a claim of the signed token; to also require a role, wrap the route with a guard
 /// and [`org_id::active`](crate::org_id::active).
 ///
@@ -290,16 +322,17 @@ impl FromRequest for ActiveOrg {
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let user = User::from_request(request, payload);
+        let principal = Principal::from_request(request, payload);
         let request = request.clone();
         async move {
-            let user = user.await?;
-            Self::of(&user).ok_or_else(|| {
+            let principal = principal.await?;
+            let org = principal.active_org().cloned().map(Self);
+            org.ok_or_else(|| {
                 let denied = Forbidden::OrgUnspecified(UnspecifiedOrg::NoActiveOrg).into();
                 error(
                     Denial {
                         denied,
-                        settings: Arc::clone(user.settings()),
+                        settings: Arc::clone(principal.settings()),
                     },
                     &request,
                 )

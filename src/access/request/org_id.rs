@@ -50,7 +50,10 @@ use actix_web::{
 
 #[cfg(feature = "audit")]
 use crate::access::probe::OrgSource;
-use crate::access::{required_org::RequiredOrg, unspecified_org::UnspecifiedOrg, user::User};
+use crate::access::{
+    callers::principal::Principal, required_org::RequiredOrg, unspecified_org::UnspecifiedOrg,
+    user::User,
+};
 
 /// The name of the path or query parameter that [`default`] looks for.
 const ORG_ID: &str = "org_id";
@@ -115,7 +118,7 @@ pub fn header(
     move |request| request.header(&name).map(RequiredOrg::id)
 }
 
-/// Returns a lookup of the active organization of the user's token.
+/// Returns a lookup of the active organization of the user's token, or of the organization of an API key.
 ///
 /// The token is signed, so nothing else in the request can change the organization. Use this if the
 /// frontend requests a token for each organization, and routes do not name one.
@@ -129,7 +132,8 @@ pub fn active() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
     move |request| {
         #[cfg(feature = "audit")]
         request.note(OrgSource::ActiveOrg);
-        let org_id = request.user().active_org_id.as_ref().map(RequiredOrg::from);
+        let org = request.principal().active_org();
+        let org_id = org.map(|org| RequiredOrg::from(&org.org_id));
         request.record_miss(org_id, || UnspecifiedOrg::NoActiveOrg)
     }
 }
@@ -155,7 +159,7 @@ pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
 
 /// The request, as a lookup of the organization sees it.
 ///
-/// It has the head of the request and the authenticated user. A failed lookup records the reason,
+/// It has the head of the request and the authenticated caller. A failed lookup records the reason,
 /// which is logged with the denial, so that a closure only has to return `None`.
 ///
 /// ```
@@ -166,7 +170,7 @@ pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
 ///     if request.headers().contains_key("x-org-id") {
 ///         return request.header("x-org-id").map(RequiredOrg::id);
 ///     }
-///     let mut orgs = request.user().orgs();
+///     let mut orgs = request.user()?.orgs();
 ///     let only = orgs.next().filter(|_| orgs.len() == 0)?;
 ///     Some(RequiredOrg::from(&only.org_id))
 /// }
@@ -176,7 +180,7 @@ pub fn default() -> impl Fn(&OrgRequest<'_>) -> Option<RequiredOrg> + Clone {
 pub struct OrgRequest<'a> {
     head: &'a RequestHead,
     params: PathParams<'a>,
-    user: &'a User,
+    principal: &'a Principal,
     /// Why the last lookup failed.
     miss_reason: RefCell<Option<UnspecifiedOrg>>,
     /// Where lookups looked.
@@ -198,22 +202,29 @@ impl<'a> OrgRequest<'a> {
     pub(in crate::access) fn new(
         head: &'a RequestHead,
         params: PathParams<'a>,
-        user: &'a User,
+        principal: &'a Principal,
     ) -> Self {
         Self {
             head,
             params,
-            user,
+            principal,
             miss_reason: RefCell::new(None),
             #[cfg(feature = "audit")]
             sources: RefCell::default(),
         }
     }
 
-    /// Returns the authenticated user. The closure runs only if there is one.
+    /// Returns the authenticated user, or `None` for an organization by API key, which only a middleware
+    /// with the opt-in accepts.
     #[must_use]
-    pub fn user(&self) -> &User {
-        self.user
+    pub fn user(&self) -> Option<&User> {
+        self.principal.user()
+    }
+
+    /// Returns the authenticated caller. The closure runs only if there is one.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        self.principal
     }
 
     /// Returns the head of the request: method, path, version and headers.
@@ -396,7 +407,7 @@ impl fmt::Debug for OrgRequest<'_> {
         f.debug_struct("OrgRequest")
             .field("method", &self.head.method)
             .field("uri", &self.head.uri)
-            .field("user_id", &self.user.user_id)
+            .field("user_id", &self.user().map(|user| &user.user_id))
             .finish_non_exhaustive()
     }
 }

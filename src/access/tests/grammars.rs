@@ -24,7 +24,8 @@ mod subject {
     pub(crate) use crate::propel_auth::PropelAuth;
     pub(crate) use crate::{
         access::{
-            Denied, Forbidden, MalformedHeader, RequiredOrg, Requirement, Unauthorized, User,
+            Denied, Forbidden, MalformedHeader, Principal, RequiredOrg, Requirement, Unauthorized,
+            User,
         },
         fuzzing, testing,
     };

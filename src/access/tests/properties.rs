@@ -49,7 +49,7 @@ fn percent(bytes: &[u8]) -> String {
 
 /// What each lookup finds.
 fn lookups(request: &TestRequestParts) -> [Option<String>; 3] {
-    let user = user();
+    let user = user().into();
     let pattern = ResourceDef::new("/{before}/{org_id}/x/{after}");
     let head = request.0.head();
     let request = || OrgRequest::new(head, PathParams::Pattern(&pattern), &user);

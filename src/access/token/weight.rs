@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Returns an estimate of the memory that a user occupies, in bytes.
-pub(super) fn user(user: &User) -> usize {
+pub(in crate::access) fn user(user: &User) -> usize {
     block(ARC_COUNTS + User::SHARED_SIZE) + claims(user)
 }
 

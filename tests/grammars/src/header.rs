@@ -3,7 +3,7 @@
 use super::{
     difference,
     org::Asked,
-    subject::{User, fuzzing::org_request, org_id},
+    subject::{Principal, User, fuzzing::org_request, org_id},
     words::Alphabet,
 };
 use actix_web::{
@@ -59,6 +59,7 @@ pub(crate) fn comparer(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, 
     let (name, lookup) = (HeaderName::from_static(NAME), org_id::header("X-Org"));
     let path = Path::new(Url::new(Uri::from_static("/")));
     let mut head = RequestHead::default();
+    let caller = Principal::from(user.clone());
     move |value| {
         let Some(lines) = lines(value) else {
             return Ok("no request");
@@ -70,7 +71,7 @@ pub(crate) fn comparer(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, 
         }
         let id = only(&lines);
         let expected = Asked::expected(id.clone(), &ORGS);
-        let request = org_request(&head, &path, &user);
+        let request = org_request(&head, &path, &caller);
         let found = Asked::found(&lookup, &request, &user, id.as_ref());
         if found.as_ref() != Ok(&expected) {
             return Err(difference(value, &expected, &found));

@@ -14,8 +14,8 @@ mod words;
 /// The crate that is judged. Its own tests put `crate` in this place.
 mod subject {
     pub(crate) use actix_web_propelauth::{
-        Denied, Forbidden, MalformedHeader, PropelAuth, RequiredOrg, Requirement, Unauthorized,
-        User, fuzzing, org_id, org_id::OrgRequest, testing,
+        Denied, Forbidden, MalformedHeader, Principal, PropelAuth, RequiredOrg, Requirement,
+        Unauthorized, User, fuzzing, org_id, org_id::OrgRequest, testing,
     };
 }
 

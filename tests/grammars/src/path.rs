@@ -11,7 +11,7 @@
 use super::{
     difference,
     org::{Asked, percent_decode},
-    subject::{User, fuzzing::org_request, org_id},
+    subject::{Principal, User, fuzzing::org_request, org_id},
     words::Alphabet,
 };
 use actix_web::{
@@ -58,6 +58,7 @@ fn param(value: &[u8]) -> Option<String> {
 pub(crate) fn comparer(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, String> {
     let (route, lookup) = (ResourceDef::new("/orgs/{org_id}"), org_id::path("org_id"));
     let mut head = RequestHead::default();
+    let caller = Principal::from(user.clone());
     let mut target = Vec::new();
     move |value| {
         target.clear();
@@ -77,7 +78,7 @@ pub(crate) fn comparer(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, 
             return Ok("no route");
         }
         let expected = Asked::expected(id.clone(), &ORGS);
-        let request = org_request(&head, &path, &user);
+        let request = org_request(&head, &path, &caller);
         let found = Asked::found(&lookup, &request, &user, id.as_ref());
         if found.as_ref() != Ok(&expected) {
             return Err(difference(value, &expected, &found));

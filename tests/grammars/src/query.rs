@@ -11,7 +11,7 @@
 use super::{
     difference,
     org::{Asked, percent_decode},
-    subject::{OrgRequest, RequiredOrg, User, fuzzing::org_request, org_id},
+    subject::{OrgRequest, Principal, RequiredOrg, User, fuzzing::org_request, org_id},
     words::Alphabet,
 };
 use actix_web::{
@@ -97,11 +97,12 @@ pub(crate) fn comparer(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, 
 pub(crate) fn by_default(user: User) -> impl FnMut(&[u8]) -> Result<&'static str, String> {
     let unmatched = Path::new(Url::new(Uri::from_static("/orgs/a")));
     let (mut compare, lookup) = (of(user.clone(), org_id::default()), org_id::default());
+    let caller = Principal::from(user);
     let mut head = RequestHead::default();
     move |value| {
         if let Ok(uri) = Uri::try_from([b"/orgs/a?", value].concat()) {
             head.uri = uri;
-            if let Some(found) = lookup(&org_request(&head, &unmatched, &user)) {
+            if let Some(found) = lookup(&org_request(&head, &unmatched, &caller)) {
                 return Err(difference(value, &"nothing yet", &found));
             }
         }
@@ -115,6 +116,7 @@ fn of(
 ) -> impl FnMut(&[u8]) -> Result<&'static str, String> {
     let mut path = Path::new(Url::new(Uri::from_static("/")));
     path.skip(1);
+    let caller = Principal::from(user.clone());
     let mut head = RequestHead::default();
     let mut target = Vec::new();
     move |value| {
@@ -127,7 +129,7 @@ fn of(
         head.uri = uri;
         let id = param(value);
         let expected = Asked::expected(id.clone(), &ORGS);
-        let request = org_request(&head, &path, &user);
+        let request = org_request(&head, &path, &caller);
         let found = Asked::found(&lookup, &request, &user, id.as_ref());
         if found.as_ref() != Ok(&expected) {
             return Err(difference(value, &expected, &found));

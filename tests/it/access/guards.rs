@@ -229,7 +229,7 @@ async fn any_closure_can_say_which_org_it_is() {
         (
             "by the user",
             InOrg::new(move |request| {
-                let user = request.user();
+                let user = request.user()?;
                 user.orgs()
                     .next()
                     .filter(|_| user.user_id == owner_of)

@@ -1,0 +1,97 @@
+//! What PropelAuth says of an API key that it has found valid.
+
+use std::{fmt, sync::Arc};
+
+use serde_json::{Map, Value};
+
+/// An API key that PropelAuth has found valid, without the key itself.
+///
+/// It is what a handler learns of the credential of a caller; [`Principal::key`](crate::Principal::key) and
+/// [`User::api_key`](crate::User::api_key) return it. Cloning it increments a reference count.
+///
+/// PropelAuth's answer has neither the id nor the display name of a key. To tell keys apart, store what you
+/// need in the metadata when the key is created.
+///
+/// ```
+/// use actix_web_propelauth::Principal;
+///
+/// async fn import(caller: Principal) -> String {
+///     let plan = caller.key().and_then(|key| key.metadata().get("plan")?.as_str().map(str::to_owned));
+///     format!("importing by the plan {}", plan.as_deref().unwrap_or("free"))
+/// }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct ValidatedKey(Arc<Facts>);
+
+#[derive(PartialEq, Eq)]
+struct Facts {
+    kind: ApiKeyKind,
+    metadata: Map<String, Value>,
+    is_imported: bool,
+    expires_at: i64,
+}
+
+/// The kind of an API key, by its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ApiKeyKind {
+    /// A personal key, owned by a user. The user's organizations are those of the account.
+    Personal,
+    /// A key of an organization that one of its members uses. Only that organization is in scope.
+    Member,
+    /// A key of an organization without a user.
+    Org,
+}
+
+impl ValidatedKey {
+    /// Creates the description of a key that PropelAuth has found valid.
+    #[allow(dead_code)] // until keys are validated
+    pub(in crate::access) fn new(
+        kind: ApiKeyKind,
+        metadata: Map<String, Value>,
+        is_imported: bool,
+        expires_at: i64,
+    ) -> Self {
+        Self(Arc::new(Facts {
+            kind,
+            metadata,
+            is_imported,
+            expires_at,
+        }))
+    }
+
+    /// Returns the kind of the key.
+    #[must_use]
+    pub fn kind(&self) -> ApiKeyKind {
+        self.0.kind
+    }
+
+    /// Returns the metadata that was set when the key was created; empty if there is none.
+    #[must_use]
+    pub fn metadata(&self) -> &Map<String, Value> {
+        &self.0.metadata
+    }
+
+    /// Returns `true` if the key was imported from another system.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        self.0.is_imported
+    }
+
+    /// Returns until when the validation is believed, as a Unix timestamp in seconds. The key itself may be
+    /// valid for longer: PropelAuth is asked again then.
+    #[must_use]
+    pub fn expires_at(&self) -> i64 {
+        self.0.expires_at
+    }
+}
+
+/// Prints the kind, and no metadata: an application may keep secrets there.
+impl fmt::Debug for ValidatedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ValidatedKey")
+            .field("kind", &self.0.kind)
+            .field("is_imported", &self.0.is_imported)
+            .finish_non_exhaustive()
+    }
+}
