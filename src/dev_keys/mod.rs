@@ -19,3 +19,7 @@ pub(crate) const PUBLIC_KEY_PEMS: [&str; 3] = [
     include_str!("dev_public_key_2.pem"),
     include_str!("dev_public_key_3.pem"),
 ];
+
+/// The published secret with which emulators sign webhooks by default.
+#[cfg(feature = "emulator")]
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_cHJvcGVsYXV0aC1kZXY6IHB1Ymxpc2hlZCBzZWNyZXQ=";

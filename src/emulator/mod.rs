@@ -22,8 +22,8 @@
 //! ```
 //!
 //! The code is in layers, each of which uses only those after it: `cli` and `proxy` (the program),
-//! `control` (the methods of [`Emulator`]), `seed` (states written by hand), `http` (the server), `operations` (one handler for each
-//! operation of the backend API), `state` (records and their invariants).
+//! `control` (the methods of [`Emulator`]), `seed` (states written by hand), `http` (the server), `webhooks` (events, sent), `operations`
+//! (one handler for each operation of the backend API), `state` (records and their invariants).
 
 #[cfg(feature = "cli")]
 mod cli;
@@ -34,6 +34,7 @@ mod operations;
 mod proxy;
 mod seed;
 mod state;
+mod webhooks;
 
 /// The program, for the binary of this package only.
 #[cfg(feature = "cli")]
@@ -46,7 +47,8 @@ pub use self::{
     },
     seed::Seed,
     state::{
-        CreatedToken, EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, Fault,
-        RecordedRequest, RoleMapping, TokenOptions,
+        CreatedToken, EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, Fault, NewWebhook,
+        RecordedRequest, RoleMapping, TokenOptions, WebhookEndpoint,
     },
+    webhooks::{WebhookAttempt, WebhookDelivery, WebhookFaults, WebhookMessage, WebhookStatus},
 };

@@ -150,6 +150,7 @@ fn listed(created: &Summary) -> String {
         ("employee", &created.employees),
         ("user", &created.users),
         ("organization", &created.orgs),
+        ("webhook", &created.webhooks),
     ] {
         if !names.is_empty() {
             let what = counted(what, names.len());

@@ -11,7 +11,7 @@ use crate::{
         },
         http::{Server, Shared, server},
         seed::{Given, Seed},
-        state::{Clock, Ids, Project, RoleMapping},
+        state::{Clock, Ids, NewWebhook, Project, RoleMapping},
     },
     words::{org_member_info::OrgRoleStructure, secret::Secret},
 };
@@ -66,6 +66,7 @@ pub struct EmulatorBuilder {
     id_seed: Option<u64>,
     snapshot: Option<Value>,
     seeds: Vec<Seed>,
+    webhooks: Vec<NewWebhook>,
     /// A kept state, and the name of its file.
     kept: Option<(Value, String)>,
 }
@@ -81,6 +82,7 @@ impl Default for EmulatorBuilder {
             id_seed: None,
             snapshot: None,
             seeds: Vec::new(),
+            webhooks: Vec::new(),
             kept: None,
         }
     }
@@ -186,6 +188,16 @@ impl EmulatorBuilder {
     pub fn block_domain(mut self, domain: impl Into<String>) -> Self {
         self.project.blocked_domains.push(domain.into());
         self.given.add("signup_domain_blocklist");
+        self
+    }
+
+    /// Adds a webhook endpoint, from a URL or a whole [`NewWebhook`], to which the emulator sends events. May be
+    /// called more than once. See [`Emulator::add_webhook`].
+    ///
+    /// What the builder, a snapshot and seeds create at the start is no event.
+    pub fn webhook(mut self, webhook: impl Into<NewWebhook>) -> Self {
+        self.webhooks.push(webhook.into());
+        self.given.add("webhooks");
         self
     }
 
@@ -304,6 +316,11 @@ impl EmulatorBuilder {
                     .map_or(Ok(()), settings::check_issuer)
             })
             .map_err(EmulatorError::Project)?;
+        for webhook in self.webhooks {
+            project
+                .add_webhook(webhook)
+                .map_err(EmulatorError::Project)?;
+        }
         let (listener, address) = server::bind(self.port)?;
         let auth_url = format!("http://{address}");
         let issuer = self.issuer.unwrap_or_else(|| auth_url.clone());

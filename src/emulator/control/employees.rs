@@ -3,7 +3,7 @@
 use crate::{
     emulator::{
         control::{Emulator, EmulatorError, emulated_user::TOKEN_LIFETIME},
-        state::ids::canonical,
+        state::{Happening, ids::canonical},
     },
     words::ids::{EmployeeId, UserId},
 };
@@ -51,8 +51,14 @@ impl Emulator {
         user_id: impl Into<UserId>,
     ) -> Result<String, EmulatorError> {
         let (employee_id, user_id) = (canonical(employee_id), canonical(user_id));
-        self.store()
+        let mut store = self.store();
+        let token = store
             .impersonation_token(&employee_id, &user_id, TOKEN_LIFETIME)
-            .map_err(EmulatorError::Rejected)
+            .map_err(EmulatorError::Rejected)?;
+        store.happenings.push(Happening::Impersonated {
+            user_id,
+            employee_id,
+        });
+        Ok(token)
     }
 }

@@ -87,7 +87,7 @@ impl EmulatedUser {
             .token(&self.user_id, active_org, TOKEN_LIFETIME)
             .map_err(EmulatorError::Rejected)?;
         store
-            .start_session(&self.user_id)
+            .start_session(&self.user_id, active_org)
             .map_err(EmulatorError::rejected)?;
         store.send_first_confirmation(&self.user_id);
         Ok(token)

@@ -1,9 +1,6 @@
 //! The running emulator: its addresses, its keys and its state.
 
-use std::{
-    fmt,
-    sync::{Arc, MutexGuard},
-};
+use std::{fmt, sync::Arc};
 
 use crate::{
     emulator::{
@@ -14,6 +11,7 @@ use crate::{
         http::{Server, Shared},
         operations::handler::Handler,
         state::Store,
+        webhooks::StoreGuard,
     },
     endpoint::Endpoint,
 };
@@ -84,7 +82,7 @@ impl Emulator {
     }
 
     /// Locks the state for one change or look.
-    pub(super) fn store(&self) -> MutexGuard<'_, Store> {
+    pub(super) fn store(&self) -> StoreGuard<'_> {
         self.shared.lock_store()
     }
 

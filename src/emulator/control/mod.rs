@@ -26,6 +26,7 @@ mod requests;
 mod reset;
 mod role_mappings;
 mod scim_groups;
+mod scim_keys;
 mod seeds;
 mod settings;
 mod signing_key;
@@ -33,6 +34,7 @@ mod snapshot;
 mod snapshots;
 mod tokens;
 mod users;
+pub(super) mod webhooks;
 
 pub use self::{
     builder::EmulatorBuilder, emulated_caller::EmulatedCaller, emulated_org::EmulatedOrg,

@@ -6,7 +6,8 @@ impl Emulator {
     /// Returns to the state at the start: what the builder, a snapshot and seeds created.
     ///
     /// Users and organizations have the same ids again. The signing key and the clock are those of
-    /// the start, and there are no faults and no recorded requests.
+    /// the start, and there are no faults, no recorded requests and no webhook messages. Nothing is sent to
+    /// webhooks.
     ///
     /// ```
     /// use actix_web_propelauth::emulator::Emulator;

@@ -113,20 +113,39 @@ impl Emulator {
         let members = members.into_iter().map(canonical).collect();
         let mut store = self.store();
         let mut groups = store.scim_groups.iter();
-        let at = groups.position(|group| group.group_id == group_id);
-        let org_id = at.and_then(|at| Some(store.scim_groups.get(at)?.org_id.clone()));
+        let group = groups.find(|group| group.group_id == group_id);
+        let org_id = group.map(|group| group.org_id.clone());
         let org_id = org_id.ok_or_else(|| EmulatorError::missing("group", &group_id))?;
         check_members(&store, &org_id, &members)?;
-        if let Some(group) = at.and_then(|at| store.scim_groups.get_mut(at)) {
+        if let Some(group) = store.scim_groups.get_mut(&group_id) {
             group.members = members;
         }
+        Ok(())
+    }
+
+    /// Renames a SCIM group.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EmulatorError::Rejected`] if the group does not exist.
+    pub fn rename_scim_group(
+        &self,
+        group_id: impl Into<ScimGroupId>,
+        display_name: impl Into<String>,
+    ) -> Result<(), EmulatorError> {
+        let group_id: ScimGroupId = canonical(group_id);
+        let mut store = self.store();
+        let group = store.scim_groups.get_mut(&group_id);
+        let group = group.ok_or_else(|| EmulatorError::missing("group", &group_id))?;
+        group.display_name = display_name.into();
         Ok(())
     }
 
     /// Removes a SCIM group. Returns `true` if it existed.
     pub fn remove_scim_group(&self, group_id: impl Into<ScimGroupId>) -> bool {
         let group_id: ScimGroupId = canonical(group_id);
-        let groups = &mut self.store().scim_groups;
+        let mut store = self.store();
+        let groups = &mut store.scim_groups;
         let before = groups.len();
         groups.retain(|group| group.group_id != group_id);
         groups.len() < before

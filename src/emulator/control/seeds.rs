@@ -36,7 +36,8 @@ impl Emulator {
     /// Replaces the whole state with that of a seed, as if the emulator had been started with it.
     ///
     /// The settings of the builder remain, and so do the signing key and the clock. A
-    /// [`reset`](Self::reset) returns to this state from now on.
+    /// [`reset`](Self::reset) returns to this state from now on. Webhooks get events for what is different
+    /// in the new state, such as `user.deleted` and `user.role_changed_within_org`.
     ///
     /// # Errors
     ///
@@ -55,6 +56,7 @@ impl Emulator {
         new.signing_key = store.signing_key;
         let summary = seed.apply(&mut new, &mut self.origin.given.clone())?;
         new.start_activity_log();
+        new.replace(&store);
         *store = new;
         drop(store);
         self.shared.set_start();

@@ -140,7 +140,6 @@ fn handle(shared: &Shared, request: &HttpRequest, body: &Body) -> HttpResponse {
     let answer = shared
         .routes
         .answer(&shared.store, method, path, request.query_string(), body);
-    shared.note_change();
     match answer {
         Some(answer) => respond(answer),
         None => not_emulated(shared, method, path, &methods),

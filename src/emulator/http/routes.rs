@@ -1,9 +1,6 @@
 //! Routing: from a request to the handler of its operation, and from the result to a response.
 
-use std::{
-    borrow::Cow,
-    sync::{Mutex, PoisonError},
-};
+use std::borrow::Cow;
 
 use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
@@ -14,6 +11,7 @@ use crate::{
     emulator::{
         operations::handler::{Handler, ORGS_NOT_ENABLED, Rejection},
         state::Store,
+        webhooks::StoreLock,
     },
     endpoint::{
         Incoming, Visit,
@@ -38,7 +36,7 @@ struct Route {
     template: Template,
     /// The segments of the template.
     segments: Vec<Segment<'static>>,
-    dispatch: fn(&Mutex<Store>, Incoming<'_>) -> WireResponse,
+    dispatch: fn(&StoreLock, Incoming<'_>) -> WireResponse,
 }
 
 /// The group and name of an operation, as declared.
@@ -89,7 +87,7 @@ impl Routes {
     /// Returns the response to a request, or `None` if no operation has this method and path.
     pub(crate) fn answer(
         &self,
-        store: &Mutex<Store>,
+        store: &StoreLock,
         method: &Method,
         path: &str,
         query: &str,
@@ -178,17 +176,13 @@ impl Route {
     }
 }
 
-fn dispatch<E: Endpoint>(store: &Mutex<Store>, incoming: Incoming<'_>) -> WireResponse
+fn dispatch<E: Endpoint>(store: &StoreLock, incoming: Incoming<'_>) -> WireResponse
 where
     Store: Handler<E>,
 {
     let result = decode::<E>(incoming)
         .map_err(Rejection::Fields)
-        .and_then(|request| {
-            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
-            store.tick();
-            store.handle(request)
-        })
+        .and_then(|request| store.lock().handle(request))
         .and_then(|reply| match E::TEXT {
             Some(text) => Ok(text.into()),
             None => reply

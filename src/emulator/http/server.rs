@@ -7,10 +7,18 @@ use std::{
     thread::JoinHandle,
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle, rt::System, web};
+use actix_web::{
+    App, HttpServer,
+    dev::ServerHandle,
+    rt::{self, System},
+    web,
+};
 use tokio::sync::oneshot;
 
-use crate::emulator::http::{Shared, answer::answer, connection::keep_socket};
+use crate::emulator::{
+    http::{Shared, answer::answer, connection::keep_socket},
+    webhooks::send_webhooks,
+};
 
 /// A running server. Dropping it stops the server and frees the port.
 pub(crate) struct Server {
@@ -32,6 +40,8 @@ impl Server {
             .name("propelauth-emulator".to_owned())
             .spawn(move || {
                 System::new().block_on(async move {
+                    // It ends with this thread.
+                    rt::spawn(send_webhooks(Arc::clone(&shared.store)));
                     match serve(listener, shared) {
                         Ok(server) => {
                             let _ = started.send(Ok(server.handle()));

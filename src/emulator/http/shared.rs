@@ -2,10 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use actix_web::http::Method;
@@ -15,13 +12,14 @@ use crate::{
     emulator::{
         http::routes::{Routes, WireResponse},
         state::{Faults, Project, RequestLog, Store},
+        webhooks::{Hub, StoreGuard, StoreLock},
     },
     words::secret::Secret,
 };
 
 /// The data shared by the server's thread and the emulator's handles.
 pub(crate) struct Shared {
-    pub(crate) store: Mutex<Store>,
+    pub(super) store: Arc<StoreLock>,
     pub(crate) api_key: Secret,
     pub(crate) routes: Routes,
     pub(super) control: ControlHandler,
@@ -30,8 +28,6 @@ pub(crate) struct Shared {
     requests: Mutex<RequestLog>,
     /// States and settings, by the names of their snapshots.
     snapshots: Mutex<BTreeMap<String, Value>>,
-    /// How often the state may have changed.
-    changes: AtomicU64,
 }
 
 /// Responds to requests under `/propelauth-dev/`, which are not PropelAuth's: a method, a path and a
@@ -57,40 +53,46 @@ impl Shared {
     pub(crate) fn new(store: Store, api_key: Secret, control: ControlHandler) -> Self {
         Self {
             start: Mutex::new(Start::of(&store)),
-            store: Mutex::new(store),
+            store: Arc::new(StoreLock::new(store)),
             api_key,
             routes: Routes::new(),
             control,
             faults: Mutex::default(),
             requests: Mutex::default(),
             snapshots: Mutex::default(),
-            changes: AtomicU64::new(0),
         }
     }
 
     /// Locks the state for one call, after recording the activity of earlier seconds.
-    pub(crate) fn lock_store(&self) -> MutexGuard<'_, Store> {
-        let mut store = lock(&self.store);
-        self.note_change();
-        store.tick();
-        store
+    pub(crate) fn lock_store(&self) -> StoreGuard<'_> {
+        self.store.lock()
+    }
+
+    /// Returns the messages to webhooks.
+    pub(crate) fn webhooks(&self) -> &Hub {
+        self.store.hub()
+    }
+
+    /// Waits until every webhook that is due by the emulator's clock was sent.
+    pub(crate) async fn wait_for_webhooks(&self) {
+        self.store.wait_for_webhooks().await;
     }
 
     /// Counts a change of the state, or what may have been one.
     pub(crate) fn note_change(&self) {
-        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.store.note_change();
     }
 
     /// Returns a number that is another one after each change.
     #[cfg(feature = "cli")]
     pub(crate) fn changes(&self) -> u64 {
-        self.changes.load(Ordering::Relaxed)
+        self.store.changes()
     }
 
     /// Locks the state for a look that is no change.
     #[cfg(feature = "cli")]
-    pub(crate) fn store_to_keep(&self) -> MutexGuard<'_, Store> {
-        lock(&self.store)
+    pub(crate) fn store_to_keep(&self) -> StoreGuard<'_> {
+        self.store.peek()
     }
 
     /// Locks the named snapshots.
@@ -115,7 +117,7 @@ impl Shared {
     }
 
     /// Returns to the state at the start: its users, organizations, settings and signing key. The
-    /// clock runs as it did then, and there are no faults and no recorded requests.
+    /// clock runs as it did then, and there are no faults, recorded requests and webhook messages.
     ///
     /// # Errors
     ///
@@ -124,8 +126,8 @@ impl Shared {
         let start = lock(&self.start);
         let store = Store::from_snapshot(start.project.clone(), start.snapshot.clone())?;
         drop(start);
-        *lock(&self.store) = store;
-        self.note_change();
+        *self.lock_store() = store;
+        self.webhooks().clear();
         self.faults().clear();
         self.requests().clear();
         Ok(())

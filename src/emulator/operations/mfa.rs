@@ -12,7 +12,7 @@ use crate::{
             checks::check_uuid,
             handler::{Handler, Rejection},
         },
-        state::{CodeCheck, Purpose, SecondFactor, Store, totp},
+        state::{CodeCheck, Happening, Purpose, SecondFactor, Store, totp},
     },
     endpoint::field_errors::{not_one_of, quoted},
     words::ids::UserId,
@@ -121,6 +121,10 @@ impl Handler<SendSmsMfaCode> for Store {
             let reason = format!("The user has no phone {}", quoted(&request.mfa_phone_id));
             Rejection::Fields(FieldErrors::one("mfa_phone_id", reason))
         })?;
+        self.happenings.push(Happening::PhoneCodeSent {
+            user_id: purpose.user_id.clone(),
+            phone_number: phone.number.clone(),
+        });
         let now = self.project.clock.now();
         let challenge_id = self.mfa.send(&mut self.ids, &phone.number, purpose, now);
         Ok(SmsChallenge { challenge_id })

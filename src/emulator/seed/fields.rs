@@ -40,6 +40,11 @@ pub(super) const SEED: Object = Object {
             List(&API_KEY),
             "API keys of end users and organizations.",
         ),
+        Field::optional(
+            "webhooks",
+            List(&WEBHOOK),
+            "Webhook endpoints, to which events are sent.",
+        ),
     ],
 };
 
@@ -289,6 +294,38 @@ const API_KEY: Object = Object {
             "expires_at_seconds",
             Integer(0),
             "When the key expires, as a Unix timestamp in seconds. By default, never.",
+        ),
+    ],
+};
+
+const WEBHOOK: Object = Object {
+    what: "a webhook",
+    one_of: &[],
+    fields: &[
+        Field::required(
+            "url",
+            Text,
+            "The `http` URL, on this machine or in a private network.",
+        ),
+        Field::optional(
+            "secret",
+            Secret,
+            "The secret that signs what is sent: `whsec_` and base64. By default, the published development secret.",
+        ),
+        Field::optional(
+            "event_types",
+            Texts,
+            "The types of events that are sent, such as `user.disabled`. By default, all.",
+        ),
+        Field::optional(
+            "standard_headers",
+            Boolean,
+            "Whether the headers begin with `webhook-`, and not with `svix-`. By default, `false`.",
+        ),
+        Field::optional(
+            "disabled",
+            Boolean,
+            "Whether nothing is sent until the endpoint is enabled. By default, `false`.",
         ),
     ],
 };

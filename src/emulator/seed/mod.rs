@@ -21,6 +21,7 @@ mod starting_file;
 #[cfg(test)]
 mod tests;
 mod toml;
+mod webhooks;
 
 pub use self::seed::Seed;
 #[cfg(feature = "cli")]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{mistakes::Mistakes, place::join};
+use super::{mistakes::Mistakes, place::join, webhooks};
 use crate::{
     emulator::state::{Project, RoleMapping},
     words::org_member_info::OrgRoleStructure,
@@ -16,15 +16,17 @@ use crate::{
 pub(crate) struct Given(BTreeSet<String>);
 
 impl Given {
-    /// Adds `roles`, `role_mappings.NAME`, or the name of a setting in `project`.
+    /// Adds `roles`, `webhooks`, `role_mappings.NAME`, or the name of a setting in `project`.
     pub(crate) fn add(&mut self, name: impl Into<String>) {
         self.0.insert(name.into());
     }
 
     /// Removes from a seed what it says about these settings.
     pub(super) fn remove_from(&self, seed: &mut Map<String, Value>) {
-        if self.0.contains("roles") {
-            seed.remove("roles");
+        for name in ["roles", "webhooks"] {
+            if self.0.contains(name) {
+                seed.remove(name);
+            }
         }
         if let Some(settings) = seed.get_mut("project").and_then(Value::as_object_mut) {
             settings.retain(|name, _| !self.0.contains(name));
@@ -49,6 +51,7 @@ pub(super) fn apply(
     read_project(&mut changed, seed);
     read_roles(&mut changed, seed, mistakes);
     read_role_mappings(&mut changed, seed, mistakes);
+    webhooks::read(&mut changed, seed, mistakes);
     let settings = seed.get("project").and_then(Value::as_object);
     let names = settings.into_iter().flatten().map(|(name, _)| name.clone());
     let roles = seed.contains_key("roles").then(|| "roles".to_owned());
@@ -111,6 +114,7 @@ pub(super) fn as_seed(project: &Project) -> Value {
         "project": settings,
         "roles": roles_as_seed(&project.roles),
         "role_mappings": mappings.collect::<Vec<_>>(),
+        "webhooks": webhooks::as_seed(project),
     })
 }
 
@@ -236,7 +240,7 @@ fn structure(allows_several: bool) -> OrgRoleStructure {
     }
 }
 
-fn objects<'a>(
+pub(super) fn objects<'a>(
     entry: &'a Map<String, Value>,
     name: &str,
 ) -> impl Iterator<Item = &'a Map<String, Value>> {
@@ -244,7 +248,7 @@ fn objects<'a>(
     items.into_iter().flatten().filter_map(Value::as_object)
 }
 
-fn text<'a>(entry: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(entry: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     entry.get(name).and_then(Value::as_str)
 }
 

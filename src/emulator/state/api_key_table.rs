@@ -26,6 +26,8 @@ pub(crate) struct ApiKeyTable {
     by_id: BTreeMap<ApiKeyId, usize>,
     /// By the hash of the token, so that `Debug` output of the index has no tokens.
     by_token: BTreeSet<(u64, usize)>,
+    /// The keys that were deleted since the last look.
+    deleted: Vec<ApiKeyId>,
 }
 
 impl ApiKeyTable {
@@ -82,8 +84,16 @@ impl ApiKeyTable {
         if let Some(record) = self.records.get_mut(*place) {
             self.by_token.remove(&(hash(record.token.expose()), *place));
             record.is_deleted = true;
+            self.deleted.push(id.clone());
             record.token = "".into();
         }
+    }
+}
+
+impl ApiKeyTable {
+    /// Returns and forgets the keys that were deleted since the last call.
+    pub(crate) fn take_deleted(&mut self) -> Vec<ApiKeyId> {
+        std::mem::take(&mut self.deleted)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Logging in with a magic link, and sessions.
 
-use crate::{emulator::state::Store, words::ids::UserId};
+use crate::{
+    emulator::state::{Happening, Store},
+    words::ids::{OrgId, UserId},
+};
 
 impl Store {
     /// Logs in the user of a magic link, creating the user if the link allows it.
@@ -35,7 +38,7 @@ impl Store {
             }
             None => return Err("there is no such user"),
         };
-        self.start_session(&user_id)?;
+        self.start_session(&user_id, None)?;
         if let Some(mut user) = self.users.get_mut(&user_id) {
             // Opening the link proves that the user receives emails at this address.
             user.metadata.email_confirmed = true;
@@ -47,7 +50,11 @@ impl Store {
     }
 
     /// Starts a session, unless the user is disabled or locked.
-    pub(crate) fn start_session(&mut self, user_id: &UserId) -> Result<(), &'static str> {
+    pub(crate) fn start_session(
+        &mut self,
+        user_id: &UserId,
+        active_org_id: Option<&OrgId>,
+    ) -> Result<(), &'static str> {
         let user = self.users.get_mut(user_id);
         let mut user = user.ok_or("there is no such user")?;
         if !user.metadata.enabled {
@@ -60,6 +67,10 @@ impl Store {
         user.account.failed_logins = 0;
         drop(user);
         self.note_activity(user_id);
+        self.happenings.push(Happening::LoggedIn {
+            user_id: user_id.clone(),
+            active_org_id: active_org_id.cloned(),
+        });
         Ok(())
     }
 }

@@ -12,8 +12,13 @@ mod clock;
 mod connection;
 pub(crate) mod date;
 mod email_address;
+mod event;
+mod events;
+mod events_of_orgs;
+mod example_event;
 mod fault;
 mod faults;
+mod happening;
 pub(crate) mod ids;
 mod invites;
 pub(crate) mod json_document;
@@ -30,6 +35,7 @@ mod request_log;
 mod roles;
 pub(crate) mod route_pattern;
 mod scim_group;
+mod scim_groups;
 mod signing_key;
 mod snapshot;
 mod step_up;
@@ -38,6 +44,9 @@ mod token_options;
 pub(crate) mod totp;
 mod user_record;
 mod users;
+mod webhook_endpoint;
+pub(crate) mod webhook_secret;
+mod webhook_url;
 
 pub(crate) use self::{
     access_token::TokenOrigin,
@@ -48,7 +57,9 @@ pub(crate) use self::{
     clock::{Clock, ClockChange},
     connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
+    event::{EVENT_TYPES, Event},
     faults::{ActiveFault, Faults},
+    happening::Happening,
     ids::Ids,
     invites::{Invite, Invites},
     login_state::LoginState,
@@ -58,6 +69,7 @@ pub(crate) use self::{
     project::Project,
     request_log::RequestLog,
     scim_group::ScimGroupRecord,
+    scim_groups::ScimGroups,
     signing_key::SigningKey,
     step_up::{CodeCheck, Purpose, StepUps},
     store::Store,
@@ -71,4 +83,5 @@ pub use self::{
     roles::RoleMapping,
     step_up::EmulatedSms,
     token_options::{CreatedToken, TokenOptions},
+    webhook_endpoint::{NewWebhook, WebhookEndpoint},
 };

@@ -21,6 +21,8 @@ pub(crate) struct Orgs {
     numbers: BTreeSet<(u64, OrgId)>,
     /// The URL-safe names. A snapshot that was written by hand can contain one twice.
     slugs: BTreeSet<(String, OrgId)>,
+    /// Each organization that was changed since the last look, as it was then, or `None` if it is new.
+    before: BTreeMap<OrgId, Option<OrgRecord>>,
 }
 
 /// Texts that cannot be URL-safe names, because paths have them in the same place.
@@ -29,6 +31,7 @@ const RESERVED: [&str; 1] = ["query"];
 impl Orgs {
     pub(crate) fn insert(&mut self, org_id: OrgId, org: OrgRecord) {
         self.remove(&org_id);
+        self.note_before(&org_id);
         self.numbers.insert((org.number, org_id.clone()));
         self.slugs
             .insert((org.url_safe_org_slug.clone(), org_id.clone()));
@@ -38,6 +41,7 @@ impl Orgs {
     /// Renames an organization and updates its URL-safe name.
     pub(crate) fn rename(&mut self, org_id: &OrgId, name: String) {
         let slug = self.free_slug(&name, Some(org_id));
+        self.note_before(org_id);
         if let Some(org) = self.records.get_mut(org_id) {
             self.slugs
                 .remove(&(org.url_safe_org_slug.clone(), org_id.clone()));
@@ -72,11 +76,15 @@ impl Orgs {
 
     /// Returns an organization to change anything but its names, which are indexed.
     pub(crate) fn get_mut(&mut self, org_id: &OrgId) -> Option<&mut OrgRecord> {
+        self.note_before(org_id);
         self.records.get_mut(org_id)
     }
 
     /// Removes an organization. Returns `true` if it existed.
     pub(crate) fn remove(&mut self, org_id: &OrgId) -> bool {
+        if self.records.contains_key(org_id) {
+            self.note_before(org_id);
+        }
         let org = self.records.remove(org_id);
         let org = org.map(|org| {
             self.numbers.remove(&(org.number, org_id.clone()));
@@ -84,6 +92,29 @@ impl Orgs {
                 .remove(&(org.url_safe_org_slug.clone(), org_id.clone()));
         });
         org.is_some()
+    }
+
+    /// Returns and forgets the organizations that were changed since the last call, as they were then, or
+    /// `None` for a new one.
+    pub(crate) fn take_before(&mut self) -> BTreeMap<OrgId, Option<OrgRecord>> {
+        std::mem::take(&mut self.before)
+    }
+
+    /// Makes every organization count as changed that is here or in the organizations before.
+    pub(crate) fn set_before(&mut self, old: &Self) {
+        let new = self.records.keys().map(|org_id| (org_id.clone(), None));
+        let mut before: BTreeMap<_, _> = new.collect();
+        let old = old.records.iter();
+        before.extend(old.map(|(org_id, org)| (org_id.clone(), Some(org.clone()))));
+        self.before = before;
+    }
+
+    /// Keeps an organization as it is before its first change.
+    fn note_before(&mut self, org_id: &OrgId) {
+        if !self.before.contains_key(org_id) {
+            let org = self.records.get(org_id).cloned();
+            self.before.insert(org_id.clone(), org);
+        }
     }
 
     /// Returns a number greater than that of every organization.
@@ -111,6 +142,7 @@ impl From<BTreeMap<OrgId, OrgRecord>> for Orgs {
             numbers: numbers.collect(),
             slugs: slugs.collect(),
             records,
+            before: BTreeMap::new(),
         }
     }
 }

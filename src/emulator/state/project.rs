@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::emulator::state::{Clock, RoleMapping};
+use crate::emulator::state::{Clock, NewWebhook, RoleMapping, WebhookEndpoint};
 
 /// The settings of the emulated project.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) access_tokens_enabled: bool,
     pub(crate) step_up_mfa_enabled: bool,
     pub(crate) blocked_domains: Vec<String>,
+    /// In the order in which they were added.
+    pub(crate) webhooks: Vec<WebhookEndpoint>,
 }
 
 impl Default for Project {
@@ -35,11 +37,30 @@ impl Default for Project {
             access_tokens_enabled: true,
             step_up_mfa_enabled: true,
             blocked_domains: Vec::new(),
+            webhooks: Vec::new(),
         }
     }
 }
 
 impl Project {
+    /// Adds a webhook endpoint, or returns the reason if it is invalid or exists already.
+    pub(crate) fn add_webhook(&mut self, webhook: NewWebhook) -> Result<WebhookEndpoint, String> {
+        let endpoint = webhook.build()?;
+        if self.webhooks.iter().any(|it| it.id == endpoint.id) {
+            let url = &endpoint.url;
+            return Err(format!("there is a webhook with the URL {url:?} already"));
+        }
+        self.webhooks.push(endpoint.clone());
+        Ok(endpoint)
+    }
+
+    /// Returns the webhook endpoint with an id or URL, or the reason if there is none.
+    pub(crate) fn webhook_mut(&mut self, name: &str) -> Result<&mut WebhookEndpoint, String> {
+        let mut webhooks = self.webhooks.iter_mut();
+        let found = webhooks.find(|it| it.id == name || it.url == name);
+        found.ok_or_else(|| format!("there is no webhook with the id or URL {name:?}"))
+    }
+
     /// Returns the reason if a setting is invalid or two settings contradict each other.
     pub(crate) fn check(&self) -> Result<(), String> {
         self.roles.check()?;

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::{ApiKey, Employee, UserMetadata},
     emulator::state::{
-        ActivityLog, ApiKeyRecord, ApiKeys, Invites, LoginState, Orgs, Project, RoleMapping,
-        SamlLink, ScimGroupRecord, SigningKey, StepUps, UserRecord, Users, ascii_domain, ids::Ids,
+        ActivityLog, ApiKeyRecord, ApiKeys, Happening, Invites, LoginState, Orgs, Project,
+        RoleMapping, SamlLink, ScimGroups, SigningKey, StepUps, UserRecord, Users, ascii_domain,
+        ids::Ids,
     },
     words::{
         ids::{ApiKeyId, EmployeeId, OrgId, UserId},
@@ -37,8 +38,15 @@ pub(crate) struct Store {
     pub(crate) invites: Invites,
     /// By URL.
     pub(crate) saml_links: BTreeMap<String, SamlLink>,
-    /// Oldest first.
-    pub(crate) scim_groups: Vec<ScimGroupRecord>,
+    pub(crate) scim_groups: ScimGroups,
+    /// By id: the organization.
+    pub(crate) scim_keys: BTreeMap<String, OrgId>,
+    /// What happened since the last look and is no change of a record.
+    #[serde(skip)]
+    pub(crate) happenings: Vec<Happening>,
+    /// Whether the clock was changed since the last look.
+    #[serde(skip)]
+    pub(crate) clock_was_changed: bool,
 }
 
 impl Store {

@@ -1,7 +1,8 @@
 //! All users, with indices by email address, username and organization.
 //!
 //! A user is changed through a guard, [`UserMut`], which updates the indices when it is dropped. So
-//! no operation can forget to.
+//! no operation can forget to. It also keeps the record as it was before, from which webhook events are
+//! derived.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,6 +32,8 @@ struct Index {
     by_username: BTreeSet<(String, UserId)>,
     members: BTreeMap<OrgId, BTreeSet<UserId>>,
     changed: ChangeSet,
+    /// Each user that was changed since the last look, as it was then, or `None` if it is new.
+    before: BTreeMap<UserId, Option<UserRecord>>,
 }
 
 /// The users and memberships that may have changed since the last look.
@@ -43,6 +46,7 @@ pub(crate) struct ChangeSet {
 impl Users {
     pub(crate) fn insert(&mut self, user_id: UserId, user: UserRecord) {
         self.remove(&user_id);
+        self.index.note_before(&user_id, None);
         self.index.update(&user_id, &IndexKeys::default(), &user);
         self.records.insert(user_id, user);
     }
@@ -54,6 +58,7 @@ impl Users {
             user_id: user_id.clone(),
             index: &mut self.index,
             user,
+            is_noted: false,
         })
     }
 
@@ -61,6 +66,7 @@ impl Users {
         if let Some(user) = self.records.remove(user_id) {
             let before = IndexKeys::of(&user);
             self.index.replace(user_id, &before, &IndexKeys::default());
+            self.index.note_before(user_id, Some(&user));
         }
     }
 
@@ -118,6 +124,21 @@ impl Users {
         self.index.changed.memberships.extend(memberships);
     }
 
+    /// Returns and forgets the users that were changed since the last call, as they were then, or `None`
+    /// for a new one.
+    pub(crate) fn take_before(&mut self) -> BTreeMap<UserId, Option<UserRecord>> {
+        std::mem::take(&mut self.index.before)
+    }
+
+    /// Makes every user count as changed that is here or in the users before.
+    pub(crate) fn set_before(&mut self, old: &Self) {
+        let new = self.records.keys().map(|user_id| (user_id.clone(), None));
+        let mut before: BTreeMap<_, _> = new.collect();
+        let old = old.records.iter();
+        before.extend(old.map(|(user_id, user)| (user_id.clone(), Some(user.clone()))));
+        self.index.before = before;
+    }
+
     /// Returns and clears what may have changed since the last call.
     pub(crate) fn take_changes(&mut self) -> ChangeSet {
         std::mem::take(&mut self.index.changed)
@@ -154,6 +175,8 @@ pub(crate) struct UserMut<'a> {
     user_id: UserId,
     before: IndexKeys,
     index: &'a mut Index,
+    /// Whether the record as it was before is kept.
+    is_noted: bool,
 }
 
 impl Deref for UserMut<'_> {
@@ -166,6 +189,10 @@ impl Deref for UserMut<'_> {
 
 impl DerefMut for UserMut<'_> {
     fn deref_mut(&mut self) -> &mut UserRecord {
+        if !self.is_noted {
+            self.index.note_before(&self.user_id, Some(self.user));
+            self.is_noted = true;
+        }
         self.user
     }
 }
@@ -195,6 +222,13 @@ impl IndexKeys {
 }
 
 impl Index {
+    /// Keeps a user as it is before its first change.
+    fn note_before(&mut self, user_id: &UserId, user: Option<&UserRecord>) {
+        if !self.before.contains_key(user_id) {
+            self.before.insert(user_id.clone(), user.cloned());
+        }
+    }
+
     fn update(&mut self, user_id: &UserId, before: &IndexKeys, user: &UserRecord) {
         self.replace(user_id, before, &IndexKeys::of(user));
     }

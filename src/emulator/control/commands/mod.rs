@@ -15,6 +15,7 @@ mod snapshots;
 mod state;
 mod status;
 mod token;
+mod webhooks;
 
 use actix_web::http::Method;
 
@@ -148,5 +149,60 @@ const COMMANDS: &[Command] = &[
         "seed",
         "adds what a seed in JSON or TOML contains",
         seeds::apply,
+    ),
+    Command::new(
+        "GET",
+        "webhooks",
+        "the webhook endpoints, with their secrets",
+        webhooks::list,
+    ),
+    Command::new("POST", "webhooks", "adds a webhook endpoint", webhooks::add),
+    Command::new(
+        "GET",
+        "webhooks/messages",
+        "the last events, as they are sent to webhooks",
+        webhooks::messages,
+    ),
+    Command::new(
+        "GET",
+        "webhooks/deliveries",
+        "the last deliveries to webhooks, with their attempts",
+        webhooks::deliveries,
+    ),
+    Command::new(
+        "POST",
+        "webhooks/messages",
+        "sends an event that nothing caused",
+        webhooks::send,
+    ),
+    Command::new(
+        "POST",
+        "webhooks/messages/{id}/replay",
+        "sends a message to webhooks again",
+        webhooks::replay,
+    ),
+    Command::new(
+        "GET",
+        "webhooks/faults",
+        "what goes wrong with webhooks on their way",
+        webhooks::faults,
+    ),
+    Command::new(
+        "PUT",
+        "webhooks/faults",
+        "sets what goes wrong with webhooks on their way",
+        webhooks::set_faults,
+    ),
+    Command::new(
+        "DELETE",
+        "webhooks/{id}",
+        "removes a webhook endpoint",
+        webhooks::remove,
+    ),
+    Command::new(
+        "POST",
+        "webhooks/{id}/enable",
+        "enables a webhook endpoint that was disabled",
+        webhooks::enable,
     ),
 ];

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::command::{CommandError, Context};
+use crate::dev_keys::WEBHOOK_SECRET;
 
 pub(super) fn status(context: &Context<'_>) -> Result<Value, CommandError> {
     let store = context.shared.lock_store();
@@ -13,6 +14,8 @@ pub(super) fn status(context: &Context<'_>) -> Result<Value, CommandError> {
         "issuer": project.issuer,
         "api_key": context.shared.api_key.expose(),
         "verifier_key_pem": store.signing_key.verifier_key(),
+        "webhook_secret": WEBHOOK_SECRET,
+        "webhooks": store.project.webhooks.len(),
         "now": clock.now(),
         "clock_is_frozen": clock.is_frozen(),
         "users": store.users.iter().count(),

@@ -13,7 +13,7 @@ use crate::{
             page::Page,
             user::check::{blocked_domain_message, invalid_email_message},
         },
-        state::{EmailKind, EmulatedEmail, Invite, Membership, Store, is_email},
+        state::{EmailKind, EmulatedEmail, Happening, Invite, Membership, Store, is_email},
     },
     words::ids::{OrgId, UserId},
 };
@@ -152,6 +152,12 @@ impl Store {
             kind: EmailKind::InviteToOrg,
             sent_at: now,
         };
+        self.happenings.push(Happening::Invited {
+            user_id: email.user_id.clone(),
+            email: invitee_email.clone(),
+            org_id: org_id.clone(),
+            role: offered.role.clone(),
+        });
         self.login_state.emails.push(email);
         self.invites.push(Invite {
             org_id: org_id.clone(),

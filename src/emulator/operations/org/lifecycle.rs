@@ -86,6 +86,7 @@ impl Handler<DeleteOrg> for Store {
         }
         self.invites.remove_all_of(&org_id);
         self.scim_groups.retain(|group| group.org_id != org_id);
+        self.scim_keys.retain(|_, of| *of != org_id);
         self.saml_links.retain(|_, link| link.org_id != org_id);
         Ok(())
     }

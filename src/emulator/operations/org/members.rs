@@ -97,9 +97,7 @@ impl Handler<RemoveUserFromOrg> for Store {
         let removed = user.memberships.remove(&org_id);
         removed.ok_or_else(|| no_member(&user_id, &org_id))?;
         drop(user);
-        for group in self.scim_groups.iter_mut().filter(|it| it.org_id == org_id) {
-            group.members.remove(&user_id);
-        }
+        self.scim_groups.remove_member(&org_id, &user_id);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use crate::{
             checks::check_uuid,
             handler::{Handler, Rejection},
         },
-        state::Store,
+        state::{Happening, Store},
     },
     words::ids::UserId,
 };
@@ -70,6 +70,9 @@ impl Handler<DisableUserCanCreateOrgs> for Store {
 impl Handler<LogoutAllUserSessions> for Store {
     fn handle(&mut self, request: LogoutAllUserSessions) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?.account.sessions = 0;
+        self.happenings.push(Happening::LoggedOut {
+            user_id: request.user_id,
+        });
         Ok(())
     }
 }

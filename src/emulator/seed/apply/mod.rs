@@ -41,6 +41,8 @@ pub(crate) struct Summary {
     pub(crate) members: usize,
     pub(crate) invites: usize,
     pub(crate) api_keys: usize,
+    /// URLs.
+    pub(crate) webhooks: Vec<String>,
 }
 
 /// A seed that is being applied.
@@ -65,11 +67,14 @@ pub(super) fn apply(
     let Some(mut seed) = check_object(seed, &SEED, "", &mut mistakes) else {
         return Err(mistakes);
     };
+    let webhooks_before = store.project.webhooks.len();
     settings::apply(&mut store.project, &seed, given, &mut mistakes);
+    let webhooks = store.project.webhooks.iter().skip(webhooks_before);
     let mut applying = Applying {
         summary: Summary {
             roles: store.project.roles.names().to_vec(),
             role_mappings: store.project.custom_role_mappings.keys().cloned().collect(),
+            webhooks: webhooks.map(|webhook| webhook.url.clone()).collect(),
             ..Summary::default()
         },
         store,
