@@ -15,3 +15,4 @@ mod safety;
 mod scale;
 mod seeds;
 mod token_changes;
+mod webhooks;
