@@ -7,6 +7,7 @@ mod apply;
 mod check;
 mod fields;
 mod line_numbers;
+mod members;
 mod mistakes;
 mod place;
 mod project_fields;

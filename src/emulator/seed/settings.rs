@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{mistakes::Mistakes, place::join, webhooks};
+use super::{
+    members::{objects, text, texts},
+    mistakes::Mistakes,
+    place::join,
+    webhooks,
+};
 use crate::{
     emulator::state::{Project, RoleMapping},
     words::org_member_info::OrgRoleStructure,
@@ -238,25 +243,4 @@ fn structure(allows_several: bool) -> OrgRoleStructure {
         true => OrgRoleStructure::MultiRole,
         false => OrgRoleStructure::SingleRoleInHierarchy,
     }
-}
-
-pub(super) fn objects<'a>(
-    entry: &'a Map<String, Value>,
-    name: &str,
-) -> impl Iterator<Item = &'a Map<String, Value>> {
-    let items = entry.get(name).and_then(Value::as_array);
-    items.into_iter().flatten().filter_map(Value::as_object)
-}
-
-pub(super) fn text<'a>(entry: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    entry.get(name).and_then(Value::as_str)
-}
-
-pub(super) fn texts(entry: &Map<String, Value>, name: &str) -> Vec<String> {
-    let items = entry
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    members::{objects, text, texts},
     mistakes::Mistakes,
-    settings::{objects, text, texts},
 };
 use crate::emulator::state::{NewWebhook, Project};
 
