@@ -15,6 +15,7 @@ use super::{
     target::{Target, emulator_url},
     token::TokenArgs,
     up::UpArgs,
+    webhooks::WebhooksCommand,
 };
 
 /// Emulates PropelAuth on this machine: the backend API with state in memory, and signed tokens.
@@ -85,6 +86,14 @@ pub(super) enum Command {
     /// Lists the magic links that were created.
     #[command(after_help = "Example: propelauth-dev magic-links")]
     MagicLinks(Target),
+    /// Lists, adds and removes webhook endpoints, and shows what was sent to them.
+    #[command(
+        subcommand,
+        subcommand_value_name = "SUBCOMMAND",
+        subcommand_help_heading = "Subcommands",
+        after_help = "Example: propelauth-dev webhooks add http://127.0.0.1:8080/webhooks/propelauth"
+    )]
+    Webhooks(WebhooksCommand),
     /// Resets the running emulator to the state that it had when it started, seeds included.
     #[command(after_help = "Example: propelauth-dev reset")]
     Reset(Target),

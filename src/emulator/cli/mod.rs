@@ -25,5 +25,6 @@ mod token;
 mod up;
 mod users;
 mod values;
+mod webhooks;
 
 pub use self::run::main;

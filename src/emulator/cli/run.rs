@@ -24,6 +24,7 @@ use super::{
     token::token,
     up,
     users::{orgs, users},
+    webhooks::webhooks,
 };
 
 /// Runs the program with the arguments of the process.
@@ -63,6 +64,7 @@ async fn run(command: Command) -> Result<ExitCode, String> {
         Command::Emails(target) => emails(&target).await,
         Command::Sms(target) => sms(&target).await,
         Command::MagicLinks(target) => magic_links(&target).await,
+        Command::Webhooks(command) => webhooks(&command).await,
         Command::Reset(target) => reset(&target).await,
         Command::Doctor(args) => return doctor::run(&args).await,
         Command::Explain(args) => explain(&args),

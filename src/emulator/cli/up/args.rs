@@ -44,6 +44,9 @@ pub(in crate::emulator::cli) struct UpArgs {
     /// The backend API cannot create access tokens.
     #[arg(long)]
     pub(in crate::emulator::cli) without_access_token_creation: bool,
+    /// A URL to which an event is sent for every change, as PropelAuth sends webhooks; repeatable.
+    #[arg(long = "webhook", value_name = "URL")]
+    pub(in crate::emulator::cli) webhooks: Vec<String>,
     /// Derives ids and API keys from this number, so that they are the same in every run [default:
     /// different in every run, except with --seed].
     #[arg(long, value_name = "NUMBER")]

@@ -33,6 +33,9 @@ pub(super) fn builder(args: &UpArgs) -> EmulatorBuilder {
     if args.include_login_method {
         builder = builder.include_login_method();
     }
+    for url in &args.webhooks {
+        builder = builder.webhook(url);
+    }
     if args.without_orgs {
         builder = builder.without_orgs();
     }

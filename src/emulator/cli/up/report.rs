@@ -11,6 +11,7 @@ pub(super) struct Report<'a> {
     pub(super) api_key: &'a str,
     pub(super) issuer: &'a str,
     pub(super) verifier_key: &'a str,
+    pub(super) webhook_secret: &'a str,
     #[serde(flatten)]
     pub(super) proxy: Option<ProxyReport<'a>>,
 }
@@ -39,6 +40,7 @@ impl Report<'_> {
             ("PROPELAUTH_AUTH_URL", Cow::from(self.auth_url)),
             ("PROPELAUTH_API_KEY", Cow::from(self.api_key)),
             ("PROPELAUTH_EMULATOR", Cow::from("1")),
+            ("PROPELAUTH_WEBHOOK_SECRET", Cow::from(self.webhook_secret)),
         ];
         if self.issuer != self.auth_url {
             service.push(("PROPELAUTH_ISSUER", Cow::from(self.issuer)));
@@ -114,6 +116,7 @@ mod tests {
             auth_url: "http://127.0.0.1:9100",
             api_key: "it's a key",
             issuer,
+            webhook_secret: "whsec_c2VjcmV0",
             verifier_key: "-----BEGIN PUBLIC KEY-----\n",
             proxy,
         }
@@ -125,6 +128,7 @@ mod tests {
         assert!(text.contains("\nexport PROPELAUTH_AUTH_URL=http://127.0.0.1:9100\n"));
         assert!(text.contains("\nexport PROPELAUTH_API_KEY='it'\\''s a key'\n"));
         assert!(text.contains("\nexport PROPELAUTH_EMULATOR=1\n"));
+        assert!(text.contains("\nexport PROPELAUTH_WEBHOOK_SECRET=whsec_c2VjcmV0\n"));
         assert!(text.contains("-----BEGIN PUBLIC KEY-----\n"));
         assert!(!text.contains("PROPELAUTH_ISSUER"), "it is the default");
         assert!(!text.contains("HTTPS_PROXY"), "there is none");

@@ -54,11 +54,16 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, St
             Some((proxy, ca_file))
         }
     };
+    let webhooks = emulator.webhooks();
     let report = Report {
         auth_url: emulator.auth_url(),
         api_key: emulator.api_key(),
         issuer: emulator.issuer(),
         verifier_key: emulator.verifier_key(),
+        // A service has one secret, and is rarely given endpoints with several.
+        webhook_secret: webhooks
+            .first()
+            .map_or(emulator.webhook_secret(), |webhook| webhook.secret()),
         proxy: proxy.as_ref().map(|(proxy, ca_file)| ProxyReport {
             proxy_url: proxy.url(),
             ca_file,

@@ -12,6 +12,7 @@ mod token;
 mod up;
 #[cfg(target_os = "linux")]
 mod up_command;
+mod webhooks;
 
 use std::{
     io::{BufRead as _, BufReader},

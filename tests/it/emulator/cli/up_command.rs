@@ -89,7 +89,7 @@ fn the_command_gets_the_environment_of_a_service() {
     let (code, out, err) = ended(up(&[], script));
     assert_eq!(code, Some(0), "{err}");
     let lines: Vec<&str> = out.lines().collect();
-    let [key, url, emulator] = lines[..] else {
+    let [key, url, emulator, secret] = lines[..] else {
         panic!("{out}");
     };
     assert_eq!(key, "PROPELAUTH_API_KEY=emulator-integration-api-key");
@@ -98,6 +98,10 @@ fn the_command_gets_the_environment_of_a_service() {
         "{url}"
     );
     assert_eq!(emulator, "PROPELAUTH_EMULATOR=1");
+    assert!(
+        secret.starts_with("PROPELAUTH_WEBHOOK_SECRET=whsec_"),
+        "{secret}"
+    );
     // The lines of the program can be told from those of the command.
     assert!(err.contains(&format!("propelauth-dev: {url}\n")), "{err}");
     assert!(err.contains("\nto stderr\n"), "{err}");

@@ -3,7 +3,7 @@
 mod control_methods;
 mod delivery;
 mod operations;
-mod receiver;
+pub(super) mod receiver;
 
 use actix_web_propelauth::emulator::Emulator;
 

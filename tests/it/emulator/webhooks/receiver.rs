@@ -14,30 +14,30 @@ use serde_json::Value;
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Received {
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(in crate::emulator) struct Received {
+    pub(in crate::emulator) headers: Vec<(String, String)>,
+    pub(in crate::emulator) body: String,
 }
 
 impl Received {
     /// Returns a header that was sent once, or nothing.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(in crate::emulator) fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(it, _)| it == name);
         let value = values.next().map(|(_, value)| value.as_str());
         assert!(values.next().is_none(), "{name} is there twice");
         value
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::emulator) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
 /// What is answered: a status, and a header.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Answer(
-    pub(super) u16,
-    pub(super) Option<(&'static str, &'static str)>,
+pub(in crate::emulator) struct Answer(
+    pub(in crate::emulator) u16,
+    pub(in crate::emulator) Option<(&'static str, &'static str)>,
 );
 
 #[derive(Default)]
@@ -48,8 +48,8 @@ struct Shared {
 }
 
 /// The service; dropping it stops it.
-pub(super) struct Receiver {
-    pub(super) url: String,
+pub(in crate::emulator) struct Receiver {
+    pub(in crate::emulator) url: String,
     shared: Arc<Mutex<Shared>>,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -57,7 +57,7 @@ pub(super) struct Receiver {
 
 impl Receiver {
     /// Starts a service that answers with 204.
-    pub(super) fn start() -> Self {
+    pub(in crate::emulator) fn start() -> Self {
         let shared = Arc::new(Mutex::new(Shared::default()));
         let (state, (sender, receiver)) = (Arc::clone(&shared), mpsc::channel());
         let thread = thread::spawn(move || {
@@ -87,17 +87,17 @@ impl Receiver {
     }
 
     /// Gives these answers to the next requests.
-    pub(super) fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
+    pub(in crate::emulator) fn answer(&self, answers: impl IntoIterator<Item = Answer>) {
         self.shared.lock().unwrap().answers.extend(answers);
     }
 
     /// Gives this answer to all further requests.
-    pub(super) fn always_answer(&self, answer: Answer) {
+    pub(in crate::emulator) fn always_answer(&self, answer: Answer) {
         self.shared.lock().unwrap().otherwise = Some(answer);
     }
 
     /// Returns and forgets what was received.
-    pub(super) fn take(&self) -> Vec<Received> {
+    pub(in crate::emulator) fn take(&self) -> Vec<Received> {
         std::mem::take(&mut self.shared.lock().unwrap().received)
     }
 }
