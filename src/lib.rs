@@ -152,12 +152,13 @@ mod words;
 
 pub use crate::{
     access::{
-        ActiveOrg, ApiKeyKind, Authentication, Denied, FailedFetch, Forbidden, Held, InOrg,
-        InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
-        InvalidToken, KeyError, LoginMethod, MalformedHeader, Misconfigured, OptionalUser,
-        OrgByKey, Principal, PropelAuthExt, Readiness, RequiredOrg, Requirement, SamlLoginProvider,
-        SocialLoginProvider, TokenCacheStats, Unauthorized, UnexpectedCredential, UnspecifiedOrg,
-        User, UserByKey, UserClaims, ValidatedKey, org_id,
+        ActiveOrg, ApiKeyKind, ApiKeys, Authentication, Denied, FailedFetch, Forbidden, Held,
+        InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
+        InvalidApiKey, InvalidToken, KeyError, LoginMethod, MalformedHeader, Misconfigured,
+        OptionalUser, OrgByKey, Principal, PropelAuthExt, Readiness, RequiredOrg, Requirement,
+        SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
+        UnexpectedCredential, Unreachable, UnspecifiedOrg, User, UserByKey, UserClaims,
+        ValidatedKey, org_id,
     },
     call::{AnyRefusal, Call, CustomCall, DecodeError, Error, Items, OptionalExt},
     client::{CallEvent, Delivery},

@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, time::Duration};
 
 use crate::{
-    AnyRefusal, Delivery, Denied, Error, Forbidden, InitError, InvalidToken, KeyError,
-    MalformedHeader, Misconfigured, Requirement, Unauthorized, UnexpectedCredential,
-    UnspecifiedOrg,
+    AnyRefusal, Delivery, Denied, Error, Forbidden, InitError, InvalidApiKey, InvalidToken,
+    KeyError, MalformedHeader, Misconfigured, Requirement, Unauthorized, UnexpectedCredential,
+    Unreachable, UnspecifiedOrg,
     access::EXPLANATIONS,
     api::{FieldErrors, NotFound, VerifyTotpChallengeRefusal},
     call::DecodeError,
@@ -27,6 +27,10 @@ fn denials() -> Vec<Denied> {
     let user = TestUser::new("a@b.c").in_org(&teams, "Admin").user();
     let lacking = |requirement| user.authorize(teams.org_id(), &requirement).unwrap_err();
     let unspecified = |problem| Forbidden::OrgUnspecified(problem).into();
+    let unreachable = |what| Denied::Unreachable {
+        what,
+        retry_after: Duration::from_secs(1),
+    };
     vec![
         Unauthorized::NoCredentials.into(),
         MalformedHeader::MultipleHeaders.into(),
@@ -55,6 +59,10 @@ fn denials() -> Vec<Denied> {
         .into(),
         InvalidToken::Expired.into(),
         InvalidToken::NotYetValid.into(),
+        InvalidApiKey::Unknown.into(),
+        InvalidApiKey::UserDisabled.into(),
+        InvalidApiKey::IntegrationKey.into(),
+        InvalidApiKey::NotAccepted.into(),
         unspecified(UnspecifiedOrg::NotInRequest(
             "there must be exactly one header \"x-org\", in visible ASCII".into(),
         )),
@@ -70,6 +78,8 @@ fn denials() -> Vec<Denied> {
             url_safe_org_name: "acme-inc-2".into(),
         }
         .into(),
+        Forbidden::UnclearKeyOwner.into(),
+        Forbidden::KeyUserNotInOrg("o-1".into()).into(),
         Forbidden::NotAUser("o-1".into()).into(),
         Forbidden::KeyOfAnotherOrg("o-2".into()).into(),
         Forbidden::KeyWithoutUser {
@@ -84,10 +94,18 @@ fn denials() -> Vec<Denied> {
         Denied::Unavailable {
             retry_after: Duration::from_secs(1),
         },
+        unreachable(Unreachable::Membership),
+        unreachable(Unreachable::ApiKey),
+        unreachable(Unreachable::StepUpGrant),
+        unreachable(Unreachable::Fleet),
         Denied::TokenTooLong {
             len: 20_000,
             max_token_len: 16_384,
         },
+        Denied::TooManyRequests {
+            retry_after: Duration::from_secs(13),
+        },
+        Misconfigured::IntegrationKeyRejected.into(),
         Misconfigured::NoMiddleware("InOrg".into()).into(),
         Misconfigured::NoGuard(
             "The argument `OrgMemberInfo` of the handler of GET \"/orgs/{org_id}\"".into(),

@@ -1,8 +1,10 @@
 //! The stable codes of denials.
 
 use super::{
+    callers::invalid_api_key::InvalidApiKey,
     denied::{
         Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
+        Unreachable,
     },
     misconfigured::Misconfigured,
     requirement::Requirement,
@@ -31,9 +33,19 @@ impl Denied {
             Self::Unauthorized(unauthorized) => unauthorized.code(),
             Self::Forbidden(forbidden) => forbidden.code(),
             Self::Unavailable { .. } => "no_verifier_key",
+            Self::Unreachable { what, .. } => match what {
+                Unreachable::Membership => "membership_unreachable",
+                Unreachable::ApiKey => "api_key_unreachable",
+                Unreachable::StepUpGrant => "step_up_grant_unreachable",
+                Unreachable::Fleet => "fleet_unreachable",
+            },
             Self::TokenTooLong { .. } => "token_too_long",
             Self::Misconfigured(Misconfigured::NoMiddleware(_)) => "no_middleware",
+            Self::TooManyRequests { .. } => "api_key_rate_limited",
             Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
+            Self::Misconfigured(Misconfigured::IntegrationKeyRejected) => {
+                "integration_key_rejected"
+            }
         }
     }
 }
@@ -48,6 +60,18 @@ impl Unauthorized {
             Self::MalformedHeader(MalformedHeader::InvalidBytes) => "invalid_header_bytes",
             Self::MalformedHeader(MalformedHeader::NotOneToken) => "not_one_token",
             Self::InvalidToken(problem) => problem.code(),
+            Self::InvalidApiKey(problem) => problem.code(),
+        }
+    }
+}
+
+impl InvalidApiKey {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown_api_key",
+            Self::UserDisabled => "api_key_of_disabled_user",
+            Self::IntegrationKey => "integration_key_from_caller",
+            Self::NotAccepted => "api_key_not_accepted",
         }
     }
 }
@@ -101,6 +125,8 @@ impl Forbidden {
             Self::UserIsNotInOrg(_) => "user_not_in_org",
             Self::AmbiguousOrgName(_) => "ambiguous_org_name",
             Self::OrgNameNotUnique { .. } => "org_name_not_unique",
+            Self::UnclearKeyOwner => "unclear_key_owner",
+            Self::KeyUserNotInOrg(_) => "key_user_not_in_org",
             Self::NotAUser(_) => "not_a_user",
             Self::KeyOfAnotherOrg(_) => "key_of_another_org",
             Self::KeyWithoutUser { .. } => "key_without_user",

@@ -30,6 +30,7 @@ use tracing::field::display;
 
 use super::{
     alerts::SILENCE,
+    callers::invalid_api_key::InvalidApiKey,
     denied::{Denied, Forbidden, InvalidToken, Unauthorized},
     explanations::EXPLANATIONS,
     hint::{self, Hint},
@@ -83,6 +84,7 @@ impl Place<'_> {
 
 /// Logs the exact reason for a denial.
 ///
+/// - A caller that sends the integration key of this backend is an error, as rarely as a warning.
 /// - A denial that is the caller's mistake is logged at debug level, because any caller can cause it
 ///   at any rate. If only the developer or the operator can fix it, it is a warning instead
 ///   ([`super::alerts`]).
@@ -114,9 +116,17 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
         }};
     }
     match denied {
-        Denied::Unauthorized(_) | Denied::Forbidden(_) | Denied::TokenTooLong { .. } => {
+        Denied::Unauthorized(_)
+        | Denied::Forbidden(_)
+        | Denied::TokenTooLong { .. }
+        | Denied::TooManyRequests { .. }
+        | Denied::Unreachable { .. } => {
             if settings.alerts.is_due(denied) {
-                line!(warn, Rarely);
+                if is_leak(denied) {
+                    line!(error, Rarely);
+                } else {
+                    line!(warn, Rarely);
+                }
             } else if tracing::enabled!(tracing::Level::DEBUG) {
                 line!(debug, "");
             }
@@ -126,13 +136,26 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
     }
 }
 
+/// Returns `true` if a secret of this backend is known to a caller, which is worse than a denied request.
+fn is_leak(denied: &Denied) -> bool {
+    matches!(
+        denied,
+        Denied::Unauthorized(Unauthorized::InvalidApiKey(InvalidApiKey::IntegrationKey))
+    )
+}
+
 /// Logs the warning for a denial that is not logged otherwise, because the policy tolerates it or
 /// because there is no request.
 pub(in crate::access) fn warn_if_due(denied: &Denied, settings: &Settings) {
     if settings.alerts.is_due(denied) {
         let line = Line::new(denied, settings, Place::Unknown);
         let hint = line.hint_code(denied).map(display);
-        tracing::warn!(code = %denied.code(), hint, "{denied}{line}{Rarely}");
+        let code = denied.code();
+        if is_leak(denied) {
+            tracing::error!(%code, hint, "{denied}{line}{Rarely}");
+        } else {
+            tracing::warn!(%code, hint, "{denied}{line}{Rarely}");
+        }
     }
 }
 

@@ -9,8 +9,9 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 
 use super::{
-    misconfigured::Misconfigured, required_org::RequiredOrg, requirement::Requirement,
-    shortfall::Held, unspecified_org::UnspecifiedOrg,
+    callers::invalid_api_key::InvalidApiKey, misconfigured::Misconfigured,
+    required_org::RequiredOrg, requirement::Requirement, shortfall::Held,
+    unspecified_org::UnspecifiedOrg,
 };
 use crate::words::ids::OrgId;
 
@@ -107,12 +108,73 @@ pub enum Denied {
         /// The maximum length in bytes.
         max_token_len: usize,
     },
+    /// Something cannot be known for certain now, because PropelAuth or the fleet cannot be asked (503).
+    ///
+    /// The caller may well be allowed, so the response is neither 401 nor 403. It has a `Retry-After` header.
+    #[non_exhaustive]
+    Unreachable {
+        /// What cannot be known.
+        what: Unreachable,
+        /// How long to wait before the next attempt, at least 1 second. `Retry-After` has it in
+        /// whole seconds.
+        retry_after: Duration,
+    },
+    /// The owner of the API key uses it too often, by the rate limit that the project sets (429,
+    /// [RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
+    ///
+    /// PropelAuth counts one use of a key for each validation, and not for each request: raise
+    /// [`cache_for`](crate::ApiKeys::cache_for) to count fewer. The limit of this backend's own calls is [`Unreachable`](Self::Unreachable) instead: the caller cannot
+    /// do anything about it.
+    #[non_exhaustive]
+    TooManyRequests {
+        /// How long the caller must wait, in whole seconds, at least 1. `Retry-After` has it.
+        retry_after: Duration,
+    },
     /// The application is misconfigured (500).
     ///
     /// For example, a handler takes a [`User`](crate::User), but no middleware is around it and no
     /// handle is in the app data. Only a change of the program helps, so the reason is logged at
     /// error level, with the fix.
     Misconfigured(Misconfigured),
+}
+
+/// What cannot be known for certain, because PropelAuth or the fleet cannot be asked.
+///
+/// ```
+/// use actix_web_propelauth::{Denied, Unreachable};
+///
+/// /// Names the dependency that an alert is about.
+/// fn dependency(denied: &Denied) -> Option<&'static str> {
+///     match denied {
+///         Denied::Unreachable { what: Unreachable::Fleet, .. } => Some("redis"),
+///         Denied::Unreachable { .. } | Denied::Unavailable { .. } => Some("propelauth"),
+///         _ => None,
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unreachable {
+    /// The membership of the user, on a route that trusts no claim.
+    Membership,
+    /// Whether an API key is valid, and whose it is.
+    ApiKey,
+    /// Whether a step-up grant is valid.
+    StepUpGrant,
+    /// What has changed since the token was issued, as another instance of the service reported it.
+    Fleet,
+}
+
+impl Unreachable {
+    /// Returns what cannot be known, for the log.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Membership => "the membership of the user cannot be fetched from PropelAuth",
+            Self::ApiKey => "the API key cannot be validated by PropelAuth",
+            Self::StepUpGrant => "the step-up grant cannot be verified by PropelAuth",
+            Self::Fleet => "changes that other instances reported cannot be read",
+        }
+    }
 }
 
 /// The reason why a request is not authenticated.
@@ -134,6 +196,9 @@ pub enum Unauthorized {
     /// The bearer token is not a valid access token.
     #[error("invalid access token: {0}")]
     InvalidToken(#[from] InvalidToken),
+    /// The API key that was sent in place of a token does not authenticate the request.
+    #[error("invalid API key: {0}")]
+    InvalidApiKey(#[from] InvalidApiKey),
 }
 
 /// The reason why an `Authorization` header is malformed.
@@ -313,6 +378,18 @@ pub enum Forbidden {
          send a token or a key of a user, or let the handler take a `Principal`"
     )]
     NotAUser(OrgId),
+    /// The API key is valid, and has neither a user nor an organization that is known for certain.
+    #[error(
+        "the API key is valid, and PropelAuth's answer names no owner, or contradicts itself; keys that \
+         were created without a user and an organization authenticate nobody"
+    )]
+    UnclearKeyOwner,
+    /// The API key belongs to the organization and is bound to a user who is not a member of it.
+    #[error(
+        "the API key belongs to the organization {0}, and its user is not a member of it; the user may have \
+         left"
+    )]
+    KeyUserNotInOrg(OrgId),
     /// The caller is an organization, by an API key without a user, and the request is for another one.
     #[error("the API key belongs to another organization than {0}")]
     KeyOfAnotherOrg(RequiredOrg),
@@ -331,14 +408,15 @@ pub enum Forbidden {
 }
 
 impl Denied {
-    /// Returns the status of the response: 401, 403, 431, 500 or 503.
+    /// Returns the status of the response: 401, 403, 429, 431, 500 or 503.
     #[must_use]
     pub fn status_code(&self) -> StatusCode {
         match self {
             Self::Unauthorized(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::TokenTooLong { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -377,6 +455,12 @@ impl Denied {
 
 impl From<MalformedHeader> for Denied {
     fn from(problem: MalformedHeader) -> Self {
+        Unauthorized::from(problem).into()
+    }
+}
+
+impl From<InvalidApiKey> for Denied {
+    fn from(problem: InvalidApiKey) -> Self {
         Unauthorized::from(problem).into()
     }
 }

@@ -125,7 +125,9 @@ fn headers(
     realm: &str,
 ) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
     let retry_after = match denied {
-        Denied::Unavailable { retry_after } => Some(retry_after.as_secs().max(1).into()),
+        Denied::Unavailable { retry_after }
+        | Denied::Unreachable { retry_after, .. }
+        | Denied::TooManyRequests { retry_after } => Some(retry_after.as_secs().max(1).into()),
         _ => None,
     };
     let no_store = HeaderValue::from_static("no-store");
@@ -170,11 +172,15 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     let error = match denied {
         Denied::Unauthorized(Unauthorized::NoCredentials) => "",
         Denied::Unauthorized(Unauthorized::MalformedHeader(_)) => r#", error="invalid_request""#,
-        Denied::Unauthorized(Unauthorized::InvalidToken(_)) => r#", error="invalid_token""#,
-        Denied::Forbidden(_) => r#", error="insufficient_scope""#,
-        Denied::Unavailable { .. } | Denied::TokenTooLong { .. } | Denied::Misconfigured(_) => {
-            return None;
+        Denied::Unauthorized(Unauthorized::InvalidToken(_) | Unauthorized::InvalidApiKey(_)) => {
+            r#", error="invalid_token""#
         }
+        Denied::Forbidden(_) => r#", error="insufficient_scope""#,
+        Denied::Unavailable { .. }
+        | Denied::Unreachable { .. }
+        | Denied::TokenTooLong { .. }
+        | Denied::TooManyRequests { .. }
+        | Denied::Misconfigured(_) => return None,
     };
     HeaderValue::try_from(format!(r#"Bearer realm="{realm}"{error}"#)).ok()
 }

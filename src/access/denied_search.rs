@@ -68,6 +68,13 @@ impl fmt::Display for Denied {
                  users are in many organizations, or have frontends ask for tokens of one active \
                  organization"
             ),
+            Self::Unreachable { what, .. } => f.write_str(what.text()),
+            Self::TooManyRequests { retry_after } => write!(
+                f,
+                "the owner of the API key uses it too often, by the rate limit of the project; PropelAuth \
+                 accepts it again in {} s",
+                retry_after.as_secs()
+            ),
             Self::Misconfigured(reason) => reason.fmt(f),
         }
     }
@@ -80,7 +87,10 @@ impl std::error::Error for Denied {
             Self::Unauthorized(reason) => reason.source(),
             Self::Forbidden(reason) => reason.source(),
             Self::Misconfigured(reason) => reason.source(),
-            Self::Unavailable { .. } | Self::TokenTooLong { .. } => None,
+            Self::Unavailable { .. }
+            | Self::Unreachable { .. }
+            | Self::TokenTooLong { .. }
+            | Self::TooManyRequests { .. } => None,
         }
     }
 }
@@ -118,6 +128,15 @@ impl fmt::Debug for Denied {
                 .debug_struct("TokenTooLong")
                 .field("len", len)
                 .field("max_token_len", max_token_len)
+                .finish(),
+            Self::Unreachable { what, retry_after } => f
+                .debug_struct("Unreachable")
+                .field("what", what)
+                .field("retry_after", retry_after)
+                .finish(),
+            Self::TooManyRequests { retry_after } => f
+                .debug_struct("TooManyRequests")
+                .field("retry_after", retry_after)
                 .finish(),
             Self::Misconfigured(reason) => f.debug_tuple("Misconfigured").field(reason).finish(),
         }

@@ -79,6 +79,22 @@ const DENIALS: &[Explanation] = explanations! {
     token_not_yet_valid: "the token is not valid yet (401)",
         "Its `nbf` is in the future, by the clock of this service.",
         "Set the clocks by NTP, or allow for a difference with `.leeway(…)`.";
+    unknown_api_key: "PropelAuth does not know the API key (401)",
+        "It was deleted, it has expired, or it was never a key of this project and environment. If it was \
+         imported, the middleware must accept imported keys.",
+        "Let the caller send a key that is listed in PropelAuth. For imported keys, write \
+         `ApiKeys::new().validate_imported()`.";
+    api_key_of_disabled_user: "the user of the API key is disabled (401)",
+        "The account behind the key was disabled in PropelAuth.",
+        "Enable the user, or let the caller use a key of another one.";
+    integration_key_from_caller: "a caller sent the integration key of this backend (401)",
+        "The key opens all of the project's data, and no client may have it. Either it was leaked, or a \
+         program of yours uses it by mistake.",
+        "Replace the integration key in PropelAuth's dashboard at once, and create an API key for the \
+         organization or the user of the caller.";
+    api_key_not_accepted: "a middleware inside does not accept API keys (401)",
+        "A middleware outside accepts API keys, and this one does not. The strictest decides.",
+        "Add `.accept_api_keys(…)` to the middleware inside, if programs may use the route.";
     org_not_in_request: "the request does not name exactly one organization (403)",
         "The header or the query parameter that the guard reads is missing, occurs twice, or cannot be \
          decoded.",
@@ -106,6 +122,14 @@ const DENIALS: &[Explanation] = explanations! {
     org_name_not_unique: "the name of the organization does not identify it (403)",
         "It is a display name, and any other organization may have the same.",
         "Name the organization by its id, or by the URL-safe name in the log line.";
+    unclear_key_owner: "the API key is valid and has no clear owner (403)",
+        "The key was created without a user and without an organization, or PropelAuth's answer has an id \
+         without the user or the organization that belongs to it.",
+        "Create the key for a user, for an organization, or for both.";
+    key_user_not_in_org: "the user of the organization's API key is not a member of the organization (403)",
+        "The key belongs to the organization and is bound to a user, who may have left.",
+        "Delete the key, and create one for a member or for the organization alone. A setting of PropelAuth \
+         deletes such keys when their user is removed.";
     not_a_user: "the caller is an organization, and the handler needs a user (403)",
         "The API key belongs to an organization and has no user. The handler takes `User` or `OptionalUser`.",
         "Let the caller send a token or a key of a user, or let the handler take `Principal`.";
@@ -137,10 +161,32 @@ const DENIALS: &[Explanation] = explanations! {
         "The service was built with `build_lazy`, and PropelAuth could not be reached since. A log line of \
          level `warn` has the cause. Requests without a token are not affected.",
         "Restore the connection to PropelAuth, or set `.verifier_key(…)`. Nothing has to be restarted.";
+    membership_unreachable: "the membership of the user cannot be fetched (503)",
+        "The route trusts no claim of a token and asks PropelAuth, which did not answer in time. The claims of \
+         the token are not used in its place.",
+        "Restore the connection to PropelAuth. If the claims may be trusted for this route, remove `.live()`.";
+    api_key_unreachable: "an API key cannot be validated (503)",
+        "PropelAuth did not answer in time, answered with an error, or limits the calls of this service; or \
+         more unknown keys arrived at a time than may be asked about. The key may be valid, so the response is \
+         not 401.",
+        "Restore the connection to PropelAuth. The metric `propelauth.api_key.validations` tells a flood of \
+         unknown keys (`busy`) from an outage (`unreachable`).";
+    step_up_grant_unreachable: "a step-up grant cannot be verified (503)",
+        "PropelAuth did not answer in time. A grant is never accepted unverified.",
+        "Restore the connection to PropelAuth.";
+    fleet_unreachable: "changes that other instances reported cannot be read (503)",
+        "The last contact with the store of the fleet is longer ago than the setting permits, so that a role \
+         that was taken away might still count.",
+        "Restore the connection to the store. Nothing has to be restarted.";
     token_too_long: "the token is longer than `max_token_len` (431)",
         "A token lists every organization of its user, so users in many organizations have long tokens.",
         "Raise `.max_token_len(…)`, and the limits of proxies in front, or let the client ask for tokens of \
          one organization.";
+    api_key_rate_limited: "the owner of the API key uses it too often (429)",
+        "The project limits how often a user or an organization uses its keys, and PropelAuth counts one use \
+         for each validation. `Retry-After` says how long to wait.",
+        "Let the client wait for as long as `Retry-After` says. To count fewer uses, raise \
+         `ApiKeys::cache_for`; the limit is set in PropelAuth's dashboard.";
     no_middleware: "a guard or a handler needs the user, and no middleware authenticated the request (500)",
         "There is no `auth.require_user()` around the route, or it is inside of the guard: the last `.wrap` \
          runs first.",
@@ -148,4 +194,9 @@ const DENIALS: &[Explanation] = explanations! {
     no_guard: "a handler takes `OrgMemberInfo`, and no guard checked an organization (500)",
         "A guard in `.guard(…)` only selects between routes, and checks nothing for the handler.",
         "Wrap the route with a guard, as in `.wrap(InOrg::new(org_id::path(\"org_id\")))`.";
+    integration_key_rejected: "PropelAuth rejected the integration key of this backend (500)",
+        "An API key of an end user has to be validated, and PropelAuth accepts no call of this backend. The \
+         key was revoked, or is of another environment than the auth URL.",
+        "Set `PROPELAUTH_API_KEY` to a key that the dashboard shows under Backend Integration for this \
+         environment.";
 };

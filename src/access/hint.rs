@@ -44,7 +44,11 @@ pub(in crate::access) fn find(
             of_unauthorized(denied, settings, head, value.map(HeaderValue::as_bytes))
         }
         Denied::Forbidden(denied) => of_forbidden(denied, user),
-        Denied::Unavailable { .. } | Denied::TokenTooLong { .. } | Denied::Misconfigured(_) => None,
+        Denied::Unavailable { .. }
+        | Denied::Unreachable { .. }
+        | Denied::TokenTooLong { .. }
+        | Denied::TooManyRequests { .. }
+        | Denied::Misconfigured(_) => None,
     }
 }
 

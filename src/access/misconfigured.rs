@@ -29,4 +29,11 @@ pub enum Misconfigured {
          `.route(guard.guard_route(web::get().to(handler)))`"
     )]
     NoGuard(String),
+    /// PropelAuth does not accept the integration key of this backend, so that no API key of an end user can
+    /// be validated.
+    #[error(
+        "PropelAuth rejected the integration API key of this backend, so that API keys of end users cannot \
+         be validated: set a key of the environment of the auth URL that has not been revoked"
+    )]
+    IntegrationKeyRejected,
 }

@@ -50,11 +50,14 @@ mod user;
 pub(crate) use self::token::key_ring::Refresh;
 pub use self::{
     callers::{
+        api_keys::ApiKeys,
+        invalid_api_key::InvalidApiKey,
         principal::{OrgByKey, Principal, UserByKey},
         validated_key::{ApiKeyKind, ValidatedKey},
     },
     denied::{
         Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
+        Unreachable,
     },
     guard::{
         authentication::Authentication,
@@ -81,12 +84,12 @@ pub use self::{
     unspecified_org::UnspecifiedOrg,
     user::{User, UserClaims},
 };
-#[cfg(feature = "audit")]
 pub(crate) use self::{
-    denied_response::Unreviewed,
-    guard::unrouted::{is_at_a_prefix_service, is_unrouted},
-};
-pub(crate) use self::{
+    callers::{
+        key_answer::{KeyOrg, KeyOwner, KeyUser},
+        key_text::Question,
+        key_validator::{AskAboutKey, KeyFailure, KeyInQuestion, KeyValidator},
+    },
     explanations::EXPLANATIONS,
     guard::authentication::Policy,
     request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
@@ -99,4 +102,9 @@ pub(crate) use self::{
         key_ring::{Fetch, KeyRing, KeySource},
         loopback::{is_loopback, is_same_loopback_origin},
     },
+};
+#[cfg(feature = "audit")]
+pub(crate) use self::{
+    denied_response::Unreviewed,
+    guard::unrouted::{is_at_a_prefix_service, is_unrouted},
 };

@@ -122,7 +122,6 @@ impl User {
     }
 
     /// Creates the user of an API key that PropelAuth has just found valid.
-    #[allow(dead_code)] // until keys are validated
     pub(super) fn by_key(claims: UserClaims, key: ValidatedKey, settings: Arc<Settings>) -> Self {
         Self(Arc::new(Verified {
             claims,

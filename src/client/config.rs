@@ -142,6 +142,12 @@ impl ClientConfig {
         })
     }
 
+    /// Returns the integration key. It must not reach a log.
+    pub(crate) fn integration_key(&self) -> &str {
+        let value = self.authorization.to_str().unwrap_or_default();
+        value.strip_prefix("Bearer ").unwrap_or_default()
+    }
+
     /// Returns the TLS configuration, creating it at the first call.
     ///
     /// # Errors

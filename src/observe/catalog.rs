@@ -67,6 +67,8 @@ catalog! {
         "Memory of the tokens in the cache of verified tokens.";
     VERIFICATION = "propelauth.token.verification.duration", Histogram, "s", &["reason"],
         "Time to verify an access token that is not cached.";
+    API_KEYS = "propelauth.api_key.validations", Counter, "{validation}", &["result"],
+        "Requests with an API key, by what is known or was answered about it.";
     KEY_AGE = "propelauth.verifier_key.age", Gauge, "s", OF_HANDLE,
         "Time since the verifier key came into use.";
     KEY_FETCHES = "propelauth.verifier_key.fetches", Counter, "{fetch}", &["result"],

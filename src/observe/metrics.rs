@@ -12,8 +12,8 @@ use metrics::{
 };
 
 use super::catalog::{
-    CACHE_ENTRIES, CACHE_USAGE, CALL, CIRCUIT_BREAKERS, DECISIONS, KEY_AGE, KEY_FETCHES, LOOKUPS,
-    METRICS, MetricKind, RETRIES, VERIFICATION,
+    API_KEYS, CACHE_ENTRIES, CACHE_USAGE, CALL, CIRCUIT_BREAKERS, DECISIONS, KEY_AGE, KEY_FETCHES,
+    LOOKUPS, METRICS, MetricKind, RETRIES, VERIFICATION,
 };
 
 /// Describes all metrics to the recorder. Each handle does so when it is built, as the application may
@@ -66,6 +66,11 @@ pub(crate) fn decision(layer: &'static str, reason: &'static str) {
 pub(crate) fn lookup(is_hit: bool) {
     let result = if is_hit { "hit" } else { "miss" };
     counter!(LOOKUPS, "result" => result).increment(1);
+}
+
+/// Counts a lookup or a validation of an API key.
+pub(crate) fn api_key(result: &'static str) {
+    counter!(API_KEYS, "result" => result).increment(1);
 }
 
 /// Counts a fetch of the verifier key.

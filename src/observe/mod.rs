@@ -77,6 +77,7 @@
 //! | `propelauth.token_cache.entries` | gauge | `{token}` | `issuer`, `audience` | tokens in the cache |
 //! | `propelauth.token_cache.usage` | gauge | `By` | `issuer`, `audience` | memory of the tokens in the cache |
 //! | `propelauth.token.verification.duration` | histogram | `s` | `reason` | time to verify a token that is not cached |
+//! | `propelauth.api_key.validations` | counter | `{validation}` | `result` | requests with an API key, by what is known or was answered about it |
 //! | `propelauth.verifier_key.age` | gauge | `s` | `issuer`, `audience` | time since the verifier key came into use |
 //! | `propelauth.verifier_key.fetches` | counter | `{fetch}` | `result` | fetches of the verifier key |
 //! | `propelauth.client.call.duration` | histogram | `s` | `operation`, `http.response.status_code`, `error.type` | time of a call, with its retries |
@@ -88,7 +89,10 @@
 //!   denials, because they do not decide about every request: `routing_guard`, `extractor`, and `handler`
 //!   for a [`Denied`](crate::Denied) that a handler returned.
 //! - `reason` is `allowed`, or the [code](crate::Denied::code) of the denial.
-//! - `result` is `hit` or `miss` of a lookup, and `new`, `unchanged` or `failed` of a fetch.
+//! - `result` is `hit` or `miss` of a lookup, and `new`, `unchanged` or `failed` of a fetch. Of a
+//!   request with an API key, it is `hit` or `hit_invalid` if the key was known, `valid`, `invalid`,
+//!   `throttled`, `unreachable` or `misconfigured` by PropelAuth's answer, `busy` if too many keys were asked
+//!   about, and `integration_key` if the caller sent this backend's own.
 //! - `error.type` is the [code](crate::Error::code) of a failed call, or `canceled` if its future was
 //!   dropped. It is missing from calls that succeeded, and the status if there was no response.
 //! - `state` is `open` or `half_open`. Each thread has a circuit breaker of its own for each handle, so

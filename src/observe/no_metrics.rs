@@ -8,6 +8,8 @@ pub(crate) fn decision(_: &'static str, _: &'static str) {}
 
 pub(crate) fn lookup(_: bool) {}
 
+pub(crate) fn api_key(_: &'static str) {}
+
 pub(crate) fn key_fetch(_: &'static str) {}
 
 pub(crate) fn retry(_: &'static str) {}

@@ -1,14 +1,18 @@
 //! The handle that an application holds.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, io, sync::Arc};
 
 use actix_web::http::Method;
 use once_cell::sync::OnceCell;
 
-use super::dedicated_thread::DedicatedThread;
+use super::{
+    api_keys::ask_about_key,
+    dedicated_thread::{DedicatedThread, gone},
+};
 use crate::{
     access::{
-        Authentication, Authenticator, Handle, Policy, Readiness, TokenCache, TokenCacheStats,
+        Authentication, Authenticator, Handle, KeyValidator, Policy, Readiness, TokenCache,
+        TokenCacheStats,
     },
     api::{
         AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
@@ -70,7 +74,27 @@ impl PropelAuth {
         });
         let handle: Handle = Arc::<Inner>::clone(&inner);
         inner.authenticator.settings().set_handle(&handle);
+        // The handle owns the authenticator, so that this must not keep the handle alive.
+        let weak = Arc::downgrade(&inner);
+        let run = move |job| match weak.upgrade() {
+            Some(inner) => inner.thread()?.run(job),
+            None => Err(gone()),
+        };
+        let validator = KeyValidator::new(
+            Arc::clone(inner.authenticator.settings()),
+            inner.client.config().integration_key(),
+            ask_about_key(inner.client.clone(), run),
+        );
+        inner.authenticator.set_key_validator(validator);
         Self(inner)
+    }
+}
+
+impl Inner {
+    /// Returns the dedicated thread, which the first use starts.
+    pub(super) fn thread(&self) -> io::Result<&DedicatedThread> {
+        self.dedicated_thread
+            .get_or_try_init(DedicatedThread::start)
     }
 }
 
@@ -83,7 +107,8 @@ pub(super) struct Inner {
 impl PropelAuth {
     /// Returns middleware that denies requests without a valid access token with 401.
     ///
-    /// Handlers take a [`User`](crate::User).
+    /// Handlers take a [`User`](crate::User). API keys are accepted with
+    /// [`accept_api_keys`](Authentication::accept_api_keys).
     ///
     /// ```
     /// use actix_web::{App, web};

@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
 use super::{
-    dedicated_thread::{DedicatedThread, Job, gone},
+    dedicated_thread::{Job, gone},
     handle::PropelAuth,
 };
 
@@ -61,10 +61,7 @@ impl PropelAuth {
     {
         let auth = self.clone();
         async move {
-            let thread = auth
-                .0
-                .dedicated_thread
-                .get_or_try_init(DedicatedThread::start)?;
+            let thread = auth.0.thread()?;
             let (mut sender, receiver) = oneshot::channel();
             let handle = auth.clone();
             let job: Job = Box::new(move || {

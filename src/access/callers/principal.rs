@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::validated_key::ValidatedKey;
+use super::{key_answer::KeyOrg, validated_key::ValidatedKey};
 use crate::{
     access::{
         denied::{Denied, Forbidden},
@@ -63,6 +63,20 @@ pub enum Principal {
 }
 
 /// A user who sent an API key.
+///
+/// ```
+/// use actix_web_propelauth::{ApiKeyKind, Principal};
+///
+/// async fn upload(caller: Principal) -> String {
+///     let Principal::UserByKey(by_key) = &caller else {
+///         return "uploaded".to_owned();
+///     };
+///     match by_key.key().kind() {
+///         ApiKeyKind::Personal => format!("uploaded by a program of {}", by_key.user().email),
+///         _ => format!("uploaded for an organization, by {}", by_key.user().email),
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserByKey {
     user: User,
@@ -71,6 +85,18 @@ pub struct UserByKey {
 
 /// An organization that sent an API key without a user.
 ///
+/// It is a member of itself, without a role and without a permission, because both belong to users. So a
+/// route that programs of an organization may use is guarded by [`InOrg`](crate::InOrg).
+///
+/// ```
+/// use actix_web_propelauth::Principal;
+///
+/// /// Returns the plan that an application keeps in the metadata of an organization.
+/// fn plan(caller: &Principal) -> Option<&str> {
+///     caller.org()?.org_metadata().get("plan")?.as_str()
+/// }
+/// ```
+///
 /// Cloning it increments a reference count.
 #[derive(Clone)]
 pub struct OrgByKey(Arc<Validated>);
@@ -78,8 +104,11 @@ pub struct OrgByKey(Arc<Validated>);
 struct Validated {
     /// The organization alone, so that it is looked up as a user's organizations are.
     orgs: BTreeMap<OrgId, OrgMemberInfo>,
+    /// The same, as guards pass it to handlers.
     org: OrgMemberInfo,
+    /// The key that was sent.
     key: ValidatedKey,
+    /// The settings of the project that the key belongs to.
     settings: Arc<Settings>,
 }
 
@@ -221,30 +250,22 @@ impl UserByKey {
 
 impl OrgByKey {
     /// Creates the organization of a key that PropelAuth has just found valid.
-    #[allow(dead_code)] // until keys are validated
-    pub(in crate::access) fn validated(
-        org_id: OrgId,
-        org_name: String,
-        org_metadata: Map<String, Value>,
-        legacy_org_id: Option<String>,
-        key: ValidatedKey,
-        settings: Arc<Settings>,
-    ) -> Self {
+    pub(super) fn validated(org: KeyOrg, key: ValidatedKey, settings: Arc<Settings>) -> Self {
         let org = OrgMemberInfo::from(OrgMember {
-            org_id: org_id.clone(),
-            org_name,
+            org_id: org.org_id,
+            org_name: org.org_name,
             // PropelAuth's answer does not have it. A lookup by name finds no organization therefore.
             url_safe_org_name: String::new(),
-            org_metadata,
+            org_metadata: org.metadata,
             org_role_structure: OrgRoleStructure::default(),
             user_role: String::new(),
             inherited_user_roles_plus_current_role: Vec::new(),
             user_permissions: Vec::new(),
             additional_roles: Vec::new(),
-            legacy_org_id,
+            legacy_org_id: org.legacy_org_id,
         });
         Self(Arc::new(Validated {
-            orgs: BTreeMap::from([(org_id, org.clone())]),
+            orgs: BTreeMap::from([(org.org_id.clone(), org.clone())]),
             org,
             key,
             settings,
@@ -273,6 +294,11 @@ impl OrgByKey {
     #[must_use]
     pub fn legacy_org_id(&self) -> Option<&str> {
         self.0.org.legacy_org_id.as_deref()
+    }
+
+    /// Returns the organization as guards pass it to handlers: a membership without a role.
+    pub(super) fn org_member_info(&self) -> &OrgMemberInfo {
+        &self.0.org
     }
 
     /// Returns the API key, without its text.
@@ -334,7 +360,10 @@ mod tests {
 
     use super::{OrgByKey, Principal};
     use crate::access::{
-        callers::validated_key::{ApiKeyKind, ValidatedKey},
+        callers::{
+            key_answer::KeyOrg,
+            validated_key::{ApiKeyKind, ValidatedKey},
+        },
         denied::{Denied, Forbidden},
         required_org::RequiredOrg,
         requirement::Requirement,
@@ -343,16 +372,13 @@ mod tests {
 
     fn acme() -> Principal {
         let key = ValidatedKey::new(ApiKeyKind::Org, Map::new(), false, 10);
-        let (id, name) = ("o-1".into(), "Acme Inc".to_owned());
-        let settings = Settings::fallback();
-        Principal::Org(OrgByKey::validated(
-            id,
-            name,
-            Map::new(),
-            None,
-            key,
-            settings,
-        ))
+        let org = KeyOrg {
+            org_id: "o-1".into(),
+            org_name: "Acme Inc".to_owned(),
+            metadata: Map::new(),
+            legacy_org_id: None,
+        };
+        Principal::Org(OrgByKey::validated(org, key, Settings::fallback()))
     }
 
     fn denial(org: impl Into<RequiredOrg>, requirement: &Requirement) -> Forbidden {

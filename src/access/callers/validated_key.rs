@@ -25,13 +25,27 @@ pub struct ValidatedKey(Arc<Facts>);
 
 #[derive(PartialEq, Eq)]
 struct Facts {
+    /// By whom the key is owned.
     kind: ApiKeyKind,
+    /// The metadata of the key; empty if there is none.
     metadata: Map<String, Value>,
+    /// Whether the key is of another system.
     is_imported: bool,
+    /// Until when the validation is believed.
     expires_at: i64,
 }
 
 /// The kind of an API key, by its owner.
+///
+/// ```
+/// use actix_web_propelauth::{ApiKeyKind, Principal};
+///
+/// /// Returns `true` for programs of an organization, with or without a user.
+/// fn is_program_of_an_org(caller: &Principal) -> bool {
+///     let kind = caller.key().map(|key| key.kind());
+///     matches!(kind, Some(ApiKeyKind::Member | ApiKeyKind::Org))
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApiKeyKind {
@@ -45,7 +59,6 @@ pub enum ApiKeyKind {
 
 impl ValidatedKey {
     /// Creates the description of a key that PropelAuth has found valid.
-    #[allow(dead_code)] // until keys are validated
     pub(in crate::access) fn new(
         kind: ApiKeyKind,
         metadata: Map<String, Value>,

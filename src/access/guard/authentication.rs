@@ -21,12 +21,13 @@ use super::{
 #[cfg(feature = "audit")]
 use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::access::{
+    callers::api_keys::ApiKeys,
     denial::Denial,
     denial_log::warn_if_due,
     denied::{Denied, Unauthorized},
     outcome::Outcome,
     request::{
-        authenticate::authenticate_for,
+        authenticate::authenticate_for_middleware,
         cached_result::{AuthResult, cache_result},
     },
     settings::Handle,
@@ -71,6 +72,8 @@ pub struct Authentication {
     _handle: Handle,
     policy: Policy,
     passes_preflight: bool,
+    /// How API keys are treated, if they are accepted.
+    api_keys: Option<ApiKeys>,
 }
 
 /// The policy for requests without a user.
@@ -92,6 +95,61 @@ impl Authentication {
             _handle: handle,
             policy,
             passes_preflight: false,
+            api_keys: None,
+        }
+    }
+
+    /// Accepts API keys of end users and organizations in place of access tokens.
+    ///
+    /// A program sends a key as a browser sends a token, in `Authorization: Bearer …`. A token is told from a
+    /// key by its form: a JWT has exactly two dots, and PropelAuth's keys are hexadecimal. Handlers take a
+    /// [`Principal`](crate::Principal), whose table says what each kind of caller can do, or a
+    /// [`User`](crate::User), which is a user by token or by key. Guards check all of them alike.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use actix_web_propelauth::{ApiKeys, InOrg, Principal, PropelAuth, org_id};
+    ///
+    /// async fn export(caller: Principal) -> String {
+    ///     match caller.user() {
+    ///         Some(user) => format!("exported by {}", user.email),
+    ///         None => "exported by a program of the organization".to_owned(),
+    ///     }
+    /// }
+    ///
+    /// # fn example(auth: PropelAuth) {
+    /// let export = web::resource("/orgs/{org_id}/export")
+    ///     .get(export)
+    ///     .wrap(InOrg::new(org_id::path("org_id")));
+    /// let app = App::new()
+    ///     .service(export)
+    ///     .wrap(auth.require_user().accept_api_keys(ApiKeys::new()));
+    /// # }
+    /// ```
+    ///
+    /// A key is validated by PropelAuth:
+    /// `POST /api/backend/v1/end_user_api_keys/validate`. All requests with the same key wait for one call, and
+    /// the result is believed for [seconds](ApiKeys::cache_for), by all middlewares of the handle.
+    ///
+    /// | key | response |
+    /// | --- | --- |
+    /// | is unknown, was deleted, has expired, or its user is disabled | 401, `error="invalid_token"` |
+    /// | is the integration key of this backend | the same, and an error in the log: the key has leaked |
+    /// | has no owner, or belongs to an organization that its user is not in | 403 |
+    /// | is used too often by its owner | 429 with `Retry-After` |
+    /// | cannot be validated now | 503 with `Retry-After`, also with `allow_anonymous` |
+    /// | cannot be validated, as PropelAuth rejects this backend's own key | 500 |
+    ///
+    /// Any caller can send keys that are not valid, and each costs a call. At most 32 calls about keys that
+    /// were never valid are in flight at a time, 256 wait for up to a second, and the rest are answered with
+    /// 503. Keys that were valid before have places of their own, so that forged keys do not stop them.
+    ///
+    /// A middleware inside another one decides for itself: one without this setting denies requests by key
+    /// with 401.
+    pub fn accept_api_keys(self, keys: ApiKeys) -> Self {
+        Self {
+            api_keys: Some(keys),
+            ..self
         }
     }
 
@@ -156,7 +214,7 @@ impl AccessCheck for Authentication {
     }
 
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        authenticate_for(&self.auth, request)
+        authenticate_for_middleware(&self.auth, self.api_keys.as_ref(), request)
     }
 
     fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {

@@ -6,7 +6,7 @@
 //!
 //! | for | accepts a cached result of | otherwise uses | may wait |
 //! |---|---|---|---|
-//! | middleware | its own project | its own authenticator | yes |
+//! | middleware | its own project, by API key only if it accepts those | its own authenticator | yes |
 //! | a guard in `.wrap(…)` | any project's middleware | the handle in the app data | yes |
 //! | a guard in `.guard(…)` | any project's middleware | the handle in the app data | no |
 //! | an extractor | any project | the handle in the app data | yes |
@@ -20,11 +20,12 @@ use super::{
     cached_result::{AuthResult, cache_while_routing, cached, cached_for, is_found_by_app_data},
 };
 use crate::access::{
-    callers::principal::Principal,
+    callers::{api_keys::ApiKeys, invalid_api_key::InvalidApiKey, principal::Principal},
     denial::Denial,
     denied::Denied,
     misconfigured::Misconfigured,
     outcome::Outcome,
+    settings::Settings,
     token::authenticator::{Authenticator, SyncOutcome},
     user::User,
 };
@@ -36,6 +37,51 @@ pub(in crate::access) fn authenticate_for(
     request: &HttpRequest,
 ) -> Outcome<AuthResult> {
     authenticate_by(auth, request, Authenticator::authenticate_in_turn)
+}
+
+/// Authenticates a request for a middleware, which accepts API keys or not.
+///
+/// The strictest of nested middlewares decides: one that does not accept keys denies what another one outside
+/// has accepted, and one that does validates the key for itself.
+pub(in crate::access) fn authenticate_for_middleware(
+    auth: &Arc<Authenticator>,
+    keys: Option<&ApiKeys>,
+    request: &HttpRequest,
+) -> Outcome<AuthResult> {
+    let settings = auth.settings();
+    let denial = |settings: &Arc<Settings>, denied| Denial {
+        denied,
+        settings: Arc::clone(settings),
+    };
+    let by_key = keys.and_then(|keys| auth.authenticate_key(request.headers(), keys));
+    match by_key {
+        Some(Outcome::Ready(result)) => {
+            return Outcome::Ready(result.map_err(|denied| denial(settings, denied)));
+        }
+        Some(Outcome::Pending(later)) => {
+            let settings = Arc::clone(settings);
+            return Outcome::Pending(Box::pin(async move {
+                later.await.map_err(|denied| denial(&settings, denied))
+            }));
+        }
+        None => {}
+    }
+    match authenticate_for(auth, request) {
+        Outcome::Ready(Ok(principal)) if !accepts(keys, &principal) => {
+            let denied = InvalidApiKey::NotAccepted.into();
+            Outcome::Ready(Err(denial(settings, denied)))
+        }
+        outcome => outcome,
+    }
+}
+
+/// Returns `true` if a middleware accepts what another one outside has accepted.
+fn accepts(keys: Option<&ApiKeys>, principal: &Principal) -> bool {
+    match (principal.key(), keys) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(key), Some(keys)) => keys.accepts_imported() || !key.is_imported(),
+    }
 }
 
 /// Authenticates a request for a guard around a service: by the result of the middleware outside, or

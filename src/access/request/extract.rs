@@ -321,8 +321,8 @@ impl FromRequest for ActiveOrg {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let principal = Principal::from_request(request, payload);
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let principal = extract("ActiveOrg", request, cache_and_convert);
         let request = request.clone();
         async move {
             let principal = principal.await?;

@@ -8,7 +8,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
@@ -27,6 +27,10 @@ use super::{
 };
 use crate::{
     access::{
+        callers::{
+            api_keys::ApiKeys, key_text::has_two_dots, key_validator::KeyValidator,
+            principal::Principal,
+        },
         denial_log::warn_if_due,
         denied::{Denied, InvalidToken, Unauthorized},
         outcome::Outcome,
@@ -42,6 +46,8 @@ pub(crate) struct Authenticator {
     pub(super) keys: KeyRing,
     cache: Option<TokenCache>,
     verifications: AtomicU64,
+    /// The API keys of end users. Set once, because the handle that asks PropelAuth is created later.
+    key_validator: OnceLock<Arc<KeyValidator>>,
     #[cfg(feature = "metrics")]
     pub(super) labels: metrics::HandleLabels,
 }
@@ -94,7 +100,28 @@ impl Authenticator {
             keys,
             cache: TokenCache::new(cache_bytes),
             verifications: AtomicU64::new(0),
+            key_validator: OnceLock::new(),
         }
+    }
+
+    /// Sets what validates the API keys of end users.
+    pub(crate) fn set_key_validator(&self, validator: Arc<KeyValidator>) {
+        // A second handle for the same authenticator does not exist.
+        let _ = self.key_validator.set(validator);
+    }
+
+    /// Authenticates a request by an API key, or returns `None` if the request has none.
+    pub(in crate::access) fn authenticate_key(
+        &self,
+        headers: &HeaderMap,
+        keys: &ApiKeys,
+    ) -> Option<Outcome<Result<Principal, Denied>>> {
+        let value = header::authorization(headers).ok()?;
+        if has_two_dots(value) {
+            return None;
+        }
+        let text = header::parse(value, self.settings.max_token_len).ok()?;
+        self.key_validator.get()?.authenticate(text, keys)
     }
 
     /// Returns the settings of the project.

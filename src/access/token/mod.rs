@@ -18,4 +18,4 @@ mod key_schedule;
 pub(in crate::access) mod loopback;
 pub(in crate::access) mod readiness;
 pub(in crate::access) mod verify;
-mod weight;
+pub(in crate::access) mod weight;

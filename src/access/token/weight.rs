@@ -66,7 +66,7 @@ pub(super) fn block(bytes: usize) -> usize {
 const ARC_COUNTS: usize = 2 * size_of::<usize>();
 
 /// Returns the bytes of a membership, which is allocated separately.
-fn member(org: &OrgMember) -> usize {
+pub(in crate::access) fn member(org: &OrgMember) -> usize {
     let structure = match &org.org_role_structure {
         OrgRoleStructure::Other(name) => text(name),
         _ => 0,
@@ -92,7 +92,7 @@ fn login_method(method: &LoginMethod) -> usize {
 }
 
 /// Returns the bytes of a string. Strings from the parser have no spare capacity.
-fn text(text: &str) -> usize {
+pub(in crate::access) fn text(text: &str) -> usize {
     block(text.len())
 }
 
@@ -125,7 +125,7 @@ fn number(number: &Number) -> usize {
 }
 
 /// Returns the bytes of a map, whose type depends on serde_json's feature `preserve_order`.
-fn map(map: &Map<String, Value>) -> usize {
+pub(in crate::access) fn map(map: &Map<String, Value>) -> usize {
     let entry = size_of::<(String, Value)>();
     let own = if size_of::<Map<String, Value>>() == size_of::<BTreeMap<String, Value>>() {
         tree_nodes(map.len(), entry)

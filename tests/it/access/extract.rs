@@ -127,7 +127,7 @@ async fn without_a_user_the_answer_is_401_and_an_option_is_none() {
 async fn without_anything_around_it_is_500_and_the_log_says_what_to_add() {
     for (path, argument, remedy) in [
         ("/user", "`User`", "auth.require_user()"),
-        ("/active", "`User`", "auth.require_user()"),
+        ("/active", "`ActiveOrg`", "auth.require_user()"),
         ("/orgs/1", "`OrgMemberInfo`", "InOrg::new(org_id::path"),
     ] {
         let logs = Logs::capture();

@@ -13,7 +13,9 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    Denied, InOrgWithRole, PropelAuth,
+    ApiKeys, Denied, InOrgWithRole, PropelAuth,
+    api::CreateApiKey,
+    emulator::{Emulator, Fault},
     observe::{METRICS, MetricKind},
     org_id,
     testing::{
@@ -275,6 +277,54 @@ async fn calls_are_measured_by_operation_status_and_error() {
     assert!(!recorded.has(&format!("{retries}{{operation=create_user}}")));
 }
 
+/// Sends a request with an API key to an app that accepts them.
+async fn ask_by_key(auth: &PropelAuth, key: &str) {
+    let middleware = auth.require_user().accept_api_keys(ApiKeys::new());
+    let app = App::new()
+        .route("/", web::get().to(whoami))
+        .wrap(middleware);
+    let request = TestRequest::get().as_user(&key).to_request();
+    send(&init_service(app).await, request).await;
+}
+
+#[actix_web::test]
+async fn requests_with_a_key_are_counted_by_what_is_known_of_it() {
+    let recorded = Recorded::default();
+    let _guard = metrics::set_default_local_recorder(&recorded);
+    let (emulator, auth) = world::start_with(Emulator::builder().api_key("ab".repeat(48))).await;
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let key = CreateApiKey::new().user_id(&alice);
+    let key = emulator.create_api_key(key).unwrap().api_key_token;
+    for _ in 0..3 {
+        ask_by_key(&auth, key.expose()).await;
+    }
+    ask_by_key(&auth, &"f".repeat(96)).await;
+    ask_by_key(&auth, &"f".repeat(96)).await;
+    ask_by_key(&auth, emulator.api_key()).await;
+    let validate = "validate_api_key";
+    emulator
+        .inject_fault(Fault::on(validate).status(401))
+        .unwrap();
+    ask_by_key(&auth, &"e".repeat(96)).await;
+    emulator.clear_faults();
+    emulator
+        .inject_fault(Fault::on(validate).status(500))
+        .unwrap();
+    ask_by_key(&auth, &"e".repeat(96)).await;
+    for (result, count) in [
+        ("valid", 1.0),
+        ("hit", 2.0),
+        ("invalid", 1.0),
+        ("hit_invalid", 1.0),
+        ("integration_key", 1.0),
+        ("misconfigured", 1.0),
+        ("unreachable", 1.0),
+    ] {
+        let series = format!("propelauth.api_key.validations{{result={result}}}");
+        assert_eq!(recorded.get(&series), count, "{result}");
+    }
+}
+
 /// Every metric in one process, as one recorder sees it, and none beside them.
 #[actix_web::test]
 async fn the_names_that_are_recorded_and_described_are_those_of_the_catalog() {
@@ -293,6 +343,7 @@ async fn the_names_that_are_recorded_and_described_are_those_of_the_catalog() {
     let acme = TestOrg::new("Acme Inc");
     let at = TestRequest::with_uri(&format!("/orgs/{}", acme.org_id()));
     ask(&auth, [at.as_user(&alice())]).await;
+    ask_by_key(&auth, &"f".repeat(96)).await;
     drop(emulator);
     for _ in 0..3 {
         auth.org().fetch_org(world::NOBODY).await.unwrap_err();

@@ -1,0 +1,96 @@
+//! The calls in flight: requests that need the same answer wait for the same call.
+//!
+//! A call does not belong to a request, so that a request that is canceled does not cancel it.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::watch;
+
+use super::{key_text::Digest, principal::Principal};
+use crate::access::denied::Denied;
+
+/// The result of a validation.
+pub(super) type Verdict = Result<Principal, Denied>;
+/// A key, and the generation of changes at which PropelAuth is asked.
+type Id = (Digest, u64);
+type Waiting = HashMap<Id, watch::Receiver<Option<Verdict>>>;
+
+/// The calls in flight of one handle. There are as many as the lanes have places.
+#[derive(Default)]
+pub(super) struct Flights(Arc<Mutex<Waiting>>);
+
+/// A call in flight. If it is dropped, the waiting requests are told.
+pub(super) struct Flight {
+    waiting: Arc<Mutex<Waiting>>,
+    id: Id,
+    sender: watch::Sender<Option<Verdict>>,
+    has_landed: bool,
+}
+
+impl Flights {
+    /// Joins the flight with this id, and returns a new one if there was none.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of `enter`, which is called for a new flight.
+    pub(super) fn join<P, E>(
+        &self,
+        id: Id,
+        enter: impl FnOnce() -> Result<P, E>,
+    ) -> Result<(Landing, Option<(P, Flight)>), E> {
+        let mut waiting = lock(&self.0);
+        let (receiver, started) = match waiting.entry(id) {
+            Entry::Occupied(entry) => (entry.get().clone(), None),
+            Entry::Vacant(entry) => {
+                let place = enter()?;
+                let (sender, receiver) = watch::channel(None);
+                entry.insert(receiver.clone());
+                let flight = Flight {
+                    waiting: Arc::clone(&self.0),
+                    id,
+                    sender,
+                    has_landed: false,
+                };
+                (receiver, Some((place, flight)))
+            }
+        };
+        Ok((Landing(receiver), started))
+    }
+}
+
+/// The end of a flight, for those who wait for it.
+pub(super) struct Landing(watch::Receiver<Option<Verdict>>);
+
+impl Landing {
+    /// Returns the verdict, or `None` if the flight ends without one.
+    pub(super) async fn verdict(mut self) -> Option<Verdict> {
+        let verdict = self.0.wait_for(Option::is_some).await.ok()?;
+        verdict.clone()
+    }
+}
+
+impl Flight {
+    /// Ends the flight. A request that comes later finds what was kept of the verdict, or asks again.
+    pub(super) fn land(mut self, verdict: Verdict) {
+        lock(&self.waiting).remove(&self.id);
+        // From here on, another flight may have this id.
+        self.has_landed = true;
+        // There is no receiver if all requests were canceled.
+        let _ = self.sender.send(Some(verdict));
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if !self.has_landed {
+            lock(&self.waiting).remove(&self.id);
+        }
+    }
+}
+
+fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,145 @@
+//! Middleware inside of middleware: the strictest decides.
+
+use actix_web::{
+    App,
+    test::{TestRequest, init_service},
+    web,
+};
+use actix_web_propelauth::{
+    ApiKeys, Authentication, OptionalUser, Principal, PropelAuth, api::ImportApiKey,
+    testing::TestRequestExt as _,
+};
+
+use super::World;
+use crate::fixtures::send;
+
+async fn caller(caller: Option<Principal>) -> String {
+    match caller {
+        Some(caller) => caller
+            .user()
+            .map_or("an org".to_owned(), |user| user.email.clone()),
+        None => "none".to_owned(),
+    }
+}
+
+async fn maybe(user: OptionalUser) -> &'static str {
+    if user.is_some() { "a user" } else { "none" }
+}
+
+/// Answers for a route inside of both.
+async fn answer(
+    outer: Authentication,
+    inner: Authentication,
+    path: &str,
+    text: &str,
+) -> Result<String, u16> {
+    let scope = web::scope("/in")
+        .route("/caller", web::get().to(caller))
+        .route("/maybe", web::get().to(maybe))
+        .wrap(inner);
+    let app = init_service(App::new().service(scope).wrap(outer)).await;
+    let request = TestRequest::get().uri(path).as_user(&text);
+    let answer = send(&app, request.to_request()).await;
+    match answer.status.as_u16() {
+        200 => Ok(answer.body),
+        status => Err(status),
+    }
+}
+
+#[actix_web::test]
+async fn a_middleware_inside_without_the_opt_in_accepts_no_key() {
+    let world = World::new().await;
+    let auth = &world.auth;
+    let keys = |auth: &PropelAuth| auth.require_user().accept_api_keys(ApiKeys::new());
+    let alice = Ok("alice@example.com".to_owned());
+    let (caller, maybe) = ("/in/caller", "/in/maybe");
+    for (outer, inner, path, expected) in [
+        (keys(auth), keys(auth), caller, alice.clone()),
+        (keys(auth), auth.require_user(), caller, Err(401)),
+        (keys(auth), auth.optional_user(), caller, Err(401)),
+        (
+            keys(auth),
+            auth.allow_anonymous(),
+            caller,
+            Ok("none".to_owned()),
+        ),
+        (
+            keys(auth),
+            auth.allow_anonymous(),
+            maybe,
+            Ok("none".to_owned()),
+        ),
+        (auth.require_user(), keys(auth), caller, Err(401)),
+        (auth.optional_user(), keys(auth), caller, Err(401)),
+        // The one outside lets everyone pass, and the one inside decides.
+        (auth.allow_anonymous(), keys(auth), caller, alice.clone()),
+        (
+            auth.allow_anonymous().accept_api_keys(ApiKeys::new()),
+            keys(auth),
+            caller,
+            alice,
+        ),
+    ] {
+        let name = format!("{outer:?} {inner:?} {path}");
+        let found = answer(outer, inner, path, world.personal.text()).await;
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_passes_through_both() {
+    let world = World::new().await;
+    let token = world.alice.log_in().unwrap();
+    let keys = |auth: &PropelAuth| auth.require_user().accept_api_keys(ApiKeys::new());
+    for (outer, inner) in [
+        (keys(&world.auth), world.auth.require_user()),
+        (world.auth.require_user(), keys(&world.auth)),
+    ] {
+        let found = answer(outer, inner, "/in/caller", &token).await;
+        assert_eq!(found, Ok("alice@example.com".to_owned()));
+    }
+    assert_eq!(world.auth.verification_count(), 1);
+}
+
+#[actix_web::test]
+async fn imported_keys_pass_only_where_both_accept_them() {
+    let world = World::new().await;
+    let import = ImportApiKey::new("imported-key").user_id(&world.alice);
+    world.emulator.import_api_key(import).unwrap();
+    let native = || world.auth.require_user().accept_api_keys(ApiKeys::new());
+    let both = || {
+        let keys = ApiKeys::new().validate_imported();
+        world.auth.require_user().accept_api_keys(keys)
+    };
+    for (outer, inner, expected) in [
+        (both(), both(), Ok("alice@example.com".to_owned())),
+        (both(), native(), Err(401)),
+        (native(), both(), Err(401)),
+    ] {
+        let found = answer(outer, inner, "/in/caller", "imported-key").await;
+        assert_eq!(found, expected);
+    }
+}
+
+#[actix_web::test]
+async fn a_key_of_one_project_is_asked_about_in_that_project_only() {
+    let (world, other) = (World::new().await, World::new().await);
+    let keys = |auth: &PropelAuth| auth.require_user().accept_api_keys(ApiKeys::new());
+    let found = answer(
+        keys(&world.auth),
+        keys(&other.auth),
+        "/in/caller",
+        world.personal.text(),
+    );
+    // Emulators create the same keys only if they have the same seed of ids.
+    let is_same = world.personal.text() == other.personal.text();
+    assert_eq!(
+        found.await,
+        if is_same {
+            Ok("alice@example.com".to_owned())
+        } else {
+            Err(401)
+        }
+    );
+    assert_eq!((world.asked(), other.asked()), (1, 1));
+}
