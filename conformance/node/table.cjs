@@ -29,7 +29,7 @@ class Table {
             await body();
         } catch (error) {
             result = 'FAIL';
-            const line = /(?:operations|express)\.cjs:(\d+)/.exec(error.stack ?? '')?.[1];
+            const line = /(?:operations|express|webhooks)\.cjs:(\d+)/.exec(error.stack ?? '')?.[1];
             const text = String(error.message ?? error).replace(/\s+/g, ' ');
             const fields = error.fieldToErrors ? JSON.stringify(error.fieldToErrors) : '';
             reason = `${error.name}: ${text} ${fields} (line ${line}, statuses ${statuses})`;

@@ -35,6 +35,8 @@ pub(super) struct Queue {
     in_flight: usize,
     pub(super) faults: WebhookFaults,
     pub(super) is_held: bool,
+    /// Whether the last message is held back for the next one to overtake it.
+    is_held_back: bool,
 }
 
 /// A delivery and what is not in the log.
@@ -85,6 +87,7 @@ impl Default for Queue {
             in_flight: 0,
             faults: WebhookFaults::default(),
             is_held: false,
+            is_held_back: false,
         }
     }
 }
@@ -99,6 +102,8 @@ impl Queue {
             payload: event.payload(),
             created_at: now,
         };
+        // The endpoints get every message in the same turn, so that each sees another order.
+        self.is_held_back = self.faults.reorder && !self.is_held_back;
         for endpoint in endpoints.iter().filter(|it| it.wants(&event.event_type)) {
             self.deliver(message.clone(), endpoint);
         }
@@ -113,7 +118,6 @@ impl Queue {
     fn deliver(&mut self, message: WebhookMessage, endpoint: &WebhookEndpoint) {
         self.last_number = self.last_number.saturating_add(1);
         let delay = i64::from(self.faults.delay_seconds);
-        let is_held_back = self.faults.reorder && self.last_number % 2 == 1;
         let due_at = message.created_at.saturating_add(delay);
         self.deliveries.push_back(Entry {
             delivery: WebhookDelivery {
@@ -130,7 +134,7 @@ impl Queue {
             is_sent_twice: self.faults.duplicate,
             in_flight: 0,
             is_due_now: delay == 0,
-            not_before: is_held_back.then(|| Instant::now() + OVERTAKEN_AFTER),
+            not_before: self.is_held_back.then(|| Instant::now() + OVERTAKEN_AFTER),
         });
         self.waiting.insert(self.last_number);
         while self.deliveries.len() > MAX_KEPT {
@@ -262,6 +266,7 @@ impl Queue {
         self.in_flight = 0;
         self.faults = WebhookFaults::default();
         self.is_held = false;
+        self.is_held_back = false;
     }
 
     /// Returns `true` if no attempt is in flight or due.
