@@ -6,6 +6,7 @@
 //! | [concepts] | What is a handle, a user, an organization, a guard, a denial? |
 //! | [guards] | Which of the guards do I take, and where do I wrap it? |
 //! | [organization] | Where does the organization of a request come from? |
+//! | [callers] | How do programs with API keys use the same routes? |
 //! | [denials] | What does a denied caller see, what do I see, and how do I change it? |
 //! | [codes] | What does this code in my log mean? |
 //! | [errors] | What can happen to a call, and what do I do about it? |
@@ -31,6 +32,9 @@ pub mod guards {}
 
 #[doc = include_str!("organization.md")]
 pub mod organization {}
+
+#[doc = include_str!("callers.md")]
+pub mod callers {}
 
 #[doc = include_str!("denials.md")]
 pub mod denials {}

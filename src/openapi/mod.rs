@@ -1,6 +1,7 @@
 //! OpenAPI documents with [utoipa](https://docs.rs/utoipa) (feature `utoipa`).
 //!
 //! - [`PropelAuthSecurity`] adds the security scheme and the shared responses to a document.
+//! - [`PropelAuthApiKeys`] adds API keys, if the middleware accepts them.
 //! - [`PropelAuthResponses`] adds to an operation the responses of the middleware and the guards.
 //! - [`User`](crate::User), [`OrgMemberInfo`](crate::OrgMemberInfo), the ids and the entities of
 //!   [`api`](crate::api) implement utoipa's `ToSchema`, so that they can be bodies and fields.
@@ -35,4 +36,7 @@ mod responses;
 mod security;
 mod user;
 
-pub use self::{responses::PropelAuthResponses, security::PropelAuthSecurity};
+pub use self::{
+    responses::PropelAuthResponses,
+    security::{PropelAuthApiKeys, PropelAuthSecurity},
+};

@@ -15,6 +15,7 @@ use utoipa::{
 /// They are those with the status 401, 403, 431, 500 and 503, each with a problem document
 /// ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)) as its body. If an
 /// [`on_denied`](crate::PropelAuthBuilder::on_denied) changes them, describe yours instead.
+/// [`PropelAuthApiKeys`](super::PropelAuthApiKeys) adds the 429 of API keys.
 ///
 /// ```
 /// use actix_web_propelauth::openapi::PropelAuthResponses;
@@ -50,12 +51,14 @@ const CHALLENGE: (&str, &str) = (
     "The challenge, with an error code if a token was sent (RFC 6750).",
 );
 
+const RETRY_AFTER: (&str, &str) = ("Retry-After", "After how many seconds to try again.");
+
 /// Every status of denials.
 pub(super) const DENIALS: [DocumentedDenial; 5] = [
     DocumentedDenial {
         status: "401",
         name: "PropelAuthUnauthorized",
-        description: "There is no access token, or it is not valid.",
+        description: "There is no access token or API key, or it is not valid.",
         header: Some(CHALLENGE),
     },
     DocumentedDenial {
@@ -79,10 +82,18 @@ pub(super) const DENIALS: [DocumentedDenial; 5] = [
     DocumentedDenial {
         status: "503",
         name: "PropelAuthUnavailable",
-        description: "Access tokens cannot be verified at the moment.",
-        header: Some(("Retry-After", "After how many seconds to try again.")),
+        description: "Whether the request is allowed cannot be known at the moment.",
+        header: Some(RETRY_AFTER),
     },
 ];
+
+/// The status of denials that only requests with an API key can get.
+pub(super) const OF_API_KEYS: DocumentedDenial = DocumentedDenial {
+    status: "429",
+    name: "PropelAuthTooManyRequests",
+    description: "The owner of the API key uses it too often.",
+    header: Some(RETRY_AFTER),
+};
 
 impl DocumentedDenial {
     /// Returns the response, with this schema of its body.

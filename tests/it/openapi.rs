@@ -13,7 +13,7 @@ use actix_web_propelauth::{
         FieldErrors, MfaSetup, Organization, OrgsPage, UserInOrg, UserMetadata, UsersInOrgPage,
         UsersPage,
     },
-    openapi::{PropelAuthResponses, PropelAuthSecurity},
+    openapi::{PropelAuthApiKeys, PropelAuthResponses, PropelAuthSecurity},
     org_id,
     testing::{HasAccessToken as _, TestOrg, TestRequestExt as _, propel_auth_builder},
 };
@@ -138,6 +138,38 @@ fn every_reference_of_a_document_resolves_and_the_scheme_is_required_where_a_use
     assert_eq!(security("/public"), &Value::Null);
     let reference = &document["paths"]["/whoami"]["get"]["responses"]["401"]["$ref"];
     assert_eq!(reference, "#/components/responses/PropelAuthUnauthorized");
+}
+
+#[test]
+fn api_keys_are_accepted_where_a_token_is_required_and_may_be_limited_there() {
+    let mut document = document();
+    PropelAuthSecurity.modify(&mut document);
+    PropelAuthApiKeys.modify(&mut document);
+    let once = json!(document);
+    PropelAuthApiKeys.modify(&mut document);
+    PropelAuthSecurity.modify(&mut document);
+    assert_eq!(json!(document), once);
+    assert_resolved(&once, &once);
+    let operation = |path: &str| &once["paths"][path]["get"];
+    let either = json!([{ "PropelAuth": [] }, { "PropelAuthApiKey": [] }]);
+    for (path, security) in [
+        ("/whoami", &either),
+        ("/guarded", &either),
+        ("/anyone", &json!([{}])),
+        ("/public", &Value::Null),
+    ] {
+        let operation = operation(path);
+        assert_eq!(operation["security"], *security, "{path}");
+        let limited = operation["responses"]["429"].is_object();
+        assert_eq!(limited, *security == either, "{path}");
+    }
+    let limited = resolve(&once, &operation("/whoami")["responses"]["429"]);
+    assert!(limited["headers"]["Retry-After"].is_object());
+    let scheme = &once["components"]["securitySchemes"]["PropelAuthApiKey"];
+    assert_eq!(
+        (&scheme["type"], &scheme["scheme"], &scheme["bearerFormat"]),
+        (&json!("http"), &json!("bearer"), &Value::Null)
+    );
 }
 
 #[test]
