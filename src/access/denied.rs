@@ -302,9 +302,9 @@ pub enum UnexpectedCredential {
     Quoted,
     /// An API key: hexadecimal digits.
     #[error(
-        "the token looks like an API key, and access tokens are JWTs; validate the API keys of end \
-         users with `auth.api_key().validate_api_key(…)`, and never give the backend integration \
-         key to a client"
+        "the token looks like an API key, and the middleware accepts access tokens only, which are \
+         JWTs; accept the API keys of end users with `.accept_api_keys(…)`, and never give the \
+         backend integration key to a client"
     )]
     ApiKey,
     /// An opaque string, such as a refresh token or the id of a session.

@@ -36,7 +36,7 @@ const DENIALS: &[Explanation] = explanations! {
     token_is_api_key: "the bearer token is an API key and not an access token (401)",
         "The text is hexadecimal, as the keys of PropelAuth are. Access tokens are JWTs, which begin with \
          `eyJ`.",
-        "Validate the API keys of end users with `auth.api_key().validate_api_key(…)`. If it is the backend \
+        "If programs may use the route, add `.accept_api_keys(ApiKeys::new())` to the middleware. If it is the backend \
          integration key, replace it in the dashboard: no client may have it.";
     token_is_opaque: "the bearer token is an opaque text, such as a refresh token or a session id (401)",
         "Access tokens are JWTs: three parts with dots between them.",

@@ -3,6 +3,7 @@
 mod answers;
 mod cache;
 mod kinds;
+mod log_lines;
 mod nested;
 
 use std::time::Duration;
@@ -22,7 +23,7 @@ use actix_web_propelauth::{
     org_id,
 };
 
-use crate::fixtures::world;
+use crate::{a_canary, fixtures::world};
 
 /// Alice, an admin of Acme and a member of Bolt; and keys of each kind.
 struct World {
@@ -108,6 +109,10 @@ async fn maybe(user: OptionalUser) -> String {
 
 /// Who it is, by which kind of key, and until when.
 async fn caller(request: HttpRequest, caller: Principal) -> String {
+    a_canary::check(
+        "Debug of a caller",
+        &format!("{caller:?} {:?}", caller.key()),
+    );
     assert_eq!(request.propelauth_principal(), Some(caller.clone()));
     assert_eq!(request.propelauth_user(), caller.user().cloned());
     let kind = match caller.key().map(|key| key.kind()) {
