@@ -157,6 +157,8 @@ fn account_changed(
     let mut rest = old.clone();
     rest.enabled = new.enabled;
     rest.last_active_at = new.last_active_at;
+    // It differs only if a seed created the user again.
+    rest.created_at = new.created_at;
     // An account that is unlocked has no event of its own, so that it counts as updated.
     rest.locked |= new.locked;
     if rest != *new {

@@ -98,7 +98,6 @@ impl Store {
     pub(crate) fn change_clock(&mut self, change: impl FnOnce(&mut Clock)) {
         self.observe();
         change(&mut self.project.clock);
-        self.clock_was_changed = true;
         self.activity_log.second = self.now();
     }
 }

@@ -44,9 +44,6 @@ pub(crate) struct Store {
     /// What happened since the last look and is no change of a record.
     #[serde(skip)]
     pub(crate) happenings: Vec<Happening>,
-    /// Whether the clock was changed since the last look.
-    #[serde(skip)]
-    pub(crate) clock_was_changed: bool,
 }
 
 impl Store {

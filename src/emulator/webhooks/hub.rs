@@ -15,7 +15,7 @@ use crate::emulator::state::{Event, WebhookEndpoint};
 #[derive(Debug)]
 pub(crate) struct Hub {
     queue: Mutex<Queue>,
-    /// Changes with every change of the queue or of the clock.
+    /// Changes with every change of the queue.
     version: watch::Sender<u64>,
 }
 
@@ -47,7 +47,7 @@ impl Hub {
     }
 
     /// Makes the sender look at what is due.
-    pub(crate) fn wake(&self) {
+    fn wake(&self) {
         self.version
             .send_modify(|version| *version = version.wrapping_add(1));
     }

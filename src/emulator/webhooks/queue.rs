@@ -19,7 +19,7 @@ const MAX_IN_FLIGHT: usize = 32;
 /// How long a message is held back for a later one to overtake it.
 const OVERTAKEN_AFTER: Duration = Duration::from_millis(100);
 /// The time between two looks at the clock while an attempt is due later.
-const LOOK: Duration = Duration::from_millis(500);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// Messages and deliveries, oldest first, and the faults.
 #[derive(Debug)]

@@ -51,7 +51,7 @@ async fn attempt(store: Arc<StoreLock>, client: Client, job: Job) {
         let store = store.peek();
         let mut endpoints = store.project.webhooks.iter();
         let endpoint = endpoints.find(|endpoint| endpoint.id == job.endpoint_id);
-        (endpoint.filter(|it| !it.is_disabled).cloned(), store.now())
+        (endpoint.cloned(), store.now())
     };
     let Some(endpoint) = endpoint else {
         store.hub().finish(job.number, None, Outcome::Canceled);

@@ -106,8 +106,5 @@ impl Drop for StoreGuard<'_> {
         if !events.is_empty() {
             self.hub.add(&events, &store.project.webhooks, store.now());
         }
-        if std::mem::take(&mut store.clock_was_changed) {
-            self.hub.wake();
-        }
     }
 }

@@ -296,6 +296,7 @@ async fn what_a_seed_creates_while_the_emulator_runs_is_an_event_and_at_the_star
         .start()
         .await
         .unwrap();
+    let _ = emulator.now(); // events are found at each look
     assert_eq!(emulator.webhook_messages(), []);
     emulator
         .apply_seed(json!({ "users": [{ "email": "carol@example.com" }] }))

@@ -153,6 +153,15 @@ async fn a_whole_chain_of_retries_takes_27_hours_of_the_clock_and_less_than_a_se
     );
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(1), "{took:?}");
+
+    emulator.replay_webhook(&delivery.message.id).unwrap();
+    emulator.wait_for_webhooks().await;
+    let delivery = emulator.webhook_deliveries().remove(0);
+    assert_eq!(
+        delivery.next_attempt_at,
+        Some(emulator.now() + 5),
+        "the schedule begins again"
+    );
 }
 
 #[actix_web::test]
@@ -229,6 +238,13 @@ async fn five_days_of_failures_disable_an_endpoint_until_it_is_enabled() {
     let missed = emulator.create_org("Missed").unwrap();
     emulator.wait_for_webhooks().await;
     assert!(receiver.take().is_empty());
+
+    let deliveries = emulator.webhook_deliveries();
+    assert_eq!(
+        deliveries.len(),
+        6,
+        "one for each day, and none for what was missed"
+    );
 
     receiver.always_answer(OK);
     emulator.enable_webhook(&receiver.url).unwrap();
@@ -463,5 +479,31 @@ async fn a_seed_has_endpoints_and_snapshots_keep_them() {
     assert!(
         error.contains("webhooks[0]") && error.contains("already"),
         "{error}"
+    );
+}
+
+#[actix_web::test]
+async fn of_two_copies_one_has_to_be_received() {
+    let receiver = Receiver::start();
+    let emulator = start(&receiver).await;
+    emulator.set_webhook_faults(WebhookFaults::new().duplicate());
+    receiver.answer([BROKEN, OK]);
+    emulator.create_org("Received once").unwrap();
+    emulator.wait_for_webhooks().await;
+    let delivery = emulator.webhook_deliveries().remove(0);
+    assert_eq!(
+        (delivery.status, delivery.next_attempt_at),
+        (WebhookStatus::Delivered, None)
+    );
+
+    receiver.answer([BROKEN, BROKEN]);
+    emulator.create_org("Received never").unwrap();
+    emulator.wait_for_webhooks().await;
+    let delivery = emulator.webhook_deliveries().remove(1);
+    assert_eq!(delivery.attempts.len(), 2);
+    assert_eq!(
+        delivery.next_attempt_at,
+        Some(START + 5),
+        "they are one attempt of the schedule"
     );
 }
