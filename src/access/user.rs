@@ -30,7 +30,8 @@ use crate::{
 /// tokens. Its fields are those of [`UserClaims`], available through `Deref`. Cloning it only
 /// increments a reference count, so pass it by value wherever that is convenient.
 ///
-/// As an argument of a handler, it denies requests without a valid access token with 401.
+/// As an argument of a handler, it denies requests without a valid credential with 401, and an organization by
+/// API key, which is no user, with 403.
 ///
 /// ```
 /// use actix_web_propelauth::User;

@@ -3,11 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::test_id::next_id;
-use crate::words::{
-    ids::OrgId,
-    org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
-    roles::{OrgIdentity, Roles},
-    url_safe::url_safe,
+use crate::{
+    access::{KeyOrg, KeyOwner, Principal, Settings},
+    words::{
+        ids::OrgId,
+        org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
+        roles::{OrgIdentity, Roles},
+        url_safe::url_safe,
+    },
 };
 
 /// An organization that exists only in the tokens of its members.
@@ -110,6 +113,47 @@ impl TestOrg {
     #[must_use]
     pub fn member(&self, role: &str) -> OrgMemberInfo {
         self.member_with(|member| member.role(role))
+    }
+
+    /// Returns the organization as a handler receives it that takes a [`Principal`]: as the owner of an API key
+    /// without a user.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{Principal, testing::TestOrg};
+    ///
+    /// async fn whoami(caller: Principal) -> String {
+    ///     caller.org().map_or_else(|| "a user".to_owned(), |org| org.org_name().to_owned())
+    /// }
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() {
+    /// let acme = TestOrg::new("Acme Inc").by_key();
+    /// assert_eq!(whoami(acme).await, "Acme Inc");
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Never, unless this crate has a defect.
+    #[must_use]
+    #[allow(clippy::expect_used)] // in a test, a panic is the error message
+    pub fn by_key(&self) -> Principal {
+        let owner = KeyOwner {
+            org: Some(self.as_owner()),
+            ..KeyOwner::default()
+        };
+        let principal = owner.into_principal(i64::MAX, &Settings::fallback());
+        principal.expect("an organization owns its key")
+    }
+
+    /// Returns the organization as the owner of a key.
+    fn as_owner(&self) -> KeyOrg {
+        KeyOrg {
+            org_id: self.org_id.clone(),
+            org_name: self.name.clone(),
+            metadata: Map::new(),
+            legacy_org_id: None,
+        }
     }
 
     /// Returns a membership with anything that a test needs, such as a permission that no role has.

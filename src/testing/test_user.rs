@@ -9,7 +9,7 @@ use super::{
     HasAccessToken, ISSUER, TestClock, TestMember, TestOrg, propel_auth_builder, test_id::next_id,
 };
 use crate::{
-    access::User,
+    access::{KeyOrg, KeyOwner, KeyUser, Principal, Settings, User},
     dev_keys,
     words::ids::{EmployeeId, UserId},
 };
@@ -260,6 +260,53 @@ impl TestUser {
         let auth = auth.expect("the development key is a valid key");
         auth.validate_access_token_and_get_user(self.authorization_header().as_str())
             .expect("the claims of a test user make a valid token")
+    }
+
+    /// Returns the user as a handler receives it that takes a [`Principal`]: as the owner of an API key. With an
+    /// [active organization](Self::active_org), the key is the organization's, and otherwise it is personal.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{ApiKeyKind, Principal, testing::{TestOrg, TestUser}};
+    ///
+    /// let acme = TestOrg::new("Acme Inc");
+    /// let alice = TestUser::new("alice@example.com").in_org(&acme, "Admin");
+    /// let kind = |caller: &Principal| caller.key().unwrap().kind();
+    /// assert_eq!(kind(&alice.by_key()), ApiKeyKind::Personal);
+    /// assert_eq!(kind(&alice.active_org(&acme).by_key()), ApiKeyKind::Member);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the claims are not those of a valid token.
+    #[must_use]
+    #[allow(clippy::expect_used)] // in a test, a panic is the error message
+    pub fn by_key(&self) -> Principal {
+        let user = self.user();
+        let active = user.active_org();
+        let owner = KeyOwner {
+            org: active.map(|org| KeyOrg {
+                org_id: org.org_id.clone(),
+                org_name: org.org_name.clone(),
+                metadata: org.org_metadata.clone(),
+                legacy_org_id: org.legacy_org_id.clone(),
+            }),
+            user_in_org: active.cloned(),
+            user: Some(KeyUser {
+                user_id: user.user_id.clone(),
+                email: user.email.clone(),
+                first_name: user.first_name.clone(),
+                last_name: user.last_name.clone(),
+                username: user.username.clone(),
+                legacy_user_id: user.legacy_user_id.clone(),
+                properties: Some(user.properties.clone()),
+                metadata: Some(user.metadata.clone()),
+                orgs: user.org_id_to_org_member_info.clone(),
+                is_enabled: true,
+            }),
+            ..KeyOwner::default()
+        };
+        let principal = owner.into_principal(i64::MAX, &Settings::fallback());
+        principal.expect("a user owns its key")
     }
 }
 

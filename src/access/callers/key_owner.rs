@@ -31,7 +31,7 @@ use crate::{
 
 impl KeyOwner {
     /// Returns the caller, or the denial if the answer names none.
-    pub(super) fn into_principal(
+    pub(crate) fn into_principal(
         self,
         expires_at: i64,
         settings: &Arc<Settings>,

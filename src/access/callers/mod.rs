@@ -17,4 +17,6 @@ mod key_owner;
 pub(in crate::access) mod key_text;
 pub(in crate::access) mod key_validator;
 pub(in crate::access) mod principal;
+#[cfg(test)]
+mod tests;
 pub(in crate::access) mod validated_key;
