@@ -196,7 +196,10 @@ impl Queue {
             return; // no longer kept
         };
         entry.in_flight = entry.in_flight.saturating_sub(1);
-        let due_at = attempt.as_ref().map(|it| it.due_at);
+        let ended_at = attempt.as_ref().map(|it| {
+            let took = i64::try_from(it.duration.as_secs()).unwrap_or(i64::MAX);
+            it.due_at.saturating_add(took)
+        });
         entry.delivery.attempts.extend(attempt);
         let status = &mut entry.delivery.status;
         match outcome {
@@ -208,7 +211,7 @@ impl Queue {
             Outcome::Failed if entry.in_flight > 0 => {}
             Outcome::Failed => {
                 entry.attempts += 1;
-                let next = due_at.and_then(|due_at| schedule::next(entry.attempts, due_at));
+                let next = ended_at.and_then(|ended_at| schedule::next(entry.attempts, ended_at));
                 entry.delivery.next_attempt_at = next;
                 match next {
                     Some(_) => {
@@ -315,3 +318,6 @@ impl Entry {
         self.is_due_now || self.delivery.next_attempt_at.is_some_and(|at| at <= now)
     }
 }
+
+#[cfg(test)]
+mod tests;

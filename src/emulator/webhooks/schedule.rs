@@ -16,10 +16,10 @@ const DELAYS: [i64; 7] = [
 /// How long an endpoint may take to answer.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Returns the time of the next attempt, after a number of attempts of which the last was due at a time.
+/// Returns the time of the next attempt, after a number of attempts of which the last ended at a time.
 ///
-/// It is counted from when that attempt was due, so that a clock that is moved forward by a day runs through
-/// the whole schedule.
+/// This time is when that attempt was due and how long it took, and not that of the clock, so that a clock
+/// that is moved forward by a day runs through the whole schedule.
 pub(super) fn next(attempts: usize, at: i64) -> Option<i64> {
     let delay = DELAYS.get(attempts.checked_sub(1)?)?;
     Some(at.saturating_add(*delay))

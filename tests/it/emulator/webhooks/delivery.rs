@@ -507,3 +507,46 @@ async fn of_two_copies_one_has_to_be_received() {
         "they are one attempt of the schedule"
     );
 }
+
+#[actix_web::test]
+async fn a_thousand_events_are_received_within_seconds() {
+    let receiver = Receiver::start();
+    let emulator = Emulator::builder()
+        .webhook(&receiver.url)
+        .start()
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    for number in 0..1000 {
+        emulator.create_org(format!("Org {number}")).unwrap();
+    }
+    let changed = begun.elapsed();
+    emulator.wait_for_webhooks().await;
+    let received = begun.elapsed();
+    println!("1,000 changes in {changed:?}, received after {received:?}");
+    assert_eq!(receiver.take().len(), 1000);
+    assert!(received < Duration::from_secs(10), "{received:?}");
+}
+
+#[actix_web::test]
+async fn an_event_is_received_at_once() {
+    let receiver = Receiver::start();
+    let emulator = Emulator::builder()
+        .webhook(&receiver.url)
+        .start()
+        .await
+        .unwrap();
+    let mut times = Vec::new();
+    for number in 0..50 {
+        let begun = Instant::now();
+        emulator.create_org(format!("Org {number}")).unwrap();
+        emulator.wait_for_webhooks().await;
+        times.push(begun.elapsed());
+    }
+    times.sort();
+    println!(
+        "from change to receipt: median {:?}, longest {:?}",
+        times[25], times[49]
+    );
+    assert!(times[25] < Duration::from_millis(250), "{times:?}");
+}
