@@ -21,6 +21,7 @@ use crate::{
     call::{Call, CustomCall},
     client::Client,
     endpoint::Endpoint,
+    words::subject::Subject,
 };
 
 /// PropelAuth for one application: verifies its access tokens and calls its backend API.
@@ -276,6 +277,14 @@ impl PropelAuth {
     /// verifier key changes.
     pub fn clear_token_cache(&self) {
         self.0.authenticator.clear_cache();
+    }
+
+    /// Forgets what is known of the API keys of end users. Each is validated by PropelAuth again on its next use.
+    ///
+    /// Call it if many keys were deleted at once by another program, and the
+    /// [seconds](crate::ApiKeys::cache_for) for which a validation is believed are too long.
+    pub fn clear_api_key_cache(&self) {
+        self.0.authenticator.forget_keys(Subject::AllKeys);
     }
 
     /// Returns the number of access tokens whose signature was verified since the handle was built.

@@ -16,6 +16,7 @@ pub(crate) mod roles;
 pub(crate) mod schema;
 pub(crate) mod secret;
 pub(crate) mod strict_json;
+pub(crate) mod subject;
 pub(crate) mod unix_seconds;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) mod url_safe;

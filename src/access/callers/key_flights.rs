@@ -14,9 +14,7 @@ use crate::access::denied::Denied;
 
 /// The result of a validation.
 pub(super) type Verdict = Result<Principal, Denied>;
-/// A key, and the generation of changes at which PropelAuth is asked.
-type Id = (Digest, u64);
-type Waiting = HashMap<Id, watch::Receiver<Option<Verdict>>>;
+type Waiting = HashMap<Digest, Landing>;
 
 /// The calls in flight of one handle. There are as many as the lanes have places.
 #[derive(Default)]
@@ -25,49 +23,63 @@ pub(super) struct Flights(Arc<Mutex<Waiting>>);
 /// A call in flight. If it is dropped, the waiting requests are told.
 pub(super) struct Flight {
     waiting: Arc<Mutex<Waiting>>,
-    id: Id,
+    digest: Digest,
     sender: watch::Sender<Option<Verdict>>,
     has_landed: bool,
 }
 
 impl Flights {
-    /// Joins the flight with this id, and returns a new one if there was none.
+    /// Joins the flight of this key, and returns a new one if there was none. A new one begins at this
+    /// generation of changes.
     ///
     /// # Errors
     ///
     /// Returns the error of `enter`, which is called for a new flight.
     pub(super) fn join<P, E>(
         &self,
-        id: Id,
+        digest: Digest,
+        generation: u64,
         enter: impl FnOnce() -> Result<P, E>,
     ) -> Result<(Landing, Option<(P, Flight)>), E> {
         let mut waiting = lock(&self.0);
-        let (receiver, started) = match waiting.entry(id) {
+        Ok(match waiting.entry(digest) {
             Entry::Occupied(entry) => (entry.get().clone(), None),
             Entry::Vacant(entry) => {
                 let place = enter()?;
-                let (sender, receiver) = watch::channel(None);
-                entry.insert(receiver.clone());
+                let (sender, verdict) = watch::channel(None);
+                let landing = Landing {
+                    verdict,
+                    generation,
+                };
+                entry.insert(landing.clone());
                 let flight = Flight {
                     waiting: Arc::clone(&self.0),
-                    id,
+                    digest,
                     sender,
                     has_landed: false,
                 };
-                (receiver, Some((place, flight)))
+                (landing, Some((place, flight)))
             }
-        };
-        Ok((Landing(receiver), started))
+        })
     }
 }
 
 /// The end of a flight, for those who wait for it.
-pub(super) struct Landing(watch::Receiver<Option<Verdict>>);
+#[derive(Clone)]
+pub(super) struct Landing {
+    verdict: watch::Receiver<Option<Verdict>>,
+    generation: u64,
+}
 
 impl Landing {
+    /// Returns the number of changes that had been reported when the flight began.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Returns the verdict, or `None` if the flight ends without one.
     pub(super) async fn verdict(mut self) -> Option<Verdict> {
-        let verdict = self.0.wait_for(Option::is_some).await.ok()?;
+        let verdict = self.verdict.wait_for(Option::is_some).await.ok()?;
         verdict.clone()
     }
 }
@@ -75,8 +87,8 @@ impl Landing {
 impl Flight {
     /// Ends the flight. A request that comes later finds what was kept of the verdict, or asks again.
     pub(super) fn land(mut self, verdict: Verdict) {
-        lock(&self.waiting).remove(&self.id);
-        // From here on, another flight may have this id.
+        lock(&self.waiting).remove(&self.digest);
+        // From here on, another flight may be that of this key.
         self.has_landed = true;
         // There is no receiver if all requests were canceled.
         let _ = self.sender.send(Some(verdict));
@@ -86,7 +98,7 @@ impl Flight {
 impl Drop for Flight {
     fn drop(&mut self) {
         if !self.has_landed {
-            lock(&self.waiting).remove(&self.id);
+            lock(&self.waiting).remove(&self.digest);
         }
     }
 }

@@ -22,6 +22,7 @@ use super::{
     invalid_api_key::InvalidApiKey,
     key_answer::KeyOwner,
     key_cache::{KeyCache, Known, Moment},
+    key_changes::KeyChanges,
     key_flights::{Flight, Flights, Verdict},
     key_lanes::{Lanes, Place, Turn},
     key_text::{Digest, Question, question},
@@ -35,7 +36,7 @@ use crate::{
         settings::Settings,
     },
     observe::metrics,
-    words::secret::Secret,
+    words::{secret::Secret, subject::Subject},
 };
 
 /// The shortest and the longest time that callers are asked to wait before they try again.
@@ -70,6 +71,7 @@ pub(crate) struct KeyValidator {
     /// The hash of the integration key of this backend, which no caller may have.
     integration_key: Digest,
     cache: KeyCache,
+    changes: KeyChanges,
     lanes: Lanes,
     flights: Flights,
 }
@@ -112,6 +114,7 @@ impl KeyValidator {
             ask,
             integration_key: Digest::of(integration_key),
             cache: KeyCache::new(),
+            changes: KeyChanges::default(),
             lanes: Lanes::new(),
             flights: Flights::default(),
         })
@@ -145,13 +148,14 @@ impl KeyValidator {
         keys: &ApiKeys,
     ) -> Outcome<Verdict> {
         let digest = Digest::of_question(question, text);
-        let generation = self.generation();
+        let generation = self.changes.count();
         let now = Moment {
             instant: Instant::now(),
             unix_seconds: self.settings.clock.unix_seconds(),
         };
         let times = (keys.valid_for(), keys.invalid_for());
-        let is_void = |principal: &Principal, since| self.is_void(principal, since, generation);
+        let is_void =
+            |principal: &Principal, since| self.changes.void(principal, since, generation);
         let was_valid = match self.cache.get(digest, now, times, is_void) {
             Known::Valid(principal) => {
                 metrics::api_key("hit");
@@ -164,9 +168,7 @@ impl KeyValidator {
             Known::Once => true,
             Known::Nothing => false,
         };
-        // A change that was reported since a call began may not be in its answer, so that a later request
-        // does not wait for it.
-        let joined = self.flights.join((digest, generation), || {
+        let joined = self.flights.join(digest, generation, || {
             self.lanes.enter(was_valid, now.instant)
         });
         let (landing, started) = match joined {
@@ -191,25 +193,30 @@ impl KeyValidator {
                 },
             });
         }
+        let (this, text, keys) = (Arc::clone(self), Secret::from(text), keys.clone());
         Outcome::Pending(Box::pin(async move {
+            let began_at = landing.generation();
             let verdict = landing.verdict().await;
             let verdict = verdict.unwrap_or_else(|| Err(unreachable(None)));
+            // A change that was reported between the beginning of the call and that of this request may not
+            // be in the answer.
+            if let Ok(principal) = &verdict
+                && this.changes.void(principal, began_at, generation)
+            {
+                return match this.validate(text.expose(), question, &keys) {
+                    Outcome::Ready(verdict) => verdict,
+                    Outcome::Pending(later) => later.await,
+                };
+            }
             count(&verdict);
             verdict
         }))
     }
 
-    /// Returns `true` if a change that was reported since a validation voids it.
-    #[allow(clippy::unused_self)] // until changes are reported
-    fn is_void(&self, principal: &Principal, since: u64, now: u64) -> bool {
-        since != now && principal.key().is_some()
-    }
-
-    #[allow(clippy::unused_self)]
-    /// Returns the number of changes that were reported so far.
-    fn generation(&self) -> u64 {
-        // Nothing reports changes yet.
-        0
+    /// Forgets the validations that a change is about. A request that begins after this returns is not allowed
+    /// by one of them.
+    pub(crate) fn forget(&self, subject: Subject) {
+        self.changes.add(subject);
     }
 
     /// Decides what an answer means, and keeps it.

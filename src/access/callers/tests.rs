@@ -14,10 +14,13 @@ use super::{
     key_flights::Verdict,
     key_validator::{KeyFailure, KeyInQuestion, KeyValidator},
 };
-use crate::access::{
-    denied::{Denied, Unreachable},
-    outcome::Outcome,
-    settings::Settings,
+use crate::{
+    access::{
+        denied::{Denied, Unreachable},
+        outcome::Outcome,
+        settings::Settings,
+    },
+    words::subject::Subject,
 };
 
 /// The questions that were asked and not answered yet, oldest first.
@@ -206,6 +209,49 @@ async fn times_to_wait_are_whole_seconds_within_bounds() {
         };
         assert_eq!(retry_after, Duration::from_secs(unreachable));
     }
+}
+
+#[actix_web::test]
+async fn a_change_voids_what_is_known_and_what_is_still_in_flight() {
+    let (validator, asked) = validator();
+    let change = || validator.forget(Subject::KeysOfOrg("o-1".into()));
+    let first = waiting(ask(&validator, &key('1')));
+    answer(&asked, Ok(acme()));
+    assert!(first.await.is_ok());
+    // Another organization's keys.
+    validator.forget(Subject::KeysOfOrg("o-2".into()));
+    assert!(ready(ask(&validator, &key('1'))).is_ok());
+
+    change();
+    let before = waiting(ask(&validator, &key('1')));
+    change();
+    // This one waits for the same call, which began before the second change.
+    let after = waiting(ask(&validator, &key('1')));
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    answer(&asked, Ok(acme()));
+    assert!(before.await.is_ok());
+    let mut after = after;
+    assert_eq!((&mut after).now_or_never(), None);
+    answer(&asked, Err(KeyFailure::Unknown));
+    assert!(after.await.is_err());
+    // What the first call brought is not kept either.
+    assert!(ready(ask(&validator, &key('1'))).is_err());
+}
+
+#[actix_web::test]
+async fn many_changes_of_others_do_not_cause_more_calls() {
+    let (validator, asked) = validator();
+    let mut requests = Vec::new();
+    for number in 0..100 {
+        validator.forget(Subject::User(format!("u-{number}").into()));
+        requests.push(waiting(ask(&validator, &key('1'))));
+    }
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    answer(&asked, Ok(acme()));
+    for request in requests {
+        assert!(request.await.is_ok());
+    }
+    assert_eq!(asked.lock().unwrap().len(), 0);
 }
 
 /// Many threads ask about a few keys, while others answer.

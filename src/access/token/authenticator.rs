@@ -38,6 +38,7 @@ use crate::{
         user::User,
     },
     observe::{metrics, spans},
+    words::subject::Subject,
 };
 
 /// Authenticates requests with the verifier key and the settings of one project.
@@ -108,6 +109,13 @@ impl Authenticator {
     pub(crate) fn set_key_validator(&self, validator: Arc<KeyValidator>) {
         // A second handle for the same authenticator does not exist.
         let _ = self.key_validator.set(validator);
+    }
+
+    /// Forgets the validations of API keys that a change is about.
+    pub(crate) fn forget_keys(&self, subject: Subject) {
+        if let Some(validator) = self.key_validator.get() {
+            validator.forget(subject);
+        }
     }
 
     /// Authenticates a request by an API key, or returns `None` if the request has none.

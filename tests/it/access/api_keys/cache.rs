@@ -100,6 +100,22 @@ async fn the_strictest_of_the_times_decides() {
 }
 
 #[actix_web::test]
+async fn a_cleared_cache_asks_about_each_key_again() {
+    let world = World::new().await;
+    let app = app!(world, ApiKeys::new());
+    for key in [&world.org, &world.personal] {
+        assert_eq!(status!(app, key.text()), 200);
+        world.emulator.expire_api_key(&key.id).unwrap();
+        assert_eq!(status!(app, key.text()), 200);
+    }
+    world.auth.clear_api_key_cache();
+    for key in [&world.org, &world.personal] {
+        assert_eq!(status!(app, key.text()), 401);
+    }
+    assert_eq!(world.asked(), 4);
+}
+
+#[actix_web::test]
 async fn an_invalid_key_is_denied_for_two_seconds_without_a_call() {
     let world = World::new().await;
     world.emulator.freeze_clock(2_000_000_000);
