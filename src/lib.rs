@@ -92,7 +92,7 @@
 //! [set an audience](PropelAuthBuilder::audience).
 //!
 //! A token is valid until it expires, by default 30 minutes after it was issued: a disabled user or a
-//! changed role takes effect with the next token.
+//! changed role takes effect with the next token, or once [a mark](freshness) says so.
 //!
 //! # Crate features
 //!
@@ -158,7 +158,7 @@ pub use crate::{
         OptionalUser, OrgByKey, Principal, PropelAuthExt, Readiness, RequiredOrg, Requirement,
         SamlLoginProvider, SocialLoginProvider, TokenCacheStats, Unauthorized,
         UnexpectedCredential, Unreachable, UnspecifiedOrg, User, UserByKey, UserClaims,
-        ValidatedKey, org_id,
+        ValidatedKey, freshness, org_id,
     },
     call::{AnyRefusal, Call, CustomCall, DecodeError, Error, Items, OptionalExt},
     client::{CallEvent, Delivery},

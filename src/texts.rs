@@ -59,6 +59,7 @@ fn denials() -> Vec<Denied> {
         .into(),
         InvalidToken::Expired.into(),
         InvalidToken::NotYetValid.into(),
+        InvalidToken::Stale(crate::access::freshness::Cause::RoleChanged).into(),
         InvalidApiKey::Unknown.into(),
         InvalidApiKey::UserDisabled.into(),
         InvalidApiKey::IntegrationKey.into(),

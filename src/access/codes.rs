@@ -88,6 +88,7 @@ impl InvalidToken {
             Self::Audience { .. } => "wrong_audience",
             Self::Expired => "token_expired",
             Self::NotYetValid => "token_not_yet_valid",
+            Self::Stale(_) => "token_stale",
         }
     }
 }

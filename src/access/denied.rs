@@ -9,7 +9,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 
 use super::{
-    callers::invalid_api_key::InvalidApiKey, misconfigured::Misconfigured,
+    callers::invalid_api_key::InvalidApiKey, freshness::Cause, misconfigured::Misconfigured,
     required_org::RequiredOrg, requirement::Requirement, shortfall::Held,
     unspecified_org::UnspecifiedOrg,
 };
@@ -278,6 +278,10 @@ pub enum InvalidToken {
     /// [`leeway`](crate::PropelAuthBuilder::leeway).
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// Something has changed since the token was issued that it does not say, such as a role that was taken
+    /// away. A refreshed token says it.
+    #[error("the token was issued before a change ({0}), and a refreshed one speaks")]
+    Stale(Cause),
 }
 
 /// A credential other than an access token, recognized by its form.

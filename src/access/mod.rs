@@ -25,6 +25,7 @@ mod denied;
 mod denied_response;
 mod denied_search;
 mod explanations;
+pub mod freshness;
 mod guard;
 mod hint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]

@@ -9,7 +9,11 @@ use std::{
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{alerts::Alerts, denied::Denied};
+use super::{
+    alerts::Alerts,
+    denied::Denied,
+    freshness::{DEFAULT_TOKEN_LIFETIME, Freshness},
+};
 use crate::{
     access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin},
     observe::{SpanUsers, UserInSpans},
@@ -34,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) issuer: String,
     pub(crate) audience: Option<String>,
     pub(crate) leeway: Duration,
+    /// What changed since tokens were issued.
+    pub(crate) freshness: Arc<Freshness>,
     pub(crate) max_token_len: usize,
     pub(crate) clock: Clock,
     pub(crate) realm: String,
@@ -63,6 +69,7 @@ impl Settings {
             issuer: issuer.into(),
             audience: None,
             leeway: Duration::ZERO,
+            freshness: Arc::new(Freshness::new(DEFAULT_TOKEN_LIFETIME)),
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),

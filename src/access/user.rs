@@ -1,13 +1,23 @@
 //! The user identified by a verified access token, or by a validated API key.
 
-use std::{collections::BTreeMap, fmt, ops::Deref, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
     callers::validated_key::ValidatedKey,
-    denied::{Denied, Forbidden},
+    denied::{Denied, Forbidden, InvalidToken, Unreachable},
+    freshness::Staleness,
     login_method::LoginMethod,
     membership,
     required_org::RequiredOrg,
@@ -42,7 +52,8 @@ use crate::{
 /// ```
 ///
 /// A user describes the token and not the account: a disabled user or a changed role takes effect
-/// with the next token, within 30 minutes by PropelAuth's default. Fetch the account through
+/// with the next token, within 30 minutes by PropelAuth's default, or once
+/// [a mark](crate::freshness) says so. Fetch the account through
 /// [`PropelAuth::user`](crate::PropelAuth::user) if a decision cannot wait for that.
 #[derive(Clone)]
 pub struct User(Arc<Verified>);
@@ -52,6 +63,10 @@ struct Verified {
     settings: Arc<Settings>,
     /// The API key that was sent in place of a token.
     key: Option<ValidatedKey>,
+    /// The generation of the marks that the user was judged by, or 0.
+    judged: AtomicU64,
+    /// The memberships of the token for which it no longer speaks.
+    stale_orgs: BTreeMap<OrgId, OrgMemberInfo>,
 }
 
 /// The fields of a [`User`], named as the claims of an access token.
@@ -119,6 +134,8 @@ impl User {
             claims: claims.into(),
             settings,
             key: None,
+            judged: AtomicU64::new(0),
+            stale_orgs: BTreeMap::new(),
         }))
     }
 
@@ -128,7 +145,75 @@ impl User {
             claims,
             settings,
             key: Some(key),
+            judged: AtomicU64::new(0),
+            stale_orgs: BTreeMap::new(),
         }))
+    }
+
+    /// Compares the token with the marks. Returns another user if it no longer speaks for some of its
+    /// memberships.
+    ///
+    /// Where nothing changed since the last time, this compares two numbers.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidToken::Stale`] if the token no longer speaks, and [`Denied::Unreachable`] if too
+    /// little is known to say so.
+    pub(super) fn judged(&self) -> Result<Option<Self>, Denied> {
+        let freshness = &self.0.settings.freshness;
+        freshness
+            .trusts_memory()
+            .map_err(|Staleness(_)| Denied::Unreachable {
+                what: Unreachable::Fleet,
+                retry_after: Duration::from_secs(1),
+            })?;
+        // Before the marks are read: one that is set in between is judged with the next request.
+        let generation = freshness.generation();
+        if self.0.judged.load(Ordering::Acquire) == generation {
+            return Ok(None);
+        }
+        let issued_at = self.issued_at;
+        if let Some(cause) = freshness.of_user(&self.user_id, issued_at) {
+            return Err(InvalidToken::Stale(cause).into());
+        }
+        let mut stale_orgs = self.0.stale_orgs.clone();
+        for (org_id, org) in &self.org_id_to_org_member_info {
+            if let Some(cause) = freshness.of_member(&self.user_id, org_id, issued_at) {
+                // The token is for this organization alone.
+                if self.active_org_id.as_ref() == Some(org_id) {
+                    return Err(InvalidToken::Stale(cause).into());
+                }
+                stale_orgs.insert(org_id.clone(), org.clone());
+            }
+        }
+        if stale_orgs.len() == self.0.stale_orgs.len() {
+            self.0.judged.store(generation, Ordering::Release);
+            return Ok(None);
+        }
+        let mut claims = self.0.claims.clone();
+        claims
+            .org_id_to_org_member_info
+            .retain(|org_id, _| !stale_orgs.contains_key(org_id));
+        Ok(Some(Self(Arc::new(Verified {
+            claims,
+            settings: Arc::clone(&self.0.settings),
+            key: None,
+            judged: AtomicU64::new(generation),
+            stale_orgs,
+        }))))
+    }
+
+    /// Returns why the token does not speak for an organization that it does not list, if that may be because
+    /// of a change.
+    fn stale_for(&self, required_org: &RequiredOrg) -> Option<Denied> {
+        if self.0.key.is_some() {
+            return None;
+        }
+        let listed = membership::find(&self.0.stale_orgs, required_org).ok();
+        let org_id = listed.map(|org| &org.org_id).or(required_org.org_id())?;
+        let freshness = &self.0.settings.freshness;
+        let cause = freshness.of_member(&self.user_id, org_id, self.issued_at)?;
+        Some(InvalidToken::Stale(cause).into())
     }
 
     /// Returns the API key that the user sent in place of a token, without its text.
@@ -260,12 +345,21 @@ impl User {
     /// - [`Forbidden::AmbiguousOrgName`] or [`Forbidden::OrgNameNotUnique`] if the name does not
     ///   identify one organization,
     /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement.
+    ///
+    /// Returns [`InvalidToken::Stale`] if the membership changed since the token was issued.
     pub fn authorize(
         &self,
         required_org: impl Into<RequiredOrg>,
         requirement: &Requirement,
     ) -> Result<&OrgMemberInfo, Denied> {
-        let org = membership::find(&self.org_id_to_org_member_info, &required_org.into())?;
+        let required_org = required_org.into();
+        let org = match membership::find(&self.org_id_to_org_member_info, &required_org) {
+            Ok(org) => org,
+            Err(forbidden @ Forbidden::UserIsNotInOrg(_)) => {
+                return Err(self.stale_for(&required_org).unwrap_or(forbidden.into()));
+            }
+            Err(forbidden) => return Err(forbidden.into()),
+        };
         if requirement.is_met_by(org) {
             return Ok(org);
         }

@@ -17,7 +17,10 @@ use super::{
     published_keys::PublishedKeys,
 };
 use crate::{
-    access::{Authenticator, KeyRing, Settings, VerifierKey, is_same_loopback_origin},
+    access::{
+        Authenticator, KeyRing, Settings, VerifierKey, freshness::Freshness,
+        is_same_loopback_origin,
+    },
     client::{Client, ClientSettings},
     observe::{SpanUsers, metrics},
 };
@@ -144,6 +147,8 @@ impl PropelAuthBuilder {
         settings.on_denied = self.on_denied;
         settings.span_users = SpanUsers::new(self.user_in_spans, self.pseudonym_key.as_ref());
 
+        let lifetime = self.token_lifetime.saturating_add(self.leeway);
+        settings.freshness = Arc::new(Freshness::new(lifetime));
         let request_timeout = self.client_options.request_timeout;
         let is_https = base_url.scheme() == "https";
         let client = ClientSettings {

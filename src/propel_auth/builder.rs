@@ -9,7 +9,10 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{checks::redact_url, handle::PropelAuth};
 use crate::{
-    access::{Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied},
+    access::{
+        Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied,
+        freshness::DEFAULT_TOKEN_LIFETIME,
+    },
     client::ClientOptions,
     observe::UserInSpans,
     words::secret::Secret,
@@ -38,6 +41,7 @@ pub struct PropelAuthBuilder {
     pub(super) audience: Option<String>,
     pub(super) base_url: Option<String>,
     pub(super) leeway: Duration,
+    pub(super) token_lifetime: Duration,
     pub(super) max_token_len: usize,
     pub(super) clock: Clock,
     pub(super) realm: String,
@@ -79,6 +83,7 @@ impl PropelAuth {
             leeway: Duration::ZERO,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
+            token_lifetime: DEFAULT_TOKEN_LIFETIME,
             realm: DEFAULT_REALM.to_owned(),
             debug: false,
             on_denied: None,

@@ -43,6 +43,12 @@ pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError>
              by seconds, and 60 seconds are plenty",
         );
     }
+    if builder.token_lifetime.is_zero() {
+        return setting(
+            "token_lifetime",
+            "0, so that marks would be dropped at once: 30 minutes are the default",
+        );
+    }
     if (1..SMALLEST_CACHE).contains(&builder.token_cache_bytes) {
         return setting(
             "token_cache_bytes",

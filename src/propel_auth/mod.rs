@@ -20,6 +20,7 @@ pub(crate) mod issuer;
 mod limits;
 mod observability;
 mod pasted_value;
+mod mark_stale;
 mod published_keys;
 mod run_on_dedicated_thread;
 mod validate;

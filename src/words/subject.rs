@@ -1,11 +1,10 @@
-//! What a change of an account, an organization or a key is about.
+//! [`Subject`]: what a change of an account, an organization or a key is about.
 
 use super::ids::{OrgId, UserId};
 
 /// What a change is about: whose credentials say something that may no longer be true.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-#[allow(unreachable_pub, dead_code)] // until changes are reported
 pub enum Subject {
     /// A user: the account was disabled, deleted or logged out.
     User(UserId),

@@ -54,7 +54,8 @@ pub(super) fn find(token: &str, problem: &InvalidToken, settings: &Settings) -> 
         InvalidToken::NotCompactJws => of_form(token),
         InvalidToken::NotAnAccessToken(_)
         | InvalidToken::Issuer { .. }
-        | InvalidToken::Audience { .. } => None,
+        | InvalidToken::Audience { .. }
+        | InvalidToken::Stale(_) => None,
     }
 }
 

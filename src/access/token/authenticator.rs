@@ -278,8 +278,21 @@ impl Authenticator {
             user
         });
         match verified {
-            Some(user) => Ok(Lookup::Cached(user)),
+            Some(user) => match user.judged()? {
+                None => Ok(Lookup::Cached(user)),
+                Some(judged) => {
+                    self.recache(authorization, &judged);
+                    Ok(Lookup::Cached(judged))
+                }
+            },
             None => header::parse(authorization, self.settings.max_token_len).map(Lookup::Uncached),
+        }
+    }
+
+    /// Replaces the user of a cached token by what is left of it.
+    fn recache(&self, authorization: &[u8], judged: &User) {
+        if let (Some(cache), Some(token)) = (&self.cache, header::raw_token(authorization)) {
+            cache.replace(token, judged);
         }
     }
 
@@ -327,7 +340,19 @@ impl Authenticator {
                 if let Some(cache) = &self.cache {
                     cache.insert(token.as_bytes(), &user, validity, key.id());
                 }
-                Ok(user)
+                match user.judged() {
+                    Ok(None) => Ok(user),
+                    Ok(Some(judged)) => {
+                        if let Some(cache) = &self.cache {
+                            cache.replace(token.as_bytes(), &judged);
+                        }
+                        Ok(judged)
+                    }
+                    Err(denied) => Err(VerifyFailure {
+                        seen: Some(key.id()),
+                        denied,
+                    }),
+                }
             }
             Err(problem) => {
                 let denied = credential::recognize(token, problem).into();

@@ -133,6 +133,14 @@ impl TokenCache {
         }
     }
 
+    /// Replaces the user of a token, if it is still cached.
+    pub(in crate::access) fn replace(&self, token: &[u8], user: &User) {
+        if let Some(mut entry) = self.entries.get(token) {
+            entry.user = user.clone();
+            self.entries.insert(token.into(), entry);
+        }
+    }
+
     /// Removes all tokens.
     pub(crate) fn clear(&self) {
         self.entries.clear();

@@ -8,6 +8,7 @@ mod claims;
 mod clock;
 mod extract;
 mod fail_closed;
+mod freshness;
 mod guards;
 mod header;
 mod issuers;

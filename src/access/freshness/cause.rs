@@ -1,0 +1,102 @@
+//! [`Cause`]: why tokens no longer speak.
+
+use std::fmt;
+
+macro_rules! causes {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// Why tokens no longer speak for a subject. Each has a stable [word](Self::word), which webhooks, the
+        /// stream of a fleet and log lines have.
+        ///
+        /// ```
+        /// use actix_web_propelauth::freshness::Cause;
+        ///
+        /// assert_eq!(Cause::from_word("user.disabled"), Cause::UserDisabled);
+        /// assert_eq!(Cause::from_word("user.promoted").word(), "user.promoted");
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Cause {
+            $($(#[$doc])* $name,)*
+            /// Another one, by its word.
+            Other(String),
+        }
+
+        impl Cause {
+            /// Returns the cause of a word. One that is not known is kept.
+            #[must_use]
+            pub fn from_word(word: &str) -> Self {
+                match word {
+                    $($word => Self::$name,)*
+                    other => Self::Other(other.to_owned()),
+                }
+            }
+
+            /// Returns the word of the cause.
+            #[must_use]
+            pub fn word(&self) -> &str {
+                match self {
+                    $(Self::$name => $word,)*
+                    Self::Other(word) => word,
+                }
+            }
+        }
+
+        #[cfg(test)]
+        const ALL: &[Cause] = &[$(Cause::$name),*];
+    };
+}
+
+causes! {
+    /// The user was disabled.
+    UserDisabled = "user.disabled";
+    /// The user was deleted.
+    UserDeleted = "user.deleted";
+    /// The user was locked.
+    UserLocked = "user.locked";
+    /// The user logged out everywhere.
+    UserLoggedOut = "user.logged_out_of_all_sessions";
+    /// The user was added to the organization.
+    AddedToOrg = "user.added_to_org";
+    /// The user was removed from the organization.
+    RemovedFromOrg = "user.removed_from_org";
+    /// The role of the user in the organization changed.
+    RoleChanged = "user.role_changed_within_org";
+    /// The organization was deleted.
+    OrgDeleted = "org.deleted";
+    /// The application said so.
+    ByHand = "by_hand";
+    /// A call of this application changed it.
+    Call = "call";
+    /// The history of the fleet was lost, so that nobody knows what changed.
+    Fleet = "fleet";
+    /// There were too many marks to keep.
+    TooMany = "too_many";
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A word may have come over a wire, and a line break in it must not start a line of the log.
+        write!(f, "{}", self.word().escape_debug())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, Cause};
+
+    #[test]
+    fn every_cause_is_found_by_its_word() {
+        for cause in ALL {
+            assert_eq!(Cause::from_word(cause.word()), *cause);
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_cannot_write_a_line_of_its_own() {
+        let cause = Cause::from_word("a\nb");
+        assert_eq!(
+            (cause.word(), cause.to_string().as_str()),
+            ("a\nb", "a\\nb")
+        );
+    }
+}

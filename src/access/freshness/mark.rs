@@ -1,0 +1,128 @@
+//! [`Mark`]: from when on tokens speak for a subject again.
+
+use super::cause::Cause;
+use crate::words::{
+    ids::{OrgId, UserId},
+    subject::Subject,
+};
+
+/// "Tokens that were issued until then do not speak for this subject."
+///
+/// A token is compared by its `iat`, in whole seconds: one of the same second counts as issued before, and so
+/// does one without `iat`.
+///
+/// ```
+/// use actix_web_propelauth::{PropelAuth, UserId, freshness::Mark};
+///
+/// /// After a change of which PropelAuth sends no webhook.
+/// async fn revoke(auth: &PropelAuth, user_id: &UserId) {
+///     // Awaiting it is only needed to know that a fleet has it.
+///     auth.mark_stale(Mark::user(user_id));
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    subject: Subject,
+    at: Option<i64>,
+    cause: Cause,
+}
+
+impl Mark {
+    /// Creates a mark of the time at which it is recorded.
+    #[must_use]
+    pub fn new(subject: Subject) -> Self {
+        Self {
+            subject,
+            at: None,
+            cause: Cause::ByHand,
+        }
+    }
+
+    /// Creates a mark for a user.
+    #[must_use]
+    pub fn user(user_id: &UserId) -> Self {
+        Self::new(Subject::User(user_id.clone()))
+    }
+
+    /// Creates a mark for a user in an organization.
+    #[must_use]
+    pub fn member(user_id: &UserId, org_id: &OrgId) -> Self {
+        Self::new(Subject::Member(user_id.clone(), org_id.clone()))
+    }
+
+    /// Creates a mark for every member of an organization.
+    #[must_use]
+    pub fn org(org_id: &OrgId) -> Self {
+        Self::new(Subject::Org(org_id.clone()))
+    }
+
+    /// Creates a mark for the API keys of a user.
+    #[must_use]
+    pub fn keys_of_user(user_id: &UserId) -> Self {
+        Self::new(Subject::KeysOfUser(user_id.clone()))
+    }
+
+    /// Creates a mark for the API keys of an organization.
+    #[must_use]
+    pub fn keys_of_org(org_id: &OrgId) -> Self {
+        Self::new(Subject::KeysOfOrg(org_id.clone()))
+    }
+
+    /// Creates a mark for all API keys.
+    #[must_use]
+    pub fn all_keys() -> Self {
+        Self::new(Subject::AllKeys)
+    }
+
+    /// Creates a mark for all tokens and all API keys.
+    #[must_use]
+    pub fn everyone() -> Self {
+        Self::new(Subject::Everyone)
+    }
+
+    /// Sets until when tokens do not speak, as a Unix timestamp in seconds. By default, until the mark is
+    /// recorded.
+    #[must_use]
+    pub fn at(mut self, unix_seconds: i64) -> Self {
+        self.at = Some(unix_seconds);
+        self
+    }
+
+    /// Sets the cause. By default, [`Cause::ByHand`].
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = cause;
+        self
+    }
+
+    /// Returns what the mark is about.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Returns the cause.
+    #[must_use]
+    pub fn cause(&self) -> &Cause {
+        &self.cause
+    }
+
+    /// Returns until when tokens do not speak, as a Unix timestamp in seconds, or `None` if that is when the
+    /// mark is recorded.
+    #[must_use]
+    pub fn unix_seconds(&self) -> Option<i64> {
+        self.at
+    }
+
+    /// Sets the time unless it is set.
+    pub(crate) fn at_latest(mut self, now: i64) -> Self {
+        self.at.get_or_insert(now);
+        self
+    }
+}
+
+impl From<Subject> for Mark {
+    fn from(subject: Subject) -> Self {
+        Self::new(subject)
+    }
+}

@@ -1,0 +1,139 @@
+//! [`Freshness`]: what a process knows of changes that tokens do not.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use tokio::sync::watch;
+
+use super::{
+    cause::Cause,
+    distribute::{Distribute, Staleness},
+    mark::Mark,
+    marks::Marks,
+    recorded::Recorded,
+};
+use crate::words::ids::{OrgId, UserId};
+
+/// How long PropelAuth's access tokens live by default.
+pub(crate) const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// The marks of one handle, and the fleet that it is in.
+pub(crate) struct Freshness {
+    /// Grows with each mark. What was judged at this generation need not be judged again.
+    generation: AtomicU64,
+    changes: watch::Sender<u64>,
+    marks: RwLock<Marks>,
+    lifetime: Duration,
+    fleet: OnceLock<Arc<dyn Distribute>>,
+}
+
+impl Freshness {
+    /// Creates a memory without marks, for tokens that live as long as this.
+    pub(crate) fn new(lifetime: Duration) -> Self {
+        Self {
+            // 0 is that of a user who was never judged.
+            generation: AtomicU64::new(1),
+            changes: watch::Sender::new(1),
+            marks: RwLock::default(),
+            lifetime,
+            fleet: OnceLock::new(),
+        }
+    }
+
+    /// Returns how long the longest token lives.
+    #[cfg_attr(not(any(test, feature = "redis")), allow(dead_code))] // a fleet asks
+    pub(crate) fn lifetime(&self) -> Duration {
+        self.lifetime
+    }
+
+    /// Adds a mark to the memory of this process only.
+    pub(crate) fn apply(&self, mark: &Mark) {
+        let (now, at) = (Instant::now(), mark.unix_seconds().unwrap_or_else(unix_now));
+        // A mark of the future is about tokens that are issued until then.
+        let ahead = u64::try_from(at.saturating_sub(unix_now())).unwrap_or(0);
+        let lifetime = self.lifetime.saturating_add(Duration::from_secs(ahead));
+        let (subject, cause) = (mark.subject().clone(), mark.cause().clone());
+        let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
+        marks.insert(subject, at, cause, now, lifetime);
+        // Within the lock: whoever sees the new generation sees the mark.
+        let generation = self.generation.fetch_add(1, Ordering::Release) + 1;
+        drop(marks);
+        self.changes.send_replace(generation);
+    }
+
+    /// Returns the generation, which grows with each mark.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Returns the generation as a value whose changes can be awaited, for long-lived connections.
+    #[allow(dead_code)] // for connections that outlive a request
+    pub(crate) fn watch(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Adds a mark, and hands it to the fleet.
+    pub(crate) fn record(&self, mark: Mark) -> Recorded {
+        self.record_delivery(mark, None)
+    }
+
+    /// Adds a mark of a delivery, which the fleet takes once however many processes got it.
+    pub(crate) fn record_delivery(&self, mark: Mark, delivery: Option<String>) -> Recorded {
+        let mark = mark.at_latest(unix_now());
+        self.apply(&mark);
+        let fleet = self.fleet.get();
+        Recorded::new(fleet.map(|fleet| fleet.distribute(mark, delivery)))
+    }
+
+    /// Hands all further marks to this fleet. The first one stays.
+    #[cfg_attr(not(any(test, feature = "redis")), allow(dead_code))] // a fleet does
+    pub(crate) fn attach(&self, fleet: Arc<dyn Distribute>) {
+        let _ = self.fleet.set(fleet);
+    }
+
+    /// Returns an error if the memory is too old to judge by.
+    pub(crate) fn trusts_memory(&self) -> Result<(), Staleness> {
+        self.fleet
+            .get()
+            .map_or(Ok(()), |fleet| fleet.trusts_memory())
+    }
+
+    /// Returns why a token of this user that was issued at this time does not speak.
+    pub(crate) fn of_user(&self, user: &UserId, issued_at: Option<i64>) -> Option<Cause> {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.of_user(user, issued_at).cloned()
+    }
+
+    /// Returns why it does not speak for a membership.
+    pub(crate) fn of_member(
+        &self,
+        user: &UserId,
+        org: &OrgId,
+        issued_at: Option<i64>,
+    ) -> Option<Cause> {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.of_member(user, org, issued_at).cloned()
+    }
+}
+
+fn unix_now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}
+
+impl fmt::Debug for Freshness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Freshness")
+            .field("generation", &self.generation)
+            .field("lifetime", &self.lifetime)
+            .finish_non_exhaustive()
+    }
+}

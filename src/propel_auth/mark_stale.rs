@@ -1,0 +1,39 @@
+//! Marks that the application sets, and how long they hold.
+
+use std::time::Duration;
+
+use super::{builder::PropelAuthBuilder, handle::PropelAuth};
+use crate::access::freshness::{Mark, Recorded};
+
+impl PropelAuthBuilder {
+    /// Sets how long the longest access token lives, as the project's settings in PropelAuth say. By default,
+    /// 30 minutes.
+    ///
+    /// [Marks](crate::freshness) are kept as long, and the [`leeway`](Self::leeway) more. If tokens live
+    /// longer, one that was revoked speaks again once its mark is dropped.
+    pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
+        self.token_lifetime = lifetime;
+        self
+    }
+}
+
+impl PropelAuth {
+    /// Records that tokens which were issued until now do not speak for a subject, such as a user whose role
+    /// was taken away.
+    ///
+    /// It holds for every request that begins after this returns, without awaiting the result. The result
+    /// says whether a fleet has the mark, if the handle is in one.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{PropelAuth, UserId, freshness::{Cause, Mark}};
+    ///
+    /// # fn example(auth: &PropelAuth, user_id: &UserId) {
+    /// auth.mark_stale(Mark::user(user_id).because(Cause::UserDisabled));
+    /// # }
+    /// ```
+    pub fn mark_stale(&self, mark: impl Into<Mark>) -> Recorded {
+        let settings = self.authenticator().settings();
+        let now = settings.clock.unix_seconds() as i64;
+        settings.freshness.record(mark.into().at_latest(now))
+    }
+}
