@@ -12,6 +12,7 @@ pub use crate::{
         bearer_token, bearer_token_in, claims, header, org_id, org_request, pem, token,
     },
     call::invariants::{error_decoding, retry_after},
+    fleet::invariants::fleet_entry,
 };
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ mod tests {
     /// The name of each seed says whether it is accepted. Findings of the fuzzer are kept as seeds.
     #[test]
     fn every_seed_is_accepted_or_refused_as_its_name_says() {
-        let doors: [(&str, Door); 7] = [
+        let doors: [(&str, Door); 8] = [
             ("header", super::header),
             ("token", super::token),
             ("claims", super::claims),
@@ -31,6 +32,7 @@ mod tests {
             ("org_id", super::org_id),
             ("error_decoding", super::error_decoding),
             ("retry_after", super::retry_after),
+            ("fleet_entry", super::fleet_entry),
         ];
         let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
         assert_eq!(fs::read_dir(&seeds).unwrap().count(), doors.len());

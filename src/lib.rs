@@ -105,6 +105,7 @@
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
 //! - **`audit`**: the module [`audit`], a route audit and a denial matrix. For `[dev-dependencies]`.
 //! - **`utoipa`**: the module [`openapi`], and schemas of the entities for OpenAPI documents with utoipa.
+//! - **`redis`**: the module [`fleet`], in which instances tell each other what changed.
 //! - **`metrics`**: metrics through the facade `metrics`; see [`observe`].
 //! - **`cli`**: the program `propelauth-dev`, the emulator on a port. For `cargo install`.
 //!
@@ -133,6 +134,11 @@ mod dev_keys;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 mod endpoint;
+#[cfg(feature = "redis")]
+pub mod fleet;
+#[cfg(all(not(feature = "redis"), any(test, fuzzing)))]
+#[allow(dead_code)] // what its connections use is tested in every build
+mod fleet;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -162,6 +162,7 @@ fn init_errors() -> Vec<InitError> {
         InitError::UnknownAuthUrl,
         InitError::Unreachable("GET /x at https://propelauth-api.com: no connection".into()),
         InitError::Fetch("the response has neither `verifier_key_pem` nor `public_key_pem`".into()),
+        InitError::Fleet("the Redis server cannot be reached: Connection refused".into()),
         InitError::Client("the proxy's URL has no host".into()),
     ]
 }

@@ -78,6 +78,12 @@ catalog! {
         "Time of a call of the backend API, with its retries.";
     RETRIES = "propelauth.client.retries", Counter, "{retry}", &["operation"],
         "Attempts of calls after the first one.";
+    FLEET_STALENESS = "propelauth.fleet.staleness", Gauge, "s", OF_HANDLE,
+        "Age of what is known of the marks of the fleet.";
+    FLEET_WRITES = "propelauth.fleet.writes", Counter, "{mark}", &["result"],
+        "Attempts to write a mark to the stream of the fleet.";
+    FLEET_LOSSES = "propelauth.fleet.losses", Counter, "{loss}", &[],
+        "Times that marks of the fleet were lost, so that all tokens of before were denied.";
     CIRCUIT_BREAKERS = "propelauth.client.circuit_breaker.count", Gauge, "{thread}", &["state"],
         "Threads whose circuit breaker is not closed.";
 }

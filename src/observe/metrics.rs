@@ -15,6 +15,8 @@ use super::catalog::{
     API_KEYS, CACHE_ENTRIES, CACHE_USAGE, CALL, CIRCUIT_BREAKERS, DECISIONS, KEY_AGE, KEY_FETCHES,
     LOOKUPS, METRICS, MetricKind, RETRIES, VERIFICATION,
 };
+#[cfg(feature = "redis")]
+use super::catalog::{FLEET_LOSSES, FLEET_STALENESS, FLEET_WRITES};
 
 /// Describes all metrics to the recorder. Each handle does so when it is built, as the application may
 /// install its recorder after another handle was.
@@ -51,10 +53,28 @@ impl HandleLabels {
         gauge!(CACHE_USAGE, self.0.iter()).set(bytes as f64);
     }
 
+    /// Records the age of what is known of the marks of the fleet.
+    #[cfg(feature = "redis")]
+    pub(crate) fn fleet_staleness(&self, age: Duration) {
+        gauge!(FLEET_STALENESS, self.0.iter()).set(age.as_secs_f64());
+    }
+
     /// Records the time since the verifier key came into use.
     pub(crate) fn key_age(&self, age: Duration) {
         gauge!(KEY_AGE, self.0.iter()).set(age.as_secs_f64());
     }
+}
+
+/// Counts an attempt to write a mark to the stream of a fleet.
+#[cfg(feature = "redis")]
+pub(crate) fn fleet_write(result: &'static str) {
+    counter!(FLEET_WRITES, "result" => result).increment(1);
+}
+
+/// Counts that marks of a fleet were lost.
+#[cfg(feature = "redis")]
+pub(crate) fn fleet_loss() {
+    counter!(FLEET_LOSSES).increment(1);
 }
 
 /// Counts a decision on a request.

@@ -82,6 +82,9 @@
 //! | `propelauth.verifier_key.fetches` | counter | `{fetch}` | `result` | fetches of the verifier key |
 //! | `propelauth.client.call.duration` | histogram | `s` | `operation`, `http.response.status_code`, `error.type` | time of a call, with its retries |
 //! | `propelauth.client.retries` | counter | `{retry}` | `operation` | attempts after the first one of a call |
+//! | `propelauth.fleet.staleness` | gauge | `s` | `issuer`, `audience` | age of what is known of the fleet's marks |
+//! | `propelauth.fleet.writes` | counter | `{mark}` | `result` | attempts to write a mark to the fleet's stream |
+//! | `propelauth.fleet.losses` | counter | `{loss}` |  | times that marks of the fleet were lost |
 //! | `propelauth.client.circuit_breaker.count` | gauge | `{thread}` | `state` | threads whose circuit breaker is not closed |
 //!
 //! - `layer` is `require_user`, `optional_user` or `allow_anonymous` for the middleware, the name of a
@@ -92,7 +95,8 @@
 //! - `result` is `hit` or `miss` of a lookup, and `new`, `unchanged` or `failed` of a fetch. Of a
 //!   request with an API key, it is `hit` or `hit_invalid` if the key was known, `valid`, `invalid`,
 //!   `throttled`, `unreachable` or `misconfigured` by PropelAuth's answer, `busy` if too many keys were asked
-//!   about, and `integration_key` if the caller sent this backend's own.
+//!   about, and `integration_key` if the caller sent this backend's own. Of a mark, it is
+//!   `written`, `seen` if another instance wrote it for the same delivery, or `failed`.
 //! - `error.type` is the [code](crate::Error::code) of a failed call, or `canceled` if its future was
 //!   dropped. It is missing from calls that succeeded, and the status if there was no response.
 //! - `state` is `open` or `half_open`. Each thread has a circuit breaker of its own for each handle, so

@@ -14,6 +14,12 @@ pub(crate) fn key_fetch(_: &'static str) {}
 
 pub(crate) fn retry(_: &'static str) {}
 
+#[cfg(feature = "redis")]
+pub(crate) fn fleet_write(_: &'static str) {}
+
+#[cfg(feature = "redis")]
+pub(crate) fn fleet_loss() {}
+
 pub(crate) fn call(_: &'static str, _: Option<u16>, _: Option<&'static str>, _: Duration) {}
 
 pub(crate) struct Stopwatch;

@@ -62,6 +62,13 @@ impl PropelAuthBuilder {
     /// Returns an [`InitError`] if a setting is invalid, or if the verifier key cannot be fetched within 30
     /// seconds. It says what to change.
     pub async fn fetch_and_init(self) -> Result<PropelAuth, InitError> {
+        let auth = self.fetch_key_and_build().await?;
+        #[cfg(feature = "redis")]
+        auth.fleet_joined().await?;
+        Ok(auth)
+    }
+
+    async fn fetch_key_and_build(self) -> Result<PropelAuth, InitError> {
         if self.verifier_key.is_some() {
             return self.build();
         }
@@ -70,7 +77,7 @@ impl PropelAuthBuilder {
         let within = config.request_timeout.max(FIRST_KEY_TIMEOUT);
         let key = fetch_key(&config.client, &config.published_keys, Some(within)).await;
         metrics::key_fetch(if key.is_ok() { "new" } else { "failed" });
-        Ok(config.finish_with_fetched(Some(key?)))
+        config.finish_with_fetched(Some(key?))
     }
 
     /// Builds the handle without connecting: the first request with a token fetches the verifier key, unless
@@ -89,7 +96,7 @@ impl PropelAuthBuilder {
         }
         let config = self.check()?;
         config.check_tls()?;
-        Ok(config.finish_with_fetched(None))
+        config.finish_with_fetched(None)
     }
 
     /// Builds the handle with the verifier key that you set, and never connects to verify tokens.
@@ -111,7 +118,7 @@ impl PropelAuthBuilder {
         }
         let config = self.check()?;
         let key = check_key(&pem, &config.published_keys)?;
-        Ok(config.finish(KeyRing::fixed(key)))
+        config.finish(KeyRing::fixed(key))
     }
 
     fn check(self) -> Result<ValidatedConfig, InitError> {
@@ -140,6 +147,8 @@ impl PropelAuthBuilder {
         settings.is_loopback_issuer =
             published_keys.are_local() && is_same_loopback_origin(&settings.issuer, &origin);
         settings.leeway = self.leeway;
+        let lifetime = self.token_lifetime.saturating_add(self.leeway);
+        settings.freshness = Arc::new(Freshness::new(lifetime));
         settings.max_token_len = self.max_token_len;
         settings.clock = self.clock;
         settings.realm = self.realm;
@@ -147,8 +156,6 @@ impl PropelAuthBuilder {
         settings.on_denied = self.on_denied;
         settings.span_users = SpanUsers::new(self.user_in_spans, self.pseudonym_key.as_ref());
 
-        let lifetime = self.token_lifetime.saturating_add(self.leeway);
-        settings.freshness = Arc::new(Freshness::new(lifetime));
         let request_timeout = self.client_options.request_timeout;
         let is_https = base_url.scheme() == "https";
         let client = ClientSettings {
@@ -163,6 +170,8 @@ impl PropelAuthBuilder {
             request_timeout,
             published_keys,
             is_https,
+            #[cfg(feature = "redis")]
+            fleet: self.fleet,
         })
     }
 
@@ -195,6 +204,8 @@ struct ValidatedConfig {
     request_timeout: Duration,
     published_keys: PublishedKeys,
     is_https: bool,
+    #[cfg(feature = "redis")]
+    fleet: Option<crate::fleet::Fleet>,
 }
 
 impl ValidatedConfig {
@@ -206,20 +217,25 @@ impl ValidatedConfig {
         Ok(())
     }
 
-    fn finish_with_fetched(self, key: Option<VerifierKey>) -> PropelAuth {
+    fn finish_with_fetched(self, key: Option<VerifierKey>) -> Result<PropelAuth, InitError> {
         let source = key_source(self.client.clone(), self.published_keys.clone());
         let keys = KeyRing::refreshable(key, source, self.key_refresh_interval);
         self.finish(keys)
     }
 
-    fn finish(self, keys: KeyRing) -> PropelAuth {
+    fn finish(self, keys: KeyRing) -> Result<PropelAuth, InitError> {
         metrics::describe();
         let authenticator = Arc::new(Authenticator::new(
             self.settings,
             keys,
             self.token_cache_bytes,
         ));
-        PropelAuth::new(authenticator, self.client)
+        let auth = PropelAuth::new(authenticator, self.client);
+        #[cfg(feature = "redis")]
+        if let Some(fleet) = &self.fleet {
+            auth.start_fleet(fleet)?;
+        }
+        Ok(auth)
     }
 }
 

@@ -54,6 +54,8 @@ pub struct PropelAuthBuilder {
     pub(super) client_options: ClientOptions,
     pub(super) insecure_base_url: bool,
     pub(super) emulator: bool,
+    #[cfg(feature = "redis")]
+    pub(super) fleet: Option<crate::fleet::Fleet>,
     /// Whether published keys are accepted for any host: for unit tests, which have no server.
     pub(super) trusts_published_keys: bool,
 }
@@ -81,9 +83,9 @@ impl PropelAuth {
             audience: None,
             base_url: None,
             leeway: Duration::ZERO,
+            token_lifetime: DEFAULT_TOKEN_LIFETIME,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
-            token_lifetime: DEFAULT_TOKEN_LIFETIME,
             realm: DEFAULT_REALM.to_owned(),
             debug: false,
             on_denied: None,
@@ -94,6 +96,8 @@ impl PropelAuth {
             client_options: ClientOptions::default(),
             insecure_base_url: false,
             emulator: false,
+            #[cfg(feature = "redis")]
+            fleet: None,
             trusts_published_keys: false,
         }
     }

@@ -40,6 +40,7 @@ impl InitError {
             Self::UnknownAuthUrl => "unknown_auth_url",
             Self::Unreachable(_) => "propelauth_unreachable",
             Self::Fetch(_) => "unexpected_key_response",
+            Self::Fleet(_) => "fleet_not_joined",
             Self::Client(_) => "unusable_client",
         }
     }

@@ -11,6 +11,7 @@ pub(crate) const API_KEY: &str = "PROPELAUTH_API_KEY";
 pub(crate) const VERIFIER_KEY: &str = "PROPELAUTH_VERIFIER_KEY";
 pub(crate) const ISSUER: &str = "PROPELAUTH_ISSUER";
 pub(crate) const EMULATOR: &str = "PROPELAUTH_EMULATOR";
+pub(crate) const REDIS_URL: &str = "PROPELAUTH_REDIS_URL";
 
 impl PropelAuth {
     /// Builds a handle from environment variables, fetching the verifier key if it is not set.
@@ -22,6 +23,7 @@ impl PropelAuth {
     /// | `PROPELAUTH_VERIFIER_KEY` | a PEM, with line breaks as such or as `\n`; fetched if unset |
     /// | `PROPELAUTH_ISSUER` | the origin of the auth URL if unset |
     /// | `PROPELAUTH_EMULATOR` | `1` or `true` if the auth URL is that of an emulator, as [`PropelAuthBuilder::emulator`]; never in production |
+    /// | `PROPELAUTH_REDIS_URL` | the Redis server of the fleet to join, with the feature `redis`; no fleet if unset |
     ///
     /// Whitespace around a value is removed. Quotes, comments, `export` and placeholders in a value are
     /// errors, because not every program that reads such files removes them.
@@ -79,12 +81,34 @@ pub(crate) fn builder(
     if let Some(issuer) = optional(ISSUER)? {
         builder = builder.issuer(issuer);
     }
+    if let Some(url) = optional(REDIS_URL)? {
+        builder = in_fleet(builder, url)?;
+    }
     match optional(EMULATOR)?.as_deref() {
         None | Some("0" | "false") => Ok(builder),
         Some("1" | "true") => Ok(builder.emulator()),
         // A typo is an error: "on" by mistake would accept tokens signed with the published keys.
         Some(_) => Err(InitError::InvalidFlag(EMULATOR)),
     }
+}
+
+#[cfg(feature = "redis")]
+#[allow(clippy::unnecessary_wraps)] // as without the feature
+fn in_fleet(builder: PropelAuthBuilder, url: String) -> Result<PropelAuthBuilder, InitError> {
+    Ok(builder.fleet(crate::fleet::Fleet::redis(url)))
+}
+
+/// Returns an error, because an operator who sets the variable relies on it.
+#[cfg(not(feature = "redis"))]
+#[allow(clippy::needless_pass_by_value)] // as with the feature
+fn in_fleet(_: PropelAuthBuilder, _: String) -> Result<PropelAuthBuilder, InitError> {
+    Err(InitError::Variable {
+        name: REDIS_URL,
+        problem:
+            "set, but the feature `redis` of actix-web-propelauth is not enabled: enable it, or \
+                  unset the variable"
+                .to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -156,6 +180,25 @@ mod tests {
         for unclear in ["yes", "2", "TRUE"] {
             let error = with(unclear).unwrap_err().to_string();
             assert!(error.contains("PROPELAUTH_EMULATOR must be"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_fleet_needs_its_feature() {
+        let result = from(&[
+            ("PROPELAUTH_AUTH_URL", "https://auth.example.com"),
+            ("PROPELAUTH_API_KEY", "key"),
+            (
+                "PROPELAUTH_REDIS_URL",
+                "redis://:s3cret@redis.internal:6379",
+            ),
+        ]);
+        if cfg!(feature = "redis") {
+            assert!(result.is_ok());
+        } else {
+            let error = result.unwrap_err().to_string();
+            assert!(error.contains("feature `redis`"), "{error}");
+            assert!(!error.contains("s3cret"), "{error}");
         }
     }
 

@@ -179,6 +179,12 @@ pub enum InitError {
          `rustls`, `rustls-native-roots` or `openssl`"
     )]
     MissingTls,
+    /// The handle could not join its fleet.
+    #[error(
+        "the fleet could not be joined. If the service must start without it, call `.start_blind()` on the \
+         `Fleet`"
+    )]
+    Fleet(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up: {0}")]
     Client(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -206,5 +212,12 @@ impl fmt::Debug for InitError {
             write!(f, "\n  cause: {cause}")?;
         }
         write!(f, "\n  code: {code}")
+    }
+}
+
+#[cfg(feature = "redis")]
+impl From<crate::fleet::FleetError> for InitError {
+    fn from(error: crate::fleet::FleetError) -> Self {
+        Self::Fleet(error.into())
     }
 }

@@ -93,6 +93,9 @@ const EXPLANATIONS: &[Explanation] = explanations! {
     unexpected_key_response: "PropelAuth sent an unexpected response to the request for its verifier key",
         "Something else than PropelAuth responded, such as a proxy.",
         "Check the auth URL, the base URL if you set one, and the proxy.";
+    fleet_not_joined: "the fleet could not be joined",
+        "The Redis server cannot be reached, denies access, or has something else under the key of the stream.",
+        "Check PROPELAUTH_REDIS_URL or the argument of `Fleet::redis`. To start without the server, call `.start_blind()`.";
     unusable_client: "the HTTP client could not be set up",
         "A proxy's URL cannot be used, or the TLS library found no usable roots.",
         "Check HTTPS_PROXY and ALL_PROXY, `.proxy(…)` and `.user_agent(…)`.";

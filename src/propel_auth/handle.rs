@@ -72,6 +72,8 @@ impl PropelAuth {
             authenticator,
             client,
             dedicated_thread: OnceCell::new(),
+            #[cfg(feature = "redis")]
+            fleet: OnceCell::new(),
         });
         let handle: Handle = Arc::<Inner>::clone(&inner);
         inner.authenticator.settings().set_handle(&handle);
@@ -103,6 +105,8 @@ pub(super) struct Inner {
     pub(super) authenticator: Arc<Authenticator>,
     pub(super) client: Client,
     pub(super) dedicated_thread: OnceCell<DedicatedThread>,
+    #[cfg(feature = "redis")]
+    pub(super) fleet: OnceCell<Arc<crate::fleet::Member>>,
 }
 
 impl PropelAuth {
@@ -296,7 +300,8 @@ impl PropelAuth {
         self.0.authenticator.verification_count()
     }
 
-    /// Returns `true` if there is a verifier key, so that access tokens can be verified.
+    /// Returns `true` if access tokens can be judged: there is a verifier key, and the marks of the fleet
+    /// were read back, if the handle is in one.
     ///
     /// It does not connect. [`readiness`](Self::readiness) also says why not, and has an example.
     #[must_use]
@@ -304,7 +309,7 @@ impl PropelAuth {
         self.readiness().is_ready
     }
 
-    /// Returns whether access tokens can be verified, and what is known of the verifier key.
+    /// Returns whether access tokens can be judged, and what is known of the verifier key.
     ///
     /// It does not connect, so it can be called for every probe. After
     /// [`build_lazy`](crate::PropelAuthBuilder::build_lazy), the key is fetched by the first request with a
@@ -334,7 +339,10 @@ impl PropelAuth {
     /// unready that has a key: it keeps verifying tokens.
     #[must_use]
     pub fn readiness(&self) -> Readiness {
-        self.0.authenticator.readiness()
+        let readiness = self.0.authenticator.readiness();
+        #[cfg(feature = "redis")]
+        let readiness = readiness.in_fleet(self.waits_for_fleet());
+        readiness
     }
 
     /// Returns the issuer whose tokens are accepted.

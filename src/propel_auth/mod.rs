@@ -15,12 +15,14 @@ pub(crate) mod env;
 mod error;
 mod explanations;
 mod fetch;
+#[cfg(feature = "redis")]
+mod fleet;
 mod handle;
 pub(crate) mod issuer;
 mod limits;
+mod mark_stale;
 mod observability;
 mod pasted_value;
-mod mark_stale;
 mod published_keys;
 mod run_on_dedicated_thread;
 mod validate;

@@ -190,6 +190,7 @@ impl KeyRing {
         let state = state.as_deref();
         let not_before = state.and_then(|state| state.schedule.not_before());
         Readiness {
+            waits_for_fleet: false,
             is_ready: self.current_id().is_some(),
             key_age,
             is_fetching: state.is_some_and(|state| state.waiting.is_some()),

@@ -30,8 +30,11 @@ use std::{fmt, time::Duration};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Readiness {
-    /// Whether there is a verifier key. If there is none, requests with a token are denied with 503.
+    /// Whether access tokens can be judged: there is a verifier key, and the marks of the fleet were read
+    /// back if the handle is in one. Without a key, requests with a token are denied with 503.
     pub is_ready: bool,
+    /// Whether the handle is in a fleet whose marks were not read back yet.
+    pub waits_for_fleet: bool,
     /// The time since the verifier key came into use, if there is one. A fetch that brings the same key
     /// does not change it.
     pub key_age: Option<Duration>,
@@ -64,13 +67,31 @@ pub struct FailedFetch {
     pub ago: Duration,
 }
 
+#[cfg(feature = "redis")]
+impl Readiness {
+    /// Takes into account whether the marks of a fleet have to be read back first.
+    pub(crate) fn in_fleet(self, waits_for_fleet: bool) -> Self {
+        Self {
+            is_ready: self.is_ready && !waits_for_fleet,
+            waits_for_fleet,
+            ..self
+        }
+    }
+}
+
 /// Writes one line: ready or not, and since when, then the last error, then what happens next.
 ///
 /// For example: `not ready: there is no verifier key; the last fetch failed 3 s ago: PropelAuth cannot be
 /// reached: …; the next fetch may start in 0.7 s`.
 impl fmt::Display for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.waits_for_fleet {
+            f.write_str("not ready: the marks of the fleet were not read back yet; ")?;
+        }
         match self.key_age {
+            Some(age) if self.waits_for_fleet => {
+                write!(f, "a verifier key is in use for {} s", age.as_secs())?;
+            }
             Some(age) => write!(f, "ready: a verifier key is in use for {} s", age.as_secs())?,
             None => f.write_str("not ready: there is no verifier key")?,
         }
@@ -88,7 +109,7 @@ impl fmt::Display for Readiness {
                 "; the next fetch may start in {:.1} s",
                 time.as_secs_f64()
             ),
-            (false, None) if self.is_ready => Ok(()),
+            (false, None) if self.key_age.is_some() => Ok(()),
             (false, None) => {
                 f.write_str("; the next request with a token fetches it, or `refresh_verifier_key`")
             }
