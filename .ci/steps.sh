@@ -30,8 +30,8 @@ clippy() {
 
 features() {
     local features
-    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit metrics cli \
-        rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
+    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit metrics redis cli \
+        metrics,redis rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
         echo "--- features: ${features:-none}"
         cargo clippy --quiet --locked --lib --no-default-features --features "$features" -- -D warnings
     done
@@ -94,6 +94,12 @@ grammars() { tests/grammars/run; }
 jury() { tests/jury/run; }
 
 sdks() { conformance/run; }
+
+# The server is installed, so that nothing is skipped.
+fleet() {
+    cargo test --locked --features emulator,redis --lib -- fleet:: propel_auth::
+    cargo test --locked --features emulator,redis --test fleet -- --nocapture
+}
 
 # `tests` runs everything else, and running it again with three more features would take as long and
 # find nothing new: `audit` and `cli` add these modules and the tests of the program, `openssl` replaces the
