@@ -9,7 +9,7 @@
 //! | `at` | the time up to which tokens do not speak, as a Unix timestamp in seconds |
 //! | `cause` | the stable word of the cause |
 //!
-//! Whoever can write to the server can revoke, and the worst that a forged entry does is that people log in
+//! A program that can write to the server can revoke, and the worst that a forged entry does is that people log in
 //! again. What is not exactly such an entry is believed in nothing.
 
 use super::id::{EntryId, number_of};

@@ -9,7 +9,7 @@
 //!   that the follower saw last, or that this process wrote,
 //! - entries were deleted that are not too old to matter.
 //!
-//! Then nobody knows which marks are missing, and a mark of everyone takes their place. It covers all that
+//! Then it is not known which marks are missing, and a mark of everyone takes their place. It covers all that
 //! was lost before it, so that the rest of the history is read without asking again.
 //!
 //! This file decides, and neither sends nor applies anything.

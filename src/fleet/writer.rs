@@ -114,7 +114,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Tells those who waited too long. Their marks are kept.
+    /// Reports the error to those who waited too long. Their marks are kept.
     fn give_up(&mut self, error: &FleetError) {
         let now = Instant::now();
         for job in &mut self.waiting {

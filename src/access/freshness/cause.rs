@@ -67,7 +67,7 @@ causes! {
     ByHand = "by_hand";
     /// A call of this application changed it.
     Call = "call";
-    /// The history of the fleet was lost, so that nobody knows what changed.
+    /// The history of the fleet was lost, so that it is not known what changed.
     Fleet = "fleet";
     /// There were too many marks to keep.
     TooMany = "too_many";

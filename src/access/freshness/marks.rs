@@ -28,7 +28,7 @@ pub(super) struct Marks {
 struct Entry {
     at: i64,
     cause: Cause,
-    /// When all tokens that it is about have expired, by a clock that nobody sets.
+    /// When all tokens that it is about have expired, by a clock that is never set.
     until: Instant,
 }
 
