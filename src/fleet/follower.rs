@@ -181,7 +181,7 @@ fn take(shared: &Shared, raw: &Raw) -> Result<(), Loss> {
         Err(unreadable) => {
             shared.warnings.unreadable(raw.id, &unreadable);
             match unreadable {
-                // It is a mark of somebody, and nobody can tell of whom.
+                // It is a mark, and it cannot be told of whom.
                 Unreadable::Newer { previous, .. } => {
                     let at = i64::try_from(raw.id.millis / 1000).unwrap_or(i64::MAX);
                     (Some(previous), Some(everyone(at)))

@@ -191,7 +191,7 @@ async fn report(
     {
         sleep(GLANCE).await;
     }
-    // Nobody may wait for it.
+    // Perhaps there is none who waits.
     let _ = joined.send(result);
 }
 

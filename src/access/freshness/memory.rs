@@ -61,7 +61,7 @@ impl Freshness {
         let (subject, cause) = (mark.subject().clone(), mark.cause().clone());
         let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
         marks.insert(subject, at, cause, now, lifetime);
-        // Within the lock: whoever sees the new generation sees the mark.
+        // Within the lock: a reader who sees the new generation sees the mark.
         let generation = self.generation.fetch_add(1, Ordering::Release) + 1;
         drop(marks);
         self.changes.send_replace(generation);
