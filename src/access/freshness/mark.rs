@@ -29,6 +29,14 @@ pub struct Mark {
 
 impl Mark {
     /// Creates a mark of the time at which it is recorded.
+    ///
+    /// The other constructors are shorthands for this one.
+    ///
+    /// ```
+    /// use actix_web_propelauth::freshness::{Mark, Subject};
+    ///
+    /// assert_eq!(Mark::new(Subject::Everyone), Mark::everyone());
+    /// ```
     #[must_use]
     pub fn new(subject: Subject) -> Self {
         Self {
@@ -44,13 +52,16 @@ impl Mark {
         Self::new(Subject::User(user_id.clone()))
     }
 
-    /// Creates a mark for a user in an organization.
+    /// Creates a mark for a user in an organization, for a role that was taken away or given.
+    ///
+    /// The user's other organizations are not affected.
     #[must_use]
     pub fn member(user_id: &UserId, org_id: &OrgId) -> Self {
         Self::new(Subject::Member(user_id.clone(), org_id.clone()))
     }
 
-    /// Creates a mark for every member of an organization.
+    /// Creates a mark for every member of an organization, for one that was deleted, or whose roles
+    /// have other permissions now.
     #[must_use]
     pub fn org(org_id: &OrgId) -> Self {
         Self::new(Subject::Org(org_id.clone()))
@@ -74,7 +85,10 @@ impl Mark {
         Self::new(Subject::AllKeys)
     }
 
-    /// Creates a mark for all tokens and all API keys.
+    /// Creates a mark for all tokens and all API keys, for an incident.
+    ///
+    /// All users have to refresh their tokens, which frontends do by themselves. It ends no sessions: a user who
+    /// can refresh a token is served again.
     #[must_use]
     pub fn everyone() -> Self {
         Self::new(Subject::Everyone)
@@ -82,6 +96,9 @@ impl Mark {
 
     /// Sets until when tokens do not speak, as a Unix timestamp in seconds. By default, until the mark is
     /// recorded.
+    ///
+    /// Set it if the change is later than the mark by PropelAuth's clock, such as from the timestamp of a
+    /// webhook. Of two marks for one subject, the later one holds.
     #[must_use]
     pub fn at(mut self, unix_seconds: i64) -> Self {
         self.at = Some(unix_seconds);

@@ -8,6 +8,22 @@
 //! A token with a mark of its user is denied with 401 and `invalid_token`, so that frontends refresh it. If the
 //! mark is about a membership, the user has no longer this membership, and a request for this organization is
 //! denied in the same way, also if the user has just become a member.
+//!
+//! | mark of | a token from before it |
+//! | --- | --- |
+//! | [`Subject::User`], [`Subject::Everyone`] | is denied with 401, `token_stale` |
+//! | [`Subject::Member`], [`Subject::Org`] | does not speak for this organization: its membership is removed from the [`User`](crate::User), and a request for it is denied with 401; if it is the active one, the token is denied |
+//! | [`Subject::KeysOfUser`], [`Subject::KeysOfOrg`], [`Subject::AllKeys`] | is not concerned: these are about API keys |
+//!
+//! A mark holds for every request that begins after it was set, whether its token is in the cache or not.
+//! Requests that are in a handler go on.
+//!
+//! Marks are kept in memory as long as the longest token lives
+//! ([`token_lifetime`](crate::PropelAuthBuilder::token_lifetime)), by a clock that cannot be set back. If there
+//! are more than 100,000 of them, they become one of everyone: refusing too many is the safe mistake.
+//!
+//! Where nothing changed, a request compares two numbers. After a mark, each user in the cache is compared with
+//! the marks once, whomever the mark is about.
 
 mod cause;
 mod distribute;

@@ -10,6 +10,19 @@ use super::distribute::{DistributeError, Distribution};
 ///
 /// Await it to know that the fleet has it, such as before a webhook is answered with a success. Without a
 /// fleet, it is ready at once. Dropping it takes nothing back.
+///
+/// ```
+/// use actix_web::HttpResponse;
+/// use actix_web_propelauth::{PropelAuth, UserId, freshness::Mark};
+///
+/// async fn disabled(auth: PropelAuth, user_id: UserId) -> HttpResponse {
+///     match auth.mark_stale(Mark::user(&user_id)).await {
+///         Ok(()) => HttpResponse::NoContent().finish(),
+///         // The sender tries again.
+///         Err(_) => HttpResponse::ServiceUnavailable().finish(),
+///     }
+/// }
+/// ```
 pub struct Recorded(Option<BoxFuture<'static, Result<Distribution, DistributeError>>>);
 
 impl Recorded {
