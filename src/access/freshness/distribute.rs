@@ -24,6 +24,7 @@ pub(crate) trait Distribute: Send + Sync {
 
 /// What became of a mark that was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "redis"), allow(dead_code))] // a fleet returns them
 pub(crate) enum Distribution {
     /// It was written.
     Written,
@@ -33,6 +34,7 @@ pub(crate) enum Distribution {
 
 /// How old what is known of the others is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "redis"), allow(dead_code))] // a fleet returns it
 pub(crate) struct Staleness(pub(crate) Duration);
 
 /// Why a mark did not reach the fleet. It holds in this process nevertheless.
