@@ -77,6 +77,13 @@ impl PropelAuth {
         });
         let handle: Handle = Arc::<Inner>::clone(&inner);
         inner.authenticator.settings().set_handle(&handle);
+        let authenticator = Arc::downgrade(&inner.authenticator);
+        let freshness = &inner.authenticator.settings().freshness;
+        freshness.listen(move |subject| {
+            if let Some(authenticator) = authenticator.upgrade() {
+                authenticator.forget_keys(subject.clone());
+            }
+        });
         // The handle owns the authenticator, so that this must not keep the handle alive.
         let weak = Arc::downgrade(&inner);
         let run = move |job| match weak.upgrade() {

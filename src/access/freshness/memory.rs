@@ -18,7 +18,10 @@ use super::{
     marks::Marks,
     recorded::Recorded,
 };
-use crate::words::ids::{OrgId, UserId};
+use crate::words::{
+    ids::{OrgId, UserId},
+    subject::Subject,
+};
 
 /// How long PropelAuth's access tokens live by default.
 pub(crate) const DEFAULT_TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -31,7 +34,11 @@ pub(crate) struct Freshness {
     marks: RwLock<Marks>,
     lifetime: Duration,
     fleet: OnceLock<Arc<dyn Distribute>>,
+    listener: OnceLock<Listener>,
 }
+
+/// A function that learns of each change, before requests do.
+type Listener = Box<dyn Fn(&Subject) + Send + Sync>;
 
 impl Freshness {
     /// Creates a memory without marks, for tokens that live as long as this.
@@ -43,7 +50,13 @@ impl Freshness {
             marks: RwLock::default(),
             lifetime,
             fleet: OnceLock::new(),
+            listener: OnceLock::new(),
         }
+    }
+
+    /// Sets who learns of each change, such as what keeps validations of API keys. The first one stays.
+    pub(crate) fn listen(&self, listener: impl Fn(&Subject) + Send + Sync + 'static) {
+        let _ = self.listener.set(Box::new(listener));
     }
 
     /// Returns how long the longest token lives.
@@ -58,6 +71,9 @@ impl Freshness {
         // A mark of the future is about tokens that are issued until then.
         let ahead = u64::try_from(at.saturating_sub(unix_now())).unwrap_or(0);
         let lifetime = self.lifetime.saturating_add(Duration::from_secs(ahead));
+        if let Some(listener) = self.listener.get() {
+            listener(mark.subject());
+        }
         let (subject, cause) = (mark.subject().clone(), mark.cause().clone());
         let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
         marks.insert(subject, at, cause, now, lifetime);

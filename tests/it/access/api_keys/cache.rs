@@ -6,7 +6,9 @@ use actix_web::{
     http::header::AUTHORIZATION,
     test::{TestRequest, init_service},
 };
-use actix_web_propelauth::{ApiKeys, emulator::Fault, testing::TestRequestExt as _};
+use actix_web_propelauth::{
+    ApiKeys, emulator::Fault, freshness::Mark, testing::TestRequestExt as _,
+};
 use futures_util::future::join_all;
 
 use super::{LONGER, World, routes};
@@ -202,4 +204,21 @@ async fn two_headers_are_malformed_also_if_one_of_them_is_a_key() {
         answer.is_401("invalid_request", "two headers");
     }
     assert_eq!(world.asked(), 0);
+}
+
+#[actix_web::test]
+async fn a_mark_of_keys_or_of_everyone_voids_what_is_known() {
+    let world = World::new().await;
+    let app = app!(world, ApiKeys::new());
+    assert_eq!(status!(app, world.org.text()), 200);
+    for (count, mark) in [(2, Mark::all_keys()), (3, Mark::everyone())] {
+        world.auth.mark_stale(mark);
+        for _ in 0..2 {
+            assert_eq!(status!(app, world.org.text()), 200);
+            assert_eq!(world.asked(), count);
+        }
+    }
+    world.auth.mark_stale(Mark::keys_of_user(&"another".into()));
+    assert_eq!(status!(app, world.org.text()), 200);
+    assert_eq!(world.asked(), 3);
 }
