@@ -31,7 +31,10 @@ macro_rules! causes {
                 }
             }
 
-            /// Returns the word of the cause.
+            /// Returns the word of the cause, such as `user.disabled`. That of a webhook is the type of its
+            /// event.
+            ///
+            /// It may be one that came from another program: escape it before it is printed, as `Display` does.
             #[must_use]
             pub fn word(&self) -> &str {
                 match self {

@@ -1,7 +1,8 @@
 //! The marks of one process: for each subject, the greatest time.
 //!
-//! Whatever the order in which marks come, the result is the same. Marks are dropped once no token is old
-//! enough for them, and too many become one of everyone.
+//! Whatever the order in which marks come, the result is the same: webhooks and the stream of a fleet bring
+//! them twice and in any order. Marks are dropped once no token is old enough for them, and too many become one
+//! of everyone.
 
 use std::{
     collections::HashMap,
@@ -71,6 +72,8 @@ impl Marks {
     }
 
     /// Returns why a token of this user that was issued at this time does not speak.
+    ///
+    /// Times are whole seconds, so that a token of the same second may be from before the change.
     pub(super) fn of_user(&self, user: &UserId, issued_at: Option<i64>) -> Option<&Cause> {
         self.of(&Subject::Everyone, issued_at)
             .or_else(|| self.of(&Subject::User(user.clone()), issued_at))

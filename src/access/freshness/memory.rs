@@ -1,4 +1,12 @@
 //! [`Freshness`]: what a process knows of changes that tokens do not.
+//!
+//! A user in the cache remembers the generation at which it was judged. While that is the current one, nothing
+//! has to be looked up. A mark is inserted before the generation grows, and a request reads the generation
+//! before the marks: so a request that begins after a mark was set sees it, and one that runs at the same
+//! time is judged again next time.
+//!
+//! It knows neither users nor tokens nor how marks travel. What keeps other knowledge that a change voids
+//! is told by a function, and a fleet is a trait.
 
 use std::{
     fmt,
@@ -95,11 +103,13 @@ impl Freshness {
     }
 
     /// Adds a mark, and hands it to the fleet.
+    ///
+    /// It holds here when this returns, also if the fleet never gets it.
     pub(crate) fn record(&self, mark: Mark) -> Recorded {
         self.record_delivery(mark, None)
     }
 
-    /// Adds a mark of a delivery, which the fleet takes once however many processes got it.
+    /// Adds a mark of a delivery, such as a webhook with its id, which the fleet takes once however many processes got it.
     pub(crate) fn record_delivery(&self, mark: Mark, delivery: Option<String>) -> Recorded {
         let mark = mark.at_latest(unix_now());
         self.apply(&mark);
