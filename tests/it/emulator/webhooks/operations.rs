@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web_propelauth::{
     api::{CreateApiKey, InviteUserToOrg},
-    emulator::{Emulator, NewScimGroup, RoleMapping},
+    emulator::{EmulatedUser, Emulator, NewScimGroup, RoleMapping},
 };
 use serde_json::{Value, json};
 
@@ -73,13 +73,15 @@ const EVENTS: &[(&str, &[&str])] = &[
 ];
 
 /// What the operations are about.
-struct World {
-    emulator: Emulator,
+pub(super) struct World {
+    pub(super) emulator: Emulator,
+    pub(super) alice: EmulatedUser,
+    pub(super) bob: EmulatedUser,
     ids: BTreeMap<&'static str, String>,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let clerks = RoleMapping::new(["Boss", "Clerk"]);
         let builder = Emulator::builder().custom_role_mapping("Clerks", clerks);
         let emulator = builder.start().await.unwrap();
@@ -110,10 +112,15 @@ impl World {
             ("provider", "google".to_owned()),
             ("chart_metric", "signups".to_owned()),
         ]);
-        Self { emulator, ids }
+        Self {
+            emulator,
+            alice,
+            bob,
+            ids,
+        }
     }
 
-    fn id(&self, name: &str) -> &str {
+    pub(super) fn id(&self, name: &str) -> &str {
         &self.ids[name]
     }
 
