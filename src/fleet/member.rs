@@ -233,12 +233,9 @@ fn digest_of(delivery: &str, mark: &Written) -> String {
 }
 
 impl Distribute for Member {
-    fn distribute(
-        &self,
-        mark: Mark,
-        delivery: Option<String>,
-    ) -> BoxFuture<'static, Result<Distribution, DistributeError>> {
-        let delivery = delivery.map(|delivery| digest_of(&delivery, &Written::of(&mark)));
+    fn distribute(&self, mark: Mark) -> BoxFuture<'static, Result<Distribution, DistributeError>> {
+        let delivery = mark.delivery();
+        let delivery = delivery.map(|delivery| digest_of(delivery, &Written::of(&mark)));
         let receiver = self.jobs.push(mark, delivery);
         Box::pin(async move {
             match receiver.await {

@@ -368,3 +368,48 @@ async fn the_thread_ends_with_the_last_handle() {
     drop(clone);
     eventually(|| connections() == before).await;
 }
+
+#[actix_web::test]
+async fn a_delivery_is_written_once_however_many_instances_got_it() {
+    if !is_installed() {
+        return;
+    }
+    let redis = RedisServer::start(Data::Kept);
+    let key = "propelauth:{https://auth.propelauth.test}:marks";
+    let length = || redis.command(&["XLEN", key]);
+    let members = [
+        member(&redis).await,
+        member(&redis).await,
+        member(&redis).await,
+    ];
+    let (alice, bob) = (user(), user());
+    assert_eq!(length(), ":1\r\n");
+    let mark = |user: &TestUser| Mark::user(&user.user_id()).of_delivery("msg_1");
+    let all: Vec<_> = members
+        .iter()
+        .map(|it| it.mark_stale(mark(&alice)))
+        .collect();
+    for recorded in all {
+        recorded.await.unwrap();
+    }
+    assert_eq!(length(), ":2\r\n");
+    members[0].mark_stale(mark(&alice)).await.unwrap();
+    assert_eq!(length(), ":2\r\n");
+    // The same delivery can be about several users, and without an id each mark is one of its own.
+    members[0].mark_stale(mark(&bob)).await.unwrap();
+    assert_eq!(length(), ":3\r\n");
+    members[0]
+        .mark_stale(Mark::user(&alice.user_id()))
+        .await
+        .unwrap();
+    assert_eq!(length(), ":4\r\n");
+
+    // What could not be written does not count as written.
+    redis.command(&["RENAME", key, "aside"]);
+    redis.command(&["SET", key, "x"]);
+    let recorded = members[1].mark_stale(mark(&alice).of_delivery("msg_2"));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    redis.command(&["RENAME", "aside", key]);
+    recorded.await.unwrap();
+    assert_eq!(length(), ":5\r\n");
+}

@@ -8,13 +8,9 @@ use super::mark::Mark;
 
 /// Hands marks to other processes, and knows whether theirs arrive here.
 pub(crate) trait Distribute: Send + Sync {
-    /// Begins to hand over a mark at once, whether the future is awaited or not. A mark of a delivery that
-    /// another process has handed over is not handed over again.
-    fn distribute(
-        &self,
-        mark: Mark,
-        delivery: Option<String>,
-    ) -> BoxFuture<'static, Result<Distribution, DistributeError>>;
+    /// Begins to hand over a mark at once, whether the future is awaited or not. One of a delivery that another
+    /// process has handed over is not handed over again.
+    fn distribute(&self, mark: Mark) -> BoxFuture<'static, Result<Distribution, DistributeError>>;
 
     /// Returns an error if so little is known of the others that requests must be denied.
     ///

@@ -25,6 +25,7 @@ pub struct Mark {
     subject: Subject,
     at: Option<i64>,
     cause: Cause,
+    delivery: Option<String>,
 }
 
 impl Mark {
@@ -43,6 +44,7 @@ impl Mark {
             subject,
             at: None,
             cause: Cause::ByHand,
+            delivery: None,
         }
     }
 
@@ -112,6 +114,16 @@ impl Mark {
         self
     }
 
+    /// Sets the id of the delivery that the mark is from, such as the `svix-id` of a webhook. By default, none.
+    ///
+    /// The same delivery may reach several instances of a fleet, or one of them twice. The fleet takes each
+    /// mark of it once.
+    #[must_use]
+    pub fn of_delivery(mut self, id: impl Into<String>) -> Self {
+        self.delivery = Some(id.into());
+        self
+    }
+
     /// Returns what the mark is about.
     #[must_use]
     pub fn subject(&self) -> &Subject {
@@ -129,6 +141,12 @@ impl Mark {
     #[must_use]
     pub fn unix_seconds(&self) -> Option<i64> {
         self.at
+    }
+
+    /// Returns the id of the delivery that the mark is from.
+    #[must_use]
+    pub fn delivery(&self) -> Option<&str> {
+        self.delivery.as_deref()
     }
 
     /// Sets the time unless it is set.

@@ -106,15 +106,10 @@ impl Freshness {
     ///
     /// It holds here when this returns, also if the fleet never gets it.
     pub(crate) fn record(&self, mark: Mark) -> Recorded {
-        self.record_delivery(mark, None)
-    }
-
-    /// Adds a mark of a delivery, such as a webhook with its id, which the fleet takes once however many processes got it.
-    pub(crate) fn record_delivery(&self, mark: Mark, delivery: Option<String>) -> Recorded {
         let mark = mark.at_latest(unix_now());
         self.apply(&mark);
         let fleet = self.fleet.get();
-        Recorded::new(fleet.map(|fleet| fleet.distribute(mark, delivery)))
+        Recorded::new(fleet.map(|fleet| fleet.distribute(mark)))
     }
 
     /// Hands all further marks to this fleet. The first one stays.
