@@ -15,12 +15,13 @@ use std::{
 };
 
 use actix_web_propelauth::{
-    Denied, InvalidToken, PropelAuth, Unauthorized, UserId,
+    Denied, InvalidToken, OrgId, PropelAuth, Unauthorized, UserId,
     fleet::{Fleet, WhenBlind},
     freshness::{Cause, Mark},
     testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth_builder},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     history::{Change, Event, Instance, Micros, Promise, Why, now},
@@ -87,12 +88,26 @@ pub(crate) fn user_id(change: Change) -> String {
     format!("user-{change}")
 }
 
-/// An organization that is the same in every process, because it is the first of each.
-pub(crate) struct Acme(TestOrg);
+/// The organization of all users, which is the same in every process.
+pub(crate) struct Acme {
+    org_id: OrgId,
+    /// The claim of its members.
+    memberships: Value,
+}
 
 impl Acme {
     pub(crate) fn new() -> Self {
-        Self(TestOrg::new("Acme Inc"))
+        let org_id = OrgId::from("1189c444-8a2d-4c41-8b4b-ae43ce79a492");
+        let org = TestOrg::new("Acme Inc");
+        let member = TestUser::new("someone@example.com").in_org(&org, "Member");
+        // Ids of test organizations are counted, and another process has counted others.
+        let claims = member.claims().to_string();
+        let claims = claims.replace(org.org_id().as_str(), &org_id);
+        let claims: Value = serde_json::from_str(&claims).unwrap();
+        Self {
+            org_id,
+            memberships: claims["org_id_to_org_member_info"].clone(),
+        }
     }
 
     /// Signs the token of a user, as a header.
@@ -101,8 +116,8 @@ impl Acme {
             .claim("user_id", user_id(change))
             .claim("sub", user_id(change))
             .claim("iat", issued_at)
+            .claim("org_id_to_org_member_info", self.memberships.clone())
             .expires_in(3600)
-            .in_org(&self.0, "Member")
             .authorization_header()
     }
 
@@ -111,7 +126,7 @@ impl Acme {
         let mark = if is_of_user(change) {
             Mark::user(&user)
         } else {
-            Mark::member(&user, self.0.org_id())
+            Mark::member(&user, &self.org_id)
         };
         mark.because(Cause::ByHand)
     }
@@ -167,7 +182,9 @@ impl Loop {
                 sleep(PAUSE);
                 continue;
             };
-            for change in progress..(progress + AFTER).min(self.spec.changes) {
+            // A request through a server takes longer.
+            let after = if self.http.is_some() { 3 } else { AFTER };
+            for change in progress..(progress + after).min(self.spec.changes) {
                 self.ask(change);
             }
             for change in self.open.clone() {
@@ -279,7 +296,8 @@ impl Loop {
         Self::report(Event::Called { change, at: now() });
         // The call revokes all tokens that were issued by now.
         let up_to = unix_seconds();
-        let recorded = self.auth.mark_stale(self.acme.mark(change));
+        let mark = self.acme.mark(change).of_delivery(format!("msg_{change}"));
+        let recorded = self.auth.mark_stale(mark);
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .build()
@@ -301,8 +319,7 @@ fn ask(auth: &PropelAuth, acme: &Acme, change: Change, header: &str) -> Option<W
     let denied = if is_of_user(change) {
         auth.validate_access_token_and_get_user(header).err()
     } else {
-        let validated =
-            auth.validate_access_token_and_get_user_with_org_info(header, acme.0.org_id());
+        let validated = auth.validate_access_token_and_get_user_with_org_info(header, &acme.org_id);
         validated.err()
     };
     denied.map(|denied| why(&denied))
@@ -393,7 +410,7 @@ fn process() {
     }
     let acme = Acme::new();
     let auth = start(&spec);
-    let http = spec.is_http.then(|| Http::start(&auth, acme.0.org_id()));
+    let http = spec.is_http.then(|| Http::start(&auth, &acme.org_id));
     let promise = match spec.deny_after {
         0 => Promise::SaysSo,
         seconds => Promise::DeniesAfter {

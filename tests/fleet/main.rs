@@ -106,7 +106,7 @@ fn no_request_is_admitted_later_than_its_bound_whatever_fails() {
         admitted += verdict.admitted;
         refused += verdict.refused;
         late += verdict.late();
-        if schedule.name == "no fault"
+        if schedule.name == "calm"
             && (percentile(&verdict.delays, 50) > MEDIAN_GOAL
                 || percentile(&verdict.delays, 99) > P99_GOAL)
         {

@@ -87,7 +87,7 @@ pub(crate) const KEY: &str = "test:{https://auth.propelauth.test}:marks";
 
 pub(crate) const SCHEDULES: [Schedule; 16] = [
     Schedule {
-        name: "no fault",
+        name: "calm",
         data: Data::Kept,
         options: PLAIN,
         loses_history: false,
@@ -95,7 +95,7 @@ pub(crate) const SCHEDULES: [Schedule; 16] = [
         fault: |_| {},
     },
     Schedule {
-        name: "HTTP, no_fault",
+        name: "HTTP",
         data: Data::Kept,
         options: Options {
             is_http: true,
