@@ -211,7 +211,7 @@ impl Principal {
     pub(in crate::access) fn settings(&self) -> &Arc<Settings> {
         match self {
             Self::User(user) | Self::UserByKey(UserByKey { user, .. }) => user.settings(),
-            Self::Org(org) => &org.0.settings,
+            Self::Org(org) => org.settings(),
         }
     }
 
@@ -328,8 +328,13 @@ impl OrgByKey {
         .into())
     }
 
+    /// Returns the settings of the project that the key belongs to.
+    pub(in crate::access) fn settings(&self) -> &Arc<Settings> {
+        &self.0.settings
+    }
+
     /// Returns `true` if both are from the same validation.
-    fn is_same(&self, other: &Self) -> bool {
+    pub(in crate::access) fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }

@@ -176,8 +176,18 @@ fn insert_user(extensions: &mut Extensions, user: &User) {
 /// Returns `true` if the same caller is cached already. Inserting it again would allocate, for every guard of
 /// every request.
 fn is_cached(extensions: &Extensions, result: &AuthResult) -> bool {
-    let cached = principal(extensions).zip(result.as_ref().ok());
-    cached.is_some_and(|(cached, principal)| cached.is_same(principal))
+    // By reference: a clone of the cached one would cost every guard of every request.
+    match result {
+        Ok(Principal::Org(org)) => {
+            let cached = extensions.get::<OrgByKey>();
+            cached.is_some_and(|cached| cached.is_same(org))
+        }
+        Ok(principal) => {
+            let cached = extensions.get::<User>().zip(principal.user());
+            cached.is_some_and(|(cached, user)| cached.is_same(user))
+        }
+        Err(_) => false,
+    }
 }
 
 /// Returns `true` if there is a cached result of any project.
@@ -189,8 +199,9 @@ fn has_result(extensions: &Extensions) -> bool {
 
 /// Returns the settings of the project that the cached result is from.
 fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
-    let of_principal = principal(extensions).map(|principal| Arc::clone(principal.settings()));
-    of_principal.or_else(|| {
+    let of_user = extensions.get::<User>().map(User::settings);
+    let of_principal = of_user.or_else(|| extensions.get::<OrgByKey>().map(OrgByKey::settings));
+    of_principal.cloned().or_else(|| {
         extensions
             .get::<CachedDenial>()
             .map(|denial| Arc::clone(&denial.0.settings))
