@@ -33,13 +33,21 @@ pub(crate) struct KeyOwner {
 /// The user of a key.
 #[derive(Debug)]
 pub(crate) struct KeyUser {
+    /// The id.
     pub(crate) user_id: UserId,
+    /// The email address.
     pub(crate) email: String,
+    /// The first name, if the project collects names.
     pub(crate) first_name: Option<String>,
+    /// The last name, if the project collects names.
     pub(crate) last_name: Option<String>,
+    /// The username, if the project has usernames.
     pub(crate) username: Option<String>,
+    /// The id in the system that the user was migrated from.
     pub(crate) legacy_user_id: Option<String>,
+    /// The custom properties.
     pub(crate) properties: Option<Map<String, Value>>,
+    /// The metadata of the user.
     pub(crate) metadata: Option<Map<String, Value>>,
     /// All memberships of the user.
     pub(crate) orgs: BTreeMap<OrgId, OrgMemberInfo>,
@@ -50,8 +58,12 @@ pub(crate) struct KeyUser {
 /// The organization of a key.
 #[derive(Debug)]
 pub(crate) struct KeyOrg {
+    /// The id.
     pub(crate) org_id: OrgId,
+    /// The name, which is not unique.
     pub(crate) org_name: String,
+    /// The metadata; empty if there is none.
     pub(crate) metadata: Map<String, Value>,
+    /// The id in the system that the organization was migrated from.
     pub(crate) legacy_org_id: Option<String>,
 }

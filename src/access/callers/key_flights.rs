@@ -23,8 +23,11 @@ pub(super) struct Flights(Arc<Mutex<Waiting>>);
 /// A call in flight. If it is dropped, the waiting requests are told.
 pub(super) struct Flight {
     waiting: Arc<Mutex<Waiting>>,
+    /// The hash of the key.
     digest: Digest,
+    /// Passes the verdict on to the waiting requests.
     sender: watch::Sender<Option<Verdict>>,
+    /// Whether it has, so that another flight may have begun.
     has_landed: bool,
 }
 

@@ -95,10 +95,15 @@ pub(crate) struct KeyInQuestion {
 
 /// When and for whom PropelAuth is asked.
 struct Asked {
+    /// Where the answer is kept.
     validator: Arc<KeyValidator>,
+    /// Under which hash.
     digest: Digest,
+    /// When the request that asks began. The answer is as old as this.
     since: Moment,
+    /// The number of changes that had been reported then.
     generation: u64,
+    /// For how long the middleware that asks believes the answer.
     believed_for: Duration,
 }
 
@@ -154,8 +159,11 @@ impl KeyValidator {
             unix_seconds: self.settings.clock.unix_seconds(),
         };
         let times = (keys.valid_for(), keys.invalid_for());
-        let is_void =
-            |principal: &Principal, since| self.changes.void(principal, since, generation);
+        // While changes of other instances cannot be read, nothing that is kept is believed.
+        let is_blind = self.settings.freshness.trusts_memory().is_err();
+        let is_void = |principal: &Principal, since| {
+            is_blind || self.changes.void(principal, since, generation)
+        };
         let was_valid = match self.cache.get(digest, now, times, is_void) {
             Known::Valid(principal) => {
                 metrics::api_key("hit");

@@ -1,11 +1,17 @@
 //! The validator with a PropelAuth that answers when and as a test says.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
-use futures_util::{FutureExt as _, future::LocalBoxFuture};
+use futures_util::{
+    FutureExt as _,
+    future::{BoxFuture, LocalBoxFuture, ready},
+};
 use serde_json::Map;
 
 use super::{
@@ -17,6 +23,7 @@ use super::{
 use crate::{
     access::{
         denied::{Denied, Unreachable},
+        freshness::{Distribute, DistributeError, Distribution, Mark, Staleness},
         outcome::Outcome,
         settings::Settings,
     },
@@ -27,11 +34,14 @@ use crate::{
 type Asked = Arc<Mutex<Vec<KeyInQuestion>>>;
 
 fn validator() -> (Arc<KeyValidator>, Asked) {
+    validator_with(Settings::new("https://auth.example.com"))
+}
+
+fn validator_with(settings: Settings) -> (Arc<KeyValidator>, Asked) {
     let asked = Asked::default();
     let questions = Arc::clone(&asked);
     let ask = move |question| questions.lock().unwrap().push(question);
-    let settings = Arc::new(Settings::new("https://auth.example.com"));
-    let validator = KeyValidator::new(settings, "the-integration-key", Box::new(ask));
+    let validator = KeyValidator::new(Arc::new(settings), "the-integration-key", Box::new(ask));
     (validator, asked)
 }
 
@@ -67,7 +77,7 @@ fn waiting(outcome: Outcome<Verdict>) -> LocalBoxFuture<'static, Verdict> {
 }
 
 #[track_caller]
-fn ready(outcome: Outcome<Verdict>) -> Verdict {
+fn ready_now(outcome: Outcome<Verdict>) -> Verdict {
     match outcome {
         Outcome::Ready(verdict) => verdict,
         Outcome::Pending(_) => panic!("nothing is known"),
@@ -100,8 +110,8 @@ async fn requests_wait_for_the_same_question_until_it_is_answered() {
     answer(&asked, Err(KeyFailure::Unknown));
     assert!(other.await.is_err());
     // Both are known now.
-    assert!(ready(ask(&validator, &key('1'))).is_ok());
-    assert!(ready(ask(&validator, &key('2'))).is_err());
+    assert!(ready_now(ask(&validator, &key('1'))).is_ok());
+    assert!(ready_now(ask(&validator, &key('2'))).is_err());
     assert_eq!(asked.lock().unwrap().len(), 0);
 }
 
@@ -122,7 +132,7 @@ async fn an_answer_is_kept_also_if_all_requests_were_canceled() {
     let (validator, asked) = validator();
     drop(waiting(ask(&validator, &key('1'))));
     answer(&asked, Ok(acme()));
-    assert!(ready(ask(&validator, &key('1'))).is_ok());
+    assert!(ready_now(ask(&validator, &key('1'))).is_ok());
 }
 
 #[actix_web::test]
@@ -155,7 +165,7 @@ async fn the_limit_of_this_backend_pauses_unknown_keys_and_not_known_ones() {
         Err(KeyFailure::RateLimited(Some(Duration::from_secs(30)))),
     );
     assert!(is_503(&unknown.await));
-    let Err(Denied::Unreachable { retry_after, .. }) = ready(ask(&validator, &key('3'))) else {
+    let Err(Denied::Unreachable { retry_after, .. }) = ready_now(ask(&validator, &key('3'))) else {
         panic!("a pause");
     };
     assert!(
@@ -220,7 +230,7 @@ async fn a_change_voids_what_is_known_and_what_is_still_in_flight() {
     assert!(first.await.is_ok());
     // Another organization's keys.
     validator.forget(Subject::KeysOfOrg("o-2".into()));
-    assert!(ready(ask(&validator, &key('1'))).is_ok());
+    assert!(ready_now(ask(&validator, &key('1'))).is_ok());
 
     change();
     let before = waiting(ask(&validator, &key('1')));
@@ -235,7 +245,37 @@ async fn a_change_voids_what_is_known_and_what_is_still_in_flight() {
     answer(&asked, Err(KeyFailure::Unknown));
     assert!(after.await.is_err());
     // What the first call brought is not kept either.
-    assert!(ready(ask(&validator, &key('1'))).is_err());
+    assert!(ready_now(ask(&validator, &key('1'))).is_err());
+}
+
+#[actix_web::test]
+async fn what_is_known_is_not_believed_while_changes_of_other_instances_cannot_be_read() {
+    struct Fleet(AtomicBool);
+    impl Distribute for Fleet {
+        fn distribute(&self, _: Mark) -> BoxFuture<'static, Result<Distribution, DistributeError>> {
+            ready(Ok(Distribution::Written)).boxed()
+        }
+
+        fn trusts_memory(&self) -> Result<(), Staleness> {
+            match self.0.load(Ordering::Relaxed) {
+                true => Ok(()),
+                false => Err(Staleness(Duration::from_secs(60))),
+            }
+        }
+    }
+
+    let fleet = Arc::new(Fleet(AtomicBool::new(true)));
+    let settings = Settings::new("https://auth.example.com");
+    settings.freshness.attach(Arc::<Fleet>::clone(&fleet));
+    let (validator, asked) = validator_with(settings);
+    let first = waiting(ask(&validator, &key('1')));
+    answer(&asked, Ok(acme()));
+    assert!(first.await.is_ok());
+    assert!(ready_now(ask(&validator, &key('1'))).is_ok());
+    fleet.0.store(false, Ordering::Relaxed);
+    let again = waiting(ask(&validator, &key('1')));
+    answer(&asked, Err(KeyFailure::Unknown));
+    assert!(again.await.is_err());
 }
 
 #[actix_web::test]

@@ -13,7 +13,7 @@
 //! | --- | --- |
 //! | [`Subject::User`], [`Subject::Everyone`] | is denied with 401, `token_stale` |
 //! | [`Subject::Member`], [`Subject::Org`] | does not speak for this organization: its membership is removed from the [`User`](crate::User), and a request for it is denied with 401; if it is the active one, the token is denied |
-//! | [`Subject::KeysOfUser`], [`Subject::KeysOfOrg`], [`Subject::AllKeys`] | is not concerned: these are about API keys |
+//! | [`Subject::KeysOfUser`], [`Subject::KeysOfOrg`], [`Subject::AllKeys`] | is not concerned. What is known of these API keys is forgotten, and the next request with one asks PropelAuth. The other marks do so as well, for the keys of whom they are about |
 //!
 //! A mark holds for every request that begins after it was set, whether its token is in the cache or not.
 //! Requests that are in a handler go on.
@@ -32,7 +32,7 @@ mod marks;
 mod memory;
 mod recorded;
 
-#[cfg(feature = "redis")]
+#[cfg(any(test, feature = "redis"))]
 pub(crate) use self::distribute::{Distribute, Distribution};
 pub use self::{cause::Cause, distribute::DistributeError, mark::Mark, recorded::Recorded};
 pub(crate) use self::{

@@ -221,7 +221,7 @@ impl AccessCheck for Authentication {
         cache_result(request, &result);
         let outcome = self.judge(result);
         #[cfg(feature = "audit")]
-        probe::record(request, || Decision::of(self.policy.layer(), &outcome));
+        probe::record(request, || Decision::of(self.layer(), &outcome));
         outcome
     }
 
@@ -256,7 +256,7 @@ impl AccessCheck for Authentication {
             request.extensions_mut().insert(PassedPreflight);
             #[cfg(feature = "audit")]
             probe::record(request, || Decision {
-                layer: self.policy.layer(),
+                layer: self.layer(),
                 verdict: Verdict::PassedPreflight,
             });
         } else {
@@ -268,6 +268,20 @@ impl AccessCheck for Authentication {
 }
 
 impl Authentication {
+    /// Describes the middleware for an audit.
+    #[cfg(feature = "audit")]
+    fn layer(&self) -> Layer {
+        let name = match (self.policy, &self.api_keys) {
+            (Policy::Require, None) => "user",
+            (Policy::Require, Some(_)) => "user or API key",
+            (Policy::Optional, None) => "optional user",
+            (Policy::Optional, Some(_)) => "optional user or API key",
+            (Policy::AllowAnonymous, None) => "anonymous allowed",
+            (Policy::AllowAnonymous, Some(_)) => "anonymous allowed, user or API key",
+        };
+        Layer::Middleware(name, matches!(self.policy, Policy::Require))
+    }
+
     /// Decides by the policy whether a request may continue.
     fn judge(&self, result: AuthResult) -> Result<(), Denial> {
         match result {
@@ -282,16 +296,6 @@ impl Authentication {
 }
 
 impl Policy {
-    /// Describes the middleware for an audit.
-    #[cfg(feature = "audit")]
-    fn layer(self) -> Layer {
-        match self {
-            Self::Require => Layer::Middleware("user", true),
-            Self::Optional => Layer::Middleware("optional user", false),
-            Self::AllowAnonymous => Layer::Middleware("anonymous allowed", false),
-        }
-    }
-
     /// Returns the name of the method that creates the middleware.
     fn middleware_name(self) -> &'static str {
         match self {

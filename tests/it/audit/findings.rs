@@ -8,7 +8,7 @@ use actix_web::{
     test, web,
 };
 use actix_web_propelauth::{
-    Denied, InOrg, InOrgWithRole, OptionalUser, User,
+    ApiKeys, Denied, InOrg, InOrgWithRole, OptionalUser, User,
     audit::{AuditReport, RouteAudit, RouteStatus},
     org_id,
 };
@@ -204,6 +204,9 @@ async fn arguments_and_handlers_protect_only_if_they_deny() {
         report.routes()[0].protection,
         "optional user, user (handler)"
     );
+    let keys = auth.require_user().accept_api_keys(ApiKeys::new());
+    let report = audit!(app().route("/", web::get().to(ok)).wrap(keys));
+    assert_eq!(report.routes()[0].protection, "user or API key");
     let report = audit!(app().route("/", web::get().to(of_nobody)));
     assert_eq!(only_open(&report), "GET / OPEN");
     // The response is that of the body, so the audit cannot know that the user is required.

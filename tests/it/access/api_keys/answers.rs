@@ -230,6 +230,20 @@ async fn an_answer_without_a_clear_owner_is_403() {
         }
         world.emulator.clear_faults();
     }
+    // The organizations of a user are listed under their ids, as in a token.
+    for (id, status) in [("o", 200), ("p", 403)] {
+        let orgs =
+            format!(r#""org_id_to_org_info":{{"{id}":{{"org_id":"o","user_role":"Admin"}}}}"#);
+        let body = format!(r#"{{"user":{{"user_id":"u","email":"a@b.c","enabled":true,{orgs}}}}}"#);
+        let fault = Fault::on(VALIDATE).status(200).body(body);
+        world.emulator.inject_fault(fault).unwrap();
+        let text = id
+            .repeat(96)
+            .replace(['o', 'p'], if id == "o" { "a" } else { "b" });
+        let answer = ask!(world, require_user, &*text);
+        assert_eq!(answer.status.as_u16(), status, "{id}: {answer:?}");
+        world.emulator.clear_faults();
+    }
     let disabled = r#"{"user":{"user_id":"u","email":"a@b.c","enabled":false}}"#;
     let fault = Fault::on(VALIDATE).status(200).body(disabled);
     world.emulator.inject_fault(fault).unwrap();

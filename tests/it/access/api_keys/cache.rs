@@ -211,14 +211,39 @@ async fn a_mark_of_keys_or_of_everyone_voids_what_is_known() {
     let world = World::new().await;
     let app = app!(world, ApiKeys::new());
     assert_eq!(status!(app, world.org.text()), 200);
-    for (count, mark) in [(2, Mark::all_keys()), (3, Mark::everyone())] {
+    assert_eq!(world.asked(), 1);
+    let (acme, another) = (world.acme.clone(), "another".into());
+    for mark in [
+        Mark::all_keys(),
+        Mark::everyone(),
+        Mark::keys_of_org(&acme),
+        Mark::org(&acme),
+    ] {
         world.auth.mark_stale(mark);
-        for _ in 0..2 {
-            assert_eq!(status!(app, world.org.text()), 200);
-            assert_eq!(world.asked(), count);
-        }
+        assert_eq!(status!(app, world.org.text()), 200);
+        assert_eq!(world.asked(), 1);
+        assert_eq!(status!(app, world.org.text()), 200);
+        assert_eq!(world.asked(), 0);
     }
-    world.auth.mark_stale(Mark::keys_of_user(&"another".into()));
-    assert_eq!(status!(app, world.org.text()), 200);
-    assert_eq!(world.asked(), 3);
+    for mark in [Mark::keys_of_user(&another), Mark::user(&another)] {
+        world.auth.mark_stale(mark);
+        assert_eq!(status!(app, world.org.text()), 200);
+        assert_eq!(world.asked(), 0);
+    }
+}
+
+#[actix_web::test]
+async fn a_deleted_key_is_denied_with_the_next_request_after_its_mark() {
+    let world = World::new().await;
+    let app = app!(world, ApiKeys::new());
+    for key in [&world.org, &world.member, &world.personal] {
+        assert_eq!(status!(app, key.text()), 200);
+        world.emulator.expire_api_key(&key.id).unwrap();
+        assert_eq!(status!(app, key.text()), 200);
+    }
+    world.auth.mark_stale(Mark::keys_of_user(world.alice.id()));
+    world.auth.mark_stale(Mark::keys_of_org(&world.acme));
+    for key in [&world.org, &world.member, &world.personal] {
+        assert_eq!(status!(app, key.text()), 401);
+    }
 }
