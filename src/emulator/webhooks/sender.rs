@@ -1,6 +1,7 @@
 //! The task that sends what is due.
 
 use std::{
+    panic,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -27,26 +28,40 @@ const ASLEEP: Duration = Duration::from_secs(60 * 60);
 
 /// Sends webhooks until it is dropped, with everything that it has begun.
 pub(crate) async fn send_webhooks(store: Arc<StoreLock>) {
-    let connector = Connector::new().timeout(TIMEOUT);
-    let client = Client::builder()
-        .connector(connector)
-        .disable_redirects()
-        .timeout(TIMEOUT)
-        .finish();
+    let mut client = None;
     let mut version = store.hub().subscribe();
     loop {
         version.borrow_and_update();
         let now = store.peek().now();
         for job in store.hub().take_due(now) {
-            rt::spawn(attempt(Arc::clone(&store), client.clone(), job));
+            let client = match &client {
+                Some(client) => Ok(Client::clone(client)),
+                None => new_client().map(|new| client.insert(new).clone()),
+            };
+            rt::spawn(attempt(Arc::clone(&store), client, job));
         }
         let look = store.hub().next_look().unwrap_or(ASLEEP);
         let _ = tokio::time::timeout(look, version.changed()).await;
     }
 }
 
+/// Creates a client, when there is something to send.
+fn new_client() -> Result<Client, String> {
+    // Both constructors panic if another crate enables awc's own rustls feature and no provider is
+    // installed process-wide.
+    let new = panic::catch_unwind(|| (Connector::new(), Client::builder()));
+    let (connector, builder) = new.map_err(|_| {
+        "awc cannot be set up: it needs a CryptoProvider that is installed process-wide".to_owned()
+    })?;
+    Ok(builder
+        .connector(connector.timeout(TIMEOUT))
+        .disable_redirects()
+        .timeout(TIMEOUT)
+        .finish())
+}
+
 /// Makes one attempt and notes what it came to.
-async fn attempt(store: Arc<StoreLock>, client: Client, job: Job) {
+async fn attempt(store: Arc<StoreLock>, client: Result<Client, String>, job: Job) {
     let (endpoint, sent_at) = {
         let store = store.peek();
         let mut endpoints = store.project.webhooks.iter();
@@ -58,9 +73,10 @@ async fn attempt(store: Arc<StoreLock>, client: Client, job: Job) {
         return;
     };
     let begun = Instant::now();
-    let sent = match job.is_lost {
-        true => Err("lost by a fault of the emulator".to_owned()),
-        false => send(&client, &endpoint, &job, sent_at).await,
+    let sent = match (job.is_lost, client) {
+        (true, _) => Err("lost by a fault of the emulator".to_owned()),
+        (false, Err(why)) => Err(why),
+        (false, Ok(client)) => send(&client, &endpoint, &job, sent_at).await,
     };
     let (outcome, status, error) = match sent {
         Ok((status, _)) if (200..300).contains(&status) => (Outcome::Received, Some(status), None),
