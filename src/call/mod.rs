@@ -10,6 +10,7 @@
 //! [`Items`] does so for each page of a list, and [`CustomCall`] for an operation that the crate does not
 //! have.
 
+mod change;
 mod custom;
 mod error;
 mod explanations;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    change::Change,
     error::{Error, Reason},
     operation::Operation,
     read_response::read,
@@ -26,8 +27,10 @@ pub(super) async fn send<E: Endpoint>(
     timeout: Option<Duration>,
 ) -> Result<E::Response, Error<E::Refusal>> {
     let outgoing = outgoing(encode(request)?);
-    let response = send_encoded::<E>(client, &outgoing, timeout).await?;
-    Ok(request.complete(response))
+    let change = Change::new(client, request);
+    let response = send_encoded::<E>(client, &outgoing, timeout).await;
+    change.end(&response);
+    Ok(request.complete(response?))
 }
 
 /// Sends an encoded request and decodes its response.

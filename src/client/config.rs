@@ -4,7 +4,7 @@
 //! use. The second is behind an `Arc`, shared by all clones of the handle and all threads; whatever a
 //! thread needs for itself is in [`per_thread`](super::per_thread).
 
-use std::fmt;
+use std::{any::Any, fmt};
 
 use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
 use once_cell::sync::OnceCell;
@@ -93,10 +93,15 @@ pub(crate) struct ClientConfig {
     pub(crate) auth_host: HeaderValue,
     pub(crate) user_agent: HeaderValue,
     pub(crate) options: ClientOptions,
+    /// Learns of each request of an operation that may have been carried out.
+    after_call: OnceCell<AfterCall>,
     /// Created for the first https connection: loading the system's root certificates is
     /// slow, and an application that only verifies tokens never needs them.
     tls: OnceCell<tls::Config>,
 }
+
+/// A function that learns of requests.
+pub(crate) type AfterCall = Box<dyn Fn(&dyn Any) + Send + Sync>;
 
 impl ClientConfig {
     /// Validates the settings, and derives what requests need from them.
@@ -138,8 +143,21 @@ impl ClientConfig {
             user_agent: HeaderValue::try_from(&*settings.options.user_agent)
                 .map_err(SettingsError::UserAgent)?,
             options: settings.options,
+            after_call: OnceCell::new(),
             tls: OnceCell::new(),
         })
+    }
+
+    /// Sets who learns of requests that may have been carried out. The first one stays.
+    pub(crate) fn set_after_call(&self, after_call: AfterCall) {
+        let _ = self.after_call.set(after_call);
+    }
+
+    /// Says that a request may have been carried out. It is of a type that this folder does not know.
+    pub(crate) fn may_have_changed(&self, request: &dyn Any) {
+        if let Some(after_call) = self.after_call.get() {
+            after_call(request);
+        }
     }
 
     /// Returns the integration key. It must not reach a log.

@@ -7,12 +7,14 @@ use once_cell::sync::OnceCell;
 
 use super::{
     api_keys::ask_about_key,
+    changes,
     dedicated_thread::{DedicatedThread, gone},
 };
 use crate::{
     access::{
         Authentication, Authenticator, Handle, KeyValidator, Policy, Readiness, TokenCache,
         TokenCacheStats,
+        freshness::{Cause, Mark},
     },
     api::{
         AccessTokenApi, ApiKeyApi, EmployeeApi, MfaApi, OrgApi, SamlApi, ScimApi, UserApi,
@@ -84,6 +86,16 @@ impl PropelAuth {
                 authenticator.forget_keys(subject.clone());
             }
         });
+        let freshness = Arc::clone(freshness);
+        inner
+            .client
+            .config()
+            .set_after_call(Box::new(move |request| {
+                if let Some(subject) = changes::of(request) {
+                    // It holds at once; a fleet gets it without being waited for.
+                    drop(freshness.record(Mark::new(subject).because(Cause::Call)));
+                }
+            }));
         // The handle owns the authenticator, so that this must not keep the handle alive.
         let weak = Arc::downgrade(&inner);
         let run = move |job| match weak.upgrade() {

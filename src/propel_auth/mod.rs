@@ -7,6 +7,7 @@ mod api_keys;
 mod app_data;
 mod build;
 mod builder;
+mod changes;
 mod checks;
 mod client_options;
 mod codes;

@@ -76,7 +76,7 @@ impl ApiKeys {
     /// PropelAuth for every request.
     ///
     /// This bounds how long a deleted key, a disabled user or a role that was taken away still counts, if no
-    /// webhook reports the change. PropelAuth counts one use of the key for each validation, and not for each
+    /// webhook, [mark](crate::freshness::Mark) or call of the same handle says so. PropelAuth counts one use of the key for each validation, and not for each
     /// request.
     ///
     /// All middlewares of a handle share what is known of a key, and each believes it for its own time at most.

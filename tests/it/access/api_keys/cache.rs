@@ -1,6 +1,6 @@
 //! What is kept of a validation, for how long, and what it costs.
 
-use std::time::Duration;
+use std::{future::IntoFuture as _, time::Duration};
 
 use actix_web::{
     http::header::AUTHORIZATION,
@@ -230,6 +230,71 @@ async fn a_mark_of_keys_or_of_everyone_voids_what_is_known() {
         assert_eq!(status!(app, world.org.text()), 200);
         assert_eq!(world.asked(), 0);
     }
+}
+
+#[actix_web::test]
+async fn what_a_call_of_the_same_handle_changes_holds_for_the_next_request() {
+    let world = World::new().await;
+    let (auth, acme, alice) = (&world.auth, &world.acme, world.alice.id());
+    let app = app!(world, ApiKeys::new());
+    let admin = async |key: &str| {
+        let request = TestRequest::get().uri(&format!("/orgs/{acme}/admin"));
+        let request = request.as_user(&key).to_request();
+        send(&app, request).await.status.as_u16()
+    };
+    for key in [&world.personal, &world.member] {
+        assert_eq!(admin(key.text()).await, 200);
+    }
+    let call = auth.org().change_user_role_in_org(alice, acme, "Member");
+    call.await.unwrap();
+    for key in [&world.personal, &world.member] {
+        assert_eq!(admin(key.text()).await, 403);
+    }
+    auth.org()
+        .change_user_role_in_org(alice, acme, "Admin")
+        .await
+        .unwrap();
+    for key in [&world.personal, &world.member] {
+        assert_eq!(admin(key.text()).await, 200);
+    }
+    assert_eq!(status!(app, world.org.text()), 200);
+    auth.api_key().delete_api_key(&world.org.id).await.unwrap();
+    assert_eq!(status!(app, world.org.text()), 401);
+    auth.user().disable_user(alice).await.unwrap();
+    for key in [&world.personal, &world.member] {
+        assert_eq!(admin(key.text()).await, 401);
+    }
+}
+
+#[actix_web::test]
+async fn a_call_whose_outcome_is_unknown_counts_as_done_and_a_refused_one_does_not() {
+    let world = World::new().await;
+    let app = app!(world, ApiKeys::new());
+    assert_eq!(status!(app, world.org.text()), 200);
+    assert_eq!(world.asked(), 1);
+    for (fault, asked) in [
+        (Fault::on("delete_api_key").status(400), 0),
+        (Fault::on("delete_api_key").status(401), 0),
+        (Fault::on("delete_api_key").status(500), 1),
+        (Fault::on("delete_api_key").drop_connection(), 1),
+    ] {
+        let case = format!("{fault:?}");
+        world.emulator.inject_fault(fault).unwrap();
+        let call = world.auth.api_key().delete_api_key(&world.org.id);
+        call.await.unwrap_err();
+        world.emulator.clear_faults();
+        let _ = world.asked();
+        assert_eq!(status!(app, world.org.text()), 200, "{case}");
+        assert_eq!(world.asked(), asked, "{case}");
+    }
+    // Nor does dropping the future of a call that was sent undo it.
+    let slow = Fault::on("delete_api_key").delay(Duration::from_secs(5));
+    world.emulator.inject_fault(slow).unwrap();
+    let call = world.auth.api_key().delete_api_key(&world.org.id);
+    let call = actix_web::rt::time::timeout(Duration::from_millis(50), call.into_future());
+    assert!(call.await.is_err());
+    assert_eq!(status!(app, world.org.text()), 200);
+    assert_eq!(world.asked(), 1);
 }
 
 #[actix_web::test]
