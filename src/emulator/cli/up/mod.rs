@@ -12,6 +12,7 @@ mod state_file;
 #[cfg(unix)]
 mod supervise;
 mod upkeep;
+mod webhook_notes;
 
 #[cfg(unix)]
 pub(super) use self::supervise::{SuperviseArgs, supervise};

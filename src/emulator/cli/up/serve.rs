@@ -13,6 +13,7 @@ use super::{
     command::Started,
     report::{ProxyReport, Report},
     upkeep::Plan,
+    webhook_notes::note_webhooks,
 };
 use crate::emulator::{
     cli::output::{note, print},
@@ -35,6 +36,7 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, St
     let emulator = Arc::new(emulator);
     // Dropped at the end of this function, which writes the state for the last time.
     let _upkeep = plan.start(&emulator)?;
+    actix_web::rt::spawn(note_webhooks(Arc::downgrade(&emulator)));
     let proxy = match &args.ca_out {
         None => None,
         Some(path) => {
