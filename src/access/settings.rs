@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{
     alerts::Alerts,
     denied::Denied,
-    freshness::{DEFAULT_TOKEN_LIFETIME, Freshness},
+    freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, Recorded},
 };
 use crate::{
     access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin},
@@ -89,6 +89,13 @@ impl Settings {
     pub(crate) fn set_handle(&self, handle: &Handle) {
         // A second handle for the same settings does not exist.
         let _ = self.handle.set(Arc::downgrade(handle));
+    }
+
+    /// Records a mark, which is of now unless it has a time of its own.
+    #[allow(clippy::cast_possible_truncation)] // the year is less than 292,277,026,596
+    pub(crate) fn record(&self, mark: Mark) -> Recorded {
+        let now = self.clock.unix_seconds() as i64;
+        self.freshness.record(mark.at_latest(now))
     }
 
     /// Returns the settings for a response that belongs to no project, such as a denial that a

@@ -1,20 +1,22 @@
-//! What the calls of this handle change, so that it is noticed before the response is.
+//! What the calls of this handle change, so that tokens and API keys from before it do not speak once the
+//! response is there.
 //!
-//! | a call that | voids what is known of |
+//! | a call that | marks |
 //! |---|---|
+//! | disables, enables, deletes or logs out a user | the user |
+//! | adds, removes or re-roles a member | the user in this organization |
+//! | deletes an organization, or changes its roles | all members of the organization |
 //! | deletes or changes an API key | all keys: the id of a key does not say whose it is |
-//! | disables or deletes a user | the keys of the user |
-//! | adds, removes or re-roles a member | the keys of the user |
-//! | deletes an organization, or changes its roles | all keys: those of its members, too |
 //!
-//! So is a call whose outcome is unknown.
+//! A call whose outcome is unknown marks as well.
 
 use std::any::Any;
 
 use crate::{
     api::{
         AddUserToOrg, ChangeUserRoleInOrg, DeleteApiKey, DeleteOrg, DeleteUser, DisableUser,
-        RemoveUserFromOrg, SubscribeOrgToRoleMapping, UpdateApiKey, UpdateOrg,
+        EnableUser, LogoutAllUserSessions, RemoveUserFromOrg, SubscribeOrgToRoleMapping,
+        UpdateApiKey, UpdateOrg,
     },
     words::subject::Subject,
 };
@@ -37,16 +39,21 @@ macro_rules! changes {
 }
 
 changes! {
+    DisableUser(it) => Some(Subject::User(it.user_id.clone()));
+    EnableUser(it) => Some(Subject::User(it.user_id.clone()));
+    DeleteUser(it) => Some(Subject::User(it.user_id.clone()));
+    LogoutAllUserSessions(it) => Some(Subject::User(it.user_id.clone()));
+    AddUserToOrg(it) => Some(Subject::Member(it.user_id.clone(), it.org_id.clone()));
+    ChangeUserRoleInOrg(it) => Some(Subject::Member(it.user_id.clone(), it.org_id.clone()));
+    RemoveUserFromOrg(it) => Some(Subject::Member(it.user_id.clone(), it.org_id.clone()));
+    DeleteOrg(it) => Some(Subject::Org(it.org_id.clone()));
+    SubscribeOrgToRoleMapping(it) => Some(Subject::Org(it.org_id.clone()));
+    UpdateOrg(it) => {
+        let changes_roles = it.custom_role_mapping_name.is_some();
+        changes_roles.then(|| Subject::Org(it.org_id.clone()))
+    };
     DeleteApiKey(_) => Some(Subject::AllKeys);
     UpdateApiKey(_) => Some(Subject::AllKeys);
-    DisableUser(it) => Some(Subject::KeysOfUser(it.user_id.clone()));
-    DeleteUser(it) => Some(Subject::KeysOfUser(it.user_id.clone()));
-    AddUserToOrg(it) => Some(Subject::KeysOfUser(it.user_id.clone()));
-    ChangeUserRoleInOrg(it) => Some(Subject::KeysOfUser(it.user_id.clone()));
-    RemoveUserFromOrg(it) => Some(Subject::KeysOfUser(it.user_id.clone()));
-    DeleteOrg(_) => Some(Subject::AllKeys);
-    SubscribeOrgToRoleMapping(_) => Some(Subject::AllKeys);
-    UpdateOrg(it) => it.custom_role_mapping_name.is_some().then_some(Subject::AllKeys);
 }
 
 #[cfg(test)]
@@ -58,7 +65,7 @@ mod tests {
     use super::NAMES;
     use crate::api::operations::GROUPS;
 
-    /// The operations that are not a `GET` and change nothing that an API key stands for.
+    /// The operations that are not a `GET` and change nothing that a token or an API key stands for.
     const OTHERS: &[&str] = &[
         "allow_org_to_setup_saml_connection",
         "clear_user_password",
@@ -72,7 +79,6 @@ mod tests {
         "disable_user_2fa",
         "disable_user_can_create_orgs",
         "disallow_org_to_setup_saml_connection",
-        "enable_user",
         "enable_user_can_create_orgs",
         "fetch_batch_user_metadata_by_emails",
         "fetch_batch_user_metadata_by_user_ids",
@@ -81,7 +87,6 @@ mod tests {
         "import_api_key",
         "invite_user_to_org",
         "invite_user_to_org_by_user_id",
-        "logout_all_user_sessions",
         "migrate_user_from_external_source",
         "migrate_user_password",
         "resend_email_confirmation",

@@ -86,14 +86,14 @@ impl PropelAuth {
                 authenticator.forget_keys(subject.clone());
             }
         });
-        let freshness = Arc::clone(freshness);
+        let settings = Arc::clone(inner.authenticator.settings());
         inner
             .client
             .config()
             .set_after_call(Box::new(move |request| {
                 if let Some(subject) = changes::of(request) {
                     // It holds at once; a fleet gets it without being waited for.
-                    drop(freshness.record(Mark::new(subject).because(Cause::Call)));
+                    drop(settings.record(Mark::new(subject).because(Cause::Call)));
                 }
             }));
         // The handle owns the authenticator, so that this must not keep the handle alive.

@@ -32,8 +32,6 @@ impl PropelAuth {
     /// # }
     /// ```
     pub fn mark_stale(&self, mark: impl Into<Mark>) -> Recorded {
-        let settings = self.authenticator().settings();
-        let now = settings.clock.unix_seconds() as i64;
-        settings.freshness.record(mark.into().at_latest(now))
+        self.authenticator().settings().record(mark.into())
     }
 }

@@ -25,7 +25,8 @@ endpoints! {
 
     /// Prevents a user from logging in.
     ///
-    /// Access tokens that were already issued stay valid until they expire.
+    /// Access tokens that were already issued stay valid until they expire, except for this handle and its
+    /// fleet: they deny them ([`freshness`](crate::freshness)).
     ///
     /// # Errors
     ///
@@ -82,7 +83,8 @@ endpoints! {
 
     /// Ends all sessions of a user.
     ///
-    /// Access tokens that were already issued stay valid until they expire.
+    /// Access tokens that were already issued stay valid until they expire, except for this handle and its
+    /// fleet: they deny them ([`freshness`](crate::freshness)).
     ///
     /// # Errors
     ///

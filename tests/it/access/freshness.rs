@@ -112,7 +112,9 @@ fn the_second_of_the_mark_is_before_and_a_token_without_a_time_is_too() {
 async fn a_marked_membership_is_gone_and_the_others_stay() {
     let auth = auth();
     let (acme, beta) = (TestOrg::new("Acme"), TestOrg::new("Beta"));
+    // Every request of this second, whatever the machine does meanwhile.
     let alice = TestUser::new("alice@example.com")
+        .clock(&TestClock::new())
         .in_org(&acme, "Admin")
         .in_org(&beta, "Admin");
     let service = web::resource("/orgs/{org_id}")
@@ -152,7 +154,7 @@ async fn a_marked_membership_is_gone_and_the_others_stay() {
 async fn a_user_who_has_just_joined_is_asked_to_refresh_and_a_stranger_is_forbidden() {
     let auth = auth();
     let (acme, beta) = (TestOrg::new("Acme"), TestOrg::new("Beta"));
-    let alice = TestUser::new("alice@example.com");
+    let alice = TestUser::new("alice@example.com").clock(&TestClock::new());
     let service = web::resource("/orgs/{org_id}")
         .get(HttpResponse::Ok)
         .wrap(InOrg::new(org_id::path("org_id")));

@@ -9,6 +9,7 @@ mod clock;
 mod extract;
 mod fail_closed;
 mod freshness;
+mod freshness_by_calls;
 mod guards;
 mod header;
 mod issuers;

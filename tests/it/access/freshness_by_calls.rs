@@ -1,0 +1,182 @@
+//! A call of the handle that takes something away from somebody holds once its response is there.
+
+use actix_web_propelauth::{
+    Denied, InvalidToken, PropelAuth, RequiredOrg, Requirement, Unauthorized,
+    emulator::{EmulatedOrg, EmulatedUser, Emulator, Fault},
+    freshness::Cause,
+};
+
+use crate::fixtures::world::{NOBODY, start};
+
+/// Alice, who is an admin of Acme and a member of Initech, and her token.
+struct World {
+    emulator: Emulator,
+    auth: PropelAuth,
+    alice: EmulatedUser,
+    acme: EmulatedOrg,
+    initech: EmulatedOrg,
+    header: String,
+}
+
+impl World {
+    async fn new() -> Self {
+        let (emulator, auth) = start().await;
+        let alice = emulator.create_user("alice@example.com").unwrap();
+        let acme = emulator.emulated_org(emulator.create_org("Acme").unwrap());
+        let initech = emulator.emulated_org(emulator.create_org("Initech").unwrap());
+        acme.add_user(alice.id(), "Admin").unwrap();
+        initech.add_user(alice.id(), "Member").unwrap();
+        let header = format!("Bearer {}", alice.log_in().unwrap());
+        let world = Self {
+            emulator,
+            auth,
+            alice,
+            acme,
+            initech,
+            header,
+        };
+        assert_eq!(world.speaks(), [true, true, true]);
+        world
+    }
+
+    /// Returns whether the token speaks for alice, for alice in Acme, and for alice in Initech.
+    fn speaks(&self) -> [bool; 3] {
+        let user = self.auth.validate_access_token_and_get_user(&*self.header);
+        let in_org = |org: &EmulatedOrg| {
+            let org = RequiredOrg::from(org.id().clone());
+            let found = self
+                .auth
+                .validate(&*self.header, org, &Requirement::member());
+            speaks(found.map(drop))
+        };
+        [
+            speaks(user.map(drop)),
+            in_org(&self.acme),
+            in_org(&self.initech),
+        ]
+    }
+}
+
+/// Returns `false` for a token from before a call.
+fn speaks(result: Result<(), Denied>) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Stale(cause)))) => {
+            assert_eq!(cause, Cause::Call);
+            false
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// What a token still speaks for after each call.
+#[actix_web::test]
+async fn a_token_does_not_speak_for_what_a_call_has_changed() {
+    const NOTHING: [bool; 3] = [false, false, false];
+    const NOT_FOR_ACME: [bool; 3] = [true, false, true];
+    macro_rules! check {
+        ($expected:expr, |$world:ident| $call:expr) => {{
+            let $world = World::new().await;
+            $call.await.unwrap();
+            assert_eq!($world.speaks(), $expected, stringify!($call));
+        }};
+    }
+    check!(NOTHING, |it| it.auth.user().disable_user(it.alice.id()));
+    check!(NOTHING, |it| it.auth.user().enable_user(it.alice.id()));
+    check!(NOTHING, |it| it.auth.user().delete_user(it.alice.id()));
+    check!(NOTHING, |it| it
+        .auth
+        .user()
+        .logout_all_user_sessions(it.alice.id()));
+    check!(NOT_FOR_ACME, |it| it.auth.org().change_user_role_in_org(
+        it.alice.id(),
+        it.acme.id(),
+        "Member"
+    ));
+    check!(NOT_FOR_ACME, |it| it
+        .auth
+        .org()
+        .remove_user_from_org(it.alice.id(), it.acme.id()));
+    check!(NOT_FOR_ACME, |it| it.auth.org().delete_org(it.acme.id()));
+    // What is not about who may do what.
+    check!([true; 3], |it| it
+        .auth
+        .org()
+        .update_org(it.acme.id())
+        .name("Acme Inc"));
+    check!([true; 3], |it| it
+        .auth
+        .user()
+        .update_user_metadata(it.alice.id())
+        .first_name("Alice"));
+    check!([true; 3], |it| it
+        .auth
+        .user()
+        .fetch_user_metadata_by_user_id(it.alice.id()));
+}
+
+#[actix_web::test]
+async fn a_call_that_certainly_did_nothing_changes_nothing() {
+    let world = World::new().await;
+    assert!(world.auth.user().disable_user(NOBODY).await.is_err());
+    let org = world.auth.org();
+    let unknown_role = org.change_user_role_in_org(world.alice.id(), world.acme.id(), "Emperor");
+    assert!(unknown_role.await.is_err());
+    let limited = Fault::on("disable_user").rate_limit(std::time::Duration::from_secs(60));
+    world.emulator.inject_fault(limited).unwrap();
+    assert!(
+        world
+            .auth
+            .user()
+            .disable_user(world.alice.id())
+            .await
+            .is_err()
+    );
+    assert_eq!(world.speaks(), [true; 3]);
+}
+
+#[actix_web::test]
+async fn a_call_whose_outcome_is_unknown_counts_as_a_change() {
+    let world = World::new().await;
+    let lost = Fault::on("disable_user").drop_connection();
+    world.emulator.inject_fault(lost).unwrap();
+    assert!(
+        world
+            .auth
+            .user()
+            .disable_user(world.alice.id())
+            .await
+            .is_err()
+    );
+    assert_eq!(world.speaks(), [false; 3]);
+
+    // So does one that is no longer awaited.
+    let world = World::new().await;
+    let slow = Fault::on("delete_org").delay(std::time::Duration::from_secs(5));
+    world.emulator.inject_fault(slow).unwrap();
+    let call = IntoFuture::into_future(world.auth.org().delete_org(world.acme.id()));
+    let soon = std::time::Duration::from_millis(100);
+    assert!(actix_web::rt::time::timeout(soon, call).await.is_err());
+    assert_eq!(world.speaks(), [true, false, true]);
+}
+
+/// A token that alice gets in the next second says what is so now.
+#[actix_web::test]
+async fn a_later_token_speaks_again() {
+    let world = World::new().await;
+    let org = world.auth.org();
+    org.change_user_role_in_org(world.alice.id(), world.acme.id(), "Member")
+        .await
+        .unwrap();
+    assert_eq!(world.speaks(), [true, false, true]);
+    world
+        .emulator
+        .advance_clock(std::time::Duration::from_secs(1));
+    let header = format!("Bearer {}", world.alice.log_in().unwrap());
+    let acme = RequiredOrg::from(world.acme.id().clone());
+    let found = world
+        .auth
+        .validate(&*header, acme, &Requirement::member())
+        .unwrap();
+    assert_eq!(found.org_member_info.user_role, "Member");
+}
