@@ -61,6 +61,7 @@ fn denials() -> Vec<Denied> {
         InvalidToken::NotYetValid.into(),
         InvalidToken::Stale(crate::access::freshness::Cause::RoleChanged).into(),
         InvalidApiKey::Unknown.into(),
+        InvalidApiKey::NotAKey.into(),
         InvalidApiKey::UserDisabled.into(),
         InvalidApiKey::IntegrationKey.into(),
         InvalidApiKey::NotAccepted.into(),

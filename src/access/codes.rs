@@ -69,6 +69,7 @@ impl InvalidApiKey {
     fn code(self) -> &'static str {
         match self {
             Self::Unknown => "unknown_api_key",
+            Self::NotAKey => "not_an_api_key",
             Self::UserDisabled => "api_key_of_disabled_user",
             Self::IntegrationKey => "integration_key_from_caller",
             Self::NotAccepted => "api_key_not_accepted",

@@ -205,7 +205,7 @@ pub enum Unauthorized {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MalformedHeader {
-    /// There is more than one `Authorization` header. A proxy in front might have checked another
+    /// There is more than one `Authorization` header, or one and a header for API keys. A proxy in front might have checked another
     /// one than this application would.
     #[error("there is more than one such header")]
     MultipleHeaders,

@@ -89,6 +89,10 @@ const DENIALS: &[Explanation] = explanations! {
          imported, the middleware must accept imported keys.",
         "Let the caller send a key that is listed in PropelAuth. For imported keys, write \
          `ApiKeys::new().validate_imported()`.";
+    not_an_api_key: "the header for API keys has a text that cannot be a key (401)",
+        "PropelAuth's keys are hexadecimal, and a key is one word of visible ASCII. A token belongs into the \
+         header `Authorization`, after `Bearer`.",
+        "Send the key as PropelAuth created it. For imported keys, write `ApiKeys::new().validate_imported()`.";
     api_key_of_disabled_user: "the user of the API key is disabled (401)",
         "The account behind the key was disabled in PropelAuth.",
         "Enable the user, or let the caller use a key of another one.";

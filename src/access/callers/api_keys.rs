@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use actix_web::http::header::HeaderName;
+
 /// How a middleware treats the API keys of end users and organizations.
 ///
 /// [`Authentication::accept_api_keys`](crate::Authentication::accept_api_keys) takes it, and explains what
@@ -21,6 +23,8 @@ use std::time::Duration;
 pub struct ApiKeys {
     /// Whether imported keys are accepted.
     imported: bool,
+    /// Another header that keys are accepted in.
+    header: Option<HeaderName>,
     /// For how long a valid key is believed.
     cache_for: Duration,
     /// For how long an invalid key is denied.
@@ -41,6 +45,7 @@ impl ApiKeys {
     pub fn new() -> Self {
         Self {
             imported: false,
+            header: None,
             cache_for: DEFAULT_CACHE_FOR,
             cache_invalid_for: DEFAULT_CACHE_INVALID_FOR,
         }
@@ -68,6 +73,36 @@ impl ApiKeys {
     pub fn validate_imported(self) -> Self {
         Self {
             imported: true,
+            ..self
+        }
+    }
+
+    /// Also accepts a key in this header, without a scheme, such as `X-Api-Key`. By default, only in
+    /// `Authorization: Bearer …`.
+    ///
+    /// A request with this header must have it once, and no `Authorization` header: a proxy in front could
+    /// check one of them, and this service another. What is in it must be a key, and a token is not accepted.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{ApiKeys, PropelAuth};
+    ///
+    /// # fn example(auth: PropelAuth) {
+    /// let middleware = auth.require_user().accept_api_keys(ApiKeys::new().header("x-api-key"));
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the name is not that of a header.
+    #[track_caller]
+    pub fn header(self, name: &'static str) -> Self {
+        let name = HeaderName::try_from(name);
+        assert!(
+            name.is_ok(),
+            "API keys were to be accepted in a header whose name is not one"
+        );
+        Self {
+            header: name.ok(),
             ..self
         }
     }
@@ -115,6 +150,10 @@ impl ApiKeys {
         }
     }
 
+    pub(in crate::access) fn header_name(&self) -> Option<&HeaderName> {
+        self.header.as_ref()
+    }
+
     pub(in crate::access) fn accepts_imported(&self) -> bool {
         self.imported
     }
@@ -150,6 +189,13 @@ mod tests {
     use std::{panic::catch_unwind, time::Duration};
 
     use super::ApiKeys;
+
+    #[test]
+    fn the_name_of_a_header_is_one_whatever_its_case() {
+        let keys = ApiKeys::new().header("X-Api-Key");
+        assert_eq!(keys.header_name().unwrap(), "x-api-key");
+        assert!(catch_unwind(|| ApiKeys::new().header("not a header")).is_err());
+    }
 
     #[test]
     fn a_minute_is_the_longest_time() {

@@ -21,6 +21,9 @@ pub enum InvalidApiKey {
     /// PropelAuth does not know the key, or it was deleted or has expired.
     #[error("PropelAuth does not know the API key; it may have been deleted or have expired")]
     Unknown,
+    /// The header for API keys has a text that cannot be a key.
+    #[error("the header for API keys has a text that cannot be an API key")]
+    NotAKey,
     /// The user of the key is disabled.
     #[error("the user of the API key is disabled")]
     UserDisabled,

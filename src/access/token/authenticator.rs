@@ -14,7 +14,7 @@ use std::{
     time::Instant,
 };
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use tokio::task::yield_now;
 
 use super::{
@@ -28,11 +28,11 @@ use super::{
 use crate::{
     access::{
         callers::{
-            api_keys::ApiKeys, key_text::has_two_dots, key_validator::KeyValidator,
-            principal::Principal,
+            api_keys::ApiKeys, invalid_api_key::InvalidApiKey, key_text::has_two_dots,
+            key_validator::KeyValidator, principal::Principal,
         },
         denial_log::warn_if_due,
-        denied::{Denied, InvalidToken, Unauthorized},
+        denied::{Denied, InvalidToken, MalformedHeader, Unauthorized},
         outcome::Outcome,
         settings::Settings,
         user::User,
@@ -124,12 +124,38 @@ impl Authenticator {
         headers: &HeaderMap,
         keys: &ApiKeys,
     ) -> Option<Outcome<Result<Principal, Denied>>> {
+        let validator = self.key_validator.get()?;
+        if let Some(value) = keys.header_name().and_then(|name| headers.get(name)) {
+            return Some(self.authenticate_key_header(headers, value, keys, validator));
+        }
         let value = header::authorization(headers).ok()?;
         if has_two_dots(value) {
             return None;
         }
         let text = header::parse(value, self.settings.max_token_len).ok()?;
-        self.key_validator.get()?.authenticate(text, keys)
+        validator.authenticate(text, keys)
+    }
+
+    /// Authenticates a request by the header for API keys, which must be the only credential.
+    fn authenticate_key_header(
+        &self,
+        headers: &HeaderMap,
+        value: &HeaderValue,
+        keys: &ApiKeys,
+        validator: &Arc<KeyValidator>,
+    ) -> Outcome<Result<Principal, Denied>> {
+        let name = keys.header_name();
+        let is_only = name.is_some_and(|name| headers.get_all(name).nth(1).is_none())
+            && !headers.contains_key(AUTHORIZATION);
+        if !is_only {
+            return Outcome::Ready(Err(MalformedHeader::MultipleHeaders.into()));
+        }
+        let text = value.to_str().ok().filter(|text| {
+            text.len() <= self.settings.max_token_len
+                && text.bytes().all(|it| it.is_ascii_graphic())
+        });
+        let outcome = text.and_then(|text| validator.authenticate(text, keys));
+        outcome.unwrap_or_else(|| Outcome::Ready(Err(InvalidApiKey::NotAKey.into())))
     }
 
     /// Returns the settings of the project.

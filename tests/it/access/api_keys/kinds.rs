@@ -145,6 +145,59 @@ async fn a_user_by_key_has_the_claims_of_the_account_and_expires_with_the_valida
 }
 
 #[actix_web::test]
+async fn a_header_for_keys_is_the_only_credential_and_has_a_key() {
+    let world = World::new().await;
+    let keys = || ApiKeys::new().header("X-Api-Key");
+    let token = world.alice.log_in().unwrap();
+    let key = world.org.text();
+    let bearer = |text: &str| ("authorization", format!("Bearer {text}"));
+    let header = |text: &str| ("x-api-key", text.to_owned());
+    let (hex, long) = ("f".repeat(96), "f".repeat(20_000));
+    for middleware in [world.auth.require_user(), world.auth.optional_user()] {
+        let middleware = middleware.accept_api_keys(keys());
+        let app = init_service(routes().wrap(middleware)).await;
+        for (headers, expected) in [
+            (vec![header(key)], Ok("Acme Inc by org")),
+            (vec![bearer(key)], Ok("Acme Inc by org")),
+            (vec![bearer(&token)], Ok("alice@example.com by token")),
+            (vec![header(&hex)], Err("invalid_token")),
+            (vec![header(&token)], Err("invalid_token")),
+            (vec![header("")], Err("invalid_token")),
+            (vec![header("é")], Err("invalid_token")),
+            (vec![header(&format!("Bearer {key}"))], Err("invalid_token")),
+            (vec![header(&long)], Err("invalid_token")),
+            (vec![header(key), header(key)], Err("invalid_request")),
+            (vec![header(key), bearer(key)], Err("invalid_request")),
+            (vec![header(key), bearer(&token)], Err("invalid_request")),
+            (
+                vec![header("x"), ("authorization", "Basic eA==".to_owned())],
+                Err("invalid_request"),
+            ),
+        ] {
+            let mut request = TestRequest::get().uri("/caller");
+            for header in &headers {
+                request = request.append_header((header.0, &*header.1));
+            }
+            let answer = send(&app, request.to_request()).await;
+            let case = format!("{:?}", headers.iter().map(|it| it.0).collect::<Vec<_>>());
+            match expected {
+                Ok(body) => answer.is_ok(body, &case),
+                Err(error) => answer.is_401(error, &case),
+            }
+        }
+    }
+    // Without the setting, the header is not read.
+    let middleware = world.auth.require_user().accept_api_keys(ApiKeys::new());
+    let app = init_service(routes().wrap(middleware)).await;
+    let request = TestRequest::get()
+        .uri("/caller")
+        .append_header(("x-api-key", key));
+    send(&app, request.to_request())
+        .await
+        .is_401("", "another header");
+}
+
+#[actix_web::test]
 async fn imported_keys_are_an_opt_in_of_their_own() {
     let world = World::new().await;
     let hex = "ab".repeat(48);
