@@ -13,6 +13,7 @@ pub use crate::{
     },
     call::invariants::{error_decoding, retry_after},
     fleet::invariants::fleet_entry,
+    webhook::invariants::{webhook, webhook_event},
 };
 
 #[cfg(test)]
@@ -24,7 +25,7 @@ mod tests {
     /// The name of each seed says whether it is accepted. Findings of the fuzzer are kept as seeds.
     #[test]
     fn every_seed_is_accepted_or_refused_as_its_name_says() {
-        let doors: [(&str, Door); 8] = [
+        let doors: [(&str, Door); 10] = [
             ("header", super::header),
             ("token", super::token),
             ("claims", super::claims),
@@ -33,6 +34,8 @@ mod tests {
             ("error_decoding", super::error_decoding),
             ("retry_after", super::retry_after),
             ("fleet_entry", super::fleet_entry),
+            ("webhook", super::webhook),
+            ("webhook_event", super::webhook_event),
         ];
         let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds");
         assert_eq!(fs::read_dir(&seeds).unwrap().count(), doors.len());

@@ -154,6 +154,7 @@ mod proptest_strategies;
 pub mod testing;
 #[cfg(test)]
 mod texts;
+pub mod webhook;
 mod words;
 
 pub use crate::{

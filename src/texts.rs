@@ -12,6 +12,7 @@ use crate::{
     client::CircuitOpen,
     explanation, explanations,
     testing::{TestOrg, TestUser},
+    webhook::WebhookError,
 };
 
 /// The files that assign codes.
@@ -233,6 +234,46 @@ fn call_errors() -> Vec<Error<AnyRefusal>> {
     ]
 }
 
+/// Returns what is wrong with a webhook or its secret for every code.
+fn webhook_errors() -> Vec<(&'static str, String)> {
+    use crate::webhook::WebhookSecretError as Secret;
+
+    let errors = [
+        WebhookError::MissingHeader("svix-id"),
+        WebhookError::DuplicateHeader("svix-id"),
+        WebhookError::BothFamilies,
+        WebhookError::Id,
+        WebhookError::TimestampText,
+        WebhookError::Timestamp {
+            off_by_s: -301,
+            tolerance: Duration::from_secs(300),
+        },
+        WebhookError::Signature,
+        WebhookError::Encoded,
+        WebhookError::TooLarge(262_144),
+        WebhookError::TooSlow,
+        WebhookError::Body,
+        WebhookError::NotAnEvent("`event_type` is not a text".into()),
+        WebhookError::NoVerifier,
+        WebhookError::PublishedSecret,
+        WebhookError::Fleet("no connection".into()),
+        WebhookError::InProgress,
+        WebhookError::Handler("the database is away".into()),
+        WebhookError::HandlerTooSlow,
+    ];
+    let secrets = [
+        Secret::Missing,
+        Secret::Variable("in quotes"),
+        Secret::Empty,
+        Secret::NotBase64,
+        Secret::TooShort,
+        Secret::Published,
+    ];
+    let errors = errors.iter().map(|it| (it.code(), it.to_string()));
+    let secrets = secrets.iter().map(|it| (it.code(), it.to_string()));
+    errors.chain(secrets).collect()
+}
+
 /// The codes of the samples, with their texts.
 fn samples() -> Vec<(&'static str, String)> {
     let denials = denials().into_iter().map(|it| (it.code(), it.to_string()));
@@ -242,7 +283,7 @@ fn samples() -> Vec<(&'static str, String)> {
     let calls = call_errors()
         .into_iter()
         .map(|it| (it.code(), it.to_string()));
-    let samples = denials.chain(init).chain(calls);
+    let samples = denials.chain(init).chain(calls).chain(webhook_errors());
     // The number of the organization depends on the tests before.
     let samples = samples.map(
         |(code, text)| match text.split_once("00000002-0000-4000-8000-") {
@@ -346,8 +387,8 @@ fn a_main_that_returns_a_start_up_failure_prints_what_why_and_the_code() {
 
 #[test]
 fn the_table_of_codes_is_the_one_in_docs() {
-    const INTRODUCTION: &str = "Codes of denials, of hints in their log lines, of start-up failures and of \
-        failed calls. `Denied::code`, `InitError::code` and `Error::code` return them, log lines have them \
+    const INTRODUCTION: &str = "Codes of denials, of hints in their log lines, of start-up failures, of \
+        failed calls and of webhooks. `Denied::code`, `InitError::code`, `Error::code` and `WebhookError::code` return them, log lines have them \
         in the fields `code` and `hint`, and `explanation(code)` returns what this table says. Generated: \
         change `explanations.rs`, and run the tests with `UPDATE_TEXTS=1`.\n";
 
@@ -363,6 +404,7 @@ fn the_table_of_codes_is_the_one_in_docs() {
         ("Hints", hints.iter().collect()),
         ("Start-up failures", init),
         ("Failed calls", calls.iter().collect::<Vec<_>>()),
+        ("Webhooks", crate::webhook::EXPLANATIONS.iter().collect()),
     ] {
         writeln!(
             text,

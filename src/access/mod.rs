@@ -47,6 +47,7 @@ mod token;
 mod unspecified_org;
 mod user;
 
+pub(crate) use self::denied_response::problem;
 #[cfg(test)]
 pub(crate) use self::token::key_ring::Refresh;
 pub use self::{

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     /// Whether the issuer is an emulator on this machine, so that its other names on the same port
     /// are accepted, too.
     pub(crate) is_loopback_issuer: bool,
+    /// Whether what is signed with a published key or secret is accepted.
+    pub(crate) accepts_published_keys: bool,
     /// Whether a CORS preflight was denied, which is explained in the log once.
     pub(crate) has_denied_preflight: AtomicBool,
     /// How spans name users.
@@ -76,6 +78,7 @@ impl Settings {
             debug: false,
             on_denied: None,
             is_loopback_issuer: false,
+            accepts_published_keys: false,
             has_denied_preflight: AtomicBool::new(false),
             is_key_fixed: false,
             next_key_fetch: Mutex::new(None),

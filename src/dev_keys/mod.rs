@@ -21,5 +21,4 @@ pub(crate) const PUBLIC_KEY_PEMS: [&str; 3] = [
 ];
 
 /// The published secret with which emulators sign webhooks by default.
-#[cfg(feature = "emulator")]
 pub(crate) const WEBHOOK_SECRET: &str = "whsec_cHJvcGVsYXV0aC1kZXY6IHB1Ymxpc2hlZCBzZWNyZXQ=";

@@ -146,6 +146,7 @@ impl PropelAuthBuilder {
         settings.audience = self.audience;
         settings.is_loopback_issuer =
             published_keys.are_local() && is_same_loopback_origin(&settings.issuer, &origin);
+        settings.accepts_published_keys = published_keys.are_accepted();
         settings.leeway = self.leeway;
         let lifetime = self.token_lifetime.saturating_add(self.leeway);
         settings.freshness = Arc::new(Freshness::new(lifetime));

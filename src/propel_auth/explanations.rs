@@ -1,7 +1,7 @@
 //! What the codes of start-up failures mean, and the list of all codes of the crate.
 
 use crate::{
-    access, call,
+    access, call, webhook,
     words::explanation::{Explanation, explanations},
 };
 
@@ -102,7 +102,7 @@ const EXPLANATIONS: &[Explanation] = explanations! {
 };
 
 /// Returns the explanations of all codes of the crate: of denials, of the hints in their log lines, of
-/// start-up failures and of failed calls.
+/// start-up failures, of failed calls and of webhooks.
 ///
 /// ```
 /// for explanation in actix_web_propelauth::explanations() {
@@ -111,7 +111,8 @@ const EXPLANATIONS: &[Explanation] = explanations! {
 /// ```
 pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
     let [denials, hints] = access::EXPLANATIONS;
-    let tables = [denials, hints, EXPLANATIONS, call::EXPLANATIONS];
+    let (calls, webhooks) = (call::EXPLANATIONS, webhook::EXPLANATIONS);
+    let tables = [denials, hints, EXPLANATIONS, calls, webhooks];
     tables.into_iter().flatten()
 }
 

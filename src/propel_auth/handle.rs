@@ -23,6 +23,7 @@ use crate::{
     call::{Call, CustomCall},
     client::Client,
     endpoint::Endpoint,
+    webhook::Seen,
     words::subject::Subject,
 };
 
@@ -74,6 +75,7 @@ impl PropelAuth {
             authenticator,
             client,
             dedicated_thread: OnceCell::new(),
+            webhooks_seen: Arc::default(),
             #[cfg(feature = "redis")]
             fleet: OnceCell::new(),
         });
@@ -124,6 +126,8 @@ pub(super) struct Inner {
     pub(super) authenticator: Arc<Authenticator>,
     pub(super) client: Client,
     pub(super) dedicated_thread: OnceCell<DedicatedThread>,
+    /// The webhooks that were handled, of all workers.
+    pub(super) webhooks_seen: Arc<Seen>,
     #[cfg(feature = "redis")]
     pub(super) fleet: OnceCell<Arc<crate::fleet::Member>>,
 }

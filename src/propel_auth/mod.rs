@@ -27,6 +27,7 @@ mod pasted_value;
 mod published_keys;
 mod run_on_dedicated_thread;
 mod validate;
+mod webhooks;
 
 pub use self::{
     builder::PropelAuthBuilder,

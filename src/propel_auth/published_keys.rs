@@ -38,6 +38,11 @@ impl PublishedKeys {
         })
     }
 
+    /// Returns `true` if what anyone can sign is accepted.
+    pub(super) fn are_accepted(&self) -> bool {
+        matches!(self, Self::Local | Self::Trusted)
+    }
+
     pub(super) fn are_local(&self) -> bool {
         matches!(self, Self::Local)
     }

@@ -41,6 +41,7 @@ mod test_clock;
 mod test_id;
 mod test_org;
 mod test_user;
+mod webhook;
 
 use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
 
@@ -49,6 +50,7 @@ pub use self::{
     test_clock::TestClock,
     test_org::{TestMember, TestOrg},
     test_user::TestUser,
+    webhook::sign_webhook,
 };
 use crate::{
     dev_keys,

@@ -24,5 +24,6 @@ mod observe;
 mod openapi;
 mod promises;
 mod propel_auth;
+mod webhook;
 
 use actix_web_propelauth::testing; // as the crate's own tests know it
