@@ -19,7 +19,7 @@ impl Emulator {
     /// What is sent is signed as PropelAuth does, and is sent again if the endpoint does not answer with a
     /// status from 200 to 299 within 15 seconds: after 5 seconds, 5 minutes, 30 minutes, 2, 5, 10 and 10
     /// hours, by the emulator's clock. If all attempts fail for five days, the endpoint is disabled. The
-    /// order of messages is not guaranteed.
+    /// order of messages is not guaranteed. [`PropelAuth::webhooks`](crate::PropelAuth::webhooks) is the other end.
     ///
     /// ```
     /// use actix_web::{App, HttpResponse, HttpServer, web};
@@ -28,7 +28,7 @@ impl Emulator {
     /// # #[actix_web::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// let server = HttpServer::new(|| {
-    ///     App::new().route("/hook", web::post().to(HttpResponse::Ok)) // a service verifies the signature
+    ///     App::new().route("/hook", web::post().to(HttpResponse::Ok))
     /// });
     /// let server = server.workers(1).bind(("127.0.0.1", 0))?;
     /// let port = server.addrs()[0].port();
@@ -84,7 +84,8 @@ impl Emulator {
         Ok(())
     }
 
-    /// Returns the published development secret, which signs webhooks by default. Services read it from
+    /// Returns the published development secret, which signs webhooks by default, for
+    /// [`WebhookVerifier::new`](crate::webhook::WebhookVerifier::new). A service in another process reads it from
     /// `PROPELAUTH_WEBHOOK_SECRET`.
     ///
     /// It is the same for every emulator, so that a service keeps its configuration. As anybody knows it, a

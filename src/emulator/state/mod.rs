@@ -45,7 +45,6 @@ pub(crate) mod totp;
 mod user_record;
 mod users;
 mod webhook_endpoint;
-pub(crate) mod webhook_secret;
 mod webhook_url;
 
 pub(crate) use self::{

@@ -5,8 +5,9 @@ use serde::Serialize;
 use crate::{
     dev_keys::WEBHOOK_SECRET,
     emulator::state::{
-        EVENT_TYPES, ids::uuid_from_names, json_document::unknown_name, webhook_secret, webhook_url,
+        EVENT_TYPES, ids::uuid_from_names, json_document::unknown_name, webhook_url,
     },
+    webhook::{SigningKey, sign},
     words::secret::Secret,
 };
 
@@ -84,7 +85,7 @@ impl NewWebhook {
     pub(crate) fn build(self) -> Result<WebhookEndpoint, String> {
         let url = String::from(webhook_url::check(&self.url)?);
         let secret = self.secret.unwrap_or_else(|| WEBHOOK_SECRET.into());
-        webhook_secret::check(secret.expose())?;
+        SigningKey::new(&secret).map_err(|error| error.to_string())?;
         let unknown = |it: &&String| !EVENT_TYPES.contains(&it.as_str());
         if let Some(unknown) = self.event_types.iter().find(unknown) {
             let what = "the event types of PropelAuth";
@@ -147,6 +148,15 @@ impl WebhookEndpoint {
     #[must_use]
     pub fn secret(&self) -> &str {
         self.secret.expose()
+    }
+
+    /// Returns the signature of a message. The secret was checked when the endpoint was added.
+    pub(crate) fn sign(&self, id: &str, timestamp: i64, body: &str) -> String {
+        let key = SigningKey::new(&self.secret);
+        key.map_or_else(
+            |_| String::new(),
+            |key| sign(&key, id, timestamp, body.as_bytes()),
+        )
     }
 
     /// Returns `true` if events of a type are sent.

@@ -18,10 +18,7 @@ use super::{
     schedule::TIMEOUT,
     store_lock::StoreLock,
 };
-use crate::{
-    emulator::state::{WebhookEndpoint, webhook_secret::sign},
-    words::causes::Causes,
-};
+use crate::{emulator::state::WebhookEndpoint, words::causes::Causes};
 
 /// How long the sender sleeps if nothing becomes due by itself.
 const ASLEEP: Duration = Duration::from_secs(60 * 60);
@@ -110,7 +107,7 @@ async fn send(
     job: &Job,
     sent_at: i64,
 ) -> Result<(u16, bool), String> {
-    let signature = sign(endpoint.secret(), &job.id, sent_at, job.body.as_bytes());
+    let signature = endpoint.sign(&job.id, sent_at, &job.body);
     let family = match endpoint.has_standard_headers {
         true => "webhook",
         false => "svix",

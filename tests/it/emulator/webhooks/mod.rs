@@ -7,6 +7,7 @@ mod methods;
 mod operations;
 pub(super) mod receiver;
 mod retries;
+mod to_a_service;
 
 use actix_web_propelauth::emulator::{Emulator, WebhookDelivery};
 use aws_lc_rs::hmac;
