@@ -412,4 +412,10 @@ async fn a_delivery_is_written_once_however_many_instances_got_it() {
     redis.command(&["RENAME", "aside", key]);
     recorded.await.unwrap();
     assert_eq!(length(), ":5\r\n");
+    redis.command(&["ACL", "SETUSER", "default", "-xadd"]);
+    let recorded = members[1].mark_stale(mark(&alice).of_delivery("msg_3"));
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    redis.command(&["ACL", "SETUSER", "default", "+xadd"]);
+    recorded.await.unwrap();
+    assert_eq!(length(), ":6\r\n");
 }
