@@ -1,13 +1,13 @@
-//! Several requirements: all of some permissions, a role and a permission, and a rule of your own.
+//! Several requirements: all of some permissions, a role and a permission, one of several, and the user in person.
 //!
 //! ```text
 //! cargo run --example several_requirements --features emulator
 //! ```
 
-use actix_web::{App, HttpServer, error::ErrorForbidden, web};
+use actix_web::{App, HttpServer, web};
 use actix_web_propelauth::{
-    InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, OrgMemberInfo, User,
-    emulator::Emulator, org_id,
+    InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, OrgMemberInfo, Requirement,
+    User, emulator::Emulator, org_id,
 };
 use support::{Outcome, get, request};
 
@@ -22,12 +22,8 @@ async fn refund(org: OrgMemberInfo) -> String {
     format!("{} refunds", org.org_name)
 }
 
-/// An employee who acts as the user may look around, but not close the account.
-async fn close(user: User, org: OrgMemberInfo) -> actix_web::Result<String> {
-    if user.is_impersonated() {
-        return Err(ErrorForbidden("not while impersonating"));
-    }
-    Ok(format!("{} closes {}", user.email, org.org_name))
+async fn close(user: User, org: OrgMemberInfo) -> String {
+    format!("{} closes {}", user.email, org.org_name)
 }
 
 fn routes(app: &mut web::ServiceConfig) {
@@ -51,8 +47,12 @@ fn routes(app: &mut web::ServiceConfig) {
                     .wrap(admin())
                     .post(refund),
             )
-            // A role, and what the handler checks itself.
-            .service(web::resource("/account").wrap(admin()).delete(close)),
+            // An employee who acts as the user may look around, but not close the account.
+            .service(
+                web::resource("/account")
+                    .wrap(admin().and(Requirement::not_impersonated()))
+                    .delete(close),
+            ),
     );
 }
 
@@ -94,9 +94,7 @@ async fn main() -> Outcome {
         post(&refunds)
             .as_user(&olga)
             .answers(200, "Acme Inc refunds"),
-        delete(&account)
-            .token("agent", impersonated)
-            .answers(403, "not while impersonating"),
+        delete(&account).token("agent", impersonated).denied(403),
         delete(&account)
             .as_user(&adam)
             .answers(200, "adam@example.com closes Acme Inc"),

@@ -81,6 +81,7 @@ fn denials() -> Vec<Denied> {
             url_safe_org_name: "acme-inc-2".into(),
         }
         .into(),
+        Forbidden::Impersonated.into(),
         Forbidden::UnclearKeyOwner.into(),
         Forbidden::KeyUserNotInOrg("o-1".into()).into(),
         Forbidden::NotAUser("o-1".into()).into(),
@@ -94,6 +95,10 @@ fn denials() -> Vec<Denied> {
         lacking(Requirement::minimum_role("Owner")),
         lacking(Requirement::permission("write")),
         lacking(Requirement::all_permissions(["read", "write"])),
+        lacking(Requirement::any_role(["Owner", "Auditor"])),
+        lacking(Requirement::any_permission(["pay", "write"])),
+        lacking(Requirement::role("Owner").or(Requirement::permission("write"))),
+        lacking(Requirement::all_permissions(["read"]).and(Requirement::minimum_role("Owner"))),
         Denied::Unavailable {
             retry_after: Duration::from_secs(1),
         },

@@ -11,6 +11,7 @@ use super::{
     shortfall::Shortfall,
     unspecified_org::UnspecifiedOrg,
 };
+use crate::words::org_member_info::OrgMemberInfo;
 
 impl Denied {
     /// Returns the stable code of the denial, such as `token_expired` or `missing_role`.
@@ -132,14 +133,32 @@ impl Forbidden {
             Self::NotAUser(_) => "not_a_user",
             Self::KeyOfAnotherOrg(_) => "key_of_another_org",
             Self::KeyWithoutUser { .. } => "key_without_user",
-            Self::RequirementNotMet { requirement, .. } => match requirement {
-                // Every member meets it, so that this pair is never created.
-                Requirement::Member => "user_not_in_org",
-                Requirement::Role(_) => "missing_role",
-                Requirement::MinimumRole(_) => "missing_minimum_role",
-                Requirement::Permission(_) => "missing_permission",
-                Requirement::AllPermissions(_) => "missing_permissions",
-            },
+            Self::Impersonated => "impersonated",
+            Self::RequirementNotMet {
+                requirement, held, ..
+            } => requirement.code(held.org_member_info()),
+        }
+    }
+}
+
+impl Requirement {
+    /// Returns the code of the denial of a member who does not meet it.
+    fn code(&self, org: &OrgMemberInfo) -> &'static str {
+        match self {
+            // Every member meets it, so that this pair is never created.
+            Self::Member => "user_not_in_org",
+            Self::Role(_) => "missing_role",
+            Self::MinimumRole(_) => "missing_minimum_role",
+            Self::Permission(_) => "missing_permission",
+            Self::AllPermissions(_) => "missing_permissions",
+            Self::AnyRole(_) => "missing_any_role",
+            Self::AnyPermission(_) => "missing_any_permission",
+            Self::NotImpersonated => "impersonated",
+            Self::All(parts) => {
+                let unmet = parts.iter().find(|part| !part.is_met(org, false));
+                unmet.map_or("no_requirement_met", |part| part.code(org))
+            }
+            Self::Any(_) => "no_requirement_met",
         }
     }
 }

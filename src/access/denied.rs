@@ -362,6 +362,9 @@ pub enum Forbidden {
         /// The URL-safe name of the user's organization.
         url_safe_org_name: String,
     },
+    /// An employee is impersonating the user, and this is only for the user.
+    #[error("an employee is impersonating the user, and this is only for the user")]
+    Impersonated,
     /// The user is a member, but does not meet the requirement.
     #[error(
         "the user is in the organization {org_id}, but {requirement} is required; {}",

@@ -166,6 +166,21 @@ const DENIALS: &[Explanation] = explanations! {
         "The user is a member, and the roles of the user lack at least one of the permissions.",
         "Give the permissions to a role of the user in PropelAuth's dashboard, and let the client refresh its \
          token.";
+    missing_any_role: "the user has none of the roles (403)",
+        "The user is a member, and one of several roles is required. Higher roles do not count.",
+        "Give the user one of the roles in PropelAuth, and let the client refresh its token.";
+    missing_any_permission: "the user has none of the permissions (403)",
+        "The user is a member, and one of several permissions is required.",
+        "Give one of the permissions to a role of the user in PropelAuth's dashboard, and let the client refresh \
+         its token.";
+    no_requirement_met: "the user meets none of the alternatives (403)",
+        "The user is a member, and one of several requirements has to be met (`Requirement::any`, `or`).",
+        "The log line lists the alternatives. Give the user what one of them requires, and let the client refresh \
+         its token.";
+    impersonated: "an employee is impersonating the user (403)",
+        "The route is only for the user (`Requirement::not_impersonated`, or `.not_impersonated()` of the \
+         middleware), and the token is of an employee who impersonates the user.",
+        "Nothing, if this is as intended: end the impersonation to do it as the user would.";
     no_verifier_key: "no verifier key has been fetched yet (503)",
         "The service was built with `build_lazy`, and PropelAuth could not be reached since. A log line of \
          level `warn` has the cause. Requests without a token are not affected.",

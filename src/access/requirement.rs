@@ -12,8 +12,11 @@ use crate::words::org_member_info::OrgMemberInfo;
 /// The guards, [`User::authorize`](crate::User::authorize) and the `validate_…` methods of
 /// [`PropelAuth`](crate::PropelAuth) all check one. Roles and permissions are compared byte by byte.
 ///
+/// Requirements are combined with [`and`](Self::and) and [`or`](Self::or).
+///
 /// No member meets an empty requirement, such as an empty role or an empty list of permissions,
-/// because it is most likely a setting that was not read. Creating a guard with one panics.
+/// because it is most likely a setting that was not read. Neither does any member meet a combination with an
+/// empty part, so that such a setting opens no route that has an alternative. Creating a guard with one panics.
 ///
 /// ```
 /// use actix_web_propelauth::{Denied, Requirement, User};
@@ -38,6 +41,16 @@ pub enum Requirement {
     Permission(String),
     /// The user has all of these permissions.
     AllPermissions(Vec<String>),
+    /// The user has at least one of these roles.
+    AnyRole(Vec<String>),
+    /// The user has at least one of these permissions.
+    AnyPermission(Vec<String>),
+    /// No employee is impersonating the user.
+    NotImpersonated,
+    /// The user meets all of these.
+    All(Vec<Self>),
+    /// The user meets at least one of these.
+    Any(Vec<Self>),
 }
 
 impl Requirement {
@@ -86,8 +99,95 @@ impl Requirement {
         Self::AllPermissions(permissions.into_iter().map(Into::into).collect())
     }
 
+    /// Creates a requirement for at least one of these roles.
+    ///
+    /// A higher role does not meet it, as with [`role`](Self::role).
+    ///
+    /// ```
+    /// use actix_web_propelauth::{InOrg, Requirement, org_id};
+    ///
+    /// let finance = Requirement::any_role(["Accountant", "Controller"]);
+    /// let guard = InOrg::new(org_id::path("org_id")).and(finance);
+    /// ```
+    #[must_use]
+    #[doc(alias = "one_of_roles")]
+    pub fn any_role<R: Into<String>>(roles: impl IntoIterator<Item = R>) -> Self {
+        Self::AnyRole(roles.into_iter().map(Into::into).collect())
+    }
+
+    /// Creates a requirement for at least one of these permissions.
+    #[must_use]
+    pub fn any_permission<P: Into<String>>(permissions: impl IntoIterator<Item = P>) -> Self {
+        Self::AnyPermission(permissions.into_iter().map(Into::into).collect())
+    }
+
+    /// Creates a requirement that no employee is impersonating the user.
+    ///
+    /// It is for what only the user should do, such as to pay or to delete. A caller with an API key meets it,
+    /// as a key is never sent by an impersonator. For routes without an organization,
+    /// there is [`not_impersonated`](crate::Authentication::not_impersonated) of the middleware.
+    #[must_use]
+    pub fn not_impersonated() -> Self {
+        Self::NotImpersonated
+    }
+
+    /// Creates a requirement that all of these are met.
+    #[must_use]
+    pub fn all(requirements: impl IntoIterator<Item = Self>) -> Self {
+        Self::All(requirements.into_iter().collect())
+    }
+
+    /// Creates a requirement that at least one of these is met.
+    #[must_use]
+    pub fn any(requirements: impl IntoIterator<Item = Self>) -> Self {
+        Self::Any(requirements.into_iter().collect())
+    }
+
+    /// Requires the other one as well.
+    ///
+    /// ```
+    /// use actix_web_propelauth::Requirement;
+    ///
+    /// let requirement = Requirement::minimum_role("Admin")
+    ///     .or(Requirement::permission("billing::pay"))
+    ///     .and(Requirement::not_impersonated());
+    /// assert_eq!(
+    ///     requirement.to_string(),
+    ///     "(the role \"Admin\" or a higher one or the permission \"billing::pay\") and no impersonation"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            // Every requirement is one on a member.
+            (Self::Member, other) => other,
+            (this, Self::Member) => this,
+            (Self::All(mut all), other) => {
+                all.push(other);
+                Self::All(all)
+            }
+            (this, other) => Self::All(vec![this, other]),
+        }
+    }
+
+    /// Accepts the other one in place of this one.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        match self {
+            Self::Any(mut any) => {
+                any.push(other);
+                Self::Any(any)
+            }
+            this => Self::Any(vec![this, other]),
+        }
+    }
+
     /// Returns `true` if a member meets this requirement, and always `false` for an empty
     /// requirement.
+    ///
+    /// A membership does not say whether the user is impersonated, so that
+    /// [`NotImpersonated`](Self::NotImpersonated) is not met here;
+    /// [`User::authorize`](crate::User::authorize) knows it.
     ///
     /// ```
     /// use actix_web_propelauth::{Requirement, User};
@@ -101,24 +201,41 @@ impl Requirement {
     /// ```
     #[must_use]
     pub fn is_met_by(&self, org_member_info: &OrgMemberInfo) -> bool {
-        if self.is_vacuous() {
-            return false;
-        }
+        self.is_met(org_member_info, true)
+    }
+
+    /// Returns `true` if a member meets this requirement who is, or is not, impersonated.
+    pub(super) fn is_met(&self, org: &OrgMemberInfo, is_impersonated: bool) -> bool {
+        !self.is_vacuous() && self.holds(org, is_impersonated)
+    }
+
+    /// Returns `true` if the parts of this requirement hold, none of which is empty.
+    fn holds(&self, org: &OrgMemberInfo, is_impersonated: bool) -> bool {
         match self {
             Self::Member => true,
-            Self::Role(role) => org_member_info.is_role(role),
-            Self::MinimumRole(role) => org_member_info.is_at_least_role(role),
-            Self::Permission(permission) => org_member_info.has_permission(permission),
-            Self::AllPermissions(permissions) => org_member_info.has_all_permissions(permissions),
+            Self::Role(role) => org.is_role(role),
+            Self::MinimumRole(role) => org.is_at_least_role(role),
+            Self::Permission(permission) => org.has_permission(permission),
+            Self::AllPermissions(permissions) => org.has_all_permissions(permissions),
+            Self::AnyRole(roles) => roles.iter().any(|role| org.is_role(role)),
+            Self::AnyPermission(list) => list.iter().any(|one| org.has_permission(one)),
+            Self::NotImpersonated => !is_impersonated,
+            Self::All(parts) => parts.iter().all(|part| part.holds(org, is_impersonated)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(org, is_impersonated)),
         }
     }
 
-    /// Returns `true` if a role or a permission is blank, or if the list of permissions is empty.
+    /// Returns `true` if a role or a permission is blank or a list is empty, in any part of the requirement.
     pub(crate) fn is_vacuous(&self) -> bool {
         match self {
-            Self::Member => false,
+            Self::Member | Self::NotImpersonated => false,
             Self::Role(text) | Self::MinimumRole(text) | Self::Permission(text) => is_blank(text),
-            Self::AllPermissions(list) => list.is_empty() || list.iter().any(|text| is_blank(text)),
+            Self::AllPermissions(list) | Self::AnyRole(list) | Self::AnyPermission(list) => {
+                list.is_empty() || list.iter().any(|text| is_blank(text))
+            }
+            Self::All(parts) | Self::Any(parts) => {
+                parts.is_empty() || parts.iter().any(Self::is_vacuous)
+            }
         }
     }
 }
@@ -137,6 +254,30 @@ impl fmt::Display for Requirement {
             Self::AllPermissions(permissions) => {
                 write!(f, "all of the permissions {permissions:?}")
             }
+            Self::AnyRole(roles) => write!(f, "one of the roles {roles:?}"),
+            Self::AnyPermission(permissions) => {
+                write!(f, "one of the permissions {permissions:?}")
+            }
+            Self::NotImpersonated => f.write_str("no impersonation"),
+            Self::All(parts) => join(f, parts, " and "),
+            Self::Any(parts) => join(f, parts, " or "),
         }
     }
+}
+
+/// Writes the parts of a combination, and those that are combinations in parentheses.
+fn join(f: &mut fmt::Formatter<'_>, parts: &[Requirement], word: &str) -> fmt::Result {
+    if parts.is_empty() {
+        return f.write_str("nothing");
+    }
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            f.write_str(word)?;
+        }
+        match part {
+            Requirement::All(_) | Requirement::Any(_) => write!(f, "({part})")?,
+            part => write!(f, "{part}")?,
+        }
+    }
+    Ok(())
 }

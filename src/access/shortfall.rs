@@ -99,9 +99,26 @@ impl<'a> Shortfall<'a> {
     }
 
     /// Compares a requirement with a membership that does not meet it.
-    fn new(requirement: &'a Requirement, org: &'a OrgMember) -> Self {
+    fn new(requirement: &'a Requirement, org: &'a OrgMemberInfo) -> Self {
         if requirement.is_vacuous() {
             return Self::EmptyRequirement;
+        }
+        match requirement {
+            // The rest does not matter as long as this part is not met.
+            Requirement::All(parts) => {
+                if let Some(unmet) = parts.iter().find(|part| !part.is_met(org, false)) {
+                    return Self::new(unmet, org);
+                }
+            }
+            // A mistake in one alternative is more than that the user lacks another.
+            Requirement::Any(parts) => {
+                let mut shortfalls = parts.iter().map(|part| Self::new(part, org));
+                let mistake = shortfalls.find(|shortfall| shortfall.code().is_some());
+                if let Some(shortfall) = mistake.or_else(|| Some(Self::new(parts.first()?, org))) {
+                    return shortfall;
+                }
+            }
+            _ => {}
         }
         let permissions = || org.user_permissions.iter().map(String::as_str).collect();
         let (required, held, is_role): (Vec<&str>, Vec<&str>, bool) = match requirement {
@@ -114,6 +131,19 @@ impl<'a> Shortfall<'a> {
                 permissions(),
                 false,
             ),
+            Requirement::AnyRole(list) => (
+                list.iter().map(String::as_str).collect(),
+                roles(org, false),
+                true,
+            ),
+            Requirement::AnyPermission(list) => (
+                list.iter().map(String::as_str).collect(),
+                permissions(),
+                false,
+            ),
+            Requirement::NotImpersonated | Requirement::All(_) | Requirement::Any(_) => {
+                (Vec::new(), roles(org, false), true)
+            }
         };
         let missing = || required.iter().filter(|text| !held.contains(text));
         if let Some(text) = missing().find(|text| text.trim() != **text) {
@@ -137,7 +167,7 @@ impl<'a> Shortfall<'a> {
                 return Self::RoleAsPermission(name);
             }
         }
-        if matches!(requirement, Requirement::Role(_)) {
+        if matches!(requirement, Requirement::Role(_) | Requirement::AnyRole(_)) {
             let lower = &org.inherited_user_roles_plus_current_role;
             if required
                 .iter()

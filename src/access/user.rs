@@ -321,6 +321,27 @@ impl User {
         self.impersonator_user_id.is_some()
     }
 
+    /// Denies a user whom an employee is impersonating.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{Denied, User};
+    ///
+    /// async fn delete_account(user: User) -> Result<&'static str, Denied> {
+    ///     user.deny_impersonation()?;
+    ///     Ok("deleted")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Forbidden::Impersonated`] (403) if the token names an impersonator.
+    pub fn deny_impersonation(&self) -> Result<(), Denied> {
+        if self.is_impersonated() {
+            return Err(Forbidden::Impersonated.into());
+        }
+        Ok(())
+    }
+
     /// Returns the user's membership in an organization if it meets the requirement.
     ///
     /// This is the check that the guards make. Use it where the organization is known only in the
@@ -344,7 +365,9 @@ impl User {
     /// - [`Forbidden::UserIsNotInOrg`] if the user is not a member,
     /// - [`Forbidden::AmbiguousOrgName`] or [`Forbidden::OrgNameNotUnique`] if the name does not
     ///   identify one organization,
-    /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement.
+    /// - [`Forbidden::Impersonated`] if the user would meet the requirement if no employee were impersonating
+    ///   the user,
+    /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement otherwise.
     ///
     /// Returns [`InvalidToken::Stale`] if the membership changed since the token was issued.
     pub fn authorize(
@@ -360,8 +383,11 @@ impl User {
             }
             Err(forbidden) => return Err(forbidden.into()),
         };
-        if requirement.is_met_by(org) {
+        if requirement.is_met(org, self.is_impersonated()) {
             return Ok(org);
+        }
+        if self.is_impersonated() && requirement.is_met(org, false) {
+            return Err(Forbidden::Impersonated.into());
         }
         let org_id = org.org_id.clone();
         Err(Forbidden::RequirementNotMet {

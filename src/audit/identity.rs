@@ -73,6 +73,23 @@ impl Identity {
             }
             Requirement::Permission(permission) => (&[], std::slice::from_ref(permission)),
             Requirement::AllPermissions(permissions) => (&[], permissions),
+            // One is enough.
+            Requirement::AnyRole(roles) => (roles.get(..1).unwrap_or_default(), &[]),
+            Requirement::AnyPermission(list) => (&[], list.get(..1).unwrap_or_default()),
+            Requirement::All(parts) => {
+                for part in parts {
+                    self.join(org, part);
+                }
+                return;
+            }
+            Requirement::Any(parts) => {
+                if let Some(part) = parts.first() {
+                    self.join(org, part);
+                }
+                return;
+            }
+            // The user of an audit is never impersonated.
+            Requirement::NotImpersonated => (&[], &[]),
         };
         add_missing(&mut member.roles, roles);
         add_missing(&mut member.permissions, permissions);

@@ -97,7 +97,10 @@ fn describe_guard(guard: &GuardLayer) -> String {
         Requirement::Role(text)
         | Requirement::MinimumRole(text)
         | Requirement::Permission(text) => Some(format!("{text:?}")),
-        Requirement::AllPermissions(permissions) => Some(format!("{permissions:?}")),
+        Requirement::AllPermissions(list)
+        | Requirement::AnyRole(list)
+        | Requirement::AnyPermission(list) => Some(format!("{list:?}")),
+        combined => Some(combined.to_string()),
     };
     let sources = guard.sources.iter().map(|source| match source {
         OrgSource::Path(name) => format!("path {name:?}"),

@@ -318,7 +318,7 @@ impl OrgByKey {
             Forbidden::UserIsNotInOrg(required) => Forbidden::KeyOfAnotherOrg(required),
             denied => denied,
         })?;
-        if requirement.is_met_by(org) {
+        if requirement.is_met(org, false) {
             return Ok(org);
         }
         Err(Forbidden::KeyWithoutUser {

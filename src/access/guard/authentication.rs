@@ -72,6 +72,7 @@ pub struct Authentication {
     _handle: Handle,
     policy: Policy,
     passes_preflight: bool,
+    denies_impersonated: bool,
     /// How API keys are treated, if they are accepted.
     api_keys: Option<ApiKeys>,
 }
@@ -95,7 +96,28 @@ impl Authentication {
             _handle: handle,
             policy,
             passes_preflight: false,
+            denies_impersonated: false,
             api_keys: None,
+        }
+    }
+
+    /// Denies users whom an employee is impersonating, with 403.
+    ///
+    /// It is for what only the user should do, such as to delete the account. If it depends on an organization,
+    /// a guard with [`Requirement::not_impersonated`](crate::Requirement::not_impersonated) does the same, and in
+    /// a handler, [`User::deny_impersonation`](crate::User::deny_impersonation). A caller with an API key is not
+    /// impersonated.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// # fn example(auth: actix_web_propelauth::PropelAuth) {
+    /// let account = web::scope("/account").wrap(auth.require_user().not_impersonated());
+    /// # }
+    /// ```
+    pub fn not_impersonated(self) -> Self {
+        Self {
+            denies_impersonated: true,
+            ..self
         }
     }
 
@@ -290,6 +312,13 @@ impl Authentication {
                 warn_if_due(&denied, &settings);
                 Ok(())
             }
+            Ok(principal) if self.denies_impersonated => match principal.user() {
+                Some(user) => user.deny_impersonation().map_err(|denied| Denial {
+                    denied,
+                    settings: Arc::clone(user.settings()),
+                }),
+                None => Ok(()),
+            },
             Ok(_) => Ok(()),
         }
     }

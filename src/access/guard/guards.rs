@@ -78,6 +78,18 @@ impl OrgGuard {
         }
     }
 
+    /// Requires something else as well.
+    #[track_caller]
+    fn and(mut self, requirement: Requirement) -> Self {
+        let name = self.name;
+        assert!(
+            !requirement.is_vacuous(),
+            "{name} was given an empty role, permission or list; such a guard would deny everyone"
+        );
+        self.requirement = self.requirement.and(requirement);
+        self
+    }
+
     /// Looks up the organization and checks the requirement.
     fn authorize(
         &self,
@@ -239,6 +251,25 @@ macro_rules! guards {
                 org_id: impl Fn(&OrgRequest<'_>) -> Option<T> + Send + Sync + 'static,
             ) -> Self {
                 Self(OrgGuard::new(stringify!($name), $requirement, org_id))
+            }
+
+            /// Requires something else of the member as well.
+            ///
+            /// ```
+            /// use actix_web_propelauth::{InOrg, Requirement, org_id};
+            ///
+            /// let may_pay = Requirement::minimum_role("Admin").or(Requirement::permission("billing::pay"));
+            /// let guard = InOrg::new(org_id::path("org_id"))
+            ///     .and(may_pay)
+            ///     .and(Requirement::not_impersonated());
+            /// ```
+            ///
+            /// # Panics
+            ///
+            /// Panics if the requirement is empty or has an empty part.
+            #[track_caller]
+            pub fn and(self, requirement: Requirement) -> Self {
+                Self(self.0.and(requirement))
             }
 
             /// Sets the full path pattern of the route, such as `/orgs/{org_id}/billing`.

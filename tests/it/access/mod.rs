@@ -22,6 +22,7 @@ mod own_errors;
 mod preflight;
 mod raw_requests;
 mod required_org;
+mod requirements;
 mod roles;
 mod routing_guards;
 mod static_files;
