@@ -258,7 +258,7 @@ fn webhook_errors() -> Vec<(&'static str, String)> {
         WebhookError::TooLarge(262_144),
         WebhookError::TooSlow,
         WebhookError::Body,
-        WebhookError::NotAnEvent("`event_type` is not a text".into()),
+        WebhookError::NotAnEvent("it is not a JSON object (line 1, column 2)".into()),
         WebhookError::NoVerifier,
         WebhookError::PublishedSecret,
         WebhookError::Fleet("no connection".into()),

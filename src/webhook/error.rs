@@ -21,19 +21,25 @@ pub enum WebhookError {
     MissingHeader(&'static str),
     /// A header occurs more than once.
     #[error(
-        "the header `{0}` occurs more than once, and it is not known which one another program read"
+        "the header `{0}` occurs more than once, and it is not known which one another program read. Look for a proxy that adds headers"
     )]
     DuplicateHeader(&'static str),
     /// There are `svix-…` and `webhook-…` headers.
     #[error(
-        "the request has `svix-…` and `webhook-…` headers, and it is not known which ones another program read"
+        "the request has `svix-…` and `webhook-…` headers, and it is not known which ones another program read. Look for a proxy that adds headers"
     )]
     BothFamilies,
     /// The id is empty, too long, or has other characters than visible ASCII, or a dot.
-    #[error("the id is not visible ASCII without a dot, of at most 256 bytes")]
+    #[error(
+        "the id is not visible ASCII without a dot, of at most 256 bytes. Svix sends no such id: let a proxy pass \
+         headers unchanged"
+    )]
     Id,
     /// The timestamp is not a Unix timestamp in seconds.
-    #[error("the timestamp is not a number of seconds in decimal digits")]
+    #[error(
+        "the timestamp is not a number of seconds in decimal digits. Svix sends no other: let a proxy pass headers \
+         unchanged"
+    )]
     TimestampText,
     /// The timestamp is too long ago or in the future.
     #[error(
@@ -64,10 +70,14 @@ pub enum WebhookError {
     )]
     TooLarge(usize),
     /// The body did not arrive in time.
-    #[error("the body did not arrive within 5 seconds")]
+    #[error(
+        "the body did not arrive within 5 seconds. If all webhooks end so, look at the proxy in front"
+    )]
     TooSlow,
     /// The body ended early, or could not be read.
-    #[error("the body could not be read to its end")]
+    #[error(
+        "the body could not be read to its end. If all webhooks end so, look at the proxy in front"
+    )]
     Body,
     /// The body was signed, and is not an event.
     #[error("the signature is right, but the body is not an event: {0}. Please report this line")]

@@ -2,113 +2,25 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::take;
+use super::{declare::events, fields::take};
 use crate::words::{
     ids::{ApiKeyId, EmployeeId, OrgId, ScimGroupId, UserId},
     strict_json::StrictMap,
 };
 
-macro_rules! events {
-    ($(
-        $(#[$doc:meta])*
-        $name:ident = $word:literal {
-            $($(#[$fdoc:meta])* $field:ident: $ty:ty $(= $names:expr)?,)*
-        }
-    )*) => {
-        /// What happened. PropelAuth has 29 types of events, and may add some.
-        ///
-        /// Each variant has a struct of the same name, with the fields that are known. Fields that are documented
-        /// nowhere are optional. What an event has beyond them is in its `other_fields`.
-        ///
-        /// ```
-        /// use actix_web_propelauth::webhook::WebhookEvent;
-        ///
-        /// fn describe(event: &WebhookEvent) -> String {
-        ///     match event {
-        ///         WebhookEvent::UserDisabled(event) => format!("{} was disabled", event.user_id),
-        ///         other => other.event_type().to_owned(),
-        ///     }
-        /// }
-        /// ```
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub enum WebhookEvent {
-            $($(#[$doc])* $name($name),)*
-            /// A type that this version does not know, or an event of a known type that lacks a field.
-            Unknown(UnknownEvent),
-        }
-
-        $(
-            $(#[$doc])*
-            #[doc = concat!("\n\nThe type is `", $word, "`.")]
-            #[derive(Clone, Debug, PartialEq)]
-            #[non_exhaustive]
-            pub struct $name {
-                $($(#[$fdoc])* pub $field: $ty,)*
-                other: Map<String, Value>,
-            }
-
-            impl $name {
-                fn read(mut fields: Map<String, Value>) -> Result<Self, (String, Map<String, Value>)> {
-                    let all = fields.clone();
-                    $(let $field = match take::<$ty>(&mut fields, events!(@names $field $($names)?)) {
-                        Ok(value) => value,
-                        Err(problem) => return Err((problem, all)),
-                    };)*
-                    drop(all);
-                    Ok(Self { $($field,)* other: fields })
-                }
-
-                /// Returns the fields that this version does not know.
-                #[must_use]
-                pub fn other_fields(&self) -> &Map<String, Value> {
-                    &self.other
-                }
-            }
-        )*
-
-        impl WebhookEvent {
-            /// Returns the type, such as `user.created`.
-            #[must_use]
-            pub fn event_type(&self) -> &str {
-                match self {
-                    $(Self::$name(_) => $word,)*
-                    Self::Unknown(event) => &event.event_type,
-                }
-            }
-
-            fn of(event_type: String, fields: Map<String, Value>) -> Self {
-                let (problem, fields) = match event_type.as_str() {
-                    $($word => match $name::read(fields) {
-                        Ok(event) => return Self::$name(event),
-                        Err((problem, fields)) => (Some(problem), fields),
-                    },)*
-                    _ => (None, fields),
-                };
-                Self::Unknown(UnknownEvent { event_type, fields, problem })
-            }
-        }
-
-        #[cfg(test)]
-        pub(super) const TYPES: &[&str] = &[$($word),*];
-    };
-    (@names $field:ident) => { &[stringify!($field)] };
-    (@names $field:ident $names:expr) => { &$names };
-}
-
 /// An event of a type that this version does not know, or one that could not be read.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
-    /// The type.
+    /// The type, or an empty text if there is none.
     pub event_type: String,
-    /// The fields, without `event_type`.
+    /// The fields, without the type.
     pub fields: Map<String, Value>,
     problem: Option<String>,
 }
 
 impl UnknownEvent {
-    /// Returns what is wrong with an event of a known type, or `None` if the type is unknown.
+    /// Returns what is wrong with an event of a known type or without one, or `None` if the type is unknown.
     #[must_use]
     pub fn problem(&self) -> Option<&str> {
         self.problem.as_deref()
@@ -116,7 +28,8 @@ impl UnknownEvent {
 }
 
 impl WebhookEvent {
-    /// Reads the body of a webhook: a JSON object with the type in `event_type`.
+    /// Reads the body of a webhook: a JSON object with the type in `event_type`. One without a type is kept as
+    /// unknown: it was signed, and sending it again would not help.
     ///
     /// A member that occurs twice is an error, because another program may read the other one.
     pub(super) fn read(body: &[u8]) -> Result<Self, String> {
@@ -128,10 +41,16 @@ impl WebhookEvent {
                 error.column()
             )
         })?;
-        match fields.remove("event_type") {
-            Some(Value::String(event_type)) => Ok(Self::of(event_type, fields)),
-            _ => Err("`event_type` is not a text".to_owned()),
+        if let Some(Value::String(event_type)) = fields.get_mut("event_type") {
+            let event_type = std::mem::take(event_type);
+            fields.remove("event_type");
+            return Ok(Self::of(event_type, fields));
         }
+        Ok(Self::Unknown(UnknownEvent {
+            event_type: String::new(),
+            fields,
+            problem: Some("`event_type` is missing, or not a text".to_owned()),
+        }))
     }
 }
 

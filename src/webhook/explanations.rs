@@ -34,7 +34,7 @@ pub(crate) const EXPLANATIONS: &[Explanation] = explanations! {
         "The connection was cut, or the body took more than 5 seconds.",
         "Look at the proxy in front, if all webhooks end so.";
     webhook_not_an_event: "the webhook is signed, but its body is not an event (400)",
-        "It is not a JSON object with `event_type`, or a member occurs twice. The endpoint may be used by another \
+        "It is not a JSON object, or a member occurs twice. The endpoint may be used by another \
          sender.",
         "Use an endpoint of its own for PropelAuth. If PropelAuth sent it, please report the log line.";
     webhook_no_verifier: "a handler takes a `Webhook`, and there is no verifier (500)",

@@ -2,10 +2,7 @@
 
 use actix_web::{HttpRequest, http::StatusCode};
 
-use super::{
-    error::WebhookError, event::WebhookEvent, explanations::EXPLANATIONS, verifier::Webhook,
-    warnings::Warnings,
-};
+use super::{error::WebhookError, event::WebhookEvent, verifier::Webhook, warnings::Warnings};
 
 /// Logs why a request was not accepted or not handled.
 ///
@@ -13,32 +10,29 @@ use super::{
 /// otherwise. What the application or its fleet caused is an error each time.
 pub(super) fn log(error: &WebhookError, request: &HttpRequest, warnings: &Warnings) {
     let (code, status) = (error.code(), error.status_code());
-    let row = EXPLANATIONS.iter().find(|row| row.code == code);
-    let remedy = row.map(|row| row.remedy).unwrap_or_default();
     let path = request.path().escape_debug();
     let status_code = status.as_u16();
     if status.is_server_error() && !matches!(error, WebhookError::InProgress) {
-        tracing::error!(%code, status = status_code, %path, "webhook: {error}. {remedy}");
+        tracing::error!(%code, status = status_code, %path, "webhook: {error}");
     } else if status != StatusCode::SERVICE_UNAVAILABLE && warnings.is_due(code) {
         tracing::warn!(
             %code, status = status_code, %path,
-            "webhook: {error}. {remedy} (at most one such warning in ten minutes)"
+            "webhook: {error} (at most one such warning in ten minutes)"
         );
     } else {
         tracing::debug!(%code, status = status_code, %path, "webhook: {error}");
     }
 }
 
-/// Logs an event of a known type that could not be read.
+/// Logs an event of a known type, or without one, that could not be read.
 pub(super) fn log_unreadable(webhook: &Webhook) {
     if let WebhookEvent::Unknown(event) = &webhook.event
         && let Some(problem) = event.problem()
     {
         tracing::warn!(
-            code = "webhook_event_incomplete",
             svix_id = %webhook.id,
-            event_type = %event.event_type,
-            "webhook: an event of a known type could not be read: {problem}. Please report this line"
+            event_type = %event.event_type.escape_debug(),
+            "webhook: an event could not be read: {problem}. Please report this line"
         );
     }
 }

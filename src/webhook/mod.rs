@@ -76,6 +76,7 @@
 //! the organization, or else everyone.
 
 mod body;
+mod declare;
 mod deliver;
 mod error;
 mod event;

@@ -26,8 +26,12 @@ use crate::access::{Settings, problem};
 /// The path of the service.
 const DEFAULT_PATH: &str = "/webhooks/propelauth";
 
-/// How long the fleet and the application may take together. Svix waits 15 seconds, of which the body may take 5.
-const TIMEOUT: Duration = Duration::from_secs(9);
+/// How long the fleet may take. With the body and the application, that is less than the 15 seconds that Svix
+/// waits.
+const FLEET_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long the application may take.
+const HANDLER_TIMEOUT: Duration = Duration::from_secs(6);
 
 type OnEvent =
     Rc<dyn Fn(Webhook) -> LocalBoxFuture<'static, Result<(), Box<dyn std::error::Error>>>>;
@@ -72,7 +76,7 @@ impl WebhookService {
     /// Sets a function that is called with each webhook, after its marks were set. By default, none.
     ///
     /// It returns nothing, or a `Result`. After an error, the response is 500, and Svix sends the webhook again.
-    /// The function is stopped after 9 seconds, because Svix waits 15 only: let it queue what takes longer. A
+    /// The function is stopped after 6 seconds, because Svix waits 15 only: let it queue what takes longer. A
     /// webhook that was handled is remembered by this process for 28 hours. Another instance of the service may
     /// get it again if the response was lost, so that what must happen once is done under
     /// [`Webhook::id`](Webhook::id) in a database.
@@ -118,14 +122,14 @@ impl Endpoint {
             }
         };
         log_unreadable(&webhook);
-        let handled = tokio::time::timeout(TIMEOUT, async {
-            self.mark(&webhook).await?;
-            let Some(on_event) = &self.on_event else {
-                return Ok(());
-            };
-            on_event(webhook).await.map_err(WebhookError::Handler)
-        });
-        handled.await.unwrap_or(Err(WebhookError::HandlerTooSlow))?;
+        let shared = tokio::time::timeout(FLEET_TIMEOUT, self.mark(&webhook)).await;
+        shared
+            .unwrap_or_else(|_| Err(WebhookError::Fleet("it did not answer in time".to_owned())))?;
+        if let Some(on_event) = &self.on_event {
+            let handled = tokio::time::timeout(HANDLER_TIMEOUT, on_event(webhook)).await;
+            let handled = handled.map_err(|_| WebhookError::HandlerTooSlow)?;
+            handled.map_err(WebhookError::Handler)?;
+        }
         handling.finish();
         Ok(())
     }

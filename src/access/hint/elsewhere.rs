@@ -3,6 +3,7 @@
 //! | in a request without the header | hint |
 //! |---|---|
 //! | `OPTIONS` with `Origin` and `Access-Control-Request-Method` | `cors_preflight` |
+//! | `svix-id` or `webhook-id` | `webhook_behind_middleware` |
 //! | `X-Access-Token` and the like | `token_in_other_header` |
 //! | `?access_token=eyJ…` and the like | `token_in_query` |
 //! | `Upgrade: websocket` | `websocket_without_token` |
@@ -49,6 +50,13 @@ pub(super) fn find(head: &RequestHead) -> Option<Hint> {
         return Some(Hint::new(
             "cors_preflight",
             "the request is a CORS preflight, which browsers send without a token",
+        ));
+    }
+    let is_webhook = |name: &&str| head.headers().contains_key(*name);
+    if ["svix-id", "webhook-id"].iter().any(is_webhook) {
+        return Some(Hint::new(
+            "webhook_behind_middleware",
+            "the request is a webhook, whose sender has no token",
         ));
     }
     if let Some(name) = HEADERS

@@ -319,6 +319,7 @@ async fn headers(lines: &mut Lines) {
             "in another header",
             user().insert_header(("x-access-token", jwt.as_str())),
         ),
+        ("a webhook", user().insert_header(("svix-id", "msg_1"))),
         (
             "a WebSocket",
             user().insert_header(("upgrade", "websocket")),

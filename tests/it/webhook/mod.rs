@@ -1,4 +1,6 @@
 //! Webhooks: which are accepted, what the sender sees, and what they change.
 
+mod extract;
+mod log_lines;
 mod service;
 mod vectors;
