@@ -12,6 +12,7 @@
 //! | [errors] | What can happen to a call, and what do I do about it? |
 //! | [testing] | How do I test a handler, an app, a service, an outage? |
 //! | [operations] | What happens if PropelAuth is slow or away, and how do I notice? |
+//! | [webhooks] | How does a change in PropelAuth reach my service within a second? |
 //! | [fleet] | How do all instances of a service learn what one of them knows? |
 //! | [performance] | What does a request cost? |
 //! | [security] | What is guaranteed, and what is not? |
@@ -51,6 +52,9 @@ pub mod testing {}
 
 #[doc = include_str!("operations.md")]
 pub mod operations {}
+
+#[doc = include_str!("webhooks.md")]
+pub mod webhooks {}
 
 #[doc = include_str!("fleet.md")]
 pub mod fleet {}
