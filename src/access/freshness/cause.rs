@@ -56,16 +56,32 @@ causes! {
     UserDeleted = "user.deleted";
     /// The user was locked.
     UserLocked = "user.locked";
-    /// The user logged out everywhere.
-    UserLoggedOut = "user.logged_out_of_all_sessions";
+    /// The user was enabled.
+    UserEnabled = "user.enabled";
+    /// The user logged out.
+    UserLoggedOut = "user.logged_out";
+    /// An API key of the user was deleted.
+    PersonalApiKeyDeleted = "user.deleted_personal_api_key";
     /// The user was added to the organization.
     AddedToOrg = "user.added_to_org";
     /// The user was removed from the organization.
     RemovedFromOrg = "user.removed_from_org";
     /// The role of the user in the organization changed.
     RoleChanged = "user.role_changed_within_org";
+    /// The user was added to a group of the organization's directory, which may give roles.
+    AddedToScimGroup = "user.added_to_scim_group";
+    /// The user was removed from a group of the organization's directory.
+    RemovedFromScimGroup = "user.removed_from_scim_group";
+    /// The organization changed, and its roles may have other permissions.
+    OrgUpdated = "org.updated";
     /// The organization was deleted.
     OrgDeleted = "org.deleted";
+    /// A group of the organization's directory changed, and may give other roles.
+    ScimGroupUpdated = "org.scim_group_updated";
+    /// A group of the organization's directory was deleted.
+    ScimGroupDeleted = "org.scim_group_deleted";
+    /// An API key of the organization was deleted.
+    OrgApiKeyDeleted = "org.api_key_deleted";
     /// The application said so.
     ByHand = "by_hand";
     /// A call of this application changed it.
