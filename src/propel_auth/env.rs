@@ -11,6 +11,7 @@ pub(crate) const API_KEY: &str = "PROPELAUTH_API_KEY";
 pub(crate) const VERIFIER_KEY: &str = "PROPELAUTH_VERIFIER_KEY";
 pub(crate) const ISSUER: &str = "PROPELAUTH_ISSUER";
 pub(crate) const EMULATOR: &str = "PROPELAUTH_EMULATOR";
+pub(crate) const WEBHOOK_SECRET: &str = "PROPELAUTH_WEBHOOK_SECRET";
 pub(crate) const REDIS_URL: &str = "PROPELAUTH_REDIS_URL";
 
 impl PropelAuth {

@@ -5,10 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use super::{env::EMULATOR, handle::PropelAuth, pasted_value::residue};
+use super::{
+    env::{EMULATOR, WEBHOOK_SECRET},
+    handle::PropelAuth,
+    pasted_value::residue,
+};
 use crate::webhook::{WebhookSecretError, WebhookService, WebhookVerifier};
-
-const WEBHOOK_SECRET: &str = "PROPELAUTH_WEBHOOK_SECRET";
 
 impl PropelAuth {
     /// Returns a service that receives PropelAuth's webhooks, by default at `/webhooks/propelauth`.

@@ -168,6 +168,8 @@ mod tests {
                 _ => vec![],
             };
             let cause = Cause::from_word(event_type);
+            let is_known = !matches!(cause, Cause::Other(_));
+            assert_eq!(is_known, !expected.is_empty(), "{event_type}");
             let expected: Vec<_> = expected
                 .into_iter()
                 .map(|mark| mark.at(7).because(cause.clone()))

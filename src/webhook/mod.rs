@@ -93,6 +93,8 @@ mod secret;
 mod seen;
 mod service;
 mod signature;
+#[cfg(test)]
+mod tests;
 mod verifier;
 mod warnings;
 

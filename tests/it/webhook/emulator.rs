@@ -1,4 +1,4 @@
-//! The service and the emulator that sends to it: every type of events, retries, and what is late or comes twice.
+//! The service and the emulator that sends to it: every type of events, retries, and what is late.
 
 use std::{
     sync::{
@@ -180,32 +180,6 @@ async fn an_event_is_sent_again_until_the_application_has_it_and_not_handled_aga
     assert!(service.take().is_empty(), "it was handled before");
     let last = emulator.webhook_deliveries().pop().unwrap();
     assert_eq!(last.status, WebhookStatus::Delivered);
-}
-
-#[actix_web::test]
-async fn what_comes_twice_and_in_another_order_is_handled_once() {
-    let (emulator, auth) = world::start().await;
-    let service = Service::start(&emulator, &auth, 0);
-    emulator.set_webhook_faults(WebhookFaults::new().duplicate().reorder());
-    for number in 0..10 {
-        emulator
-            .create_user(&format!("user{number}@example.com"))
-            .unwrap();
-    }
-    emulator.wait_for_webhooks().await;
-    let mut ids: Vec<_> = service.take().into_iter().map(|it| it.id).collect();
-    assert_eq!(ids.len(), 10);
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), 10);
-    let deliveries = emulator.webhook_deliveries();
-    let attempts: usize = deliveries.iter().map(|it| it.attempts.len()).sum();
-    assert!(attempts >= 20, "{attempts}");
-    assert!(
-        deliveries
-            .iter()
-            .all(|it| it.status == WebhookStatus::Delivered)
-    );
 }
 
 /// The service cannot know when the change was: the event has no time of its own.
