@@ -99,17 +99,15 @@ sdks() { conformance/run; }
 fleet() {
     cargo test --locked --features emulator,redis --lib -- fleet:: propel_auth::
     cargo test --locked --features emulator,redis --test fleet -- --nocapture
+    cargo run --locked --features emulator,redis --example revocation
 }
 
 # `tests` runs everything else, and running it again with three more features would take as long and
 # find nothing new: `audit` and `cli` add these modules and the tests of the program, `openssl` replaces the
 # TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
 tests_more_features() {
-    cargo test --locked --all-features --lib -- audit:: emulator::cli emulator::proxy client:: call:: propel_auth::build
-    cargo test --locked --all-features --test it -- audit:: emulator::cli emulator::doctor client:: openapi::
-
     cargo test --locked --all-features --lib -- audit:: observe:: emulator::cli emulator::proxy client:: call:: propel_auth::build
-    cargo test --locked --all-features --test it -- audit:: observe:: emulator::cli emulator::doctor client::
+    cargo test --locked --all-features --test it -- audit:: observe:: emulator::cli emulator::doctor client:: openapi::
     cargo test --locked --all-features --doc
 }
 
