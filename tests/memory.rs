@@ -11,7 +11,8 @@
 use std::{sync::mpsc, thread};
 
 use actix_web_propelauth::{
-    PropelAuth,
+    OrgId, PropelAuth, UserId,
+    freshness::{Cause, Mark},
     testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth_builder},
 };
 use allocation_counter::{AllocationInfo, measure};
@@ -131,6 +132,33 @@ fn many_tokens_stay_within_a_bound() {
 #[ignore = "signs 100 000 tokens, which takes minutes"]
 fn every_shape_of_claims_is_counted_in_full() {
     stays_within(16 * MIB, 100_000, 100_000);
+}
+
+/// A million marks, of users and of memberships.
+#[test]
+fn a_million_marks_take_at_most_64_mib() {
+    let auth = propel_auth_builder().build().unwrap();
+    // With ids as long as PropelAuth's.
+    let user = |number: u32| UserId::from(format!("31c41c16-c281-44ae-9602-8a04{number:08x}"));
+    let org = OrgId::from("1189c444-8a2d-4c41-8b4b-ae43ce79a492");
+    let allocated = measure(|| {
+        for number in 0..1_000_000 {
+            let user = user(number);
+            let mark = if number % 2 == 0 {
+                Mark::user(&user).because(Cause::UserDisabled)
+            } else {
+                Mark::member(&user, &org).because(Cause::RoleChanged)
+            };
+            drop(auth.mark_stale(mark));
+        }
+    });
+    println!(
+        "1,000,000 marks: {} MiB kept, {} MiB at most",
+        kept(&allocated) / MIB,
+        allocated.bytes_max / MIB
+    );
+    assert!(allocated.bytes_max <= 64 * MIB, "{allocated:?}");
+    assert!(kept(&allocated) > MIB, "the marks are not kept");
 }
 
 /// Returns claims in which something is repeated so often that the token is about so long.

@@ -82,9 +82,9 @@ impl Freshness {
         if let Some(listener) = self.listener.get() {
             listener(mark.subject());
         }
-        let (subject, cause) = (mark.subject().clone(), mark.cause().clone());
+        let cause = mark.cause().clone();
         let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
-        marks.insert(subject, at, cause, now, lifetime);
+        marks.insert(mark.subject(), at, cause, now, lifetime);
         // Within the lock: a reader who sees the new generation sees the mark.
         let generation = self.generation.fetch_add(1, Ordering::Release) + 1;
         drop(marks);

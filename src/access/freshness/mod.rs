@@ -20,14 +20,16 @@
 //!
 //! Marks are kept in memory as long as the longest token lives
 //! ([`token_lifetime`](crate::PropelAuthBuilder::token_lifetime)), by a clock that cannot be set back. If there
-//! are more than 100,000 of them, they become one of everyone: refusing too many is the safe mistake.
+//! are more than 1,000,000 of them, they become one of everyone: refusing too many is the safe mistake.
 //!
 //! Where nothing changed, a request compares two numbers. After a mark, each user in the cache is compared with
 //! the marks once, whomever the mark is about.
 
 mod cause;
+mod causes;
 mod distribute;
 mod mark;
+mod mark_key;
 mod marks;
 mod memory;
 mod recorded;
