@@ -9,7 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{cause::Cause, causes::Causes, mark_key::Keys};
+use super::{
+    cause::Cause,
+    causes::Causes,
+    mark_key::{Key, Keys},
+};
 use crate::words::{
     ids::{OrgId, UserId},
     subject::Subject,
@@ -31,13 +35,6 @@ pub(super) struct Marks {
     start: Instant,
     next_sweep: Option<Instant>,
 }
-
-/// The hash of a subject, which takes a sixth of the memory of its ids.
-///
-/// It has 96 bits and is keyed at random. If two subjects had the same, tokens of one would be denied for marks of
-/// the other: refusing too many is the safe mistake, and among a million subjects it is less likely than once in
-/// 10¹⁶ processes.
-pub(super) type Key = [u32; 3];
 
 /// A mark in 12 bytes, so that it takes 24 with its key.
 #[derive(Debug)]
@@ -86,7 +83,10 @@ impl Marks {
         }
         let until = self.seconds(now.checked_add(lifetime).unwrap_or(now));
         let cause = self.causes.number(cause);
-        let entry = self.entries.entry(key).or_insert(Entry { at, until, cause });
+        let entry = self
+            .entries
+            .entry(key)
+            .or_insert(Entry { at, until, cause });
         entry.until = entry.until.max(until);
         // Of two marks of the same second, the cause with the smaller word stays, in any order.
         let is_first = || self.causes.word(cause) < self.causes.word(entry.cause);
@@ -133,9 +133,8 @@ impl Marks {
 
     fn of(&self, key: Key, issued_at: Option<i64>) -> Option<&Cause> {
         let entry = self.entries.get(&key)?;
-        let is_before = issued_at.is_none_or(|issued_at| {
-            issued_at <= i64::from(entry.at) || entry.at == u32::MAX
-        });
+        let is_before = issued_at
+            .is_none_or(|issued_at| issued_at <= i64::from(entry.at) || entry.at == u32::MAX);
         is_before.then(|| self.causes.of(entry.cause))
     }
 
