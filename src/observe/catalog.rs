@@ -84,6 +84,8 @@ catalog! {
         "Attempts to write a mark to the stream of the fleet.";
     FLEET_LOSSES = "propelauth.fleet.losses", Counter, "{loss}", &[],
         "Times that marks of the fleet were lost, so that all tokens of before were denied.";
+    WEBHOOKS = "propelauth.webhook.deliveries", Counter, "{delivery}", &["reason"],
+        "Webhooks that arrived.";
     CIRCUIT_BREAKERS = "propelauth.client.circuit_breaker.count", Gauge, "{thread}", &["state"],
         "Threads whose circuit breaker is not closed.";
 }

@@ -13,7 +13,7 @@ use metrics::{
 
 use super::catalog::{
     API_KEYS, CACHE_ENTRIES, CACHE_USAGE, CALL, CIRCUIT_BREAKERS, DECISIONS, KEY_AGE, KEY_FETCHES,
-    LOOKUPS, METRICS, MetricKind, RETRIES, VERIFICATION,
+    LOOKUPS, METRICS, MetricKind, RETRIES, VERIFICATION, WEBHOOKS,
 };
 #[cfg(feature = "redis")]
 use super::catalog::{FLEET_LOSSES, FLEET_STALENESS, FLEET_WRITES};
@@ -96,6 +96,11 @@ pub(crate) fn api_key(result: &'static str) {
 /// Counts a fetch of the verifier key.
 pub(crate) fn key_fetch(result: &'static str) {
     counter!(KEY_FETCHES, "result" => result).increment(1);
+}
+
+/// Counts a webhook that arrived.
+pub(crate) fn webhook(reason: &'static str) {
+    counter!(WEBHOOKS, "reason" => reason).increment(1);
 }
 
 /// Counts an attempt of a call after the first one.

@@ -85,13 +85,15 @@
 //! | `propelauth.fleet.staleness` | gauge | `s` | `issuer`, `audience` | age of what is known of the fleet's marks |
 //! | `propelauth.fleet.writes` | counter | `{mark}` | `result` | attempts to write a mark to the fleet's stream |
 //! | `propelauth.fleet.losses` | counter | `{loss}` |  | times that marks of the fleet were lost |
+//! | `propelauth.webhook.deliveries` | counter | `{delivery}` | `reason` | webhooks that arrived |
 //! | `propelauth.client.circuit_breaker.count` | gauge | `{thread}` | `state` | threads whose circuit breaker is not closed |
 //!
 //! - `layer` is `require_user`, `optional_user` or `allow_anonymous` for the middleware, the name of a
 //!   guard such as `InOrgWithRole`, or `validate` for the methods of that name. Three layers count only
 //!   denials, because they do not decide about every request: `routing_guard`, `extractor`, and `handler`
 //!   for a [`Denied`](crate::Denied) that a handler returned.
-//! - `reason` is `allowed`, or the [code](crate::Denied::code) of the denial.
+//! - `reason` is `allowed`, or the [code](crate::Denied::code) of the denial. Of a webhook, it is `accepted`,
+//!   `seen` if it was handled before, or the [code](crate::webhook::WebhookError::code) of the error.
 //! - `result` is `hit` or `miss` of a lookup, and `new`, `unchanged` or `failed` of a fetch. Of a
 //!   request with an API key, it is `hit` or `hit_invalid` if the key was known, `valid`, `invalid`,
 //!   `throttled`, `unreachable` or `misconfigured` by PropelAuth's answer, `busy` if too many keys were asked

@@ -12,6 +12,8 @@ pub(crate) fn api_key(_: &'static str) {}
 
 pub(crate) fn key_fetch(_: &'static str) {}
 
+pub(crate) fn webhook(_: &'static str) {}
+
 pub(crate) fn retry(_: &'static str) {}
 
 #[cfg(feature = "redis")]

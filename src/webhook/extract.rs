@@ -14,7 +14,7 @@ use super::{
     verifier::{Webhook, WebhookVerifier},
     warnings::Warnings,
 };
-use crate::access::AppData as _;
+use crate::{access::AppData as _, observe::metrics};
 
 impl FromRequest for Webhook {
     type Error = Error;
@@ -34,6 +34,7 @@ impl FromRequest for Webhook {
             let result = receive(&request, payload, &verifier, settings.as_deref()).await;
             let webhook = result.map_err(|it| error(it, &request, verifier.warnings()))?;
             log_unreadable(&webhook);
+            metrics::webhook("accepted");
             Ok(webhook)
         }
         .boxed_local()

@@ -3,13 +3,15 @@
 use actix_web::{HttpRequest, http::StatusCode};
 
 use super::{error::WebhookError, event::WebhookEvent, verifier::Webhook, warnings::Warnings};
+use crate::observe::metrics;
 
-/// Logs why a request was not accepted or not handled.
+/// Logs and counts why a request was not accepted or not handled.
 ///
 /// What anyone can cause is a warning at most once in ten minutes for each code, and a line at level `debug`
 /// otherwise. What the application or its fleet caused is an error each time.
 pub(super) fn log(error: &WebhookError, request: &HttpRequest, warnings: &Warnings) {
     let (code, status) = (error.code(), error.status_code());
+    metrics::webhook(code);
     let path = request.path().escape_debug();
     let status_code = status.as_u16();
     if status.is_server_error() && !matches!(error, WebhookError::InProgress) {

@@ -21,7 +21,10 @@ use super::{
     seen::{Seen, Sighting},
     verifier::{Webhook, WebhookVerifier},
 };
-use crate::access::{Settings, problem};
+use crate::{
+    access::{Settings, problem},
+    observe::metrics,
+};
 
 /// The path of the service.
 const DEFAULT_PATH: &str = "/webhooks/propelauth";
@@ -118,6 +121,7 @@ impl Endpoint {
             Sighting::Running => return Err(WebhookError::InProgress),
             Sighting::Handled => {
                 tracing::debug!(svix_id = %webhook.id, "webhook: it was handled before");
+                metrics::webhook("seen");
                 return Ok(());
             }
         };
@@ -131,6 +135,7 @@ impl Endpoint {
             handled.map_err(WebhookError::Handler)?;
         }
         handling.finish();
+        metrics::webhook("accepted");
         Ok(())
     }
 
