@@ -57,12 +57,15 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
-/// Takes a field out, by the first of its names that it has.
+/// Takes a field out, by the first of its names that is there.
+///
+/// One that cannot be read is not looked for under a further name: that may name another user.
 pub(super) fn take<T: Field>(fields: &mut Map<String, Value>, names: &[&str]) -> Result<T, String> {
-    let found = names.iter().find_map(|name| {
-        let value = fields.get(*name)?;
-        Some((*name, T::read(value)?))
-    });
+    let mut present = names
+        .iter()
+        .filter_map(|name| Some((*name, fields.get(*name)?)));
+    let first = present.find(|(_, value)| !value.is_null());
+    let found = first.and_then(|(name, value)| Some((name, T::read(value)?)));
     if let Some((name, value)) = found {
         fields.remove(name);
         return Ok(value);

@@ -1,5 +1,7 @@
 //! Whose tokens and API keys an event is about.
 
+use serde_json::Value;
+
 use super::event::{UnknownEvent, WebhookEvent};
 use crate::{
     access::freshness::{Cause, Mark, Subject},
@@ -119,7 +121,11 @@ impl UnknownEvent {
                 .as_str()
                 .filter(|text| !text.is_empty())
         };
-        let user = text("removed_user_id").or_else(|| text("user_id"));
+        // Who did it may be in `user_id`, so that it does not stand for a `removed_user_id` that cannot be read.
+        let user = match self.fields.get("removed_user_id") {
+            None | Some(Value::Null) => text("user_id"),
+            Some(_) => text("removed_user_id"),
+        };
         (user.map(UserId::from), text("org_id").map(OrgId::from))
     }
 }
@@ -223,6 +229,26 @@ mod tests {
         );
         assert!(subjects(json!({"event_type": "user.promoted", "user_id": "u"})).is_empty());
         assert!(subjects(json!({"event_type": "user.login"})).is_empty());
+    }
+
+    #[test]
+    fn the_user_who_did_it_does_not_stand_for_one_who_cannot_be_read() {
+        for unreadable in [json!(7), json!(""), json!(["u"])] {
+            let event = json!({
+                "event_type": "user.removed_from_org",
+                "removed_user_id": unreadable, "user_id": "boss", "org_id": "o",
+            });
+            assert_eq!(
+                marks(&event)[0].subject(),
+                Mark::org(&"o".into()).subject(),
+                "{event}"
+            );
+        }
+        let event = json!({
+            "event_type": "user.removed_from_org", "removed_user_id": null, "user_id": "u", "org_id": "o",
+        });
+        let member = Mark::member(&"u".into(), &"o".into());
+        assert_eq!(marks(&event)[0].subject(), member.subject());
     }
 
     #[test]
