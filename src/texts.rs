@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, time::Duration
 
 use crate::{
     AnyRefusal, Delivery, Denied, Error, Forbidden, InitError, InvalidApiKey, InvalidToken,
-    KeyError, MalformedHeader, Misconfigured, Requirement, Unauthorized, UnexpectedCredential,
-    Unreachable, UnspecifiedOrg,
+    KeyError, MalformedHeader, Misconfigured, MissingStepUp, Requirement, Unauthorized,
+    UnexpectedCredential, Unreachable, UnspecifiedOrg,
     access::EXPLANATIONS,
     api::{FieldErrors, NotFound, VerifyTotpChallengeRefusal},
     call::DecodeError,
@@ -27,6 +27,14 @@ fn denials() -> Vec<Denied> {
     let teams = TestOrg::new("Teams").permission("Admin", "read");
     let user = TestUser::new("a@b.c").in_org(&teams, "Admin").user();
     let lacking = |requirement| user.authorize(teams.org_id(), &requirement).unwrap_err();
+    let step_up = |problem| {
+        let action_type = "DELETE_ORG".to_owned();
+        Unauthorized::StepUpRequired {
+            action_type,
+            problem,
+        }
+        .into()
+    };
     let unspecified = |problem| Forbidden::OrgUnspecified(problem).into();
     let unreachable = |what| Denied::Unreachable {
         what,
@@ -82,6 +90,9 @@ fn denials() -> Vec<Denied> {
         }
         .into(),
         Forbidden::Impersonated.into(),
+        step_up(MissingStepUp::NoGrant),
+        step_up(MissingStepUp::MalformedGrant),
+        step_up(MissingStepUp::GrantNotFound),
         Forbidden::UnclearKeyOwner.into(),
         Forbidden::KeyUserNotInOrg("o-1".into()).into(),
         Forbidden::NotAUser("o-1".into()).into(),
@@ -114,6 +125,7 @@ fn denials() -> Vec<Denied> {
             retry_after: Duration::from_secs(13),
         },
         Misconfigured::IntegrationKeyRejected.into(),
+        Misconfigured::StepUpNotIncluded.into(),
         Misconfigured::NoMiddleware("InOrg".into()).into(),
         Misconfigured::NoGuard(
             "The argument `OrgMemberInfo` of the handler of GET \"/orgs/{org_id}\"".into(),

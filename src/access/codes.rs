@@ -3,8 +3,8 @@
 use super::{
     callers::invalid_api_key::InvalidApiKey,
     denied::{
-        Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
-        Unreachable,
+        Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, Unauthorized,
+        UnexpectedCredential, Unreachable,
     },
     misconfigured::Misconfigured,
     requirement::Requirement,
@@ -44,6 +44,7 @@ impl Denied {
             Self::Misconfigured(Misconfigured::NoMiddleware(_)) => "no_middleware",
             Self::TooManyRequests { .. } => "api_key_rate_limited",
             Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
+            Self::Misconfigured(Misconfigured::StepUpNotIncluded) => "step_up_not_included",
             Self::Misconfigured(Misconfigured::IntegrationKeyRejected) => {
                 "integration_key_rejected"
             }
@@ -62,6 +63,11 @@ impl Unauthorized {
             Self::MalformedHeader(MalformedHeader::NotOneToken) => "not_one_token",
             Self::InvalidToken(problem) => problem.code(),
             Self::InvalidApiKey(problem) => problem.code(),
+            Self::StepUpRequired { problem, .. } => match problem {
+                MissingStepUp::NoGrant => "no_step_up_grant",
+                MissingStepUp::MalformedGrant => "malformed_step_up_grant",
+                MissingStepUp::GrantNotFound => "unknown_step_up_grant",
+            },
         }
     }
 }

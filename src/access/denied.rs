@@ -196,9 +196,51 @@ pub enum Unauthorized {
     /// The bearer token is not a valid access token.
     #[error("invalid access token: {0}")]
     InvalidToken(#[from] InvalidToken),
+    /// The user is known, and has to prove a second factor for this
+    /// ([`require_step_up`](crate::PropelAuth::require_step_up)).
+    #[error("a step-up grant for the action {action_type:?} is required: {problem}")]
+    #[non_exhaustive]
+    StepUpRequired {
+        /// The type of action that the grant has to be for.
+        action_type: String,
+        /// What is wrong with the grant of the request.
+        problem: MissingStepUp,
+    },
     /// The API key that was sent in place of a token does not authenticate the request.
     #[error("invalid API key: {0}")]
     InvalidApiKey(#[from] InvalidApiKey),
+}
+
+/// The reason why a request has no usable step-up grant.
+///
+/// The caller learns only that one is required. An application that wants to say more matches on it in
+/// [`on_denied`](crate::PropelAuthBuilder::on_denied):
+///
+/// ```
+/// use actix_web_propelauth::{Denied, Unauthorized};
+///
+/// /// Returns what the user is asked to confirm with a code.
+/// fn action(denied: &Denied) -> Option<&str> {
+///     match denied {
+///         Denied::Unauthorized(Unauthorized::StepUpRequired { action_type, .. }) => Some(action_type),
+///         _ => None,
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MissingStepUp {
+    /// The request has no header with a grant.
+    #[error("the request has no grant")]
+    NoGrant,
+    /// There is more than one grant, or the header is not 1 to 512 visible ASCII characters.
+    #[error("the request does not have exactly one grant of 1 to 512 visible ASCII characters")]
+    MalformedGrant,
+    /// PropelAuth does not know the grant for this user and action, or no longer.
+    #[error(
+        "PropelAuth has no such grant: it has expired, was used, or is for another user or action"
+    )]
+    GrantNotFound,
 }
 
 /// The reason why an `Authorization` header is malformed.

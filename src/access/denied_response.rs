@@ -172,6 +172,10 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     let error = match denied {
         Denied::Unauthorized(Unauthorized::NoCredentials) => "",
         Denied::Unauthorized(Unauthorized::MalformedHeader(_)) => r#", error="invalid_request""#,
+        // RFC 9470 §3: a new token would not help, a second factor does.
+        Denied::Unauthorized(Unauthorized::StepUpRequired { .. }) => {
+            r#", error="insufficient_user_authentication""#
+        }
         Denied::Unauthorized(Unauthorized::InvalidToken(_) | Unauthorized::InvalidApiKey(_)) => {
             r#", error="invalid_token""#
         }

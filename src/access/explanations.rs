@@ -177,6 +177,20 @@ const DENIALS: &[Explanation] = explanations! {
         "The user is a member, and one of several requirements has to be met (`Requirement::any`, `or`).",
         "The log line lists the alternatives. Give the user what one of them requires, and let the client refresh \
          its token.";
+    no_step_up_grant: "the request has no step-up grant (401)",
+        "The route requires that the user has just entered a code of the second factor, which the client proves by \
+         a grant in the header `X-Step-Up-Grant`.",
+        "Let the client get a grant (`auth.mfa()`), and send the request again with it.";
+    malformed_step_up_grant: "the step-up grant is malformed (401)",
+        "The header with the grant occurs more than once, or is not 1 to 512 visible ASCII characters.",
+        "Let the client send the grant as it got it, in one header.";
+    unknown_step_up_grant: "PropelAuth does not know the step-up grant (401)",
+        "The grant has expired, was used up by another request, or is for another user or type of action.",
+        "Compare the type of action of `require_step_up` with that of the call which creates grants. Otherwise, let \
+         the client get a new grant.";
+    step_up_not_included: "the plan of the project does not include step-up MFA (500)",
+        "A route requires a step-up grant, and PropelAuth answered that the project does not have this feature.",
+        "Upgrade the plan of the project, or remove `.wrap(auth.require_step_up(…))`.";
     impersonated: "an employee is impersonating the user (403)",
         "The route is only for the user (`Requirement::not_impersonated`, or `.not_impersonated()` of the \
          middleware), and the token is of an employee who impersonates the user.",

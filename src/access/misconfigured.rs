@@ -29,11 +29,17 @@ pub enum Misconfigured {
          `.route(guard.guard_route(web::get().to(handler)))`"
     )]
     NoGuard(String),
-    /// PropelAuth does not accept the integration key of this backend, so that no API key of an end user can
-    /// be validated.
+    /// PropelAuth does not accept the integration key of this backend, so that no API key and no step-up grant of
+    /// an end user can be verified.
     #[error(
-        "PropelAuth rejected the integration API key of this backend, so that API keys of end users cannot \
-         be validated: set a key of the environment of the auth URL that has not been revoked"
+        "PropelAuth rejected the integration API key of this backend, so that API keys and step-up grants of end \
+         users cannot be verified: set a key of the environment of the auth URL that has not been revoked"
     )]
     IntegrationKeyRejected,
+    /// A route requires a step-up grant, and the plan of the project does not include step-up MFA.
+    #[error(
+        "a route requires a step-up grant, and the plan of the PropelAuth project does not include step-up MFA: \
+         upgrade the plan, or remove `.wrap(auth.require_step_up(…))`"
+    )]
+    StepUpNotIncluded,
 }

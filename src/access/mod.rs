@@ -58,8 +58,8 @@ pub use self::{
         validated_key::{ApiKeyKind, ValidatedKey},
     },
     denied::{
-        Denied, Forbidden, InvalidToken, MalformedHeader, Unauthorized, UnexpectedCredential,
-        Unreachable,
+        Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, Unauthorized,
+        UnexpectedCredential, Unreachable,
     },
     guard::{
         authentication::Authentication,
@@ -67,6 +67,7 @@ pub use self::{
             InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
             InOrgWithRole,
         },
+        step_up::StepUp,
     },
     login_method::{LoginMethod, SamlLoginProvider, SocialLoginProvider},
     misconfigured::Misconfigured,
@@ -93,7 +94,7 @@ pub(crate) use self::{
         key_validator::{AskAboutKey, KeyFailure, KeyInQuestion, KeyValidator},
     },
     explanations::EXPLANATIONS,
-    guard::authentication::Policy,
+    guard::{authentication::Policy, step_up::GrantFailure},
     request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
     settings::{Clock, DEFAULT_REALM, Handle, OnDenied, Settings},
     token::{

@@ -116,6 +116,15 @@ impl Requirement {
     }
 
     /// Creates a requirement for at least one of these permissions.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{Denied, Requirement, User};
+    ///
+    /// fn may_see_costs(user: &User, org_id: &str) -> Result<(), Denied> {
+    ///     let either = Requirement::any_permission(["billing::read", "reports::read"]);
+    ///     user.authorize(org_id, &either).map(drop)
+    /// }
+    /// ```
     #[must_use]
     pub fn any_permission<P: Into<String>>(permissions: impl IntoIterator<Item = P>) -> Self {
         Self::AnyPermission(permissions.into_iter().map(Into::into).collect())
@@ -131,13 +140,23 @@ impl Requirement {
         Self::NotImpersonated
     }
 
-    /// Creates a requirement that all of these are met.
+    /// Creates a requirement that all of these are met, such as a list from a configuration.
+    ///
+    /// No member meets an empty list, because it is most likely one that was not read. With a known number of
+    /// requirements, [`and`](Self::and) reads better.
     #[must_use]
     pub fn all(requirements: impl IntoIterator<Item = Self>) -> Self {
         Self::All(requirements.into_iter().collect())
     }
 
-    /// Creates a requirement that at least one of these is met.
+    /// Creates a requirement that at least one of these is met. No member meets an empty list.
+    ///
+    /// ```
+    /// use actix_web_propelauth::Requirement;
+    ///
+    /// let any = Requirement::any(["Owner", "Admin"].map(Requirement::role));
+    /// assert_eq!(any, Requirement::role("Owner").or(Requirement::role("Admin")));
+    /// ```
     #[must_use]
     pub fn any(requirements: impl IntoIterator<Item = Self>) -> Self {
         Self::Any(requirements.into_iter().collect())
@@ -171,6 +190,8 @@ impl Requirement {
     }
 
     /// Accepts the other one in place of this one.
+    ///
+    /// If either is empty, such as a role that was not read from the configuration, no member meets the whole.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match self {

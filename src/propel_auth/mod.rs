@@ -26,6 +26,7 @@ mod observability;
 mod pasted_value;
 mod published_keys;
 mod run_on_dedicated_thread;
+mod step_up;
 mod validate;
 mod webhooks;
 

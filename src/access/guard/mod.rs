@@ -9,4 +9,5 @@ pub(in crate::access) mod observed;
 pub(in crate::access) mod preflight;
 mod review;
 mod service;
+pub(in crate::access) mod step_up;
 pub(in crate::access) mod unrouted;

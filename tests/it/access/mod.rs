@@ -26,6 +26,7 @@ mod requirements;
 mod roles;
 mod routing_guards;
 mod static_files;
+mod step_up;
 mod token_structure;
 mod too_long;
 mod wrap_and_guard;

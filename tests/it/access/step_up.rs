@@ -1,0 +1,256 @@
+//! Step-up grants: a request is allowed once its user has proved a second factor.
+
+use std::time::Duration;
+
+use actix_web::{
+    App,
+    http::{StatusCode, header::WWW_AUTHENTICATE},
+    test::{TestRequest, call_service, init_service},
+    web,
+};
+use actix_web_propelauth::{
+    InOrgWithRole, PropelAuth, User, UserId,
+    api::{StepUpGrantType, VerifyStepUpTotpChallengeArgs},
+    emulator::{EmulatedUser, Emulator, Fault},
+    org_id,
+    testing::TestRequestExt as _,
+};
+use futures_util::future::join_all;
+
+use crate::fixtures::world::start;
+
+const ACTION: &str = "DELETE_ORG";
+const VERIFY: &str = "verify_step_up_grant";
+const HEADER: &str = "x-step-up-grant";
+
+/// An organization with an owner and a member, who both have an authenticator app.
+struct World {
+    emulator: Emulator,
+    auth: PropelAuth,
+    olga: EmulatedUser,
+    mia: EmulatedUser,
+    path: String,
+}
+
+impl World {
+    async fn new() -> Self {
+        let (emulator, auth) = start().await;
+        emulator.freeze_clock(2_000_000_000);
+        let acme = emulator.create_org("Acme").unwrap();
+        let [olga, mia] = ["olga", "mia"].map(|name| {
+            let user = emulator.create_user(format!("{name}@example.com")).unwrap();
+            emulator.set_up_totp(user.id()).unwrap();
+            user
+        });
+        emulator.add_user_to_org(&olga, &acme, "Owner").unwrap();
+        emulator.add_user_to_org(&mia, &acme, "Member").unwrap();
+        let path = format!("/orgs/{acme}");
+        Self {
+            emulator,
+            auth,
+            olga,
+            mia,
+            path,
+        }
+    }
+
+    /// Returns a grant that the user gets with a code of the app.
+    async fn grant(
+        &self,
+        user: &EmulatedUser,
+        action: &str,
+        grant_type: StepUpGrantType,
+    ) -> String {
+        // A code is good once.
+        self.emulator.advance_clock(Duration::from_secs(30));
+        let code = self.emulator.totp_code(user.id()).unwrap();
+        let args = VerifyStepUpTotpChallengeArgs {
+            action_type: action.to_owned(),
+            user_id: UserId::clone(user.id()),
+            code: code.into(),
+            grant_type,
+            valid_for_seconds: 600,
+        };
+        let created = self
+            .auth
+            .mfa()
+            .verify_step_up_totp_challenge(args)
+            .await
+            .unwrap();
+        created.step_up_grant.expose().to_owned()
+    }
+
+    /// Returns how often PropelAuth was asked about a grant.
+    fn asked(&self) -> usize {
+        let requests = self.emulator.requests();
+        let asked = requests
+            .iter()
+            .filter(|it| it.operation.as_deref() == Some(VERIFY));
+        asked.count()
+    }
+}
+
+macro_rules! app {
+    ($world:expr) => {{
+        let auth = &$world.auth;
+        let resource = web::resource("/orgs/{org_id}")
+            .wrap(auth.require_step_up(ACTION))
+            .wrap(InOrgWithRole::new("Owner", org_id::path("org_id")))
+            .delete(async |user: User| user.email.clone());
+        init_service(App::new().service(resource).wrap(auth.require_user())).await
+    }};
+}
+
+/// Sends the request of a user with these grants, and returns the status and the error of the challenge.
+macro_rules! delete {
+    ($app:expr, $world:expr, $user:expr, $grants:expr) => {{
+        let mut request = TestRequest::delete().uri(&$world.path).as_user(&$user);
+        for grant in $grants {
+            request = request.append_header((HEADER, grant.to_owned()));
+        }
+        let response = call_service(&$app, request.to_request()).await;
+        let challenge = response.headers().get(WWW_AUTHENTICATE);
+        let challenge = challenge.map(|it| it.to_str().unwrap().to_owned());
+        (response.status(), challenge.unwrap_or_default())
+    }};
+}
+
+fn requires_step_up((status, challenge): &(StatusCode, String)) -> bool {
+    *status == StatusCode::UNAUTHORIZED
+        && challenge.contains("error=\"insufficient_user_authentication\"")
+}
+
+#[actix_web::test]
+async fn a_grant_of_the_user_for_this_action_is_required() {
+    let world = World::new().await;
+    let app = app!(world);
+    let none: [&str; 0] = [];
+    assert!(requires_step_up(&delete!(app, world, world.olga, none)));
+    for malformed in ["", "a b", "gr\u{fc}n", &"x".repeat(513)] {
+        assert!(requires_step_up(&delete!(
+            app,
+            world,
+            world.olga,
+            [malformed]
+        )));
+    }
+    // None of these is asked about.
+    assert_eq!(world.asked(), 0);
+
+    let other_action = world
+        .grant(&world.olga, "PAY", StepUpGrantType::OneTimeUse)
+        .await;
+    assert!(requires_step_up(&delete!(
+        app,
+        world,
+        world.olga,
+        [other_action.as_str()]
+    )));
+    let of_mia = world
+        .grant(&world.mia, ACTION, StepUpGrantType::OneTimeUse)
+        .await;
+    assert!(requires_step_up(&delete!(
+        app,
+        world,
+        world.olga,
+        [of_mia.as_str()]
+    )));
+    assert!(requires_step_up(&delete!(
+        app,
+        world,
+        world.olga,
+        ["0".repeat(64)]
+    )));
+
+    let grant = world
+        .grant(&world.olga, ACTION, StepUpGrantType::OneTimeUse)
+        .await;
+    // Two of them are one too many, and neither is used up.
+    assert!(requires_step_up(&delete!(
+        app,
+        world,
+        world.olga,
+        [&grant, &grant]
+    )));
+    assert_eq!(delete!(app, world, world.olga, [&grant]).0, StatusCode::OK);
+    assert!(requires_step_up(&delete!(app, world, world.olga, [&grant])));
+}
+
+#[actix_web::test]
+async fn a_one_time_grant_lets_one_of_many_requests_through_and_a_time_based_one_all() {
+    let world = World::new().await;
+    let app = app!(world);
+    let grant = world
+        .grant(&world.olga, ACTION, StepUpGrantType::OneTimeUse)
+        .await;
+    let requests = (0..10).map(|_| async { delete!(app, world, world.olga, [&grant]).0 });
+    let statuses = join_all(requests).await;
+    assert_eq!(
+        statuses.iter().filter(|it| **it == StatusCode::OK).count(),
+        1
+    );
+
+    let grant = world
+        .grant(&world.olga, ACTION, StepUpGrantType::TimeBased)
+        .await;
+    for _ in 0..3 {
+        assert_eq!(delete!(app, world, world.olga, [&grant]).0, StatusCode::OK);
+    }
+    world.emulator.advance_clock(Duration::from_secs(601));
+    assert!(requires_step_up(&delete!(app, world, world.olga, [&grant])));
+}
+
+#[actix_web::test]
+async fn a_request_that_is_denied_anyway_uses_up_no_grant() {
+    let world = World::new().await;
+    let app = app!(world);
+    let grant = world
+        .grant(&world.mia, ACTION, StepUpGrantType::OneTimeUse)
+        .await;
+    assert_eq!(
+        delete!(app, world, world.mia, [&grant]).0,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(world.asked(), 0);
+}
+
+#[actix_web::test]
+async fn a_grant_that_cannot_be_verified_is_503_and_nothing_is_repeated() {
+    let world = World::new().await;
+    let app = app!(world);
+    let grant = world
+        .grant(&world.olga, ACTION, StepUpGrantType::OneTimeUse)
+        .await;
+    world
+        .emulator
+        .inject_fault(Fault::on(VERIFY).drop_connection())
+        .unwrap();
+    let (status, _) = delete!(app, world, world.olga, [&grant]);
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(world.asked(), 1);
+    world.emulator.clear_faults();
+    let gated = Fault::on(VERIFY)
+        .status(403)
+        .body(r#"{"error_code":"feature_gated"}"#);
+    world.emulator.inject_fault(gated).unwrap();
+    let (status, _) = delete!(app, world, world.olga, [&grant]);
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+}
+
+/// Without any other middleware, it authenticates by itself.
+#[actix_web::test]
+async fn it_requires_a_user() {
+    let world = World::new().await;
+    let route = web::delete().to(async |user: User| user.email.clone());
+    let route = route.wrap(world.auth.require_step_up(ACTION).header("x-grant"));
+    let app = init_service(App::new().route("/", route)).await;
+    let grant = world
+        .grant(&world.olga, ACTION, StepUpGrantType::TimeBased)
+        .await;
+    let request = || TestRequest::delete().insert_header(("x-grant", grant.clone()));
+    let anonymous = call_service(&app, request().to_request()).await;
+    assert_eq!(anonymous.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(world.asked(), 0);
+    let olga = call_service(&app, request().as_user(&world.olga).to_request()).await;
+    assert_eq!(olga.status(), StatusCode::OK);
+}
