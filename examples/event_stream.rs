@@ -1,10 +1,10 @@
-//! Streaming: server-sent events for members, which end when the token of the request expires.
+//! Streaming: server-sent events for members, which end when the token expires or the membership changes.
 //!
 //! ```text
 //! cargo run --example event_stream --features emulator
 //! ```
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use actix_web::{App, HttpResponse, HttpServer, rt::time, web};
 use actix_web_propelauth::{InOrg, OrgMemberInfo, User, emulator::Emulator, org_id};
@@ -15,10 +15,8 @@ use support::{Outcome, get};
 mod support;
 
 /// Streams events. The guard checks the request, and not the connection that outlives it, so the
-/// handler limits the stream by the lifetime of the token. The client then reconnects with a new one.
+/// handler ends the stream with the access. The client then reconnects with a new token.
 async fn events(user: User, org: OrgMemberInfo) -> HttpResponse {
-    let expiry = UNIX_EPOCH + Duration::from_secs(user.expires_at.try_into().unwrap_or(0));
-    let lifetime = expiry.duration_since(SystemTime::now()).unwrap_or_default();
     let name = org.org_name.clone();
     let events = stream::iter(1..=3).then(move |number| {
         let event = format!("data: event {number} of {name}\n\n");
@@ -27,7 +25,7 @@ async fn events(user: User, org: OrgMemberInfo) -> HttpResponse {
             Ok::<_, actix_web::Error>(web::Bytes::from(event))
         }
     });
-    let events = events.take_until(Box::pin(time::sleep(lifetime)));
+    let events = events.take_until(user.access_ended_in(&org.org_id));
     HttpResponse::Ok()
         .content_type("text/event-stream")
         .streaming(events)

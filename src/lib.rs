@@ -159,13 +159,13 @@ mod words;
 
 pub use crate::{
     access::{
-        ActiveOrg, ApiKeyKind, ApiKeys, Authentication, Denied, FailedFetch, Forbidden, Held,
-        InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission, InOrgWithRole,
-        InvalidApiKey, InvalidToken, KeyError, LoginMethod, MalformedHeader, Misconfigured,
-        MissingStepUp, OptionalUser, OrgByKey, Principal, PropelAuthExt, Readiness, RequiredOrg,
-        Requirement, SamlLoginProvider, SocialLoginProvider, StepUp, TokenCacheStats, Unauthorized,
-        UnexpectedCredential, Unreachable, UnspecifiedOrg, User, UserByKey, UserClaims,
-        ValidatedKey, freshness, org_id,
+        AccessEnded, AccessEnding, ActiveOrg, ApiKeyKind, ApiKeys, Authentication, Denied,
+        FailedFetch, Forbidden, Held, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole,
+        InOrgWithPermission, InOrgWithRole, InvalidApiKey, InvalidToken, KeyError, LoginMethod,
+        MalformedHeader, Misconfigured, MissingStepUp, OptionalUser, OrgByKey, Principal,
+        PropelAuthExt, Readiness, RequiredOrg, Requirement, SamlLoginProvider, SocialLoginProvider,
+        StepUp, TokenCacheStats, Unauthorized, UnexpectedCredential, Unreachable, UnspecifiedOrg,
+        User, UserByKey, UserClaims, ValidatedKey, freshness, org_id,
     },
     call::{AnyRefusal, Call, CustomCall, DecodeError, Error, Items, OptionalExt},
     client::{CallEvent, Delivery},

@@ -4,6 +4,7 @@
 //! - [`token`]: from a header to a verified user, with the verifier key and the cache.
 //! - [`request`]: the user of a request, for extractors, guards and code with a request.
 //! - [`callers`]: users by token, users by API key, and organizations by API key.
+//! - [`ending`]: the end of a caller's access, for connections that outlive their request.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
 //! What an operator sees of them, as spans and metrics, is recorded in `guard/observed.rs` for decisions and
@@ -24,6 +25,7 @@ mod denial_log;
 mod denied;
 mod denied_response;
 mod denied_search;
+mod ending;
 mod explanations;
 pub mod freshness;
 mod guard;
@@ -47,6 +49,8 @@ mod token;
 mod unspecified_org;
 mod user;
 
+#[cfg(any(feature = "test-util", test))]
+pub(crate) use self::callers::validated_key::Validation;
 pub(crate) use self::denied_response::problem;
 #[cfg(test)]
 pub(crate) use self::token::key_ring::Refresh;
@@ -61,6 +65,7 @@ pub use self::{
         Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, Unauthorized,
         UnexpectedCredential, Unreachable,
     },
+    ending::{access_ended::AccessEnded, access_ending::AccessEnding},
     guard::{
         authentication::Authentication,
         guards::{

@@ -121,8 +121,8 @@ pub struct UserClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<i64>,
     /// When the token expires, as a Unix timestamp in seconds. The middleware checks it once per
-    /// request, so check it again on long-lived connections such as WebSockets. With an API key, until when
-    /// its validation is believed.
+    /// request; on long-lived connections such as WebSockets, wait for [`User::access_ended`]. With an API
+    /// key, until when its validation is believed.
     pub expires_at: i64,
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::test_id::next_id;
 use crate::{
-    access::{KeyOrg, KeyOwner, Principal, Settings},
+    access::{KeyOrg, KeyOwner, Principal, Settings, Validation},
     words::{
         ids::OrgId,
         org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
@@ -142,7 +142,7 @@ impl TestOrg {
             org: Some(self.as_owner()),
             ..KeyOwner::default()
         };
-        let principal = owner.into_principal(i64::MAX, &Settings::fallback());
+        let principal = owner.into_principal(Validation::endless(), &Settings::fallback());
         principal.expect("an organization owns its key")
     }
 

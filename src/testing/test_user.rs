@@ -9,7 +9,7 @@ use super::{
     HasAccessToken, ISSUER, TestClock, TestMember, TestOrg, propel_auth_builder, test_id::next_id,
 };
 use crate::{
-    access::{KeyOrg, KeyOwner, KeyUser, Principal, Settings, User},
+    access::{KeyOrg, KeyOwner, KeyUser, Principal, Settings, User, Validation},
     dev_keys,
     words::ids::{EmployeeId, UserId},
 };
@@ -305,7 +305,7 @@ impl TestUser {
             }),
             ..KeyOwner::default()
         };
-        let principal = owner.into_principal(i64::MAX, &Settings::fallback());
+        let principal = owner.into_principal(Validation::endless(), &Settings::fallback());
         principal.expect("a user owns its key")
     }
 }

@@ -186,6 +186,7 @@ mod tests {
             key_answer::{KeyOrg, KeyOwner},
             key_text::{Digest, Question},
             principal::Principal,
+            validated_key::Validation,
         },
         settings::Settings,
     };
@@ -208,7 +209,7 @@ mod tests {
             ..KeyOwner::default()
         };
         owner
-            .into_principal(0, &Arc::clone(&Settings::fallback()))
+            .into_principal(Validation::endless(), &Arc::clone(&Settings::fallback()))
             .unwrap()
     }
 

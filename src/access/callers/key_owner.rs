@@ -17,7 +17,7 @@ use super::{
     invalid_api_key::InvalidApiKey,
     key_answer::{KeyOrg, KeyOwner, KeyUser},
     principal::{OrgByKey, Principal},
-    validated_key::{ApiKeyKind, ValidatedKey},
+    validated_key::{ApiKeyKind, ValidatedKey, Validation},
 };
 use crate::{
     access::{
@@ -33,7 +33,7 @@ impl KeyOwner {
     /// Returns the caller, or the denial if the answer names none.
     pub(crate) fn into_principal(
         self,
-        expires_at: i64,
+        validation: Validation,
         settings: &Arc<Settings>,
     ) -> Result<Principal, Denied> {
         self.check_ids()?;
@@ -42,7 +42,8 @@ impl KeyOwner {
         }
         let settings = Arc::clone(settings);
         let (is_imported, metadata) = (self.is_imported, self.metadata.unwrap_or_default());
-        let key = |kind| ValidatedKey::new(kind, metadata, is_imported, expires_at);
+        let key = |kind| ValidatedKey::new(kind, metadata, is_imported, validation);
+        let expires_at = validation.expires_at;
         match (self.user, self.org) {
             (Some(mut user), None) => {
                 let orgs = mem::take(&mut user.orgs);

@@ -27,6 +27,7 @@ use super::{
     key_lanes::{Lanes, Place, Turn},
     key_text::{Digest, Question, question},
     principal::Principal,
+    validated_key::Validation,
 };
 use crate::{
     access::{
@@ -103,6 +104,8 @@ struct Asked {
     since: Moment,
     /// The number of changes that had been reported then.
     generation: u64,
+    /// The generation of the marks then.
+    marks: u64,
     /// For how long the middleware that asks believes the answer.
     believed_for: Duration,
 }
@@ -154,6 +157,7 @@ impl KeyValidator {
     ) -> Outcome<Verdict> {
         let digest = Digest::of_question(question, text);
         let generation = self.changes.count();
+        let marks = self.settings.freshness.generation();
         let now = Moment {
             instant: Instant::now(),
             unix_seconds: self.settings.clock.unix_seconds(),
@@ -197,6 +201,7 @@ impl KeyValidator {
                     digest,
                     since: now,
                     generation,
+                    marks,
                     believed_for: keys.valid_for(),
                 },
             });
@@ -231,13 +236,17 @@ impl KeyValidator {
     fn decide(&self, asked: &Asked, answer: Result<KeyOwner, KeyFailure>) -> Verdict {
         let seconds = asked.believed_for.as_secs_f64();
         // Rounded down, and saturating: nothing believes a validation for longer than it may.
-        let expires_at = (asked.since.unix_seconds + seconds) as i64;
+        let validation = Validation {
+            asked_at: asked.since.unix_seconds as i64,
+            generation: asked.marks,
+            expires_at: (asked.since.unix_seconds + seconds) as i64,
+        };
         let is_known = |answer: &Result<KeyOwner, KeyFailure>| {
             matches!(answer, Ok(_) | Err(KeyFailure::Unknown))
         };
         let is_kept = is_known(&answer);
         let verdict = match answer {
-            Ok(owner) => owner.into_principal(expires_at, &self.settings),
+            Ok(owner) => owner.into_principal(validation, &self.settings),
             Err(failure) => Err(self.denied(failure)),
         };
         let (digest, since) = (asked.digest, asked.since);

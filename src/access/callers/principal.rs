@@ -367,7 +367,7 @@ mod tests {
     use crate::access::{
         callers::{
             key_answer::KeyOrg,
-            validated_key::{ApiKeyKind, ValidatedKey},
+            validated_key::{ApiKeyKind, ValidatedKey, Validation},
         },
         denied::{Denied, Forbidden},
         required_org::RequiredOrg,
@@ -376,7 +376,7 @@ mod tests {
     };
 
     fn acme() -> Principal {
-        let key = ValidatedKey::new(ApiKeyKind::Org, Map::new(), false, 10);
+        let key = ValidatedKey::new(ApiKeyKind::Org, Map::new(), false, Validation::endless());
         let org = KeyOrg {
             org_id: "o-1".into(),
             org_name: "Acme Inc".to_owned(),

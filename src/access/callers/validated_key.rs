@@ -31,8 +31,31 @@ struct Facts {
     metadata: Map<String, Value>,
     /// Whether the key is of another system.
     is_imported: bool,
-    /// Until when the validation is believed.
-    expires_at: i64,
+    /// When it was validated.
+    validation: Validation,
+}
+
+/// When a key was validated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Validation {
+    /// When PropelAuth was asked, as a Unix timestamp in seconds.
+    pub(crate) asked_at: i64,
+    /// The generation of the marks then.
+    pub(crate) generation: u64,
+    /// Until when the answer is believed, as a Unix timestamp in seconds.
+    pub(crate) expires_at: i64,
+}
+
+impl Validation {
+    /// Returns one of which no mark is and that never ends, for callers in tests of an application.
+    #[cfg(any(test, feature = "test-util"))]
+    pub(crate) fn endless() -> Self {
+        Self {
+            asked_at: i64::MAX,
+            generation: u64::MAX,
+            expires_at: i64::MAX,
+        }
+    }
 }
 
 /// The kind of an API key, by its owner.
@@ -63,13 +86,13 @@ impl ValidatedKey {
         kind: ApiKeyKind,
         metadata: Map<String, Value>,
         is_imported: bool,
-        expires_at: i64,
+        validation: Validation,
     ) -> Self {
         Self(Arc::new(Facts {
             kind,
             metadata,
             is_imported,
-            expires_at,
+            validation,
         }))
     }
 
@@ -95,7 +118,12 @@ impl ValidatedKey {
     /// valid for longer: PropelAuth is asked again then.
     #[must_use]
     pub fn expires_at(&self) -> i64 {
-        self.0.expires_at
+        self.0.validation.expires_at
+    }
+
+    /// Returns when the key was validated.
+    pub(in crate::access) fn validation(&self) -> Validation {
+        self.0.validation
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
     cause::Cause,
     causes::Causes,
     mark_key::{Key, Keys},
+    since::Since,
 };
 use crate::words::{
     ids::{OrgId, UserId},
@@ -31,18 +32,22 @@ pub(super) struct Marks {
     keys: Keys,
     causes: Causes,
     most: usize,
+    /// The generation of the next mark.
+    generation: u32,
     /// What the times of entries count from.
     start: Instant,
     next_sweep: Option<Instant>,
 }
 
-/// A mark in 12 bytes, so that it takes 24 with its key.
+/// A mark in 16 bytes, so that it takes 28 with its key.
 #[derive(Debug)]
 struct Entry {
     /// A Unix timestamp in seconds, of the years 1970 to 2106.
     at: u32,
     /// When all tokens that it is about have expired, in seconds since the start, by a clock that is never set.
     until: u32,
+    /// The generation of the latest mark, also if it was late.
+    generation: u32,
     cause: u16,
 }
 
@@ -53,6 +58,7 @@ impl Default for Marks {
             keys: Keys::default(),
             causes: Causes::default(),
             most: MAX_MARKS,
+            generation: 0,
             start: Instant::now(),
             next_sweep: None,
         }
@@ -60,6 +66,12 @@ impl Default for Marks {
 }
 
 impl Marks {
+    /// Sets the generation of the marks that are added from now on. If there are too many for the number, they
+    /// are all from after everything that is known.
+    pub(super) fn begin(&mut self, generation: u64) {
+        self.generation = u32::try_from(generation).unwrap_or(u32::MAX);
+    }
+
     /// Adds a mark that holds for this long.
     pub(super) fn insert(
         &mut self,
@@ -83,10 +95,14 @@ impl Marks {
         }
         let until = self.seconds(now.checked_add(lifetime).unwrap_or(now));
         let cause = self.causes.number(cause);
-        let entry = self
-            .entries
-            .entry(key)
-            .or_insert(Entry { at, until, cause });
+        let generation = self.generation;
+        let entry = self.entries.entry(key).or_insert(Entry {
+            at,
+            until,
+            generation,
+            cause,
+        });
+        entry.generation = generation;
         entry.until = entry.until.max(until);
         // Of two marks of the same second, the cause with the smaller word stays, in any order.
         let is_first = || self.causes.word(cause) < self.causes.word(entry.cause);
@@ -131,10 +147,26 @@ impl Marks {
             .or_else(|| self.of(self.keys.member(user, org), issued_at))
     }
 
+    /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
+    pub(super) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<&Cause> {
+        let mut keys = subjects.iter().map(|subject| self.keys.of(subject));
+        keys.find_map(|key| self.since(key, since))
+    }
+
     fn of(&self, key: Key, issued_at: Option<i64>) -> Option<&Cause> {
+        self.since(key, Since::IssuedAt(issued_at))
+    }
+
+    fn since(&self, key: Key, since: Since) -> Option<&Cause> {
         let entry = self.entries.get(&key)?;
-        let is_before = issued_at
-            .is_none_or(|issued_at| issued_at <= i64::from(entry.at) || entry.at == u32::MAX);
+        let is_before = match since {
+            Since::IssuedAt(issued_at) => issued_at
+                .is_none_or(|issued_at| issued_at <= i64::from(entry.at) || entry.at == u32::MAX),
+            Since::Generation(known) => {
+                known < u64::from(entry.generation)
+                    || (entry.generation == u32::MAX && known != u64::MAX)
+            }
+        };
         is_before.then(|| self.causes.of(entry.cause))
     }
 

@@ -25,6 +25,7 @@ use super::{
     mark::Mark,
     marks::Marks,
     recorded::Recorded,
+    since::Since,
 };
 use crate::words::{
     ids::{OrgId, UserId},
@@ -68,7 +69,6 @@ impl Freshness {
     }
 
     /// Returns how long the longest token lives.
-    #[cfg_attr(not(any(test, feature = "redis")), allow(dead_code))] // a fleet asks
     pub(crate) fn lifetime(&self) -> Duration {
         self.lifetime
     }
@@ -84,9 +84,11 @@ impl Freshness {
         }
         let cause = mark.cause().clone();
         let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
-        marks.insert(mark.subject(), at, cause, now, lifetime);
         // Within the lock: a reader who sees the new generation sees the mark.
-        let generation = self.generation.fetch_add(1, Ordering::Release) + 1;
+        let generation = self.generation.load(Ordering::Relaxed) + 1;
+        marks.begin(generation);
+        marks.insert(mark.subject(), at, cause, now, lifetime);
+        self.generation.store(generation, Ordering::Release);
         drop(marks);
         self.changes.send_replace(generation);
     }
@@ -97,7 +99,6 @@ impl Freshness {
     }
 
     /// Returns the generation as a value whose changes can be awaited, for long-lived connections.
-    #[allow(dead_code)] // for connections that outlive a request
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -140,6 +141,12 @@ impl Freshness {
     ) -> Option<Cause> {
         let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
         marks.of_member(user, org, issued_at).cloned()
+    }
+
+    /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
+    pub(crate) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<Cause> {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.of_any(subjects, since).cloned()
     }
 }
 

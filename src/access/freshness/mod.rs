@@ -16,7 +16,8 @@
 //! | [`Subject::KeysOfUser`], [`Subject::KeysOfOrg`], [`Subject::AllKeys`] | is not concerned. What is known of these API keys is forgotten, and the next request with one asks PropelAuth. The other marks do so as well, for the keys of whom they are about |
 //!
 //! A mark holds for every request that begins after it was set, whether its token is in the cache or not.
-//! Requests that are in a handler go on.
+//! Requests that are in a handler go on, unless they wait for the end of the caller's access
+//! ([`User::access_ended_in`](crate::User::access_ended_in)), as WebSockets and streams should.
 //!
 //! Marks are kept in memory as long as the longest token lives
 //! ([`token_lifetime`](crate::PropelAuthBuilder::token_lifetime)), by a clock that cannot be set back. If there
@@ -33,6 +34,7 @@ mod mark_key;
 mod marks;
 mod memory;
 mod recorded;
+mod since;
 
 #[cfg(any(test, feature = "redis"))]
 pub(crate) use self::distribute::{Distribute, Distribution};
@@ -40,5 +42,6 @@ pub use self::{cause::Cause, distribute::DistributeError, mark::Mark, recorded::
 pub(crate) use self::{
     distribute::Staleness,
     memory::{DEFAULT_TOKEN_LIFETIME, Freshness},
+    since::Since,
 };
 pub use crate::words::subject::Subject;

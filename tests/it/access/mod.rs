@@ -1,5 +1,6 @@
 //! Authentication and authorization of requests.
 
+mod access_ended;
 mod api_keys;
 mod audience;
 mod cache;

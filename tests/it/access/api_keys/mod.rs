@@ -2,6 +2,7 @@
 
 mod answers;
 mod cache;
+mod ended;
 mod kinds;
 mod log_lines;
 mod nested;
