@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, time::Duration
 
 use crate::{
     AnyRefusal, Delivery, Denied, Error, Forbidden, InitError, InvalidApiKey, InvalidToken,
-    KeyError, MalformedHeader, Misconfigured, MissingStepUp, Requirement, Unauthorized,
-    UnexpectedCredential, Unreachable, UnspecifiedOrg,
+    KeyError, MalformedCredential, MalformedHeader, Misconfigured, MissingStepUp, Requirement,
+    Unauthorized, UnexpectedCredential, Unreachable, UnspecifiedOrg,
     access::EXPLANATIONS,
     api::{FieldErrors, NotFound, VerifyTotpChallengeRefusal},
     call::DecodeError,
@@ -45,6 +45,13 @@ fn denials() -> Vec<Denied> {
         MalformedHeader::MultipleHeaders.into(),
         MalformedHeader::InvalidBytes.into(),
         MalformedHeader::NotOneToken.into(),
+        MalformedCredential::Ambiguous(
+            "the header Authorization".into(),
+            "the cookie \"a\"".into(),
+        )
+        .into(),
+        MalformedCredential::Repeated("the cookie \"a\"".into()).into(),
+        MalformedCredential::NotOneToken("the cookie \"a\"".into()).into(),
         InvalidToken::NotAnAccessToken(UnexpectedCredential::Nothing).into(),
         InvalidToken::NotAnAccessToken(UnexpectedCredential::Placeholder).into(),
         InvalidToken::NotAnAccessToken(UnexpectedCredential::Quoted).into(),
@@ -89,6 +96,7 @@ fn denials() -> Vec<Denied> {
             url_safe_org_name: "acme-inc-2".into(),
         }
         .into(),
+        Forbidden::OtherOrigin("no Sec-Fetch-Site; Origin \"https://evil.example\"".into()).into(),
         Forbidden::Impersonated.into(),
         step_up(MissingStepUp::NoGrant),
         step_up(MissingStepUp::MalformedGrant),

@@ -6,6 +6,7 @@ use super::{
         Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, Unauthorized,
         UnexpectedCredential, Unreachable,
     },
+    malformed_credential::MalformedCredential,
     misconfigured::Misconfigured,
     requirement::Requirement,
     shortfall::Shortfall,
@@ -61,6 +62,13 @@ impl Unauthorized {
             }
             Self::MalformedHeader(MalformedHeader::InvalidBytes) => "invalid_header_bytes",
             Self::MalformedHeader(MalformedHeader::NotOneToken) => "not_one_token",
+            Self::MalformedCredential(MalformedCredential::Ambiguous(..)) => {
+                "ambiguous_credentials"
+            }
+            Self::MalformedCredential(MalformedCredential::Repeated(_)) => "repeated_credential",
+            Self::MalformedCredential(MalformedCredential::NotOneToken(_)) => {
+                "credential_not_one_token"
+            }
             Self::InvalidToken(problem) => problem.code(),
             Self::InvalidApiKey(problem) => problem.code(),
             Self::StepUpRequired { problem, .. } => match problem {
@@ -139,6 +147,7 @@ impl Forbidden {
             Self::NotAUser(_) => "not_a_user",
             Self::KeyOfAnotherOrg(_) => "key_of_another_org",
             Self::KeyWithoutUser { .. } => "key_without_user",
+            Self::OtherOrigin(_) => "other_origin",
             Self::Impersonated => "impersonated",
             Self::RequirementNotMet {
                 requirement, held, ..

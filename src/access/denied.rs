@@ -9,7 +9,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 
 use super::{
-    callers::invalid_api_key::InvalidApiKey, freshness::Cause, misconfigured::Misconfigured,
+    callers::invalid_api_key::InvalidApiKey, freshness::Cause,
+    malformed_credential::MalformedCredential, misconfigured::Misconfigured,
     required_org::RequiredOrg, requirement::Requirement, shortfall::Held,
     unspecified_org::UnspecifiedOrg,
 };
@@ -193,6 +194,9 @@ pub enum Unauthorized {
     /// The `Authorization` header is not of the form `Bearer <token>`.
     #[error("malformed Authorization header: {0}")]
     MalformedHeader(#[from] MalformedHeader),
+    /// The token cannot be read from the places where it may be.
+    #[error("malformed credentials: {0}")]
+    MalformedCredential(#[from] MalformedCredential),
     /// The bearer token is not a valid access token.
     #[error("invalid access token: {0}")]
     InvalidToken(#[from] InvalidToken),
@@ -407,6 +411,13 @@ pub enum Forbidden {
     /// An employee is impersonating the user, and this is only for the user.
     #[error("an employee is impersonating the user, and this is only for the user")]
     Impersonated,
+    /// The token is one that browsers send on their own, such as in a cookie, and another site may have made
+    /// the browser send it ([`TokenSource`](crate::TokenSource#requests-of-other-sites)).
+    #[error(
+        "the token is one that browsers send on their own, and the request is not known to come from the same \
+         origin: {0}"
+    )]
+    OtherOrigin(String),
     /// The user is a member, but does not meet the requirement.
     #[error(
         "the user is in the organization {org_id}, but {requirement} is required; {}",
@@ -499,6 +510,12 @@ impl Denied {
     pub(crate) fn is_bad_credentials(&self) -> bool {
         let is_too_long = matches!(self, Self::TokenTooLong { .. });
         is_too_long || (self.is_unauthorized() && !self.is_anonymous())
+    }
+}
+
+impl From<MalformedCredential> for Denied {
+    fn from(problem: MalformedCredential) -> Self {
+        Unauthorized::from(problem).into()
     }
 }
 

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use super::{
     denial_log::{LogLater, Place, log},
-    denied::{Denied, Unauthorized},
+    denied::{Denied, Forbidden, Unauthorized},
     settings::{DEFAULT_REALM, Settings},
 };
 use crate::observe::metrics;
@@ -171,11 +171,15 @@ pub(crate) fn bare_challenge(settings: &Settings) -> Option<HeaderValue> {
 fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
     let error = match denied {
         Denied::Unauthorized(Unauthorized::NoCredentials) => "",
-        Denied::Unauthorized(Unauthorized::MalformedHeader(_)) => r#", error="invalid_request""#,
         // RFC 9470 §3: a new token would not help, a second factor does.
         Denied::Unauthorized(Unauthorized::StepUpRequired { .. }) => {
             r#", error="insufficient_user_authentication""#
         }
+        Denied::Unauthorized(
+            Unauthorized::MalformedHeader(_) | Unauthorized::MalformedCredential(_),
+        ) => r#", error="invalid_request""#,
+        // No other token would help.
+        Denied::Forbidden(Forbidden::OtherOrigin(_)) => return None,
         Denied::Unauthorized(Unauthorized::InvalidToken(_) | Unauthorized::InvalidApiKey(_)) => {
             r#", error="invalid_token""#
         }

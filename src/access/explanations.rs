@@ -23,6 +23,19 @@ const DENIALS: &[Explanation] = explanations! {
     not_one_token: "`Bearer` is not followed by exactly one token (401)",
         "There is a second word, a comma, a tab, or a space after the token.",
         "Send `Authorization: Bearer <access token>` with one space and one token.";
+    ambiguous_credentials: "the request has different credentials in two places (401)",
+        "The middleware reads the token from several places, and two of them have different texts. A proxy in \
+         front could check one, and this service another. A cookie may have a token that is older than the \
+         one in the header.",
+        "Let the client send the token in one place. Remove a cookie that is no longer used.";
+    repeated_credential: "the place of the token occurs twice in the request (401)",
+        "There are two cookies, parameters or WebSocket protocols of the name that the middleware reads. Two \
+         cookies of a name differ in their path or domain; a host of the same domain may have set one.",
+        "Delete one of the cookies, and name the cookie with the prefix `__Host-`, so that no other host can set \
+         it.";
+    credential_not_one_token: "the place of the token does not have one word of visible ASCII (401)",
+        "There is a space, a comma, or a character of another alphabet in it. It may have been encoded.",
+        "Put the token into the place as PropelAuth issued it.";
     token_is_empty: "the bearer token is empty (401)",
         "The client sent the header before it had a token.",
         "Let the client wait until it has a token, and leave the header out if no user is logged in.";
@@ -191,6 +204,12 @@ const DENIALS: &[Explanation] = explanations! {
     step_up_not_included: "the plan of the project does not include step-up MFA (500)",
         "A route requires a step-up grant, and PropelAuth answered that the project does not have this feature.",
         "Upgrade the plan of the project, or remove `.wrap(auth.require_step_up(…))`.";
+    other_origin: "another site may have made the browser send the request (403)",
+        "The token is in a cookie, or in another place that browsers send on their own. The request may change \
+         something or opens a WebSocket, and neither `Sec-Fetch-Site` nor `Origin` says that it comes from the \
+         same origin. If it is one of your pages, it has another origin, or a proxy changes the header `Host`.",
+        "Call `.allow_origin(…)` of the `TokenSource` with the origin in the log line, if it is yours. Programs \
+         other than browsers should send the token in the `Authorization` header.";
     impersonated: "an employee is impersonating the user (403)",
         "The route is only for the user (`Requirement::not_impersonated`, or `.not_impersonated()` of the \
          middleware), and the token is of an employee who impersonates the user.",

@@ -33,6 +33,7 @@ mod hint;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod login_method;
+mod malformed_credential;
 mod membership;
 mod misconfigured;
 mod outcome;
@@ -75,11 +76,13 @@ pub use self::{
         step_up::StepUp,
     },
     login_method::{LoginMethod, SamlLoginProvider, SocialLoginProvider},
+    malformed_credential::MalformedCredential,
     misconfigured::Misconfigured,
     request::{
         ext::PropelAuthExt,
         extract::{ActiveOrg, OptionalUser},
         org_id,
+        token_source::TokenSource,
     },
     required_org::RequiredOrg,
     requirement::Requirement,

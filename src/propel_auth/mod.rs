@@ -5,6 +5,7 @@
 
 mod api_keys;
 mod app_data;
+mod authenticate;
 mod build;
 mod builder;
 mod changes;

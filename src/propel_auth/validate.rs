@@ -26,7 +26,7 @@ crate::words::schema::object_schema! { UserAndOrgMemberInfo [doc = "A user in an
 } }
 
 /// Counts a decision in the metrics, and returns it.
-fn counted<T>(decision: Result<T, Denied>) -> Result<T, Denied> {
+pub(super) fn counted<T>(decision: Result<T, Denied>) -> Result<T, Denied> {
     let reason = decision.as_ref().err().map_or(ALLOWED, Denied::code);
     metrics::decision("validate", reason);
     decision

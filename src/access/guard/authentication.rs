@@ -29,6 +29,7 @@ use crate::access::{
     request::{
         authenticate::authenticate_for_middleware,
         cached_result::{AuthResult, cache_result},
+        token_source::TokenSource,
     },
     settings::Handle,
     token::authenticator::Authenticator,
@@ -75,6 +76,8 @@ pub struct Authentication {
     denies_impersonated: bool,
     /// How API keys are treated, if they are accepted.
     api_keys: Option<ApiKeys>,
+    /// The places other than the `Authorization` header where the token may be.
+    sources: Vec<TokenSource>,
 }
 
 /// The policy for requests without a user.
@@ -98,6 +101,7 @@ impl Authentication {
             passes_preflight: false,
             denies_impersonated: false,
             api_keys: None,
+            sources: Vec::new(),
         }
     }
 
@@ -175,6 +179,46 @@ impl Authentication {
         }
     }
 
+    /// Accepts the token in another place as well: a cookie, the query, a WebSocket protocol, or where a function
+    /// finds it. May be called repeatedly.
+    ///
+    /// By default, only the `Authorization` header is read, and it always is. A request with different tokens in two
+    /// places is denied with 401 and `error="invalid_request"`, also if one of them is valid. A token in a cookie
+    /// is accepted only if no other site can have made the browser send the request, and is denied with 403
+    /// otherwise, also with [`optional_user`](crate::PropelAuth::optional_user) and
+    /// [`allow_anonymous`](crate::PropelAuth::allow_anonymous); [`TokenSource`] says how that is known.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use actix_web_propelauth::{PropelAuth, TokenSource, User};
+    ///
+    /// async fn whoami(user: User) -> String {
+    ///     user.email.clone()
+    /// }
+    ///
+    /// # fn example(auth: PropelAuth) {
+    /// let app = App::new()
+    ///     .service(
+    ///         web::scope("/pages")
+    ///             .route("/whoami", web::get().to(whoami))
+    ///             .wrap(auth.require_user().token_from(TokenSource::cookie("__Host-access_token"))),
+    ///     )
+    ///     .service(
+    ///         web::scope("/socket")
+    ///             .route("/whoami", web::get().to(whoami))
+    ///             .wrap(auth.require_user().token_from(TokenSource::websocket_protocol("access_token."))),
+    ///     );
+    /// # }
+    /// ```
+    ///
+    /// Guards and extractors inside use what the middleware found. Without it, or before it as a guard in `.guard(…)`
+    /// of the same scope is, they read the `Authorization` header only. A middleware inside another one accepts
+    /// what the outer one has accepted. API keys are accepted in headers only.
+    pub fn token_from(mut self, source: TokenSource) -> Self {
+        self.sources.push(source);
+        self
+    }
+
     /// Passes CORS preflights on without a user, so that a CORS middleware inside can respond to them.
     ///
     /// By default, a preflight is treated like any other request without a token, because browsers
@@ -236,7 +280,7 @@ impl AccessCheck for Authentication {
     }
 
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        authenticate_for_middleware(&self.auth, self.api_keys.as_ref(), request)
+        authenticate_for_middleware(&self.auth, self.api_keys.as_ref(), &self.sources, request)
     }
 
     fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {

@@ -9,7 +9,8 @@
 //! | `Upgrade: websocket` | `websocket_without_token` |
 //! | `Cookie: session=eyJ…` | `token_in_cookie` |
 //!
-//! The first that applies is the hint. A token in such a place is never used, only pointed at.
+//! The first that applies is the hint. A token in such a place is not used, only pointed at,
+//! unless a middleware was told to read it there (`request/token_source.rs`).
 
 use actix_web::{dev::RequestHead, http::header, web};
 

@@ -44,15 +44,16 @@ pub(in crate::access) const HINTS: &[Explanation] = explanations! {
         "There is no `Authorization` header, and another one that clients or proxies use for tokens.",
         "Send `Authorization: Bearer <access token>`. If a gateway moves the header, let it pass it on.";
     token_in_query: "there is a token in the query of the URL",
-        "Tokens in URLs end up in logs and histories (RFC 6750, section 2.3), so they are not read.",
-        "Send `Authorization: Bearer <access token>`, and treat the token in the URL as known to others.";
+        "Tokens in URLs end up in logs and histories (RFC 6750, section 2.3), so they are not read by default.",
+        "Send `Authorization: Bearer <access token>`, or add `.token_from(TokenSource::query(…))` to the middleware, and treat the token in the URL as known to others.";
     token_in_cookie: "there is a token in a cookie",
-        "Cookies are not read: a browser sends them with requests of other sites as well.",
-        "Send `Authorization: Bearer <access token>`.";
+        "Cookies are not read by default: a browser sends them with requests of other sites as well.",
+        "Send `Authorization: Bearer <access token>`, or add `.token_from(TokenSource::cookie(…))` to the middleware.";
     websocket_without_token: "a WebSocket was opened without a token",
         "Browsers cannot set `Authorization` for a WebSocket.",
-        "Leave the route without middleware, send the token in the first message, and check it with \
-         `auth.validate_access_token_and_get_user(…)`.";
+        "Offer the token as a protocol, and add `.token_from(TokenSource::websocket_protocol(…))` to the middleware. Or \
+         leave the route without middleware, send the token in the first message, and check it with \
+         `auth.authenticate(…)`.";
     issuer_differs_by_slash: "the issuers differ only in the slash at the end",
         "Issuers are compared byte by byte.",
         "Write `.issuer(…)` or PROPELAUTH_ISSUER as the log line shows it.";

@@ -18,11 +18,14 @@ use actix_web::{HttpMessage as _, HttpRequest, guard::GuardContext, http::header
 use super::{
     app_data::AppData,
     cached_result::{AuthResult, cache_while_routing, cached, cached_for, is_found_by_app_data},
+    credential,
+    token_source::TokenSource,
 };
 use crate::access::{
     callers::{api_keys::ApiKeys, invalid_api_key::InvalidApiKey, principal::Principal},
     denial::Denial,
     denied::Denied,
+    malformed_credential::MalformedCredential,
     misconfigured::Misconfigured,
     outcome::Outcome,
     settings::Settings,
@@ -46,6 +49,7 @@ pub(in crate::access) fn authenticate_for(
 pub(in crate::access) fn authenticate_for_middleware(
     auth: &Arc<Authenticator>,
     keys: Option<&ApiKeys>,
+    sources: &[TokenSource],
     request: &HttpRequest,
 ) -> Outcome<AuthResult> {
     let settings = auth.settings();
@@ -53,6 +57,17 @@ pub(in crate::access) fn authenticate_for_middleware(
         denied,
         settings: Arc::clone(settings),
     };
+    match credential::find(sources, request, settings.max_token_len) {
+        Ok(None) => {}
+        Ok(Some(_)) if has_key_header(keys, request) => {
+            let places = ("the header for API keys", "a source of tokens");
+            let denied = MalformedCredential::Ambiguous(places.0.into(), places.1.into());
+            return Outcome::Ready(Err(denial(settings, denied.into())));
+        }
+        // A result of another middleware is of a request without this token.
+        Ok(Some(value)) => return authenticate_by_value(auth, &value),
+        Err(denied) => return Outcome::Ready(Err(denial(settings, denied))),
+    }
     let by_key = keys.and_then(|keys| auth.authenticate_key(request.headers(), keys));
     match by_key {
         Some(Outcome::Ready(result)) => {
@@ -73,6 +88,24 @@ pub(in crate::access) fn authenticate_for_middleware(
         }
         outcome => outcome,
     }
+}
+
+/// Authenticates by a token that was in another place than the `Authorization` header.
+fn authenticate_by_value(auth: &Arc<Authenticator>, value: &str) -> Outcome<AuthResult> {
+    let settings = Arc::clone(auth.settings());
+    let denial = |denied| Denial { denied, settings };
+    match auth.authenticate_in_turn_by(value.as_bytes()) {
+        Outcome::Ready(result) => Outcome::Ready(result.map(Principal::User).map_err(denial)),
+        Outcome::Pending(later) => Outcome::Pending(Box::pin(async move {
+            later.await.map(Principal::User).map_err(denial)
+        })),
+    }
+}
+
+/// Returns `true` if a request has the header for API keys that a middleware reads.
+fn has_key_header(keys: Option<&ApiKeys>, request: &HttpRequest) -> bool {
+    let name = keys.and_then(ApiKeys::header_name);
+    name.is_some_and(|name| request.headers().contains_key(name))
 }
 
 /// Returns `true` if a middleware accepts what another one outside has accepted.

@@ -33,6 +33,7 @@ use crate::{
         },
         denial_log::warn_if_due,
         denied::{Denied, InvalidToken, MalformedHeader, Unauthorized},
+        malformed_credential::MalformedCredential,
         outcome::Outcome,
         settings::Settings,
         user::User,
@@ -184,7 +185,16 @@ impl Authenticator {
         self: &Arc<Self>,
         headers: &HeaderMap,
     ) -> Outcome<Result<User, Denied>> {
-        let token = match self.find(headers) {
+        match header::authorization(headers) {
+            Ok(value) => self.authenticate_by(value),
+            Err(denied) => Outcome::Ready(Err(denied.into())),
+        }
+    }
+
+    /// Authenticates by the value of an `Authorization` header, and waits for a new verifier key if that may
+    /// change the result.
+    fn authenticate_by(self: &Arc<Self>, authorization: &[u8]) -> Outcome<Result<User, Denied>> {
+        let token = match self.look_up(authorization) {
             Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
             Ok(Lookup::Uncached(token)) => token,
             Err(denied) => return Outcome::Ready(Err(denied)),
@@ -206,11 +216,23 @@ impl Authenticator {
         self: &Arc<Self>,
         headers: &HeaderMap,
     ) -> Outcome<Result<User, Denied>> {
+        match header::authorization(headers) {
+            Ok(value) => self.authenticate_in_turn_by(value),
+            Err(denied) => Outcome::Ready(Err(denied.into())),
+        }
+    }
+
+    /// Authenticates by the value of an `Authorization` header like
+    /// [`authenticate_in_turn`](Self::authenticate_in_turn).
+    pub(crate) fn authenticate_in_turn_by(
+        self: &Arc<Self>,
+        authorization: &[u8],
+    ) -> Outcome<Result<User, Denied>> {
         // Without a cache, every token has to be verified, and none has precedence.
         if self.cache.is_none() {
-            return self.authenticate(headers);
+            return self.authenticate_by(authorization);
         }
-        let token = match self.find(headers) {
+        let token = match self.look_up(authorization) {
             Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
             Ok(Lookup::Uncached(token)) => token.to_owned(),
             Err(denied) => return Outcome::Ready(Err(denied)),
@@ -232,6 +254,26 @@ impl Authenticator {
             Verdict::Provisional(_, ended) => {
                 ended.wait().await;
                 self.verify_again(token)
+            }
+        }
+    }
+
+    /// Authenticates by a token without a request, and waits for a new verifier key if that may change the
+    /// result.
+    pub(crate) async fn authenticate_token(&self, token: &str) -> Result<User, Denied> {
+        let result = self.verify_token(token).await;
+        // No response is sent from here, so the denial is not logged with one.
+        result.inspect_err(|denied| warn_if_due(denied, &self.settings))
+    }
+
+    async fn verify_token(&self, token: &str) -> Result<User, Denied> {
+        let value = header::with_scheme(token)
+            .ok_or_else(|| MalformedCredential::NotOneToken("the text".to_owned()))?;
+        match self.look_up(value.as_bytes())? {
+            Lookup::Cached(user) => Ok(user),
+            Lookup::Uncached(token) => {
+                let verdict = self.verify_or_refresh(token);
+                self.await_verdict(token, verdict).await
             }
         }
     }

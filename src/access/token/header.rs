@@ -43,6 +43,15 @@ pub(crate) fn raw_token(value: &[u8]) -> Option<&[u8]> {
     scheme.eq_ignore_ascii_case(SCHEME).then_some(token)
 }
 
+/// Returns the value of an `Authorization` header with this token, or `None` if it is not one word of visible
+/// ASCII without a comma.
+pub(crate) fn with_scheme(token: &str) -> Option<String> {
+    let is_word = token
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b',');
+    is_word.then(|| format!("Bearer {token}"))
+}
+
 /// Returns the bearer token in the value of an `Authorization` header.
 ///
 /// The scheme is case-insensitive and may be followed by any number of spaces

@@ -28,6 +28,7 @@ mod roles;
 mod routing_guards;
 mod static_files;
 mod step_up;
+mod token_sources;
 mod token_structure;
 mod too_long;
 mod wrap_and_guard;
