@@ -7,7 +7,8 @@
 use std::hint::black_box;
 
 use actix_web_propelauth::{
-    PropelAuth, Requirement,
+    PropelAuth, Requirement, UserId,
+    freshness::Mark,
     testing::{
         DEV_PUBLIC_KEY_PEM, HasAccessToken, TestOrg, TestUser, propel_auth, propel_auth_builder,
     },
@@ -71,6 +72,34 @@ fn warm(criterion: &mut Criterion) {
     verify(criterion, "verify_warm", &propel_auth(), &[0, 2, 5]);
 }
 
+/// A known token beside marks of others: none, 100,000 that were judged already, and a new one before each
+/// request, after which the user is judged again. The last one has to be compared with setting a mark alone.
+fn marks(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("verify_warm_beside_marks");
+    let header = format!("Bearer {}", user_in(2).0.access_token());
+    let (none, many) = (propel_auth(), propel_auth());
+    for number in 0..100_000 {
+        drop(many.mark_stale(Mark::user(&UserId::from(number.to_string()))));
+    }
+    let stranger = UserId::from("stranger");
+    let verify = |auth: &PropelAuth| {
+        let user = auth.validate_access_token_and_get_user(black_box(header.as_str()));
+        user.is_ok()
+    };
+    group.bench_function("none", |bencher| bencher.iter(|| verify(&none)));
+    group.bench_function("100000", |bencher| bencher.iter(|| verify(&many)));
+    group.bench_function("a_mark_alone", |bencher| {
+        bencher.iter(|| drop(many.mark_stale(Mark::user(&stranger))));
+    });
+    group.bench_function("a_mark_before_each", |bencher| {
+        bencher.iter(|| {
+            drop(many.mark_stale(Mark::user(&stranger)));
+            verify(&many)
+        });
+    });
+    group.finish();
+}
+
 fn authorize(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("authorize");
     for orgs in [1, 10, 30] {
@@ -87,5 +116,5 @@ fn authorize(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, rsa, cold, warm, authorize);
+criterion_group!(benches, rsa, cold, warm, marks, authorize);
 criterion_main!(benches);
