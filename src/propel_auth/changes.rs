@@ -3,8 +3,9 @@
 //!
 //! | a call that | marks |
 //! |---|---|
-//! | disables, enables, deletes or logs out a user | the user |
-//! | adds, removes or re-roles a member | the user in this organization |
+//! | disables, deletes or logs out a user | the user |
+//! | removes or re-roles a member | the user in this organization |
+//! | adds a member | the keys of the user: what a token lacks is no danger, and it may be of this second |
 //! | deletes an organization, or changes its roles | all members of the organization |
 //! | deletes or changes an API key | all keys: the id of a key does not say whose it is |
 //!
@@ -15,8 +16,8 @@ use std::any::Any;
 use crate::{
     api::{
         AddUserToOrg, ChangeUserRoleInOrg, DeleteApiKey, DeleteOrg, DeleteUser, DisableUser,
-        EnableUser, LogoutAllUserSessions, RemoveUserFromOrg, SubscribeOrgToRoleMapping,
-        UpdateApiKey, UpdateOrg,
+        LogoutAllUserSessions, RemoveUserFromOrg, SubscribeOrgToRoleMapping, UpdateApiKey,
+        UpdateOrg,
     },
     words::subject::Subject,
 };
@@ -40,10 +41,9 @@ macro_rules! changes {
 
 changes! {
     DisableUser(it) => Some(Subject::User(it.user_id.clone()));
-    EnableUser(it) => Some(Subject::User(it.user_id.clone()));
     DeleteUser(it) => Some(Subject::User(it.user_id.clone()));
     LogoutAllUserSessions(it) => Some(Subject::User(it.user_id.clone()));
-    AddUserToOrg(it) => Some(Subject::Member(it.user_id.clone(), it.org_id.clone()));
+    AddUserToOrg(it) => Some(Subject::KeysOfUser(it.user_id.clone()));
     ChangeUserRoleInOrg(it) => Some(Subject::Member(it.user_id.clone(), it.org_id.clone()));
     RemoveUserFromOrg(it) => Some(Subject::Member(it.user_id.clone(), it.org_id.clone()));
     DeleteOrg(it) => Some(Subject::Org(it.org_id.clone()));
@@ -79,6 +79,7 @@ mod tests {
         "disable_user_2fa",
         "disable_user_can_create_orgs",
         "disallow_org_to_setup_saml_connection",
+        "enable_user",
         "enable_user_can_create_orgs",
         "fetch_batch_user_metadata_by_emails",
         "fetch_batch_user_metadata_by_user_ids",

@@ -82,7 +82,6 @@ async fn a_token_does_not_speak_for_what_a_call_has_changed() {
         }};
     }
     check!(NOTHING, |it| it.auth.user().disable_user(it.alice.id()));
-    check!(NOTHING, |it| it.auth.user().enable_user(it.alice.id()));
     check!(NOTHING, |it| it.auth.user().delete_user(it.alice.id()));
     check!(NOTHING, |it| it
         .auth
@@ -98,7 +97,7 @@ async fn a_token_does_not_speak_for_what_a_call_has_changed() {
         .org()
         .remove_user_from_org(it.alice.id(), it.acme.id()));
     check!(NOT_FOR_ACME, |it| it.auth.org().delete_org(it.acme.id()));
-    // What is not about who may do what.
+    // What takes nothing away.
     check!([true; 3], |it| it
         .auth
         .org()
