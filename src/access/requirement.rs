@@ -181,7 +181,8 @@ impl Requirement {
             // Every requirement is one on a member.
             (Self::Member, other) => other,
             (this, Self::Member) => this,
-            (Self::All(mut all), other) => {
+            // An empty list stays a part, so that no member meets the whole.
+            (Self::All(mut all), other) if !all.is_empty() => {
                 all.push(other);
                 Self::All(all)
             }
@@ -195,7 +196,8 @@ impl Requirement {
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match self {
-            Self::Any(mut any) => {
+            // An empty list stays a part, so that no member meets the whole.
+            Self::Any(mut any) if !any.is_empty() => {
                 any.push(other);
                 Self::Any(any)
             }

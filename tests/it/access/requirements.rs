@@ -138,11 +138,17 @@ fn an_empty_alternative_makes_the_whole_requirement_one_that_nobody_meets() {
         Requirement::any([]),
         Requirement::any([Requirement::all([])]),
     ] {
-        let either = Requirement::role("Owner").or(empty.clone());
-        assert!(
-            owner.authorize(acme.org_id().clone(), &either).is_err(),
-            "{either}"
-        );
+        // Whichever of the two is empty.
+        let owner_role = || Requirement::role("Owner");
+        for whole in [
+            owner_role().or(empty.clone()),
+            empty.clone().or(owner_role()),
+            owner_role().and(empty.clone()),
+            empty.clone().and(owner_role()),
+        ] {
+            let result = owner.authorize(acme.org_id().clone(), &whole);
+            assert!(result.is_err(), "{whole}");
+        }
         let guard = std::panic::catch_unwind(|| InOrg::new(org_id::path("org_id")).and(empty));
         assert!(guard.is_err());
     }
