@@ -25,8 +25,11 @@ use super::{
 use crate::access::probe::{self, Decision, Layer};
 use crate::{
     access::{
+        callers::principal::Principal,
         denial::Denial,
-        denied::{Denied, MissingStepUp, Unauthorized, Unreachable},
+        denied::{
+            Denied, InvalidToken, MissingStepUp, Unauthorized, UnexpectedCredential, Unreachable,
+        },
         misconfigured::Misconfigured,
         outcome::Outcome,
         request::{
@@ -192,11 +195,12 @@ impl StepUp {
             denied,
             settings: Arc::clone(self.auth.settings()),
         };
-        // Without API keys, the caller is a user.
-        let user_id = match principal.user() {
-            Some(user) => user.user_id.clone(),
-            None => return Err(denial(Unauthorized::NoCredentials.into())),
+        // A middleware outside may accept API keys. A key is sent by a program, which has no second factor.
+        let Principal::User(user) = &principal else {
+            let by_key = InvalidToken::NotAnAccessToken(UnexpectedCredential::ApiKey);
+            return Err(denial(by_key.into()));
         };
+        let user_id = user.user_id.clone();
         let grant = grant.map_err(|problem| denial(self.required(problem)))?;
         let verified = (self.verify)(self.action_type.clone(), user_id, grant).await;
         verified.map_err(|failure| denial(self.denied(failure)))?;

@@ -6,7 +6,8 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    ApiKeys, Authentication, OptionalUser, Principal, PropelAuth, api::ImportApiKey,
+    ApiKeys, Authentication, OptionalUser, Principal, PropelAuth, UserId,
+    api::{ImportApiKey, StepUpGrantType, VerifyStepUpTotpChallengeArgs},
     testing::TestRequestExt as _,
 };
 
@@ -142,4 +143,37 @@ async fn a_key_of_one_project_is_asked_about_in_that_project_only() {
         }
     );
     assert_eq!((world.asked(), other.asked()), (1, 1));
+}
+
+/// A program has no second factor, so that a grant of the key's user does not help.
+#[actix_web::test]
+async fn a_key_with_a_grant_of_its_user_meets_no_step_up() {
+    let world = World::new().await;
+    let (auth, alice) = (&world.auth, &world.alice);
+    world.emulator.set_up_totp(alice.id()).unwrap();
+    let args = VerifyStepUpTotpChallengeArgs {
+        action_type: "PAY".to_owned(),
+        user_id: UserId::clone(alice.id()),
+        code: world.emulator.totp_code(alice.id()).unwrap().into(),
+        grant_type: StepUpGrantType::TimeBased,
+        valid_for_seconds: 600,
+    };
+    let created = auth.mfa().verify_step_up_totp_challenge(args).await;
+    let grant = created.unwrap().step_up_grant.expose().to_owned();
+    let pay = web::resource("/pay")
+        .wrap(auth.require_step_up("PAY"))
+        .get(async || "paid");
+    let keys = auth.require_user().accept_api_keys(ApiKeys::new());
+    let app = init_service(App::new().service(pay).wrap(keys)).await;
+    let request = || {
+        TestRequest::get()
+            .uri("/pay")
+            .insert_header(("x-step-up-grant", grant.as_str()))
+    };
+    for key in [&world.personal, &world.member, &world.org] {
+        let answer = send(&app, request().as_user(&key.text()).to_request()).await;
+        assert_eq!(answer.status, 401);
+    }
+    let answer = send(&app, request().as_user(alice).to_request()).await;
+    assert_eq!(answer.status, 200);
 }
