@@ -135,6 +135,7 @@ fn denials() -> Vec<Denied> {
         Misconfigured::IntegrationKeyRejected.into(),
         Misconfigured::StepUpNotIncluded.into(),
         Misconfigured::NoMiddleware("InOrg".into()).into(),
+        Misconfigured::LiveWhileRouting("InOrg".into()).into(),
         Misconfigured::NoGuard(
             "The argument `OrgMemberInfo` of the handler of GET \"/orgs/{org_id}\"".into(),
         )

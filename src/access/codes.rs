@@ -46,6 +46,7 @@ impl Denied {
             Self::TooManyRequests { .. } => "api_key_rate_limited",
             Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
             Self::Misconfigured(Misconfigured::StepUpNotIncluded) => "step_up_not_included",
+            Self::Misconfigured(Misconfigured::LiveWhileRouting(_)) => "live_guard_while_routing",
             Self::Misconfigured(Misconfigured::IntegrationKeyRejected) => {
                 "integration_key_rejected"
             }

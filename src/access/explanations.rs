@@ -251,6 +251,9 @@ const DENIALS: &[Explanation] = explanations! {
     no_guard: "a handler takes `OrgMemberInfo`, and no guard checked an organization (500)",
         "A guard in `.guard(…)` only selects between routes, and checks nothing for the handler.",
         "Wrap the route with a guard, as in `.wrap(InOrg::new(org_id::path(\"org_id\")))`.";
+    live_guard_while_routing: "a guard with `.live()` is in `.guard(…)`, where it cannot wait (500)",
+        "Actix-web cannot wait for PropelAuth while it selects a route.",
+        "Write `.route(guard.guard_route(web::get().to(handler)))`, or hand the guard to `.wrap(…)`.";
     integration_key_rejected: "PropelAuth rejected the integration key of this backend (500)",
         "An API key of an end user has to be validated, and PropelAuth accepts no call of this backend. The \
          key was revoked, or is of another environment than the auth URL.",

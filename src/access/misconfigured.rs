@@ -29,6 +29,12 @@ pub enum Misconfigured {
          `.route(guard.guard_route(web::get().to(handler)))`"
     )]
     NoGuard(String),
+    /// A guard with `.live()` is in `.guard(…)`, where it cannot wait for the memberships of now.
+    #[error(
+        "{0} with `.live()` is in `.guard(…)`, and actix-web cannot wait for PropelAuth while it selects a route: \
+         write `.route(guard.guard_route(web::get().to(handler)))`, or hand it to `.wrap(…)`"
+    )]
+    LiveWhileRouting(String),
     /// PropelAuth does not accept the integration key of this backend, so that no API key and no step-up grant of
     /// an end user can be verified.
     #[error(

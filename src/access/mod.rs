@@ -5,6 +5,7 @@
 //! - [`request`]: the user of a request, for extractors, guards and code with a request.
 //! - [`callers`]: users by token, users by API key, and organizations by API key.
 //! - [`ending`]: the end of a caller's access, for connections that outlive their request.
+//! - [`accounts`]: what an account is now, where the token does not suffice.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
 //! What an operator sees of them, as spans and metrics, is recorded in `guard/observed.rs` for decisions and
@@ -17,6 +18,7 @@
 //! [`PropelAuth`](crate::PropelAuth). The verifier key is fetched through a function that the handle
 //! passes in, and the handle is found in the app data through a trait that it implements.
 
+mod accounts;
 mod alerts;
 mod callers;
 mod codes;
@@ -27,6 +29,7 @@ mod denied_response;
 mod denied_search;
 mod ending;
 mod explanations;
+mod flights;
 pub mod freshness;
 mod guard;
 mod hint;
@@ -55,6 +58,29 @@ pub(crate) use self::callers::validated_key::Validation;
 pub(crate) use self::denied_response::problem;
 #[cfg(test)]
 pub(crate) use self::token::key_ring::Refresh;
+pub(crate) use self::{
+    accounts::{
+        account::Account,
+        accounts::{AccountInQuestion, Accounts, AskAboutAccount},
+    },
+    callers::{
+        key_answer::{KeyOrg, KeyOwner, KeyUser},
+        key_text::Question,
+        key_validator::{AskAboutKey, KeyFailure, KeyInQuestion, KeyValidator},
+    },
+    explanations::EXPLANATIONS,
+    guard::{authentication::Policy, step_up::GrantFailure},
+    request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
+    settings::{Clock, DEFAULT_REALM, Handle, OnDenied, Settings},
+    token::{
+        authenticator::Authenticator,
+        cache::{DEFAULT_CACHE_BYTES, TokenCache},
+        header::DEFAULT_MAX_TOKEN_LEN,
+        key::VerifierKey,
+        key_ring::{Fetch, KeyRing, KeySource},
+        loopback::{is_loopback, is_same_loopback_origin},
+    },
+};
 pub use self::{
     callers::{
         api_keys::ApiKeys,
@@ -94,25 +120,6 @@ pub use self::{
     },
     unspecified_org::UnspecifiedOrg,
     user::{User, UserClaims},
-};
-pub(crate) use self::{
-    callers::{
-        key_answer::{KeyOrg, KeyOwner, KeyUser},
-        key_text::Question,
-        key_validator::{AskAboutKey, KeyFailure, KeyInQuestion, KeyValidator},
-    },
-    explanations::EXPLANATIONS,
-    guard::{authentication::Policy, step_up::GrantFailure},
-    request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
-    settings::{Clock, DEFAULT_REALM, Handle, OnDenied, Settings},
-    token::{
-        authenticator::Authenticator,
-        cache::{DEFAULT_CACHE_BYTES, TokenCache},
-        header::DEFAULT_MAX_TOKEN_LEN,
-        key::VerifierKey,
-        key_ring::{Fetch, KeyRing, KeySource},
-        loopback::{is_loopback, is_same_loopback_origin},
-    },
 };
 #[cfg(feature = "audit")]
 pub(crate) use self::{

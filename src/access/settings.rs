@@ -10,9 +10,10 @@ use std::{
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
+    accounts::accounts::Accounts,
     alerts::Alerts,
     denied::Denied,
-    freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, Recorded},
+    freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, OnStale, Recorded},
 };
 use crate::{
     access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin},
@@ -40,6 +41,10 @@ pub(crate) struct Settings {
     pub(crate) leeway: Duration,
     /// What changed since tokens were issued.
     pub(crate) freshness: Arc<Freshness>,
+    /// What happens to a token that is from before a change.
+    pub(crate) on_stale: OnStale,
+    /// The memberships of now. Set once, because the handle that asks PropelAuth is created later.
+    pub(crate) accounts: OnceLock<Arc<Accounts>>,
     pub(crate) max_token_len: usize,
     pub(crate) clock: Clock,
     pub(crate) realm: String,
@@ -72,6 +77,8 @@ impl Settings {
             audience: None,
             leeway: Duration::ZERO,
             freshness: Arc::new(Freshness::new(DEFAULT_TOKEN_LIFETIME)),
+            on_stale: OnStale::default(),
+            accounts: OnceLock::new(),
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),

@@ -15,9 +15,10 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
+    accounts::account::Fetched,
     callers::validated_key::ValidatedKey,
     denied::{Denied, Forbidden, InvalidToken, Unreachable},
-    freshness::Staleness,
+    freshness::{Age, Cause, OnStale, Stale, Staleness},
     login_method::LoginMethod,
     membership,
     required_org::RequiredOrg,
@@ -53,8 +54,8 @@ use crate::{
 ///
 /// A user describes the token and not the account: a disabled user or a changed role takes effect
 /// with the next token, within 30 minutes by PropelAuth's default, or once
-/// [a mark](crate::freshness) says so. Fetch the account through
-/// [`PropelAuth::user`](crate::PropelAuth::user) if a decision cannot wait for that.
+/// [a mark](crate::freshness) says so. If a decision cannot wait for that, a guard with
+/// [`live`](crate::InOrg::live) fetches the memberships of the user.
 #[derive(Clone)]
 pub struct User(Arc<Verified>);
 
@@ -67,6 +68,15 @@ struct Verified {
     judged: AtomicU64,
     /// The memberships of the token for which it no longer speaks.
     stale_orgs: BTreeMap<OrgId, OrgMemberInfo>,
+    /// The generation of the marks at which the memberships were fetched, or 0.
+    fetched_at: u64,
+}
+
+/// A token that does not speak.
+pub(super) struct Silent {
+    pub(super) denied: Denied,
+    /// Whether the account may speak in its place.
+    pub(super) is_refetchable: bool,
 }
 
 /// The fields of a [`User`], named as the claims of an access token.
@@ -136,6 +146,7 @@ impl User {
             key: None,
             judged: AtomicU64::new(0),
             stale_orgs: BTreeMap::new(),
+            fetched_at: 0,
         }))
     }
 
@@ -147,6 +158,7 @@ impl User {
             key: Some(key),
             judged: AtomicU64::new(0),
             stale_orgs: BTreeMap::new(),
+            fetched_at: 0,
         }))
     }
 
@@ -159,29 +171,31 @@ impl User {
     ///
     /// Returns [`InvalidToken::Stale`] if the token no longer speaks, and [`Denied::Unreachable`] if too
     /// little is known to say so.
-    pub(super) fn judged(&self) -> Result<Option<Self>, Denied> {
+    pub(super) fn judged(&self) -> Result<Option<Self>, Silent> {
         let freshness = &self.0.settings.freshness;
-        freshness
-            .trusts_memory()
-            .map_err(|Staleness(_)| Denied::Unreachable {
+        freshness.trusts_memory().map_err(|Staleness(_)| Silent {
+            denied: Denied::Unreachable {
                 what: Unreachable::Fleet,
                 retry_after: Duration::from_secs(1),
-            })?;
+            },
+            is_refetchable: false,
+        })?;
         // Before the marks are read: one that is set in between is judged with the next request.
         let generation = freshness.generation();
         if self.0.judged.load(Ordering::Acquire) == generation {
             return Ok(None);
         }
-        let issued_at = self.issued_at;
-        if let Some(cause) = freshness.of_user(&self.user_id, issued_at) {
-            return Err(InvalidToken::Stale(cause).into());
+        let age = self.age();
+        if let Some(stale) = freshness.of_user(&self.user_id, age) {
+            return Err(self.silent(stale));
         }
         let mut stale_orgs = self.0.stale_orgs.clone();
         for (org_id, org) in &self.org_id_to_org_member_info {
-            if let Some(cause) = freshness.of_member(&self.user_id, org_id, issued_at) {
+            if let Some(stale) = freshness.of_member(&self.user_id, org_id, age) {
+                let is_refetched = self.0.settings.on_stale == OnStale::Refetch;
                 // The token is for this organization alone.
-                if self.active_org_id.as_ref() == Some(org_id) {
-                    return Err(InvalidToken::Stale(cause).into());
+                if is_refetched || self.active_org_id.as_ref() == Some(org_id) {
+                    return Err(self.silent(stale));
                 }
                 stale_orgs.insert(org_id.clone(), org.clone());
             }
@@ -200,7 +214,74 @@ impl User {
             key: None,
             judged: AtomicU64::new(generation),
             stale_orgs,
+            fetched_at: self.0.fetched_at,
         }))))
+    }
+
+    fn age(&self) -> Age {
+        Age {
+            issued_at: self.issued_at,
+            fetched_at: self.0.fetched_at,
+        }
+    }
+
+    fn silent(&self, stale: Stale) -> Silent {
+        let is_refetched = self.0.settings.on_stale == OnStale::Refetch;
+        Silent {
+            denied: InvalidToken::Stale(stale.cause).into(),
+            is_refetchable: is_refetched && stale.is_in_account,
+        }
+    }
+
+    /// Returns the user with the memberships of the account in place of those of the token, as far as they are in
+    /// its scope.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`InvalidToken::Stale`] if the account is disabled, locked or deleted.
+    pub(super) fn with_account(&self, fetched: &Fetched) -> Result<Self, Denied> {
+        let account = match &fetched.account {
+            Some(account) if !account.is_enabled => Err(Cause::UserDisabled),
+            Some(account) if account.is_locked => Err(Cause::UserLocked),
+            Some(account) => Ok(account),
+            None => Err(Cause::UserDeleted),
+        };
+        let account = account.map_err(InvalidToken::Stale)?;
+        let mut claims = self.0.claims.clone();
+        claims.org_id_to_org_member_info = match &claims.active_org_id {
+            Some(active) => {
+                let org = account.orgs.get(active);
+                org.into_iter()
+                    .map(|org| (active.clone(), org.clone()))
+                    .collect()
+            }
+            None => account.orgs.clone(),
+        };
+        Ok(Self(Arc::new(Verified {
+            claims,
+            settings: Arc::clone(&self.0.settings),
+            key: self.0.key.clone(),
+            judged: AtomicU64::new(0),
+            stale_orgs: BTreeMap::new(),
+            fetched_at: fetched.generation,
+        })))
+    }
+
+    /// Returns the user with the memberships of now.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Denied::Unreachable`] if they cannot be fetched, and [`InvalidToken::Stale`] if the account is
+    /// disabled, locked or deleted.
+    pub(super) async fn live(&self) -> Result<Self, Denied> {
+        let unreachable = |retry_after| Denied::Unreachable {
+            what: Unreachable::Membership,
+            retry_after,
+        };
+        let accounts = self.0.settings.accounts.get();
+        let accounts = accounts.ok_or_else(|| unreachable(Duration::from_secs(1)))?;
+        let fetched = accounts.fetch(&self.user_id).await.map_err(unreachable)?;
+        self.with_account(&fetched)
     }
 
     /// Returns why the token does not speak for an organization that it does not list, if that may be because
@@ -212,8 +293,8 @@ impl User {
         let listed = membership::find(&self.0.stale_orgs, required_org).ok();
         let org_id = listed.map(|org| &org.org_id).or(required_org.org_id())?;
         let freshness = &self.0.settings.freshness;
-        let cause = freshness.of_member(&self.user_id, org_id, self.issued_at)?;
-        Some(InvalidToken::Stale(cause).into())
+        let stale = freshness.of_member(&self.user_id, org_id, self.age())?;
+        Some(InvalidToken::Stale(stale.cause).into())
     }
 
     /// Returns the API key that the user sent in place of a token, without its text.

@@ -150,6 +150,7 @@ impl PropelAuthBuilder {
         settings.leeway = self.leeway;
         let lifetime = self.token_lifetime.saturating_add(self.leeway);
         settings.freshness = Arc::new(Freshness::new(lifetime));
+        settings.on_stale = self.on_stale;
         settings.max_token_len = self.max_token_len;
         settings.clock = self.clock;
         settings.realm = self.realm;

@@ -11,7 +11,7 @@ use super::{checks::redact_url, handle::PropelAuth};
 use crate::{
     access::{
         Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied,
-        freshness::DEFAULT_TOKEN_LIFETIME,
+        freshness::{DEFAULT_TOKEN_LIFETIME, OnStale},
     },
     client::ClientOptions,
     observe::UserInSpans,
@@ -42,6 +42,7 @@ pub struct PropelAuthBuilder {
     pub(super) base_url: Option<String>,
     pub(super) leeway: Duration,
     pub(super) token_lifetime: Duration,
+    pub(super) on_stale: OnStale,
     pub(super) max_token_len: usize,
     pub(super) clock: Clock,
     pub(super) realm: String,
@@ -84,6 +85,7 @@ impl PropelAuth {
             base_url: None,
             leeway: Duration::ZERO,
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
+            on_stale: OnStale::default(),
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),

@@ -1,19 +1,23 @@
 //! The handle that an application holds.
 
-use std::{fmt, io, sync::Arc};
+use std::{
+    fmt, io,
+    sync::{Arc, Weak},
+};
 
 use actix_web::http::Method;
 use once_cell::sync::OnceCell;
 
 use super::{
+    accounts::ask_about_account,
     api_keys::ask_about_key,
     changes,
     dedicated_thread::{DedicatedThread, gone},
 };
 use crate::{
     access::{
-        Authentication, Authenticator, Handle, KeyValidator, Policy, Readiness, TokenCache,
-        TokenCacheStats,
+        Accounts, Authentication, Authenticator, Handle, KeyValidator, Policy, Readiness,
+        TokenCache, TokenCacheStats,
         freshness::{Cause, Mark},
     },
     api::{
@@ -100,10 +104,18 @@ impl PropelAuth {
             }));
         // The handle owns the authenticator, so that this must not keep the handle alive.
         let weak = Arc::downgrade(&inner);
+        let owner = Weak::clone(&weak);
         let run = move |job| match weak.upgrade() {
             Some(inner) => inner.thread()?.run(job),
             None => Err(gone()),
         };
+        let client = move || owner.upgrade().map(|inner| inner.client.clone());
+        let accounts = Accounts::new(
+            Arc::clone(&inner.authenticator.settings().freshness),
+            ask_about_account(client, run.clone()),
+        );
+        // A second handle for the same settings does not exist.
+        let _ = inner.authenticator.settings().accounts.set(accounts);
         let validator = KeyValidator::new(
             Arc::clone(inner.authenticator.settings()),
             inner.client.config().integration_key(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{builder::PropelAuthBuilder, handle::PropelAuth};
-use crate::access::freshness::{Mark, Recorded};
+use crate::access::freshness::{Mark, OnStale, Recorded};
 
 impl PropelAuthBuilder {
     /// Sets how long the longest access token lives, as the project's settings in PropelAuth say. By default,
@@ -13,6 +13,20 @@ impl PropelAuthBuilder {
     /// longer, one that was revoked speaks again once its mark is dropped.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
+        self
+    }
+
+    /// Sets what happens to a request whose token is from before a change. By default, [`OnStale::Refuse`]: the
+    /// response is 401, so that frontends refresh the token.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{PropelAuth, freshness::OnStale};
+    ///
+    /// // For callers that cannot refresh a token when they are told to.
+    /// let builder = PropelAuth::builder("https://auth.example.com", "key").on_stale(OnStale::Refetch);
+    /// ```
+    pub fn on_stale(mut self, on_stale: OnStale) -> Self {
+        self.on_stale = on_stale;
         self
     }
 }

@@ -3,6 +3,7 @@
 //! This is where the wings of the crate meet: the authenticator of [`crate::access`] and the client of
 //! [`crate::call`] behind one name, and the verifier key that the second fetches for the first.
 
+mod accounts;
 mod api_keys;
 mod app_data;
 mod authenticate;

@@ -26,7 +26,7 @@ use tokio::{
 };
 
 /// The longest time in a lane before a call.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(1);
+pub(in crate::access) const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -40,7 +40,8 @@ pub(super) struct Lanes {
     paused_until: Mutex<Option<Instant>>,
 }
 
-struct Lane {
+/// A bound of the calls at a time, and of those that wait.
+pub(in crate::access) struct Lane {
     /// The calls at a time.
     calls: Arc<Semaphore>,
     /// The places that are taken, by calls and by those that wait.
@@ -50,7 +51,7 @@ struct Lane {
 }
 
 /// A place in a lane, until it is dropped.
-pub(super) struct Place {
+pub(in crate::access) struct Place {
     calls: Arc<Semaphore>,
     taken: Arc<AtomicUsize>,
 }
@@ -101,7 +102,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Lane {
-    fn new(calls: usize, waiting: usize) -> Self {
+    pub(in crate::access) fn new(calls: usize, waiting: usize) -> Self {
         Self {
             calls: Arc::new(Semaphore::new(calls)),
             taken: Arc::default(),
@@ -109,7 +110,7 @@ impl Lane {
         }
     }
 
-    fn enter(&self) -> Option<Place> {
+    pub(in crate::access) fn enter(&self) -> Option<Place> {
         let place = Place {
             calls: Arc::clone(&self.calls),
             taken: Arc::clone(&self.taken),
@@ -121,7 +122,7 @@ impl Lane {
 
 impl Place {
     /// Waits until the call may begin, or returns `None` if that takes too long.
-    pub(super) async fn wait(&self) -> Option<Turn> {
+    pub(in crate::access) async fn wait(&self) -> Option<Turn> {
         let start = Instant::now();
         let turn = Arc::clone(&self.calls).acquire_owned();
         let permit = timeout(LONGEST_WAIT, turn).await.ok()?.ok()?;

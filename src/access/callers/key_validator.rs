@@ -23,7 +23,6 @@ use super::{
     key_answer::KeyOwner,
     key_cache::{KeyCache, Known, Moment},
     key_changes::KeyChanges,
-    key_flights::{Flight, Flights, Verdict},
     key_lanes::{Lanes, Place, Turn},
     key_text::{Digest, Question, question},
     principal::Principal,
@@ -32,6 +31,7 @@ use super::{
 use crate::{
     access::{
         denied::{Denied, Unreachable},
+        flights::{Flight, Flights},
         misconfigured::Misconfigured,
         outcome::Outcome,
         settings::Settings,
@@ -42,6 +42,9 @@ use crate::{
 
 /// The shortest and the longest time that callers are asked to wait before they try again.
 const RETRY_AFTER: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// The result of a validation.
+pub(super) type Verdict = Result<Principal, Denied>;
 
 /// A function that asks PropelAuth about a key, and returns immediately.
 ///
@@ -74,7 +77,7 @@ pub(crate) struct KeyValidator {
     cache: KeyCache,
     changes: KeyChanges,
     lanes: Lanes,
-    flights: Flights,
+    flights: Flights<Digest, Verdict>,
 }
 
 /// A key that PropelAuth is to be asked about.
@@ -89,7 +92,7 @@ pub(crate) struct KeyInQuestion {
     /// The place among the calls that wait or are in flight.
     place: Place,
     /// The requests that wait for the answer, until they have one.
-    flight: Option<Flight>,
+    flight: Option<Flight<Digest, Verdict>>,
     /// When and for whom PropelAuth is asked.
     asked: Asked,
 }

@@ -2,7 +2,7 @@
 //!
 //! [`principal`] is the caller that guards check and handlers take, and [`validated_key`] what is known of
 //! the key that it sent. [`key_validator`] is the entrance for keys: [`key_text`] tells a key from a token,
-//! [`key_cache`] keeps what PropelAuth said of it for seconds, [`key_changes`] voids that earlier, [`key_lanes`] and [`key_flights`] bound the
+//! [`key_cache`] keeps what PropelAuth said of it for seconds, [`key_changes`] voids that earlier, [`key_lanes`] and `flights` beside this folder bound the
 //! calls, and [`key_owner`] makes a caller of PropelAuth's answer.
 //!
 //! PropelAuth is asked through a function that the handle passes in.
@@ -12,8 +12,7 @@ pub(in crate::access) mod invalid_api_key;
 pub(in crate::access) mod key_answer;
 mod key_cache;
 mod key_changes;
-mod key_flights;
-mod key_lanes;
+pub(in crate::access) mod key_lanes;
 mod key_owner;
 pub(in crate::access) mod key_text;
 pub(in crate::access) mod key_validator;

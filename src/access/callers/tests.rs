@@ -17,8 +17,7 @@ use serde_json::Map;
 use super::{
     api_keys::ApiKeys,
     key_answer::{KeyOrg, KeyOwner},
-    key_flights::Verdict,
-    key_validator::{KeyFailure, KeyInQuestion, KeyValidator},
+    key_validator::{KeyFailure, KeyInQuestion, KeyValidator, Verdict},
 };
 use crate::{
     access::{

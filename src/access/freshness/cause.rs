@@ -92,6 +92,37 @@ causes! {
     TooMany = "too_many";
 }
 
+impl Cause {
+    /// Returns `true` if the account of a user shows this change, so that it can be fetched.
+    ///
+    /// A logout is in no account, and what a call changed or the history of a fleet had may have been one.
+    pub(super) fn is_in_account(&self) -> bool {
+        match self {
+            Self::UserDisabled
+            | Self::UserDeleted
+            | Self::UserLocked
+            | Self::UserEnabled
+            | Self::AddedToOrg
+            | Self::RemovedFromOrg
+            | Self::RoleChanged
+            | Self::AddedToScimGroup
+            | Self::RemovedFromScimGroup
+            | Self::OrgUpdated
+            | Self::OrgDeleted
+            | Self::ScimGroupUpdated
+            | Self::ScimGroupDeleted => true,
+            Self::UserLoggedOut
+            | Self::PersonalApiKeyDeleted
+            | Self::OrgApiKeyDeleted
+            | Self::ByHand
+            | Self::Call
+            | Self::Fleet
+            | Self::TooMany
+            | Self::Other(_) => false,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A word may have come over a wire, and a line break in it must not start a line of the log.

@@ -39,14 +39,34 @@ pub(super) struct Marks {
     next_sweep: Option<Instant>,
 }
 
-/// A mark in 16 bytes, so that it takes 28 with its key.
+/// Why a token does not speak.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stale {
+    pub(crate) cause: Cause,
+    /// Whether the account shows what changed, so that it can speak in place of the token.
+    pub(crate) is_in_account: bool,
+}
+
+/// When a token was issued, and what has been fetched since.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Age {
+    /// The `iat` of the token.
+    pub(crate) issued_at: Option<i64>,
+    /// The generation at which the account was fetched, which then shows all marks until then, or 0.
+    pub(crate) fetched_at: u64,
+}
+
+/// A mark in 20 bytes, so that it takes 32 with its key.
 #[derive(Debug)]
 struct Entry {
     /// A Unix timestamp in seconds, of the years 1970 to 2106.
     at: u32,
     /// When all tokens that it is about have expired, in seconds since the start, by a clock that is never set.
     until: u32,
-    /// The generation of the latest mark, also if it was late.
+    /// The second after the greatest time of a change that no account shows, such as a logout, or 0. A later mark
+    /// that an account shows does not replace it.
+    hidden_until: u32,
+    /// That of the last mark.
     generation: u32,
     cause: u16,
 }
@@ -93,16 +113,23 @@ impl Marks {
             let (everyone, at) = (&Subject::Everyone, i64::from(at));
             return self.insert(everyone, at, Cause::TooMany, now, lifetime);
         }
+        let generation = self.generation;
+        let is_hidden = match subject {
+            Subject::User(_) | Subject::Everyone => !cause.is_in_account(),
+            _ => false,
+        };
+        let hidden_until = if is_hidden { at.saturating_add(1) } else { 0 };
         let until = self.seconds(now.checked_add(lifetime).unwrap_or(now));
         let cause = self.causes.number(cause);
-        let generation = self.generation;
         let entry = self.entries.entry(key).or_insert(Entry {
             at,
             until,
+            hidden_until,
             generation,
             cause,
         });
         entry.generation = generation;
+        entry.hidden_until = entry.hidden_until.max(hidden_until);
         entry.until = entry.until.max(until);
         // Of two marks of the same second, the cause with the smaller word stays, in any order.
         let is_first = || self.causes.word(cause) < self.causes.word(entry.cause);
@@ -128,33 +155,30 @@ impl Marks {
         u32::try_from(since).unwrap_or(u32::MAX)
     }
 
-    /// Returns why a token of this user that was issued at this time does not speak.
+    /// Returns why a token of this user does not speak.
     ///
     /// Times are whole seconds, so that a token of the same second may be from before the change.
-    pub(super) fn of_user(&self, user: &UserId, issued_at: Option<i64>) -> Option<&Cause> {
-        self.of(self.keys.everyone(), issued_at)
-            .or_else(|| self.of(self.keys.user(user), issued_at))
+    pub(super) fn of_user(&self, user: &UserId, age: Age) -> Option<Stale> {
+        let of_everyone = self.of(self.keys.everyone(), age);
+        let of_user = self.of(self.keys.user(user), age);
+        // A change that no account shows decides, although the other one could be fetched.
+        let is_hidden = |stale: &Stale| !stale.is_in_account;
+        if of_user.as_ref().is_some_and(is_hidden) {
+            return of_user;
+        }
+        of_everyone.or(of_user)
     }
 
     /// Returns why it does not speak for this membership.
-    pub(super) fn of_member(
-        &self,
-        user: &UserId,
-        org: &OrgId,
-        issued_at: Option<i64>,
-    ) -> Option<&Cause> {
-        self.of(self.keys.org(org), issued_at)
-            .or_else(|| self.of(self.keys.member(user, org), issued_at))
+    pub(super) fn of_member(&self, user: &UserId, org: &OrgId, age: Age) -> Option<Stale> {
+        self.of(self.keys.org(org), age)
+            .or_else(|| self.of(self.keys.member(user, org), age))
     }
 
     /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
     pub(super) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<&Cause> {
         let mut keys = subjects.iter().map(|subject| self.keys.of(subject));
         keys.find_map(|key| self.since(key, since))
-    }
-
-    fn of(&self, key: Key, issued_at: Option<i64>) -> Option<&Cause> {
-        self.since(key, Since::IssuedAt(issued_at))
     }
 
     fn since(&self, key: Key, since: Since) -> Option<&Cause> {
@@ -170,6 +194,23 @@ impl Marks {
         is_before.then(|| self.causes.of(entry.cause))
     }
 
+    fn of(&self, key: Key, age: Age) -> Option<Stale> {
+        let entry = self.entries.get(&key)?;
+        let is_before = |second: i64, is_last| {
+            age.issued_at
+                .is_none_or(|issued_at| issued_at < second || is_last)
+        };
+        let (at, hidden_until) = (entry.at, entry.hidden_until);
+        let is_hidden =
+            hidden_until > 0 && is_before(i64::from(hidden_until), hidden_until == u32::MAX);
+        // The last generation is that of all further marks.
+        let is_news = u64::from(entry.generation) > age.fetched_at || entry.generation == u32::MAX;
+        (is_hidden || (is_news && is_before(i64::from(at) + 1, at == u32::MAX))).then(|| Stale {
+            cause: self.causes.of(entry.cause).clone(),
+            is_in_account: !is_hidden,
+        })
+    }
+
     /// Returns the number of marks.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
@@ -181,10 +222,17 @@ impl Marks {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Marks;
+    use super::{Age, Marks, Stale};
     use crate::{access::freshness::Cause, words::subject::Subject};
 
     const LIFETIME: Duration = Duration::from_secs(1800);
+
+    fn issued(issued_at: i64) -> Age {
+        Age {
+            issued_at: Some(issued_at),
+            ..Age::default()
+        }
+    }
 
     fn user(number: usize) -> Subject {
         Subject::User(number.to_string().into())
@@ -217,7 +265,12 @@ mod tests {
             }
             let of = |(subject, ..): &(Subject, i64, Cause)| {
                 let entry = all.entries.get(&all.keys.of(subject)).unwrap();
-                (entry.at, entry.until, all.causes.of(entry.cause).clone())
+                (
+                    entry.at,
+                    entry.hidden_until,
+                    entry.until,
+                    all.causes.of(entry.cause).clone(),
+                )
             };
             assert_eq!(all.len(), 3);
             results.push(marks.iter().map(of).collect::<Vec<_>>());
@@ -248,10 +301,10 @@ mod tests {
     fn a_token_of_the_same_second_and_one_without_a_time_are_from_before() {
         let mut marks = Marks::default();
         marks.insert(&user(1), 100, Cause::ByHand, Instant::now(), LIFETIME);
-        let stale = |issued_at| marks.of_user(&"1".into(), issued_at).is_some();
-        assert!(stale(None) && stale(Some(99)) && stale(Some(100)));
-        assert!(!stale(Some(101)));
-        assert!(marks.of_user(&"2".into(), None).is_none());
+        let stale = |age| marks.of_user(&"1".into(), age).is_some();
+        assert!(stale(Age::default()) && stale(issued(99)) && stale(issued(100)));
+        assert!(!stale(issued(101)));
+        assert!(marks.of_user(&"2".into(), Age::default()).is_none());
     }
 
     #[test]
@@ -260,11 +313,11 @@ mod tests {
         marks.insert(&user(1), 100, Cause::ByHand, start, LIFETIME);
         marks.insert(&user(2), 100, Cause::ByHand, start + LIFETIME, LIFETIME);
         // Not before its time.
-        assert!(marks.of_user(&"1".into(), Some(1)).is_some());
+        assert!(marks.of_user(&"1".into(), issued(1)).is_some());
         let later = start + LIFETIME + Duration::from_secs(225);
         marks.insert(&user(3), 100, Cause::ByHand, later, LIFETIME);
-        assert!(marks.of_user(&"1".into(), Some(1)).is_none());
-        assert!(marks.of_user(&"2".into(), Some(1)).is_some());
+        assert!(marks.of_user(&"1".into(), issued(1)).is_none());
+        assert!(marks.of_user(&"2".into(), issued(1)).is_some());
     }
 
     #[test]
@@ -276,12 +329,15 @@ mod tests {
             marks.insert(&user(number), 100, Cause::ByHand, now, LIFETIME);
         }
         assert_eq!(marks.len(), MOST);
-        assert!(marks.of_user(&"stranger".into(), Some(100)).is_none());
+        assert!(marks.of_user(&"stranger".into(), issued(100)).is_none());
         marks.insert(&user(MOST), 90, Cause::ByHand, now, LIFETIME);
         assert_eq!(marks.len(), 1);
         assert_eq!(
-            marks.of_user(&"stranger".into(), Some(100)),
-            Some(&Cause::TooMany)
+            marks.of_user(&"stranger".into(), issued(100)),
+            Some(Stale {
+                cause: Cause::TooMany,
+                is_in_account: false
+            })
         );
     }
 
@@ -290,8 +346,39 @@ mod tests {
         let (mut marks, now) = (Marks::default(), Instant::now());
         marks.insert(&user(1), i64::MIN, Cause::ByHand, now, LIFETIME);
         marks.insert(&user(2), i64::MAX, Cause::ByHand, now, LIFETIME);
-        let stale = |user: &str, at| marks.of_user(&user.into(), Some(at)).is_some();
+        let stale = |user: &str, at| marks.of_user(&user.into(), issued(at)).is_some();
         assert!(stale("1", 0) && !stale("1", 1));
         assert!(stale("2", i64::MAX));
+    }
+
+    #[test]
+    fn a_fetched_account_speaks_until_the_next_mark_and_never_after_a_hidden_change() {
+        let (mut marks, now) = (Marks::default(), Instant::now());
+        let stale = |marks: &Marks, fetched_at| {
+            let age = Age {
+                fetched_at,
+                ..issued(99)
+            };
+            let stale = marks.of_user(&"1".into(), age);
+            stale.map(|stale| stale.is_in_account)
+        };
+        marks.begin(2);
+        marks.insert(&user(1), 100, Cause::UserEnabled, now, LIFETIME);
+        assert_eq!(stale(&marks, 1), Some(true));
+        assert_eq!(stale(&marks, 2), None);
+        // A mark that says the same is news: it may be of another change.
+        marks.begin(3);
+        marks.insert(&user(1), 100, Cause::UserEnabled, now, LIFETIME);
+        assert_eq!(stale(&marks, 2), Some(true));
+        assert_eq!(stale(&marks, 3), None);
+        // A logout stays, whatever comes after it, and whatever was fetched.
+        marks.insert(&user(1), 100, Cause::UserLoggedOut, now, LIFETIME);
+        marks.insert(&user(1), 200, Cause::UserEnabled, now, LIFETIME);
+        assert_eq!(stale(&marks, 3), Some(false));
+        // So does that of a user, beside one of everyone.
+        let mut marks = Marks::default();
+        marks.insert(&Subject::Everyone, 100, Cause::UserEnabled, now, LIFETIME);
+        marks.insert(&user(1), 100, Cause::UserLoggedOut, now, LIFETIME);
+        assert_eq!(stale(&marks, 0), Some(false));
     }
 }

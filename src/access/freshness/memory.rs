@@ -23,7 +23,7 @@ use super::{
     cause::Cause,
     distribute::{Distribute, Staleness},
     mark::Mark,
-    marks::Marks,
+    marks::{Age, Marks, Stale},
     recorded::Recorded,
     since::Since,
 };
@@ -126,21 +126,16 @@ impl Freshness {
             .map_or(Ok(()), |fleet| fleet.trusts_memory())
     }
 
-    /// Returns why a token of this user that was issued at this time does not speak.
-    pub(crate) fn of_user(&self, user: &UserId, issued_at: Option<i64>) -> Option<Cause> {
+    /// Returns why a token of this user does not speak.
+    pub(crate) fn of_user(&self, user: &UserId, age: Age) -> Option<Stale> {
         let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
-        marks.of_user(user, issued_at).cloned()
+        marks.of_user(user, age)
     }
 
     /// Returns why it does not speak for a membership.
-    pub(crate) fn of_member(
-        &self,
-        user: &UserId,
-        org: &OrgId,
-        issued_at: Option<i64>,
-    ) -> Option<Cause> {
+    pub(crate) fn of_member(&self, user: &UserId, org: &OrgId, age: Age) -> Option<Stale> {
         let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
-        marks.of_member(user, org, issued_at).cloned()
+        marks.of_member(user, org, age)
     }
 
     /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.

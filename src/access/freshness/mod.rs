@@ -15,6 +15,8 @@
 //! | [`Subject::Member`], [`Subject::Org`] | does not speak for this organization: its membership is removed from the [`User`](crate::User), and a request for it is denied with 401; if it is the active one, the token is denied |
 //! | [`Subject::KeysOfUser`], [`Subject::KeysOfOrg`], [`Subject::AllKeys`] | is not concerned. What is known of these API keys is forgotten, and the next request with one asks PropelAuth. The other marks do so as well, for the keys of whom they are about |
 //!
+//! With [`OnStale::Refetch`], what changed is fetched in place of a denial.
+//!
 //! A mark holds for every request that begins after it was set, whether its token is in the cache or not.
 //! Requests that are in a handler go on, unless they wait for the end of the caller's access
 //! ([`User::access_ended_in`](crate::User::access_ended_in)), as WebSockets and streams should.
@@ -33,14 +35,18 @@ mod mark;
 mod mark_key;
 mod marks;
 mod memory;
+mod on_stale;
 mod recorded;
 mod since;
 
 #[cfg(any(test, feature = "redis"))]
 pub(crate) use self::distribute::{Distribute, Distribution};
-pub use self::{cause::Cause, distribute::DistributeError, mark::Mark, recorded::Recorded};
+pub use self::{
+    cause::Cause, distribute::DistributeError, mark::Mark, on_stale::OnStale, recorded::Recorded,
+};
 pub(crate) use self::{
     distribute::Staleness,
+    marks::{Age, Stale},
     memory::{DEFAULT_TOKEN_LIFETIME, Freshness},
     since::Since,
 };

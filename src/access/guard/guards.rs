@@ -15,6 +15,7 @@ use actix_web::{
 use futures_util::future::{Ready, ready};
 
 use super::{
+    live::live,
     preflight::{is_preflight, was_passed},
     service::{AccessCheck, AccessService},
 };
@@ -26,6 +27,7 @@ use crate::{
         denial::Denial,
         denial_log::{Place, log},
         denied::{Denied, Forbidden},
+        misconfigured::Misconfigured,
         outcome::Outcome,
         request::{
             authenticate::{authenticate_for_guard, authenticate_while_routing},
@@ -50,6 +52,8 @@ pub struct OrgGuard {
     requirement: Requirement,
     lookup: Arc<Lookup>,
     pattern: Option<ResourceDef>,
+    /// Whether the memberships of now decide.
+    is_live: bool,
 }
 
 /// A marker in the extensions: a routing guard has denied the request. The middleware outside responds
@@ -75,6 +79,7 @@ impl OrgGuard {
             requirement,
             lookup: Arc::new(lookup),
             pattern: None,
+            is_live: false,
         }
     }
 
@@ -117,6 +122,10 @@ impl OrgGuard {
             return Ok(());
         }
         let principal = authenticate_while_routing(context, || self.name.to_owned());
+        if self.is_live {
+            let live = Misconfigured::LiveWhileRouting(self.name.to_owned());
+            return Err(Denial::misconfigured(live));
+        }
         #[cfg(feature = "audit")]
         if let (Err(denial), Some(probe)) = (&principal, probe::find(&context.req_data())) {
             probe.push(self.routing_decision(None, &Err(denial.clone())));
@@ -169,7 +178,11 @@ impl AccessCheck for OrgGuard {
     }
 
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        authenticate_for_guard(request, || self.name.to_owned())
+        let outcome = authenticate_for_guard(request, || self.name.to_owned());
+        if self.is_live {
+            return live(outcome);
+        }
+        outcome
     }
 
     fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
@@ -307,7 +320,42 @@ macro_rules! guards {
             /// ```
             #[must_use]
             pub fn guard_route(self, route: Route) -> Route {
-                route.guard(self.clone()).wrap(self)
+                let mut selecting = self.clone();
+                // Routing cannot wait.
+                selecting.0.is_live = false;
+                route.guard(selecting).wrap(self)
+            }
+
+            /// Checks the memberships of now in place of those of the token, for actions that a role which was
+            /// just taken away must not do.
+            ///
+            /// They are fetched from PropelAuth for each request, by one call for all requests of the user at the
+            /// same time, and are at most a second old. The handler receives the [`User`](crate::User) and the
+            /// [`OrgMemberInfo`] with them. If they cannot be fetched, the response is 503 with `Retry-After`,
+            /// and if the user is disabled, locked or deleted, 401.
+            ///
+            /// `GET /api/backend/v1/user/{user_id}?include_orgs=true`
+            ///
+            /// ```
+            /// use actix_web::web;
+            /// use actix_web_propelauth::{InOrgWithRole, OrgMemberInfo, org_id};
+            ///
+            /// async fn close(org: OrgMemberInfo) -> String {
+            ///     format!("{} is closed", org.org_name)
+            /// }
+            ///
+            /// let resource = web::resource("/orgs/{org_id}")
+            ///     .delete(close)
+            ///     .wrap(InOrgWithRole::new("Owner", org_id::path("org_id")).live());
+            /// ```
+            ///
+            /// It is for `.wrap(…)`. Actix-web cannot wait while it selects a route, so that a live guard in
+            /// `.guard(…)` selects nothing and is an error in the log; [`guard_route`](Self::guard_route) selects
+            /// by the token, and fetches before the handler is called. For an organization by API key, which has
+            /// no membership, nothing is fetched.
+            pub fn live(mut self) -> Self {
+                self.0.is_live = true;
+                self
             }
         }
 

@@ -23,6 +23,7 @@ use super::{
     key::KeyId,
     key_ring::{Ended, KeyRing, Refresh},
     readiness::Readiness,
+    refetch::refetched,
     verify,
 };
 use crate::{
@@ -36,7 +37,7 @@ use crate::{
         malformed_credential::MalformedCredential,
         outcome::Outcome,
         settings::Settings,
-        user::User,
+        user::{Silent, User},
     },
     observe::{metrics, spans},
     words::subject::Subject,
@@ -80,15 +81,22 @@ enum Lookup<'h> {
 /// The result of verifying a token with the current key.
 enum Verdict {
     /// No other key can change the result now.
-    Final(Result<User, Denied>),
+    Final(Result<User, Refusal>),
     /// The key that is being fetched may change the result.
     Provisional(Denied, Ended),
+}
+
+/// A request that is not authenticated.
+struct Refusal {
+    denied: Denied,
+    /// The user whose memberships may be fetched in place of a denial.
+    refetch: Option<User>,
 }
 
 /// A failed verification, with the key that it was made with.
 struct VerifyFailure {
     seen: Option<KeyId>,
-    denied: Denied,
+    refusal: Refusal,
 }
 
 impl Authenticator {
@@ -197,10 +205,11 @@ impl Authenticator {
         let token = match self.look_up(authorization) {
             Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
             Ok(Lookup::Uncached(token)) => token,
-            Err(denied) => return Outcome::Ready(Err(denied)),
+            Err(refusal) => return self.refetch_cached(authorization, refusal),
         };
         match self.verify_or_refresh(token) {
-            Verdict::Final(result) => Outcome::Ready(result),
+            Verdict::Final(Ok(user)) => Outcome::Ready(Ok(user)),
+            Verdict::Final(Err(refusal)) => self.refetch(token.as_bytes(), refusal),
             verdict @ Verdict::Provisional(..) => {
                 let (this, token) = (Arc::clone(self), token.to_owned());
                 Outcome::Pending(Box::pin(async move {
@@ -235,7 +244,7 @@ impl Authenticator {
         let token = match self.look_up(authorization) {
             Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
             Ok(Lookup::Uncached(token)) => token.to_owned(),
-            Err(denied) => return Outcome::Ready(Err(denied)),
+            Err(refusal) => return self.refetch_cached(authorization, refusal),
         };
         let this = Arc::clone(self);
         Outcome::Pending(Box::pin(async move {
@@ -249,12 +258,16 @@ impl Authenticator {
 
     /// Waits for the key that may change a result, and verifies the token again.
     async fn await_verdict(&self, token: &str, verdict: Verdict) -> Result<User, Denied> {
-        match verdict {
+        let result = match verdict {
             Verdict::Final(result) => result,
             Verdict::Provisional(_, ended) => {
                 ended.wait().await;
                 self.verify_again(token)
             }
+        };
+        match result {
+            Ok(user) => Ok(user),
+            Err(refusal) => self.refetch_now(token.as_bytes(), refusal).await,
         }
     }
 
@@ -269,13 +282,50 @@ impl Authenticator {
     async fn verify_token(&self, token: &str) -> Result<User, Denied> {
         let value = header::with_scheme(token)
             .ok_or_else(|| MalformedCredential::NotOneToken("the text".to_owned()))?;
-        match self.look_up(value.as_bytes())? {
-            Lookup::Cached(user) => Ok(user),
-            Lookup::Uncached(token) => {
+        // Not `authenticate_by`, whose future must stay on its thread.
+        match self.look_up(value.as_bytes()) {
+            Ok(Lookup::Cached(user)) => Ok(user),
+            Ok(Lookup::Uncached(token)) => {
                 let verdict = self.verify_or_refresh(token);
                 self.await_verdict(token, verdict).await
             }
+            Err(refusal) => self.refetch_now(token.as_bytes(), refusal).await,
         }
+    }
+
+    /// Fetches the memberships of a cached user, if they may speak in place of the token.
+    fn refetch_cached(
+        self: &Arc<Self>,
+        authorization: &[u8],
+        refusal: Refusal,
+    ) -> Outcome<Result<User, Denied>> {
+        match header::raw_token(authorization) {
+            Some(token) => self.refetch(token, refusal),
+            None => Outcome::Ready(Err(refusal.denied)),
+        }
+    }
+
+    /// Like [`refetch_now`](Self::refetch_now), without a future for a denial.
+    fn refetch(self: &Arc<Self>, token: &[u8], refusal: Refusal) -> Outcome<Result<User, Denied>> {
+        if refusal.refetch.is_none() {
+            return Outcome::Ready(Err(refusal.denied));
+        }
+        let (this, token) = (Arc::clone(self), Box::<[u8]>::from(token));
+        Outcome::Pending(Box::pin(
+            async move { this.refetch_now(&token, refusal).await },
+        ))
+    }
+
+    /// Fetches the memberships of a user, if they may speak in place of the token, and caches them.
+    async fn refetch_now(&self, token: &[u8], refusal: Refusal) -> Result<User, Denied> {
+        let Some(user) = refusal.refetch else {
+            return Err(refusal.denied);
+        };
+        let user = refetched(user, refusal.denied).await?;
+        if let Some(cache) = &self.cache {
+            cache.replace(token, &user);
+        }
+        Ok(user)
     }
 
     /// Authenticates a request with the current key, and starts to fetch a new one if that may change the
@@ -284,12 +334,13 @@ impl Authenticator {
         let verdict = match self.find(headers) {
             Ok(Lookup::Cached(user)) => Verdict::Final(Ok(user)),
             Ok(Lookup::Uncached(token)) => self.verify_or_refresh(token),
-            Err(denied) => Verdict::Final(Err(denied)),
+            Err(refusal) => Verdict::Final(Err(refusal)),
         };
         match verdict {
             Verdict::Final(result) => SyncOutcome {
-                result,
-                is_provisional: false,
+                // Code that can wait fetches.
+                is_provisional: matches!(&result, Err(refusal) if refusal.refetch.is_some()),
+                result: result.map_err(|refusal| refusal.denied),
             },
             Verdict::Provisional(denied, _) => SyncOutcome {
                 result: Err(denied),
@@ -299,7 +350,7 @@ impl Authenticator {
     }
 
     /// Looks up the token of a request.
-    fn find<'h>(&self, headers: &'h HeaderMap) -> Result<Lookup<'h>, Denied> {
+    fn find<'h>(&self, headers: &'h HeaderMap) -> Result<Lookup<'h>, Refusal> {
         self.look_up(header::authorization(headers)?)
     }
 
@@ -308,15 +359,15 @@ impl Authenticator {
         let failure = match self.verify(token) {
             Ok(user) => return Verdict::Final(Ok(user)),
             Err(failure) if failure.may_succeed_with_new_key(&self.keys) => failure,
-            Err(failure) => return Verdict::Final(Err(failure.denied)),
+            Err(failure) => return Verdict::Final(Err(failure.refusal)),
         };
         match self.keys.refresh(failure.seen, Instant::now()) {
             Refresh::Done => Verdict::Final(self.verify_again(token)),
             Refresh::NotYet => {
                 self.settings.set_next_key_fetch(self.keys.not_before());
-                Verdict::Final(Err(failure.denied))
+                Verdict::Final(Err(failure.refusal))
             }
-            Refresh::UnderWay(ended) => Verdict::Provisional(failure.denied, ended),
+            Refresh::UnderWay(ended) => Verdict::Provisional(failure.refusal.denied, ended),
         }
     }
 
@@ -327,14 +378,16 @@ impl Authenticator {
             .look_up(value.as_bytes())
             .and_then(|token| match token {
                 Lookup::Cached(user) => Ok(user),
-                Lookup::Uncached(token) => self.verify(token).map_err(|failure| failure.denied),
-            });
+                Lookup::Uncached(token) => self.verify_again(token),
+            })
+            // Code that must not wait cannot fetch.
+            .map_err(|refusal| refusal.denied);
         // No response is sent from here, so the denial is not logged with one.
         user.inspect_err(|denied| warn_if_due(denied, &self.settings))
     }
 
     /// Looks up a token in the cache, and parses the header if it is not there.
-    fn look_up<'h>(&self, authorization: &'h [u8]) -> Result<Lookup<'h>, Denied> {
+    fn look_up<'h>(&self, authorization: &'h [u8]) -> Result<Lookup<'h>, Refusal> {
         let verified = self.cache.as_ref().and_then(|cache| {
             let token = header::raw_token(authorization)?;
             if token.len() > self.settings.max_token_len {
@@ -346,14 +399,18 @@ impl Authenticator {
             user
         });
         match verified {
-            Some(user) => match user.judged()? {
-                None => Ok(Lookup::Cached(user)),
-                Some(judged) => {
+            Some(user) => match user.judged() {
+                Ok(None) => Ok(Lookup::Cached(user)),
+                Ok(Some(judged)) => {
                     self.recache(authorization, &judged);
                     Ok(Lookup::Cached(judged))
                 }
+                Err(silent) => Err(Refusal::of(silent, &user)),
             },
-            None => header::parse(authorization, self.settings.max_token_len).map(Lookup::Uncached),
+            None => {
+                let token = header::parse(authorization, self.settings.max_token_len)?;
+                Ok(Lookup::Uncached(token))
+            }
         }
     }
 
@@ -387,8 +444,8 @@ impl Authenticator {
     }
 
     /// Verifies a token with a key that has just been fetched. This time the result is final.
-    fn verify_again(&self, token: &str) -> Result<User, Denied> {
-        self.verify(token).map_err(|failure| failure.denied)
+    fn verify_again(&self, token: &str) -> Result<User, Refusal> {
+        self.verify(token).map_err(|failure| failure.refusal)
     }
 
     /// Verifies a token with the current key, and caches it if it is valid.
@@ -397,7 +454,10 @@ impl Authenticator {
             let denied = Denied::Unavailable {
                 retry_after: self.keys.retry_after(Instant::now()),
             };
-            return Err(VerifyFailure { seen: None, denied });
+            return Err(VerifyFailure {
+                seen: None,
+                refusal: denied.into(),
+            });
         };
         self.verifications.fetch_add(1, Ordering::Relaxed);
         let (span, stopwatch) = (spans::verification(), metrics::Stopwatch::start());
@@ -416,21 +476,23 @@ impl Authenticator {
                         }
                         Ok(judged)
                     }
-                    Err(denied) => Err(VerifyFailure {
+                    Err(silent) => Err(VerifyFailure {
                         seen: Some(key.id()),
-                        denied,
+                        refusal: Refusal::of(silent, &user),
                     }),
                 }
             }
             Err(problem) => {
-                let denied = credential::recognize(token, problem).into();
-                let seen = Some(key.id());
-                Err(VerifyFailure { seen, denied })
+                let denied = Denied::from(credential::recognize(token, problem));
+                Err(VerifyFailure {
+                    seen: Some(key.id()),
+                    refusal: denied.into(),
+                })
             }
         };
         let reason = match &result {
             Ok(_) => spans::ALLOWED,
-            Err(failure) => failure.denied.code(),
+            Err(failure) => failure.refusal.denied.code(),
         };
         spans::record_reason(&span, reason);
         stopwatch.verified(reason);
@@ -440,12 +502,36 @@ impl Authenticator {
     }
 }
 
+impl Refusal {
+    fn of(silent: Silent, user: &User) -> Self {
+        Self {
+            denied: silent.denied,
+            refetch: silent.is_refetchable.then(|| user.clone()),
+        }
+    }
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        Self {
+            denied,
+            refetch: None,
+        }
+    }
+}
+
+impl From<Unauthorized> for Refusal {
+    fn from(reason: Unauthorized) -> Self {
+        Denied::from(reason).into()
+    }
+}
+
 impl VerifyFailure {
     /// Returns `true` if another key could change the result. Only the signature depends on the key, so
     /// an expired token, for example, never causes a fetch.
     fn may_succeed_with_new_key(&self, keys: &KeyRing) -> bool {
         let by_key = matches!(
-            self.denied,
+            self.refusal.denied,
             Denied::Unavailable { .. }
                 | Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Signature))
         );

@@ -120,8 +120,7 @@ impl TokenCache {
         validity: Validity,
         key: KeyId,
     ) {
-        let bytes = weight::block(token.len()) + weight::user(user) + PLACE;
-        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        let bytes = bytes(token, user);
         if bytes <= self.largest {
             let entry = Entry {
                 user: user.clone(),
@@ -137,7 +136,13 @@ impl TokenCache {
     pub(in crate::access) fn replace(&self, token: &[u8], user: &User) {
         if let Some(mut entry) = self.entries.get(token) {
             entry.user = user.clone();
-            self.entries.insert(token.into(), entry);
+            // The memberships that were fetched may be more than those of the token.
+            entry.bytes = bytes(token, user);
+            if entry.bytes <= self.largest {
+                self.entries.insert(token.into(), entry);
+            } else {
+                self.entries.remove(token);
+            }
         }
     }
 
@@ -156,6 +161,12 @@ impl TokenCache {
             bytes: self.entries.weight(),
         }
     }
+}
+
+/// Returns the memory of a token and its user, in bytes.
+fn bytes(token: &[u8], user: &User) -> u64 {
+    let bytes = weight::block(token.len()) + weight::user(user) + PLACE;
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
 /// Measures the cache in bytes and not in entries, because tokens differ greatly in size.
