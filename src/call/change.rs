@@ -8,7 +8,7 @@
 //! | success | yes |
 //! | a timeout, a broken connection, an error of the server | yes, the outcome is unknown |
 //! | the future is dropped | yes, the request may be on its way |
-//! | a refusal, a rejected argument, no connection | no |
+//! | a refusal, a rejected argument, no connection | no, unless an attempt before may have done it |
 
 use std::any::Any;
 
@@ -35,9 +35,12 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Ends the call.
-    pub(super) fn end<T, R>(mut self, result: &Result<T, Error<R>>) {
-        self.is_possible = result.as_ref().err().is_none_or(may_have_changed);
+    /// Ends the call, whose last attempt had this result.
+    ///
+    /// `may_be_done` says whether an attempt before it may have done what was asked for. A refusal then means
+    /// nothing: a user who was just deleted is not found.
+    pub(super) fn end<T, R>(mut self, result: &Result<T, Error<R>>, may_be_done: bool) {
+        self.is_possible = may_be_done || result.as_ref().err().is_none_or(may_have_changed);
     }
 }
 

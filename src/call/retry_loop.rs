@@ -40,6 +40,8 @@ pub(super) struct RetryLoop<'a> {
     observed: Observed<'a>,
     /// The timeout of the whole call.
     timeout: Duration,
+    /// Whether an attempt before the last one may have been received, and done.
+    may_be_done: bool,
 }
 
 impl<'a> RetryLoop<'a> {
@@ -57,7 +59,14 @@ impl<'a> RetryLoop<'a> {
             ),
             observed: Observed::new(config, operation),
             timeout: timeout.unwrap_or(config.options.request_timeout),
+            may_be_done: false,
         }
+    }
+
+    /// Returns `true` if an attempt before the last one may have done what was asked for, whatever the last one
+    /// was answered: a user who was deleted by an attempt whose response was lost is unknown to the next.
+    pub(super) fn may_be_done(&self) -> bool {
+        self.may_be_done
     }
 
     /// Returns what is recorded of the call.
@@ -100,6 +109,7 @@ impl<'a> RetryLoop<'a> {
             let Ok(next) = self.attempt(request, Instant::now()).await else {
                 break;
             };
+            self.may_be_done |= policy::may_be_done(&outcome);
             outcome = next;
             match policy::plan_retry(self.observed.operation.class, &outcome) {
                 Some(next) => plan = next,

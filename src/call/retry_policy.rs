@@ -129,6 +129,12 @@ fn cause(outcome: &Result<RawResponse, CallError>) -> Option<Cause> {
     }
 }
 
+/// Returns `true` unless an attempt that is retried has certainly done nothing: it was not sent, or it was turned
+/// away for too many requests.
+pub(super) fn may_be_done(outcome: &Result<RawResponse, CallError>) -> bool {
+    !matches!(cause(outcome), Some(Cause::Unsent | Cause::Status(429)))
+}
+
 /// Returns the pause before the next attempt, or `None` if it does not fit into the time left.
 ///
 /// A wait that PropelAuth asks for is a minimum: the jitter still applies if it is longer.

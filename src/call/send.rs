@@ -28,8 +28,10 @@ pub(super) async fn send<E: Endpoint>(
 ) -> Result<E::Response, Error<E::Refusal>> {
     let outgoing = outgoing(encode(request)?);
     let change = Change::new(client, request);
-    let response = send_encoded::<E>(client, &outgoing, timeout).await;
-    change.end(&response);
+    let operation = Operation::of::<E>();
+    let mut attempts = RetryLoop::new(client.config(), operation, timeout);
+    let response = send_attempts(&mut attempts, &outgoing, operation.class, read::<E>).await;
+    change.end(&response, attempts.may_be_done());
     Ok(request.complete(response?))
 }
 
@@ -52,7 +54,17 @@ pub(super) async fn send_operation<T, R: Reason>(
     read: impl Fn(&RawResponse) -> Result<T, Error<R>>,
 ) -> Result<T, Error<R>> {
     let mut attempts = RetryLoop::new(client.config(), operation, timeout);
-    let result = send_and_read(&mut attempts, outgoing, operation.class, read).await;
+    send_attempts(&mut attempts, outgoing, operation.class, read).await
+}
+
+/// Sends an encoded request, and records the result of the call.
+async fn send_attempts<T, R: Reason>(
+    attempts: &mut RetryLoop<'_>,
+    outgoing: &OutgoingRequest,
+    class: RetryClass,
+    read: impl Fn(&RawResponse) -> Result<T, Error<R>>,
+) -> Result<T, Error<R>> {
+    let result = send_and_read(attempts, outgoing, class, read).await;
     attempts.observed().end(&result);
     result
 }

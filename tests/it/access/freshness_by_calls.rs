@@ -1,7 +1,7 @@
 //! A call of the handle that takes something away from somebody holds once its response is there.
 
 use actix_web_propelauth::{
-    Denied, InvalidToken, PropelAuth, RequiredOrg, Requirement, Unauthorized,
+    Denied, Error, InvalidToken, PropelAuth, RequiredOrg, Requirement, Unauthorized,
     emulator::{EmulatedOrg, EmulatedUser, Emulator, Fault},
     freshness::Cause,
 };
@@ -157,6 +157,37 @@ async fn a_call_whose_outcome_is_unknown_counts_as_a_change() {
     let soon = std::time::Duration::from_millis(100);
     assert!(actix_web::rt::time::timeout(soon, call).await.is_err());
     assert_eq!(world.speaks(), [true, false, true]);
+}
+
+/// The response to the first attempt is lost, and the second is refused, because the first one did it.
+#[actix_web::test]
+async fn a_refusal_of_a_second_attempt_does_not_hide_what_the_first_one_did() {
+    let world = World::new().await;
+    world.acme.remove_user(world.alice.id()).unwrap();
+    let remove = || {
+        let org = world.auth.org();
+        org.remove_user_from_org(world.alice.id(), world.acme.id())
+    };
+    let first = remove().await.unwrap_err();
+    assert!(matches!(first, Error::Refused(_)), "{first}");
+    // Nothing was lost, so that this call did nothing.
+    assert_eq!(world.speaks(), [true; 3]);
+
+    let lost = Fault::on("remove_user_from_org").drop_connection().times(1);
+    world.emulator.inject_fault(lost).unwrap();
+    let second = remove().await.unwrap_err();
+    assert!(matches!(second, Error::Refused(_)), "{second}");
+    assert_eq!(world.speaks(), [true, false, true]);
+
+    // An attempt that was turned away did nothing, either.
+    let world = World::new().await;
+    world.acme.remove_user(world.alice.id()).unwrap();
+    let busy = Fault::on("remove_user_from_org").status(429).times(1);
+    world.emulator.inject_fault(busy).unwrap();
+    let org = world.auth.org();
+    let refused = org.remove_user_from_org(world.alice.id(), world.acme.id());
+    assert!(matches!(refused.await, Err(Error::Refused(_))));
+    assert_eq!(world.speaks(), [true; 3]);
 }
 
 /// A token that alice gets in the next second says what is so now.
