@@ -52,6 +52,7 @@ mod tests;
 mod token;
 mod unspecified_org;
 mod user;
+mod user_claims;
 
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::callers::validated_key::Validation;
@@ -119,7 +120,8 @@ pub use self::{
         readiness::{FailedFetch, Readiness},
     },
     unspecified_org::UnspecifiedOrg,
-    user::{User, UserClaims},
+    user::User,
+    user_claims::UserClaims,
 };
 #[cfg(feature = "audit")]
 pub(crate) use self::{

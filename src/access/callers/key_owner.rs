@@ -24,7 +24,8 @@ use crate::{
         denied::{Denied, Forbidden},
         login_method::LoginMethod,
         settings::Settings,
-        user::{User, UserClaims},
+        user::User,
+        user_claims::UserClaims,
     },
     words::{ids::OrgId, org_member_info::OrgMemberInfo},
 };

@@ -2,9 +2,10 @@
 //!
 //! [`authenticator`] is the entrance. It uses [`header`] to find the token, [`cache`] to skip what was
 //! verified before, [`verify`] and [`claims`] to verify the rest, and [`key_ring`] for the verifier key
-//! and its rotation. [`credential`] names what was sent in place of a token.
+//! and its rotation. [`authenticate_key`] is for API keys in its place. [`credential`] names what was sent in place of a token.
 
 pub(in crate::access) mod audience;
+mod authenticate_key;
 pub(in crate::access) mod authenticator;
 pub(in crate::access) mod cache;
 pub(in crate::access) mod claims;

@@ -10,10 +10,7 @@ use std::{collections::BTreeMap, mem::size_of};
 use serde_json::{Map, Number, Value};
 
 use crate::{
-    access::{
-        login_method::LoginMethod,
-        user::{User, UserClaims},
-    },
+    access::{login_method::LoginMethod, user::User, user_claims::UserClaims},
     words::{
         ids::OrgId,
         org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure},
