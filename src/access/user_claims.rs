@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The fields of a [`User`], named as the claims of an access token.
+/// The fields of a [`User`](crate::User), named as the claims of an access token.
 ///
 /// It serializes to JSON with these names, for example to return it from an endpoint such as
 /// `/whoami`. Optional fields that are unset are omitted.
@@ -66,8 +66,8 @@ pub struct UserClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_at: Option<i64>,
     /// When the token expires, as a Unix timestamp in seconds. The middleware checks it once per
-    /// request; on long-lived connections such as WebSockets, wait for [`User::access_ended`]. With an API
-    /// key, until when its validation is believed.
+    /// request; on long-lived connections such as WebSockets, wait for
+    /// [`User::access_ended`](crate::User::access_ended). With an API key, until when its validation is believed.
     pub expires_at: i64,
 }
 
