@@ -1,0 +1,8 @@
+//! Requirements on a member: their declaration, their texts, and whether a member meets them.
+
+mod met;
+#[allow(clippy::module_inception)] // the type is what the folder is about
+mod requirement;
+mod text;
+
+pub use self::requirement::Requirement;
