@@ -11,8 +11,8 @@ use actix_web::{
 use futures_util::future::{Ready, ready};
 
 use super::{
-    guards::GuardDenied,
     observed::{ROUTING_GUARD, record_denial},
+    org_guard::GuardDenied,
     preflight::PassedPreflight,
     review::{apply_settings, apply_settings_to_error, replace},
     service::{AccessCheck, AccessService, ServiceResult},

@@ -7,6 +7,7 @@ pub(in crate::access) mod authentication;
 pub(in crate::access) mod guards;
 mod live;
 pub(in crate::access) mod observed;
+pub(in crate::access) mod org_guard;
 pub(in crate::access) mod preflight;
 mod review;
 mod service;
