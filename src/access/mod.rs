@@ -52,7 +52,9 @@ mod tests;
 mod token;
 mod unspecified_org;
 mod user;
+mod user_authorize;
 mod user_claims;
+mod user_freshness;
 
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::callers::validated_key::Validation;
@@ -86,7 +88,8 @@ pub use self::{
     callers::{
         api_keys::ApiKeys,
         invalid_api_key::InvalidApiKey,
-        principal::{OrgByKey, Principal, UserByKey},
+        org_by_key::OrgByKey,
+        principal::{Principal, UserByKey},
         validated_key::{ApiKeyKind, ValidatedKey},
     },
     denied::{

@@ -4,27 +4,12 @@ use std::{
     collections::BTreeMap,
     fmt,
     ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, atomic::AtomicU64},
 };
 
 use serde::{Serialize, Serializer};
 
-use super::{
-    accounts::account::Fetched,
-    callers::validated_key::ValidatedKey,
-    denied::{Denied, Forbidden, InvalidToken, Unreachable},
-    freshness::{Age, Cause, OnStale, Stale, Staleness},
-    membership,
-    required_org::RequiredOrg,
-    requirement::Requirement,
-    settings::Settings,
-    shortfall::Held,
-    user_claims::UserClaims,
-};
+use super::{callers::validated_key::ValidatedKey, settings::Settings, user_claims::UserClaims};
 use crate::{
     access::token::claims::Claims,
     words::{ids::OrgId, org_member_info::OrgMemberInfo},
@@ -53,26 +38,21 @@ use crate::{
 /// [a mark](crate::freshness) says so. If a decision cannot wait for that, a guard with
 /// [`live`](crate::InOrg::live) fetches the memberships of the user.
 #[derive(Clone)]
-pub struct User(Arc<Verified>);
+pub struct User(pub(super) Arc<Verified>);
 
-struct Verified {
-    claims: UserClaims,
-    settings: Arc<Settings>,
+/// What is known of a user.
+pub(super) struct Verified {
+    pub(super) claims: UserClaims,
+    /// The settings of the project that the credential is of.
+    pub(super) settings: Arc<Settings>,
     /// The API key that was sent in place of a token.
-    key: Option<ValidatedKey>,
+    pub(super) key: Option<ValidatedKey>,
     /// The generation of the marks that the user was judged by, or 0.
-    judged: AtomicU64,
+    pub(super) judged: AtomicU64,
     /// The memberships of the token for which it no longer speaks.
-    stale_orgs: BTreeMap<OrgId, OrgMemberInfo>,
+    pub(super) stale_orgs: BTreeMap<OrgId, OrgMemberInfo>,
     /// The generation of the marks at which the memberships were fetched, or 0.
-    fetched_at: u64,
-}
-
-/// A token that does not speak.
-pub(super) struct Silent {
-    pub(super) denied: Denied,
-    /// Whether the account may speak in its place.
-    pub(super) is_refetchable: bool,
+    pub(super) fetched_at: u64,
 }
 
 impl User {
@@ -99,141 +79,6 @@ impl User {
             stale_orgs: BTreeMap::new(),
             fetched_at: 0,
         }))
-    }
-
-    /// Compares the token with the marks. Returns another user if it no longer speaks for some of its
-    /// memberships.
-    ///
-    /// Where nothing changed since the last time, this compares two numbers.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`InvalidToken::Stale`] if the token no longer speaks, and [`Denied::Unreachable`] if too
-    /// little is known to say so.
-    pub(super) fn judged(&self) -> Result<Option<Self>, Silent> {
-        let freshness = &self.0.settings.freshness;
-        freshness.trusts_memory().map_err(|Staleness(_)| Silent {
-            denied: Denied::Unreachable {
-                what: Unreachable::Fleet,
-                retry_after: Duration::from_secs(1),
-            },
-            is_refetchable: false,
-        })?;
-        // Before the marks are read: one that is set in between is judged with the next request.
-        let generation = freshness.generation();
-        if self.0.judged.load(Ordering::Acquire) == generation {
-            return Ok(None);
-        }
-        let age = self.age();
-        if let Some(stale) = freshness.of_user(&self.user_id, age) {
-            return Err(self.silent(stale));
-        }
-        let mut stale_orgs = self.0.stale_orgs.clone();
-        for (org_id, org) in &self.org_id_to_org_member_info {
-            if let Some(stale) = freshness.of_member(&self.user_id, org_id, age) {
-                let is_refetched = self.0.settings.on_stale == OnStale::Refetch;
-                // The token is for this organization alone.
-                if is_refetched || self.active_org_id.as_ref() == Some(org_id) {
-                    return Err(self.silent(stale));
-                }
-                stale_orgs.insert(org_id.clone(), org.clone());
-            }
-        }
-        if stale_orgs.len() == self.0.stale_orgs.len() {
-            self.0.judged.store(generation, Ordering::Release);
-            return Ok(None);
-        }
-        let mut claims = self.0.claims.clone();
-        claims
-            .org_id_to_org_member_info
-            .retain(|org_id, _| !stale_orgs.contains_key(org_id));
-        Ok(Some(Self(Arc::new(Verified {
-            claims,
-            settings: Arc::clone(&self.0.settings),
-            key: None,
-            judged: AtomicU64::new(generation),
-            stale_orgs,
-            fetched_at: self.0.fetched_at,
-        }))))
-    }
-
-    fn age(&self) -> Age {
-        Age {
-            issued_at: self.issued_at,
-            fetched_at: self.0.fetched_at,
-        }
-    }
-
-    fn silent(&self, stale: Stale) -> Silent {
-        let is_refetched = self.0.settings.on_stale == OnStale::Refetch;
-        Silent {
-            denied: InvalidToken::Stale(stale.cause).into(),
-            is_refetchable: is_refetched && stale.is_in_account,
-        }
-    }
-
-    /// Returns the user with the memberships of the account in place of those of the token, as far as they are in
-    /// its scope.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`InvalidToken::Stale`] if the account is disabled, locked or deleted.
-    pub(super) fn with_account(&self, fetched: &Fetched) -> Result<Self, Denied> {
-        let account = match &fetched.account {
-            Some(account) if !account.is_enabled => Err(Cause::UserDisabled),
-            Some(account) if account.is_locked => Err(Cause::UserLocked),
-            Some(account) => Ok(account),
-            None => Err(Cause::UserDeleted),
-        };
-        let account = account.map_err(InvalidToken::Stale)?;
-        let mut claims = self.0.claims.clone();
-        claims.org_id_to_org_member_info = match &claims.active_org_id {
-            Some(active) => {
-                let org = account.orgs.get(active);
-                org.into_iter()
-                    .map(|org| (active.clone(), org.clone()))
-                    .collect()
-            }
-            None => account.orgs.clone(),
-        };
-        Ok(Self(Arc::new(Verified {
-            claims,
-            settings: Arc::clone(&self.0.settings),
-            key: self.0.key.clone(),
-            judged: AtomicU64::new(0),
-            stale_orgs: BTreeMap::new(),
-            fetched_at: fetched.generation,
-        })))
-    }
-
-    /// Returns the user with the memberships of now.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Denied::Unreachable`] if they cannot be fetched, and [`InvalidToken::Stale`] if the account is
-    /// disabled, locked or deleted.
-    pub(super) async fn live(&self) -> Result<Self, Denied> {
-        let unreachable = |retry_after| Denied::Unreachable {
-            what: Unreachable::Membership,
-            retry_after,
-        };
-        let accounts = self.0.settings.accounts.get();
-        let accounts = accounts.ok_or_else(|| unreachable(Duration::from_secs(1)))?;
-        let fetched = accounts.fetch(&self.user_id).await.map_err(unreachable)?;
-        self.with_account(&fetched)
-    }
-
-    /// Returns why the token does not speak for an organization that it does not list, if that may be because
-    /// of a change.
-    fn stale_for(&self, required_org: &RequiredOrg) -> Option<Denied> {
-        if self.0.key.is_some() {
-            return None;
-        }
-        let listed = membership::find(&self.0.stale_orgs, required_org).ok();
-        let org_id = listed.map(|org| &org.org_id).or(required_org.org_id())?;
-        let freshness = &self.0.settings.freshness;
-        let stale = freshness.of_member(&self.user_id, org_id, self.age())?;
-        Some(InvalidToken::Stale(stale.cause).into())
     }
 
     /// Returns the API key that the user sent in place of a token, without its text.
@@ -339,83 +184,6 @@ impl User {
     #[must_use]
     pub fn is_impersonated(&self) -> bool {
         self.impersonator_user_id.is_some()
-    }
-
-    /// Denies a user whom an employee is impersonating.
-    ///
-    /// ```
-    /// use actix_web_propelauth::{Denied, User};
-    ///
-    /// async fn delete_account(user: User) -> Result<&'static str, Denied> {
-    ///     user.deny_impersonation()?;
-    ///     Ok("deleted")
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Forbidden::Impersonated`] (403) if the token names an impersonator.
-    pub fn deny_impersonation(&self) -> Result<(), Denied> {
-        if self.is_impersonated() {
-            return Err(Forbidden::Impersonated.into());
-        }
-        Ok(())
-    }
-
-    /// Returns the user's membership in an organization if it meets the requirement.
-    ///
-    /// This is the check that the guards make. Use it where the organization is known only in the
-    /// handler, such as from the body or from a database. A handler returns the error with `?`,
-    /// which responds with 403.
-    ///
-    /// ```
-    /// use actix_web_propelauth::{Denied, Requirement, User};
-    ///
-    /// async fn rename(user: User, org_id: actix_web::web::Path<String>) -> Result<String, Denied> {
-    ///     let org = user.authorize(org_id.as_str(), &Requirement::role("Owner"))?;
-    ///     Ok(format!("renaming {}", org.org_name))
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Denied::Forbidden`] with
-    ///
-    /// - [`Forbidden::OrgUnspecified`] if the id or name is empty or cannot be one,
-    /// - [`Forbidden::UserIsNotInOrg`] if the user is not a member,
-    /// - [`Forbidden::AmbiguousOrgName`] or [`Forbidden::OrgNameNotUnique`] if the name does not
-    ///   identify one organization,
-    /// - [`Forbidden::Impersonated`] if the user would meet the requirement if no employee were impersonating
-    ///   the user,
-    /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement otherwise.
-    ///
-    /// Returns [`InvalidToken::Stale`] if the membership changed since the token was issued.
-    pub fn authorize(
-        &self,
-        required_org: impl Into<RequiredOrg>,
-        requirement: &Requirement,
-    ) -> Result<&OrgMemberInfo, Denied> {
-        let required_org = required_org.into();
-        let org = match membership::find(&self.org_id_to_org_member_info, &required_org) {
-            Ok(org) => org,
-            Err(forbidden @ Forbidden::UserIsNotInOrg(_)) => {
-                return Err(self.stale_for(&required_org).unwrap_or(forbidden.into()));
-            }
-            Err(forbidden) => return Err(forbidden.into()),
-        };
-        if requirement.is_met(org, self.is_impersonated()) {
-            return Ok(org);
-        }
-        if self.is_impersonated() && requirement.is_met(org, false) {
-            return Err(Forbidden::Impersonated.into());
-        }
-        let org_id = org.org_id.clone();
-        Err(Forbidden::RequirementNotMet {
-            org_id,
-            requirement: requirement.clone(),
-            held: Held(org.clone()),
-        }
-        .into())
     }
 }
 

@@ -16,7 +16,8 @@ use std::{collections::BTreeMap, mem, sync::Arc};
 use super::{
     invalid_api_key::InvalidApiKey,
     key_answer::{KeyOrg, KeyOwner, KeyUser},
-    principal::{OrgByKey, Principal},
+    org_by_key::OrgByKey,
+    principal::Principal,
     validated_key::{ApiKeyKind, ValidatedKey, Validation},
 };
 use crate::{

@@ -15,7 +15,8 @@ use super::access_ended::AccessEnded;
 use crate::{
     access::{
         callers::{
-            principal::{OrgByKey, Principal},
+            org_by_key::OrgByKey,
+            principal::Principal,
             validated_key::{ApiKeyKind, ValidatedKey},
         },
         freshness::Since,

@@ -16,7 +16,7 @@ use actix_web::{
 use super::app_data::AppData;
 use crate::{
     access::{
-        callers::principal::{OrgByKey, Principal},
+        callers::{org_by_key::OrgByKey, principal::Principal},
         denial::Denial,
         settings::{Handle, Settings},
         token::authenticator::Authenticator,

@@ -34,7 +34,8 @@ use crate::{
         malformed_credential::MalformedCredential,
         outcome::Outcome,
         settings::Settings,
-        user::{Silent, User},
+        user::User,
+        user_freshness::Silent,
     },
     observe::{metrics, spans},
 };
