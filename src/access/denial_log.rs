@@ -15,72 +15,18 @@
 //!
 //! A line has no token, no address of a user and no value of a header. What a caller wrote is escaped.
 
-use std::{
-    cell::Ref,
-    fmt::{self, Write as _},
-};
+use std::fmt;
 
-use actix_web::{
-    HttpMessage as _, HttpRequest,
-    dev::{Extensions, RequestHead},
-    guard::GuardContext,
-    http::header::AUTHORIZATION,
-};
 use tracing::field::display;
 
+pub(in crate::access) use super::denial_place::Place;
 use super::{
     alerts::SILENCE,
     callers::invalid_api_key::InvalidApiKey,
-    denied::{Denied, Forbidden, InvalidToken, Unauthorized},
-    explanations::EXPLANATIONS,
-    hint::{self, Hint},
+    denial_line::{Escaped, Line},
+    denied::{Denied, Unauthorized},
     settings::Settings,
-    shortfall::roles,
-    token::header,
-    user::User,
 };
-
-/// The place of a denial.
-#[derive(Clone, Copy)]
-pub(in crate::access) enum Place<'a> {
-    /// A request that has been routed.
-    Request(&'a HttpRequest),
-    /// A request for which actix-web is selecting a route.
-    Routing(&'a GuardContext<'a>),
-    /// A place that no longer has the request.
-    Unknown,
-}
-
-impl Place<'_> {
-    fn head(&self) -> Option<&RequestHead> {
-        match self {
-            Self::Request(request) => Some(request.head()),
-            Self::Routing(context) => Some(context.head()),
-            Self::Unknown => None,
-        }
-    }
-
-    fn extensions(&self) -> Option<Ref<'_, Extensions>> {
-        match self {
-            Self::Request(request) => Some(request.extensions()),
-            Self::Routing(context) => Some(context.req_data()),
-            Self::Unknown => None,
-        }
-    }
-
-    /// Returns the user, if the request is authenticated.
-    fn user(&self) -> Option<User> {
-        self.extensions()?.get::<User>().cloned()
-    }
-
-    /// Returns the pattern of the route, which has parameters in place of their values.
-    fn route(&self) -> Option<String> {
-        match self {
-            Self::Request(request) => request.match_pattern(),
-            Self::Routing(_) | Self::Unknown => None,
-        }
-    }
-}
 
 /// Logs the exact reason for a denial.
 ///
@@ -194,151 +140,5 @@ impl fmt::Display for Rarely {
             f,
             " (Logged as a warning at most once in {minutes} minutes)"
         )
-    }
-}
-
-/// What a log line says beside the denial. Its `Display` is the rest of the message: the hint, and what
-/// to do.
-struct Line {
-    hint: Option<Hint>,
-    remedy: &'static str,
-    route: Option<String>,
-    user_id: Option<String>,
-    /// The organization that was checked, by its id.
-    org_id: Option<String>,
-    /// The roles that the user has there.
-    roles: Option<String>,
-    required: Option<String>,
-    expired_for: Option<i64>,
-    valid_in: Option<i64>,
-    leeway: Option<u64>,
-}
-
-impl Line {
-    fn new(denied: &Denied, settings: &Settings, place: Place<'_>) -> Self {
-        let user = place.user();
-        let hint = match denied {
-            Denied::Unauthorized(Unauthorized::InvalidToken(
-                problem @ InvalidToken::Issuer { .. },
-            )) => hint::of_issuer(problem),
-            denied => hint::find(denied, settings, place.head(), user.as_ref()),
-        };
-        let code = hint.as_ref().map_or(denied.code(), |hint| hint.code);
-        let explanation = EXPLANATIONS
-            .iter()
-            .copied()
-            .flatten()
-            .find(|one| one.code == code);
-        let mut line = Self {
-            hint,
-            remedy: explanation.map_or("", |one| one.remedy),
-            route: place.route(),
-            user_id: user.map(|user| user.user_id.to_string()),
-            org_id: None,
-            roles: None,
-            required: None,
-            expired_for: None,
-            valid_in: None,
-            leeway: None,
-        };
-        match denied {
-            Denied::Forbidden(Forbidden::RequirementNotMet {
-                org_id,
-                requirement,
-                held,
-            }) => {
-                line.org_id = Some(org_id.to_string());
-                line.roles = Some(format!("{:?}", roles(held.org_member_info(), false)));
-                line.required = Some(requirement.to_string());
-            }
-            Denied::Forbidden(Forbidden::UserIsNotInOrg(required)) => {
-                line.org_id = required.org_id().map(ToString::to_string);
-            }
-            Denied::Unauthorized(Unauthorized::InvalidToken(
-                problem @ (InvalidToken::Expired | InvalidToken::NotYetValid),
-            )) => line.add_times(problem, settings, place),
-            _ => {}
-        }
-        line
-    }
-
-    /// Adds by how much the time is off, and whose token it is. The signature was verified before the
-    /// times were.
-    fn add_times(&mut self, problem: &InvalidToken, settings: &Settings, place: Place<'_>) {
-        self.leeway = Some(settings.leeway.as_secs());
-        let Some(token) = place
-            .head()
-            .and_then(|head| head.headers().get(AUTHORIZATION))
-            .and_then(|value| header::parse(value.as_bytes(), settings.max_token_len).ok())
-        else {
-            return;
-        };
-        let (expired_for, valid_in) = hint::times_of(token, settings);
-        match problem {
-            InvalidToken::Expired => self.expired_for = expired_for,
-            _ => self.valid_in = valid_in,
-        }
-        self.user_id = hint::user_id_of_verified(token);
-    }
-
-    /// Returns the code of the hint, if it says more than that of the denial.
-    fn hint_code(&self, denied: &Denied) -> Option<&'static str> {
-        let code = self.hint.as_ref()?.code;
-        (code != denied.code()).then_some(code)
-    }
-
-    fn method_and_path<'a>(&self, place: &'a Place<'_>) -> (&'a str, &'a str) {
-        place
-            .head()
-            .map_or(("?", "?"), |head| (head.method.as_str(), head.uri.path()))
-    }
-}
-
-impl fmt::Display for Line {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(hint) = self.hint.as_ref().filter(|hint| !hint.text.is_empty()) {
-            write!(f, ": {}", hint.text)?;
-        }
-        write!(f, ". {}", self.remedy)
-    }
-}
-
-/// Text of a caller, displayed as one word of one line.
-///
-/// Not every subscriber of `tracing` escapes control characters, and a line break in a path could
-/// then forge a log line. Quotes are not added, because some subscribers would escape them again.
-struct Escaped<'a>(&'a str);
-
-impl fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if c.is_ascii_graphic() && c != '"' && c != '\\' {
-                f.write_char(c)?;
-            } else {
-                write!(f, "{}", c.escape_debug())?;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::access::denial_log::Escaped;
-
-    #[test]
-    fn text_of_a_caller_stays_one_word_of_one_line() {
-        for (text, escaped) in [
-            ("/orgs/1/o'neil?a=b&c", "/orgs/1/o'neil?a=b&c"),
-            ("/a\nERROR forged", "/a\\nERROR forged"),
-            (
-                "/\r\u{1b}[31m\u{9b}\u{2028}\u{202e}\0",
-                r"/\r\u{1b}[31m\u{9b}\u{2028}\u{202e}\0",
-            ),
-            (r#"/"x"\n"#, r#"/\"x\"\\n"#),
-            ("/é/日本", "/é/日本"),
-        ] {
-            assert_eq!(Escaped(text).to_string(), escaped);
-        }
     }
 }

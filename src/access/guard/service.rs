@@ -12,7 +12,7 @@
 //!   visible to any handler, and the organization that a handler receives is the one that an
 //!   `AccessService` around it has checked.
 //! - **An organization is looked up only where the path is known.** A lookup that depends on the path
-//!   fails before actix-web has matched that part of the path (`request/org_id.rs`).
+//!   fails before actix-web has matched that part of the path (`request/org_request.rs`).
 //! - **One project at a time.** If another project authenticates the request, the organization that
 //!   was checked for the previous project's user is removed (`request/cached_result.rs`).
 
