@@ -261,7 +261,8 @@ impl fmt::Debug for OrgRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OrgRequest")
             .field("method", &self.head.method)
-            .field("uri", &self.head.uri)
+            // Not the query, which may have a token.
+            .field("path", &self.head.uri.path())
             .field("user_id", &self.user().map(|user| &user.user_id))
             .finish_non_exhaustive()
     }
