@@ -21,6 +21,7 @@
 mod accounts;
 mod alerts;
 mod callers;
+mod clock;
 mod codes;
 mod denial;
 mod denial_line;
@@ -73,10 +74,11 @@ pub(crate) use self::{
         key_text::Question,
         key_validator::{AskAboutKey, KeyFailure, KeyInQuestion, KeyValidator},
     },
+    clock::Clock,
     explanations::EXPLANATIONS,
     guard::{authentication::Policy, step_up::GrantFailure},
     request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
-    settings::{Clock, DEFAULT_REALM, Handle, OnDenied, Settings},
+    settings::{DEFAULT_REALM, Handle, OnDenied, Settings},
     token::{
         authenticator::Authenticator,
         cache::{DEFAULT_CACHE_BYTES, TokenCache},

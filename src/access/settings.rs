@@ -4,7 +4,7 @@ use std::{
     any::Any,
     fmt,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak, atomic::AtomicBool},
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use actix_web::{HttpRequest, HttpResponse};
@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::{
     accounts::accounts::Accounts,
     alerts::Alerts,
+    clock::Clock,
     denied::Denied,
     freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, OnStale, Recorded},
 };
@@ -76,7 +77,7 @@ impl Settings {
             issuer: issuer.into(),
             audience: None,
             leeway: Duration::ZERO,
-            freshness: Arc::new(Freshness::new(DEFAULT_TOKEN_LIFETIME)),
+            freshness: Arc::new(Freshness::new(DEFAULT_TOKEN_LIFETIME, Clock::default())),
             on_stale: OnStale::default(),
             accounts: OnceLock::new(),
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
@@ -136,31 +137,6 @@ impl Settings {
     pub(super) fn accepts_issuer(&self, issuer: &str) -> bool {
         issuer == self.issuer
             || (self.is_loopback_issuer && is_same_loopback_origin(issuer, &self.issuer))
-    }
-}
-
-/// The clock that tokens are validated with. Tests replace it to expire tokens without waiting.
-#[derive(Clone)]
-pub(crate) struct Clock(Arc<dyn Fn() -> SystemTime + Send + Sync>);
-
-impl Clock {
-    /// Creates a clock from a function that returns the current time.
-    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    /// Returns the current time as a Unix timestamp in seconds, which is negative before 1970.
-    pub(crate) fn unix_seconds(&self) -> f64 {
-        match (self.0)().duration_since(UNIX_EPOCH) {
-            Ok(since) => since.as_secs_f64(),
-            Err(before) => -before.duration().as_secs_f64(),
-        }
-    }
-}
-
-impl Default for Clock {
-    fn default() -> Self {
-        Self::new(SystemTime::now)
     }
 }
 

@@ -85,6 +85,7 @@ impl User {
     fn age(&self) -> Age {
         Age {
             issued_at: self.issued_at,
+            expires_at: self.expires_at,
             fetched_at: self.0.fetched_at,
         }
     }

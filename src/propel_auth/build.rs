@@ -149,7 +149,7 @@ impl PropelAuthBuilder {
         settings.accepts_published_keys = published_keys.are_accepted();
         settings.leeway = self.leeway;
         let lifetime = self.token_lifetime.saturating_add(self.leeway);
-        settings.freshness = Arc::new(Freshness::new(lifetime));
+        settings.freshness = Arc::new(Freshness::new(lifetime, self.clock.clone()));
         settings.on_stale = self.on_stale;
         settings.max_token_len = self.max_token_len;
         settings.clock = self.clock;

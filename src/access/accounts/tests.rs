@@ -11,12 +11,15 @@ use super::{
     account::Account,
     accounts::{AccountInQuestion, Accounts},
 };
-use crate::access::freshness::{Freshness, Mark};
+use crate::access::{
+    clock::Clock,
+    freshness::{Freshness, Mark},
+};
 
 type Asked = Arc<Mutex<Vec<AccountInQuestion>>>;
 
 fn accounts() -> (Arc<Accounts>, Arc<Freshness>, Asked) {
-    let freshness = Arc::new(Freshness::new(Duration::from_secs(1800)));
+    let freshness = Arc::new(Freshness::new(Duration::from_secs(1800), Clock::default()));
     let asked = Asked::default();
     let questions = Arc::clone(&asked);
     let ask = move |question| questions.lock().unwrap().push(question);

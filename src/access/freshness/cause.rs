@@ -88,6 +88,8 @@ causes! {
     Call = "call";
     /// The history of the fleet was lost, so that it is not known what changed.
     Fleet = "fleet";
+    /// The clock of this machine was set back, and the token had expired before.
+    ClockSetBack = "clock_set_back";
     /// There were too many marks to keep.
     TooMany = "too_many";
 }
@@ -117,6 +119,7 @@ impl Cause {
             | Self::ByHand
             | Self::Call
             | Self::Fleet
+            | Self::ClockSetBack
             | Self::TooMany
             | Self::Other(_) => false,
         }

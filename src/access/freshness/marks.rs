@@ -6,12 +6,15 @@
 
 use std::{
     collections::BTreeMap,
+    ops::Bound::{Excluded, Unbounded},
     time::{Duration, Instant},
 };
 
 use super::{
     cause::Cause,
     causes::Causes,
+    clocks::{Floor, Lifetimes, Moment},
+    mark_entry::{Age, Entry, Verdict},
     mark_key::{Key, Keys},
     since::Since,
 };
@@ -23,21 +26,35 @@ use crate::words::{
 /// The most marks that are kept. They take less than 64 MiB, which `tests/memory.rs` measures.
 const MAX_MARKS: usize = 1_000_000;
 
+/// The most marks that are looked at for old ones at a time. Requests wait for that, and it takes microseconds.
+pub(super) const SLICE: usize = 1024;
+
 /// Marks, and when they may be dropped.
 ///
 /// A tree and not a hash table, which would have to hold two copies of everything whenever it grows.
 #[derive(Debug)]
 pub(super) struct Marks {
-    entries: BTreeMap<Key, Entry>,
-    keys: Keys,
-    causes: Causes,
-    most: usize,
+    pub(super) entries: BTreeMap<Key, Entry>,
+    pub(super) keys: Keys,
+    pub(super) causes: Causes,
+    pub(super) most: usize,
     /// The generation of the next mark.
     generation: u32,
-    /// What the times of entries count from.
-    start: Instant,
+    lifetimes: Lifetimes,
+    floor: Floor,
+    /// The greatest time of a mark so far.
+    latest: u32,
+    /// When the last mark was added.
+    last: Option<Moment>,
     next_sweep: Option<Instant>,
+    /// Where the search for old marks goes on, if it is not at its end.
+    pub(super) swept_to: Option<Key>,
 }
+
+/// Marks that were removed. Freeing many of them takes a while, so that it is done without the lock.
+#[must_use]
+#[derive(Debug, Default)]
+pub(super) struct Removed(#[allow(dead_code)] BTreeMap<Key, Entry>); // to be dropped
 
 /// Why a token does not speak.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,118 +64,122 @@ pub(crate) struct Stale {
     pub(crate) is_in_account: bool,
 }
 
-/// When a token was issued, and what has been fetched since.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Age {
-    /// The `iat` of the token.
-    pub(crate) issued_at: Option<i64>,
-    /// The generation at which the account was fetched, which then shows all marks until then, or 0.
-    pub(crate) fetched_at: u64,
-}
-
-/// A mark in 20 bytes, so that it takes 32 with its key.
-#[derive(Debug)]
-struct Entry {
-    /// A Unix timestamp in seconds, of the years 1970 to 2106.
-    at: u32,
-    /// When all tokens that it is about have expired, in seconds since the start, by a clock that is never set.
-    until: u32,
-    /// The second after the greatest time of a change that no account shows, such as a logout, or 0. A later mark
-    /// that an account shows does not replace it.
-    hidden_until: u32,
-    /// That of the last mark.
-    generation: u32,
-    cause: u16,
-}
-
-impl Default for Marks {
-    fn default() -> Self {
+impl Marks {
+    /// Creates a memory without marks, for tokens that are accepted for as long as this.
+    pub(super) fn new(lifetime: Duration) -> Self {
         Self {
             entries: BTreeMap::new(),
             keys: Keys::default(),
             causes: Causes::default(),
             most: MAX_MARKS,
             generation: 0,
-            start: Instant::now(),
+            lifetimes: Lifetimes::new(lifetime),
+            floor: Floor::new(),
+            latest: 0,
+            last: None,
             next_sweep: None,
+            swept_to: None,
         }
     }
-}
 
-impl Marks {
     /// Sets the generation of the marks that are added from now on. If there are too many for the number, they
     /// are all from after everything that is known.
     pub(super) fn begin(&mut self, generation: u64) {
         self.generation = u32::try_from(generation).unwrap_or(u32::MAX);
     }
 
-    /// Adds a mark that holds for this long.
+    /// Notes the time, and returns by how many seconds the clock was set back since the last mark, if that is
+    /// worth a warning.
+    pub(super) fn note_time(&mut self, now: Moment) -> Option<i64> {
+        self.last
+            .replace(now)
+            .and_then(|last| now.set_back_since(last))
+    }
+
+    /// Adds a mark.
     pub(super) fn insert(
         &mut self,
         subject: &Subject,
         at: i64,
         cause: Cause,
-        now: Instant,
-        lifetime: Duration,
-    ) {
-        self.sweep(now, lifetime);
-        let key = self.keys.of(subject);
+        now: Moment,
+    ) -> Removed {
+        self.sweep(now);
         // Before 1970 is no time of a token, and after 2106 all tokens are from before it.
         let at = u32::try_from(at.max(0)).unwrap_or(u32::MAX);
-        if self.entries.len() >= self.most && !self.entries.contains_key(&key) {
-            let latest = self.entries.values().map(|entry| entry.at).max();
-            let at = latest.map_or(at, |latest| latest.max(at));
-            self.entries.clear();
+        self.latest = self.latest.max(at);
+        if self.is_full_for(subject) {
+            let removed = std::mem::take(&mut self.entries);
+            self.swept_to = None;
             self.causes = Causes::default();
-            let (everyone, at) = (&Subject::Everyone, i64::from(at));
-            return self.insert(everyone, at, Cause::TooMany, now, lifetime);
+            self.add(&Subject::Everyone, self.latest, Cause::TooMany, now);
+            return Removed(removed);
         }
-        let generation = self.generation;
+        self.add(subject, at, cause, now);
+        Removed::default()
+    }
+
+    fn add(&mut self, subject: &Subject, at: u32, cause: Cause, now: Moment) {
         let is_hidden = match subject {
             Subject::User(_) | Subject::Everyone => !cause.is_in_account(),
             _ => false,
         };
-        let hidden_until = if is_hidden { at.saturating_add(1) } else { 0 };
-        let until = self.seconds(now.checked_add(lifetime).unwrap_or(now));
         let cause = self.causes.number(cause);
-        let entry = self.entries.entry(key).or_insert(Entry {
+        let new = Entry {
             at,
-            until,
-            hidden_until,
-            generation,
+            until: self.lifetimes.until(i64::from(at), now),
+            hidden_until: if is_hidden { at.saturating_add(1) } else { 0 },
+            generation: self.generation,
             cause,
-        });
-        entry.generation = generation;
-        entry.hidden_until = entry.hidden_until.max(hidden_until);
-        entry.until = entry.until.max(until);
+        };
+        let entry = self.entries.entry(self.keys.of(subject)).or_insert(new);
         // Of two marks of the same second, the cause with the smaller word stays, in any order.
-        let is_first = || self.causes.word(cause) < self.causes.word(entry.cause);
-        if at > entry.at || (at == entry.at && is_first()) {
-            entry.at = at;
-            entry.cause = cause;
+        let is_first = self.causes.word(cause) < self.causes.word(entry.cause);
+        entry.merge(new, is_first);
+    }
+
+    /// Returns whether there is no room for a mark of this subject.
+    pub(super) fn is_full_for(&self, subject: &Subject) -> bool {
+        self.entries.len() >= self.most && !self.entries.contains_key(&self.keys.of(subject))
+    }
+
+    /// Drops old marks, a slice at a time, from the beginning once in a while.
+    fn sweep(&mut self, now: Moment) {
+        let is_due = self.next_sweep.is_none_or(|next| next <= now.instant);
+        if self.swept_to.is_none() && !is_due {
+            return;
+        }
+        self.swept_to = self.sweep_slice(self.swept_to, now);
+        if self.swept_to.is_none() {
+            self.next_sweep = now.instant.checked_add(self.lifetimes.of_tokens / 8);
         }
     }
 
-    /// Drops what no token is old enough for.
-    fn sweep(&mut self, now: Instant, lifetime: Duration) {
-        if self.next_sweep.is_none_or(|next| next <= now) {
-            // A second later than necessary, as both times are whole seconds.
-            let seconds = self.seconds(now).saturating_sub(1);
-            self.entries.retain(|_, entry| entry.until >= seconds);
-            self.next_sweep = now.checked_add(lifetime / 8);
+    /// Drops the marks of a slice for which no token is old enough. Returns where to go on, or `None` at the end.
+    pub(super) fn sweep_slice(&mut self, from: Option<Key>, now: Moment) -> Option<Key> {
+        let start = from.map_or(Unbounded, Excluded);
+        let (mut seen, mut end, mut past) = (0, None, Vec::new());
+        for (key, entry) in self.entries.range((start, Unbounded)).take(SLICE) {
+            (seen, end) = (seen + 1, Some(*key));
+            if self.lifetimes.is_past(entry, now) {
+                self.floor.raise(entry, now);
+                past.push(*key);
+            }
         }
-    }
-
-    /// Returns the seconds from the start to a time.
-    fn seconds(&self, time: Instant) -> u32 {
-        let since = time.saturating_duration_since(self.start).as_secs();
-        u32::try_from(since).unwrap_or(u32::MAX)
+        for key in past {
+            self.entries.remove(&key);
+        }
+        end.filter(|_| seen == SLICE)
     }
 
     /// Returns why a token of this user does not speak.
-    ///
-    /// Times are whole seconds, so that a token of the same second may be from before the change.
     pub(super) fn of_user(&self, user: &UserId, age: Age) -> Option<Stale> {
+        if self.floor.is_above(age) {
+            return Some(Stale {
+                cause: Cause::ClockSetBack,
+                is_in_account: false,
+            });
+        }
         let of_everyone = self.of(self.keys.everyone(), age);
         let of_user = self.of(self.keys.user(user), age);
         // A change that no account shows decides, although the other one could be fetched.
@@ -177,37 +198,17 @@ impl Marks {
 
     /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
     pub(super) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<&Cause> {
-        let mut keys = subjects.iter().map(|subject| self.keys.of(subject));
-        keys.find_map(|key| self.since(key, since))
-    }
-
-    fn since(&self, key: Key, since: Since) -> Option<&Cause> {
-        let entry = self.entries.get(&key)?;
-        let is_before = match since {
-            Since::IssuedAt(issued_at) => issued_at
-                .is_none_or(|issued_at| issued_at <= i64::from(entry.at) || entry.at == u32::MAX),
-            Since::Generation(known) => {
-                known < u64::from(entry.generation)
-                    || (entry.generation == u32::MAX && known != u64::MAX)
-            }
-        };
-        is_before.then(|| self.causes.of(entry.cause))
+        let keys = subjects.iter().map(|subject| self.keys.of(subject));
+        let mut entries = keys.filter_map(|key| self.entries.get(&key));
+        let entry = entries.find(|entry| entry.is_after(since))?;
+        Some(self.causes.of(entry.cause))
     }
 
     fn of(&self, key: Key, age: Age) -> Option<Stale> {
         let entry = self.entries.get(&key)?;
-        let is_before = |second: i64, is_last| {
-            age.issued_at
-                .is_none_or(|issued_at| issued_at < second || is_last)
-        };
-        let (at, hidden_until) = (entry.at, entry.hidden_until);
-        let is_hidden =
-            hidden_until > 0 && is_before(i64::from(hidden_until), hidden_until == u32::MAX);
-        // The last generation is that of all further marks.
-        let is_news = u64::from(entry.generation) > age.fetched_at || entry.generation == u32::MAX;
-        (is_hidden || (is_news && is_before(i64::from(at) + 1, at == u32::MAX))).then(|| Stale {
+        entry.verdict(age).map(|verdict| Stale {
             cause: self.causes.of(entry.cause).clone(),
-            is_in_account: !is_hidden,
+            is_in_account: verdict == Verdict::InAccount,
         })
     }
 
@@ -215,170 +216,5 @@ impl Marks {
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, Instant};
-
-    use super::{Age, Marks, Stale};
-    use crate::{access::freshness::Cause, words::subject::Subject};
-
-    const LIFETIME: Duration = Duration::from_secs(1800);
-
-    fn issued(issued_at: i64) -> Age {
-        Age {
-            issued_at: Some(issued_at),
-            ..Age::default()
-        }
-    }
-
-    fn user(number: usize) -> Subject {
-        Subject::User(number.to_string().into())
-    }
-
-    #[test]
-    fn any_order_of_six_marks_ends_in_the_same_marks() {
-        let now = Instant::now();
-        let marks = [
-            (Subject::User("u".into()), 5, Cause::ByHand),
-            (Subject::User("u".into()), 5, Cause::UserDisabled),
-            (Subject::User("u".into()), 3, Cause::Call),
-            (
-                Subject::Member("u".into(), "o".into()),
-                7,
-                Cause::RoleChanged,
-            ),
-            (Subject::Member("u".into(), "o".into()), 8, Cause::Call),
-            (Subject::Everyone, 1, Cause::Fleet),
-        ];
-        let mut results = Vec::new();
-        let mut order = [0, 1, 2, 3, 4, 5];
-        // Heap's algorithm.
-        let mut counters = [0; 6];
-        let mut record = |order: &[usize; 6]| {
-            let mut all = Marks::default();
-            for index in order {
-                let (subject, at, cause) = marks[*index].clone();
-                all.insert(&subject, at, cause, now, LIFETIME);
-            }
-            let of = |(subject, ..): &(Subject, i64, Cause)| {
-                let entry = all.entries.get(&all.keys.of(subject)).unwrap();
-                (
-                    entry.at,
-                    entry.hidden_until,
-                    entry.until,
-                    all.causes.of(entry.cause).clone(),
-                )
-            };
-            assert_eq!(all.len(), 3);
-            results.push(marks.iter().map(of).collect::<Vec<_>>());
-        };
-        record(&order);
-        let mut index = 0;
-        while index < 6 {
-            if counters[index] < index {
-                let other = if index.is_multiple_of(2) {
-                    0
-                } else {
-                    counters[index]
-                };
-                order.swap(other, index);
-                record(&order);
-                counters[index] += 1;
-                index = 0;
-            } else {
-                counters[index] = 0;
-                index += 1;
-            }
-        }
-        assert_eq!(results.len(), 720);
-        assert!(results.iter().all(|result| *result == results[0]));
-    }
-
-    #[test]
-    fn a_token_of_the_same_second_and_one_without_a_time_are_from_before() {
-        let mut marks = Marks::default();
-        marks.insert(&user(1), 100, Cause::ByHand, Instant::now(), LIFETIME);
-        let stale = |age| marks.of_user(&"1".into(), age).is_some();
-        assert!(stale(Age::default()) && stale(issued(99)) && stale(issued(100)));
-        assert!(!stale(issued(101)));
-        assert!(marks.of_user(&"2".into(), Age::default()).is_none());
-    }
-
-    #[test]
-    fn marks_are_dropped_when_no_token_is_old_enough() {
-        let (mut marks, start) = (Marks::default(), Instant::now());
-        marks.insert(&user(1), 100, Cause::ByHand, start, LIFETIME);
-        marks.insert(&user(2), 100, Cause::ByHand, start + LIFETIME, LIFETIME);
-        // Not before its time.
-        assert!(marks.of_user(&"1".into(), issued(1)).is_some());
-        let later = start + LIFETIME + Duration::from_secs(225);
-        marks.insert(&user(3), 100, Cause::ByHand, later, LIFETIME);
-        assert!(marks.of_user(&"1".into(), issued(1)).is_none());
-        assert!(marks.of_user(&"2".into(), issued(1)).is_some());
-    }
-
-    #[test]
-    fn too_many_marks_become_one_of_everyone() {
-        const MOST: usize = 1000;
-        let (mut marks, now) = (Marks::default(), Instant::now());
-        marks.most = MOST;
-        for number in 0..MOST {
-            marks.insert(&user(number), 100, Cause::ByHand, now, LIFETIME);
-        }
-        assert_eq!(marks.len(), MOST);
-        assert!(marks.of_user(&"stranger".into(), issued(100)).is_none());
-        marks.insert(&user(MOST), 90, Cause::ByHand, now, LIFETIME);
-        assert_eq!(marks.len(), 1);
-        assert_eq!(
-            marks.of_user(&"stranger".into(), issued(100)),
-            Some(Stale {
-                cause: Cause::TooMany,
-                is_in_account: false
-            })
-        );
-    }
-
-    #[test]
-    fn a_time_that_no_token_has_is_that_of_the_first_or_of_every_token() {
-        let (mut marks, now) = (Marks::default(), Instant::now());
-        marks.insert(&user(1), i64::MIN, Cause::ByHand, now, LIFETIME);
-        marks.insert(&user(2), i64::MAX, Cause::ByHand, now, LIFETIME);
-        let stale = |user: &str, at| marks.of_user(&user.into(), issued(at)).is_some();
-        assert!(stale("1", 0) && !stale("1", 1));
-        assert!(stale("2", i64::MAX));
-    }
-
-    #[test]
-    fn a_fetched_account_speaks_until_the_next_mark_and_never_after_a_hidden_change() {
-        let (mut marks, now) = (Marks::default(), Instant::now());
-        let stale = |marks: &Marks, fetched_at| {
-            let age = Age {
-                fetched_at,
-                ..issued(99)
-            };
-            let stale = marks.of_user(&"1".into(), age);
-            stale.map(|stale| stale.is_in_account)
-        };
-        marks.begin(2);
-        marks.insert(&user(1), 100, Cause::UserEnabled, now, LIFETIME);
-        assert_eq!(stale(&marks, 1), Some(true));
-        assert_eq!(stale(&marks, 2), None);
-        // A mark that says the same is news: it may be of another change.
-        marks.begin(3);
-        marks.insert(&user(1), 100, Cause::UserEnabled, now, LIFETIME);
-        assert_eq!(stale(&marks, 2), Some(true));
-        assert_eq!(stale(&marks, 3), None);
-        // A logout stays, whatever comes after it, and whatever was fetched.
-        marks.insert(&user(1), 100, Cause::UserLoggedOut, now, LIFETIME);
-        marks.insert(&user(1), 200, Cause::UserEnabled, now, LIFETIME);
-        assert_eq!(stale(&marks, 3), Some(false));
-        // So does that of a user, beside one of everyone.
-        let mut marks = Marks::default();
-        marks.insert(&Subject::Everyone, 100, Cause::UserEnabled, now, LIFETIME);
-        marks.insert(&user(1), 100, Cause::UserLoggedOut, now, LIFETIME);
-        assert_eq!(stale(&marks, 0), Some(false));
     }
 }

@@ -11,25 +11,31 @@
 use std::{
     fmt,
     sync::{
-        Arc, OnceLock, PoisonError, RwLock,
+        Arc, OnceLock, PoisonError, RwLock, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    thread::yield_now,
+    time::{Duration, Instant},
 };
 
 use tokio::sync::watch;
 
 use super::{
     cause::Cause,
+    clocks::Moment,
     distribute::{Distribute, Staleness},
     mark::Mark,
-    marks::{Age, Marks, Stale},
+    mark_entry::Age,
+    marks::{Marks, Stale},
     recorded::Recorded,
     since::Since,
 };
-use crate::words::{
-    ids::{OrgId, UserId},
-    subject::Subject,
+use crate::{
+    access::clock::Clock,
+    words::{
+        ids::{OrgId, UserId},
+        subject::Subject,
+    },
 };
 
 /// How long PropelAuth's access tokens live by default.
@@ -42,6 +48,7 @@ pub(crate) struct Freshness {
     changes: watch::Sender<u64>,
     marks: RwLock<Marks>,
     lifetime: Duration,
+    clock: Clock,
     fleet: OnceLock<Arc<dyn Distribute>>,
     listener: OnceLock<Listener>,
 }
@@ -50,14 +57,15 @@ pub(crate) struct Freshness {
 type Listener = Box<dyn Fn(&Subject) + Send + Sync>;
 
 impl Freshness {
-    /// Creates a memory without marks, for tokens that live as long as this.
-    pub(crate) fn new(lifetime: Duration) -> Self {
+    /// Creates a memory without marks, for tokens that live as long as this by this clock.
+    pub(crate) fn new(lifetime: Duration, clock: Clock) -> Self {
         Self {
             // 0 is that of a user who was never judged.
             generation: AtomicU64::new(1),
             changes: watch::Sender::new(1),
-            marks: RwLock::default(),
+            marks: RwLock::new(Marks::new(lifetime)),
             lifetime,
+            clock,
             fleet: OnceLock::new(),
             listener: OnceLock::new(),
         }
@@ -75,22 +83,50 @@ impl Freshness {
 
     /// Adds a mark to the memory of this process only.
     pub(crate) fn apply(&self, mark: &Mark) {
-        let (now, at) = (Instant::now(), mark.unix_seconds().unwrap_or_else(unix_now));
-        // A mark of the future is about tokens that are issued until then.
-        let ahead = u64::try_from(at.saturating_sub(unix_now())).unwrap_or(0);
-        let lifetime = self.lifetime.saturating_add(Duration::from_secs(ahead));
+        let now = self.now();
+        let at = mark.unix_seconds().unwrap_or(now.unix_seconds);
         if let Some(listener) = self.listener.get() {
             listener(mark.subject());
         }
         let cause = mark.cause().clone();
-        let mut marks = self.marks.write().unwrap_or_else(PoisonError::into_inner);
+        let mut marks = self.write(mark.subject(), now);
         // Within the lock: a reader who sees the new generation sees the mark.
         let generation = self.generation.load(Ordering::Relaxed) + 1;
         marks.begin(generation);
-        marks.insert(mark.subject(), at, cause, now, lifetime);
+        let set_back = marks.note_time(now);
+        let removed = marks.insert(mark.subject(), at, cause, now);
         self.generation.store(generation, Ordering::Release);
         drop(marks);
+        drop(removed);
         self.changes.send_replace(generation);
+        if let Some(seconds) = set_back {
+            warn_of_clock(seconds);
+        }
+    }
+
+    /// Locks the marks, with room for one of this subject if there are old ones. Requests that are judged in the
+    /// meantime wait for a slice of them at most.
+    fn write(&self, subject: &Subject, now: Moment) -> RwLockWriteGuard<'_, Marks> {
+        let lock = || self.marks.write().unwrap_or_else(PoisonError::into_inner);
+        let (mut marks, mut from) = (lock(), None);
+        while marks.is_full_for(subject) {
+            from = marks.sweep_slice(from, now);
+            if from.is_none() {
+                break;
+            }
+            drop(marks);
+            yield_now();
+            marks = lock();
+        }
+        marks
+    }
+
+    #[allow(clippy::cast_possible_truncation)] // the year is less than 292,277,026,596
+    fn now(&self) -> Moment {
+        Moment {
+            instant: Instant::now(),
+            unix_seconds: self.clock.unix_seconds().floor() as i64,
+        }
     }
 
     /// Returns the generation, which grows with each mark.
@@ -107,7 +143,7 @@ impl Freshness {
     ///
     /// It holds here when this returns, also if the fleet never gets it.
     pub(crate) fn record(&self, mark: Mark) -> Recorded {
-        let mark = mark.at_latest(unix_now());
+        let mark = mark.at_latest(self.now().unix_seconds);
         self.apply(&mark);
         let fleet = self.fleet.get();
         Recorded::new(fleet.map(|fleet| fleet.distribute(mark)))
@@ -145,11 +181,14 @@ impl Freshness {
     }
 }
 
-fn unix_now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-    })
+fn warn_of_clock(set_back: i64) {
+    tracing::warn!(
+        code = "clock_set_back",
+        set_back_s = set_back,
+        "the clock of this machine was set back by {set_back} s. Tokens that had expired before stay denied, and \
+         marks are kept until the clock shows again what it showed. Set it by NTP; if it was wrong before and is \
+         right now, restart this process",
+    );
 }
 
 impl fmt::Debug for Freshness {

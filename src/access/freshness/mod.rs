@@ -22,22 +22,28 @@
 //! ([`User::access_ended_in`](crate::User::access_ended_in)), as WebSockets and streams should.
 //!
 //! Marks are kept in memory as long as the longest token lives
-//! ([`token_lifetime`](crate::PropelAuthBuilder::token_lifetime)), by a clock that cannot be set back. If there
-//! are more than 1,000,000 of them, they become one of everyone: refusing too many is the safe mistake.
+//! ([`token_lifetime`](crate::PropelAuthBuilder::token_lifetime)), by the clock that tokens are validated with and
+//! by one that cannot be set. If the former is set back later, tokens that had expired when marks were dropped stay
+//! denied. If there are more than 1,000,000 marks, they become one of everyone: refusing too many is the safe
+//! mistake.
 //!
 //! Where nothing changed, a request compares two numbers. After a mark, each user in the cache is compared with
 //! the marks once, whomever the mark is about.
 
 mod cause;
 mod causes;
+mod clocks;
 mod distribute;
 mod mark;
+mod mark_entry;
 mod mark_key;
 mod marks;
 mod memory;
 mod on_stale;
 mod recorded;
 mod since;
+#[cfg(test)]
+mod tests;
 
 #[cfg(any(test, feature = "redis"))]
 pub(crate) use self::distribute::{Distribute, Distribution};
@@ -46,7 +52,8 @@ pub use self::{
 };
 pub(crate) use self::{
     distribute::Staleness,
-    marks::{Age, Stale},
+    mark_entry::Age,
+    marks::Stale,
     memory::{DEFAULT_TOKEN_LIFETIME, Freshness},
     since::Since,
 };

@@ -28,7 +28,7 @@ pub use self::{
     org_id::org_id,
     pem::pem,
 };
-use super::settings::{Clock, Settings};
+use super::{clock::Clock, settings::Settings};
 use crate::{
     access::token::{
         header::{self, DEFAULT_MAX_TOKEN_LEN},

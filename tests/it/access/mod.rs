@@ -11,6 +11,7 @@ mod extract;
 mod fail_closed;
 mod freshness;
 mod freshness_by_calls;
+mod freshness_clock;
 mod freshness_refetch;
 mod guards;
 mod header;
