@@ -56,7 +56,7 @@ fn user_in(orgs: usize) -> (usize, TestUser, TestOrg) {
 }
 
 /// Times each way in turns, and returns the median nanoseconds of each.
-fn in_turns(ways: &[impl Fn()], calls: u32) -> Vec<f64> {
+pub fn in_turns(ways: &[impl Fn()], calls: u32) -> Vec<f64> {
     let mut times = vec![Vec::new(); ways.len()];
     for _ in 0..200 {
         for (way, times) in ways.iter().zip(&mut times) {

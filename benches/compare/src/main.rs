@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Needs `wrk` on the PATH. `-- --rounds N --seconds S` sets how long it takes, and the names of
-//! parts (`servers`, `client`, `emulator`, `growth`, `hostile`,
+//! parts (`servers`, `client`, `emulator`, `growth`, `hostile`, `freshness`,
 //! `build`) that only those are run; `build`,
 //! which builds three applications from nothing, only runs when it is named. What was measured is
 //! printed, and drawn into `benches/report/` if all of it was.
@@ -15,6 +15,7 @@ mod chart;
 mod client;
 mod cold;
 mod emulator;
+mod freshness;
 mod growth;
 mod hostile;
 mod load;
@@ -84,7 +85,13 @@ fn main() {
         seconds: option("--seconds", 1),
     };
     let parts = [
-        "servers", "client", "emulator", "growth", "hostile", "build",
+        "servers",
+        "client",
+        "emulator",
+        "growth",
+        "hostile",
+        "freshness",
+        "build",
     ];
     let chosen: Vec<&str> = parts
         .into_iter()
@@ -107,6 +114,9 @@ fn main() {
     }
     if runs("hostile") {
         report.hostile(&hostile::measure(effort));
+    }
+    if runs("freshness") {
+        report.freshness(&freshness::measure(effort));
     }
     if runs("build") {
         report.build(&build::measure());

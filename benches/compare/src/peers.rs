@@ -18,6 +18,7 @@ use serde::Deserialize;
 
 use crate::{
     Effort,
+    freshness::{keep_changing, mark_others},
     load::{SERVER_CORE, Server, wrk},
     turns,
 };
@@ -133,6 +134,12 @@ pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io
         .unwrap();
     let official = web::Data::new(official());
     let hand = web::Data::new(by_hand());
+    if matches!(peer, "ours_marked" | "ours_changing") {
+        mark_others(&auth);
+    }
+    if peer == "ours_changing" {
+        keep_changing(auth.clone());
+    }
     match peer {
         "bare" => serve!(
             listener,
@@ -146,7 +153,7 @@ pub async fn serve(peer: &str, listener: TcpListener, workers: usize) -> std::io
                 .wrap(auth.require_user())
                 .route("/{org_id}", web::get().to(ours))
         ),
-        "ours_guarded" => serve!(
+        "ours_guarded" | "ours_marked" | "ours_changing" => serve!(
             listener,
             workers,
             App::new().wrap(auth.require_user()).service(

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use crate::{
-    Effort, build, chart, client, cold::WAYS, emulator, growth, hostile, machine, median,
-    peers::PEERS, ratio,
+    Effort, build, chart, client, cold::WAYS, emulator, freshness, growth, hostile, machine,
+    median, peers::PEERS, ratio,
 };
 
 /// What was measured so far, as text and as pictures.
@@ -186,6 +186,23 @@ impl Report {
                 }
             }
         }
+    }
+
+    pub fn freshness(&mut self, it: &freshness::Measured) {
+        self.line(&format!(
+            "\n{:<24} {:>12} {:>9} {:>15}",
+            "what changed", "requests/s", "of first", "known token ns"
+        ));
+        let [none, many, changing] = &it.rates;
+        for (((_, name), rates), ns) in freshness::SERVERS.iter().zip(&it.rates).zip(it.known_ns) {
+            self.line(&format!(
+                "{name:<24} {:>12.0} {:>9.3} {ns:>15.0}",
+                median(rates.clone()),
+                ratio(rates, none)
+            ));
+        }
+        self.ratio("freshness_marks_vs_none", ratio(many, none));
+        self.ratio("freshness_changing_vs_none", ratio(changing, none));
     }
 
     pub fn build(&mut self, all: &[build::Measured]) {
