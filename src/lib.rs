@@ -162,9 +162,9 @@ pub use crate::{
         AccessEnded, AccessEnding, ActiveOrg, ApiKeyKind, ApiKeys, Authentication, Denied,
         FailedFetch, Forbidden, Held, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole,
         InOrgWithPermission, InOrgWithRole, InvalidApiKey, InvalidToken, KeyError, LoginMethod,
-        MalformedCredential, MalformedHeader, Misconfigured, MissingStepUp, OptionalUser, OrgByKey,
-        Principal, PropelAuthExt, Readiness, RequiredOrg, Requirement, SamlLoginProvider,
-        SocialLoginProvider, StepUp, TokenCacheStats, TokenSource, Unauthorized,
+        MalformedCredential, MalformedHeader, Misconfigured, MissingStepUp, NoEnvironment,
+        OptionalUser, OrgByKey, Principal, PropelAuthExt, Readiness, RequiredOrg, Requirement,
+        SamlLoginProvider, SocialLoginProvider, StepUp, TokenCacheStats, TokenSource, Unauthorized,
         UnexpectedCredential, Unreachable, UnspecifiedOrg, User, UserByKey, UserClaims,
         ValidatedKey, freshness, org_id,
     },
@@ -172,7 +172,8 @@ pub use crate::{
     client::{CallEvent, Delivery},
     observe::UserInSpans,
     propel_auth::{
-        InitError, PropelAuth, PropelAuthBuilder, UserAndOrgMemberInfo, explanation, explanations,
+        Environments, EnvironmentsError, InitError, PropelAuth, PropelAuthBuilder,
+        UserAndOrgMemberInfo, explanation, explanations,
     },
     words::{
         explanation::Explanation,

@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, time::Duration};
 
 use crate::{
-    AnyRefusal, Delivery, Denied, Error, Forbidden, InitError, InvalidApiKey, InvalidToken,
-    KeyError, MalformedCredential, MalformedHeader, Misconfigured, MissingStepUp, Requirement,
-    Unauthorized, UnexpectedCredential, Unreachable, UnspecifiedOrg,
+    AnyRefusal, Delivery, Denied, EnvironmentsError, Error, Forbidden, InitError, InvalidApiKey,
+    InvalidToken, KeyError, MalformedCredential, MalformedHeader, Misconfigured, MissingStepUp,
+    NoEnvironment, Requirement, Unauthorized, UnexpectedCredential, Unreachable, UnspecifiedOrg,
     access::EXPLANATIONS,
     api::{FieldErrors, NotFound, VerifyTotpChallengeRefusal},
     call::DecodeError,
@@ -132,6 +132,12 @@ fn denials() -> Vec<Denied> {
         Denied::TooManyRequests {
             retry_after: Duration::from_secs(13),
         },
+        NoEnvironment::NoHost.into(),
+        NoEnvironment::SeveralHosts.into(),
+        NoEnvironment::MalformedHost("a b".into()).into(),
+        NoEnvironment::UnknownHost("192.0.2.1".into()).into(),
+        NoEnvironment::UnknownPath("/asia/orders".into()).into(),
+        NoEnvironment::AmbiguousPath("/eu//orders".into()).into(),
         Misconfigured::IntegrationKeyRejected.into(),
         Misconfigured::StepUpNotIncluded.into(),
         Misconfigured::NoMiddleware("InOrg".into()).into(),
@@ -192,6 +198,27 @@ fn init_errors() -> Vec<InitError> {
         InitError::Fetch("the response has neither `verifier_key_pem` nor `public_key_pem`".into()),
         InitError::Fleet("the Redis server cannot be reached: Connection refused".into()),
         InitError::Client("the proxy's URL has no host".into()),
+    ]
+}
+
+/// Returns a mistake in a list of environments for every code.
+fn environments_errors() -> Vec<EnvironmentsError> {
+    vec![
+        EnvironmentsError::Empty,
+        EnvironmentsError::SameIssuer {
+            issuer: "http://127.0.0.1:9100".into(),
+            other: "http://localhost:9100".into(),
+        },
+        EnvironmentsError::Host {
+            host: "*.example.com".into(),
+            problem: "a pattern, and hosts are compared as a whole: write each of them",
+        },
+        EnvironmentsError::SameHost("eu.example.com".into()),
+        EnvironmentsError::Prefix {
+            prefix: "eu".into(),
+            problem: "without a slash at the beginning: write a prefix such as `/eu`",
+        },
+        EnvironmentsError::SamePrefix("/eu".into()),
     ]
 }
 
@@ -306,10 +333,17 @@ fn samples() -> Vec<(&'static str, String)> {
     let init = init_errors()
         .into_iter()
         .map(|it| (it.code(), it.to_string()));
+    let environments = environments_errors()
+        .into_iter()
+        .map(|it| (it.code(), it.to_string()));
     let calls = call_errors()
         .into_iter()
         .map(|it| (it.code(), it.to_string()));
-    let samples = denials.chain(init).chain(calls).chain(webhook_errors());
+    let samples = denials
+        .chain(init)
+        .chain(environments)
+        .chain(calls)
+        .chain(webhook_errors());
     // The number of the organization depends on the tests before.
     let samples = samples.map(
         |(code, text)| match text.split_once("00000002-0000-4000-8000-") {

@@ -8,6 +8,7 @@ use super::{
     },
     malformed_credential::MalformedCredential,
     misconfigured::Misconfigured,
+    no_environment::NoEnvironment,
     requirement::Requirement,
     shortfall::Shortfall,
     unspecified_org::UnspecifiedOrg,
@@ -44,6 +45,7 @@ impl Denied {
             Self::TokenTooLong { .. } => "token_too_long",
             Self::Misconfigured(Misconfigured::NoMiddleware(_)) => "no_middleware",
             Self::TooManyRequests { .. } => "api_key_rate_limited",
+            Self::NoEnvironment(reason) => reason.code(),
             Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
             Self::Misconfigured(Misconfigured::StepUpNotIncluded) => "step_up_not_included",
             Self::Misconfigured(Misconfigured::LiveWhileRouting(_)) => "live_guard_while_routing",
@@ -77,6 +79,19 @@ impl Unauthorized {
                 MissingStepUp::MalformedGrant => "malformed_step_up_grant",
                 MissingStepUp::GrantNotFound => "unknown_step_up_grant",
             },
+        }
+    }
+}
+
+impl NoEnvironment {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoHost => "no_host",
+            Self::SeveralHosts => "several_hosts",
+            Self::MalformedHost(_) => "malformed_host",
+            Self::UnknownHost(_) => "unknown_host",
+            Self::UnknownPath(_) => "unknown_path",
+            Self::AmbiguousPath(_) => "ambiguous_path",
         }
     }
 }

@@ -66,6 +66,7 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
         | Denied::Forbidden(_)
         | Denied::TokenTooLong { .. }
         | Denied::TooManyRequests { .. }
+        | Denied::NoEnvironment(_)
         | Denied::Unreachable { .. } => {
             if settings.alerts.is_due(denied) {
                 if is_leak(denied) {

@@ -188,6 +188,7 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
         | Denied::Unreachable { .. }
         | Denied::TokenTooLong { .. }
         | Denied::TooManyRequests { .. }
+        | Denied::NoEnvironment(_)
         | Denied::Misconfigured(_) => return None,
     };
     HeaderValue::try_from(format!(r#"Bearer realm="{realm}"{error}"#)).ok()

@@ -75,6 +75,7 @@ impl fmt::Display for Denied {
                  accepts it again in {} s",
                 retry_after.as_secs()
             ),
+            Self::NoEnvironment(reason) => reason.fmt(f),
             Self::Misconfigured(reason) => reason.fmt(f),
         }
     }
@@ -86,6 +87,7 @@ impl std::error::Error for Denied {
         match self {
             Self::Unauthorized(reason) => reason.source(),
             Self::Forbidden(reason) => reason.source(),
+            Self::NoEnvironment(reason) => reason.source(),
             Self::Misconfigured(reason) => reason.source(),
             Self::Unavailable { .. }
             | Self::Unreachable { .. }
@@ -138,6 +140,7 @@ impl fmt::Debug for Denied {
                 .debug_struct("TooManyRequests")
                 .field("retry_after", retry_after)
                 .finish(),
+            Self::NoEnvironment(reason) => f.debug_tuple("NoEnvironment").field(reason).finish(),
             Self::Misconfigured(reason) => f.debug_tuple("Misconfigured").field(reason).finish(),
         }
     }

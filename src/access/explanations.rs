@@ -245,6 +245,33 @@ const DENIALS: &[Explanation] = explanations! {
          for each validation. `Retry-After` says how long to wait.",
         "Let the client wait for as long as `Retry-After` says. To count fewer uses, raise \
          `ApiKeys::cache_for`; the limit is set in PropelAuth's dashboard.";
+    no_host: "the request names no host (400)",
+        "The environment is chosen by host, and the request has neither a target with a host nor a header `Host`, \
+         which HTTP/1.1 and HTTP/2 require.",
+        "Let the client send the header. If it does, look for a proxy that drops it.";
+    several_hosts: "the request names more than one host (400)",
+        "The environment is chosen by host, and there are several headers `Host`, or one that differs from the \
+         host of the target. A proxy in front may have read another one.",
+        "Let the client or the proxy send one host.";
+    malformed_host: "the host of the request is neither a name nor an address (400)",
+        "The environment is chosen by host, and the header `Host` has another form than `name:port`.",
+        "Let the client send the name alone, in ASCII, with the port if it is not the default one.";
+    unknown_host: "no environment is for the host of the request (421)",
+        "The environment is chosen by host, and the host is not in the list. Scanners and health checks send \
+         the address of the machine. A proxy may replace the host; `X-Forwarded-Host` is not read, because any \
+         caller can send it.",
+        "Let the proxy pass the header `Host` on unchanged, or add the host to `Environments::by_host`. Put the \
+         route of a health check outside of the middleware.";
+    unknown_path: "no environment is for the path of the request (404)",
+        "The environment is chosen by path, and the path is below none of the prefixes. They are compared by \
+         whole segments, in their case.",
+        "Add the prefix to `Environments::by_path`, or the prefix `/` for all other paths. Put routes that need \
+         no environment outside of the middleware.";
+    ambiguous_path: "the path can be read in two ways (404)",
+        "The environment is chosen by path, and the path has a segment that is empty, `.` or `..`. Another \
+         middleware, such as one that merges slashes, would read it as another path.",
+        "Let the client send the path without such segments. To accept repeated slashes, wrap actix-web's \
+         `NormalizePath` outside, so that the path is normalized before the environment is chosen.";
     no_middleware: "a guard or a handler needs the user, and no middleware authenticated the request (500)",
         "There is no `auth.require_user()` around the route, or it is inside of the guard: the last `.wrap` \
          runs first.",

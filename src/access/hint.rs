@@ -48,6 +48,7 @@ pub(in crate::access) fn find(
         | Denied::Unreachable { .. }
         | Denied::TokenTooLong { .. }
         | Denied::TooManyRequests { .. }
+        | Denied::NoEnvironment(_)
         | Denied::Misconfigured(_) => None,
     }
 }

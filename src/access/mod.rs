@@ -4,6 +4,7 @@
 //! - [`token`]: from a header to a verified user, with the verifier key and the cache.
 //! - [`request`]: the user of a request, for extractors, guards and code with a request.
 //! - [`callers`]: users by token, users by API key, and organizations by API key.
+//! - [`environments`]: which of several environments a request is for.
 //! - [`ending`]: the end of a caller's access, for connections that outlive their request.
 //! - [`accounts`]: what an account is now, where the token does not suffice.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
@@ -31,6 +32,7 @@ mod denied;
 mod denied_response;
 mod denied_search;
 mod ending;
+mod environments;
 mod explanations;
 mod flights;
 pub mod freshness;
@@ -42,6 +44,7 @@ mod login_method;
 mod malformed_credential;
 mod membership;
 mod misconfigured;
+mod no_environment;
 mod outcome;
 #[cfg(feature = "audit")]
 pub(crate) mod probe;
@@ -75,8 +78,14 @@ pub(crate) use self::{
         key_validator::{AskAboutKey, KeyFailure, KeyInQuestion, KeyValidator},
     },
     clock::Clock,
+    environments::{
+        host::normalize as normalize_host,
+        path::normalize as normalize_prefix,
+        project::{OfProject, Project},
+        selection::Selection,
+    },
     explanations::EXPLANATIONS,
-    guard::{authentication::Policy, step_up::GrantFailure},
+    guard::{policy::Policy, step_up::GrantFailure},
     request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
     settings::{DEFAULT_REALM, Handle, OnDenied, Settings},
     token::{
@@ -112,6 +121,7 @@ pub use self::{
     login_method::{LoginMethod, SamlLoginProvider, SocialLoginProvider},
     malformed_credential::MalformedCredential,
     misconfigured::Misconfigured,
+    no_environment::NoEnvironment,
     request::{
         ext::PropelAuthExt,
         extract::{ActiveOrg, OptionalUser},

@@ -134,7 +134,7 @@ impl Settings {
 
     /// Returns `true` if tokens of this issuer are accepted. Issuers are compared byte by byte, except
     /// that an emulator's issuer is accepted by any name of this machine.
-    pub(super) fn accepts_issuer(&self, issuer: &str) -> bool {
+    pub(crate) fn accepts_issuer(&self, issuer: &str) -> bool {
         issuer == self.issuer
             || (self.is_loopback_issuer && is_same_loopback_origin(issuer, &self.issuer))
     }

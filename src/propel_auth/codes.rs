@@ -1,6 +1,6 @@
 //! The stable codes of start-up failures.
 
-use super::error::InitError;
+use super::{environments::error::EnvironmentsError, error::InitError};
 use crate::access::KeyError;
 
 impl InitError {
@@ -42,6 +42,24 @@ impl InitError {
             Self::Fetch(_) => "unexpected_key_response",
             Self::Fleet(_) => "fleet_not_joined",
             Self::Client(_) => "unusable_client",
+        }
+    }
+}
+
+impl EnvironmentsError {
+    /// Returns the stable code of the mistake, such as `same_issuer`.
+    ///
+    /// [`explanation`](crate::explanation) returns what it means and what to do.
+    #[must_use]
+    #[doc(alias = "error_code")]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "no_environments",
+            Self::SameIssuer { .. } => "same_issuer",
+            Self::Host { .. } => "unusable_host",
+            Self::SameHost(_) => "same_host",
+            Self::Prefix { .. } => "unusable_prefix",
+            Self::SamePrefix(_) => "same_prefix",
         }
     }
 }

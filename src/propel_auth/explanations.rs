@@ -5,7 +5,8 @@ use crate::{
     words::explanation::{Explanation, explanations},
 };
 
-/// The explanations of [`InitError::code`](crate::InitError::code), in the order of its variants.
+/// The explanations of [`InitError::code`](crate::InitError::code) and
+/// [`EnvironmentsError::code`](crate::EnvironmentsError::code), in the order of their variants.
 const EXPLANATIONS: &[Explanation] = explanations! {
     missing_variable: "an environment variable is not set",
         "`from_env` reads it from the environment of the process. A `.env` file is not read unless the \
@@ -99,6 +100,26 @@ const EXPLANATIONS: &[Explanation] = explanations! {
     unusable_client: "the HTTP client could not be set up",
         "A proxy's URL cannot be used, or the TLS library found no usable roots.",
         "Check HTTPS_PROXY and ALL_PROXY, `.proxy(…)` and `.user_agent(…)`.";
+    no_environments: "the list of environments is empty",
+        "Every request would be denied.",
+        "Give at least one handle to `Environments`.";
+    same_issuer: "two handles accept tokens of the same issuer",
+        "A token of one would speak in the other. Usually both handles were built with the same auth URL. All \
+         loopback names of an emulator's port are one issuer.",
+        "Build each handle with the auth URL of its own environment. To have one environment under several hosts \
+         or prefixes, give clones of one handle.";
+    unusable_host: "a text in place of a host is not one",
+        "Hosts are compared as a whole, without case and port.",
+        "Write the host alone, such as `eu.example.com`, and each host of several.";
+    same_host: "a host occurs twice in the list of environments",
+        "It is not known which of the two environments a request would be for.",
+        "Give each host one environment.";
+    unusable_prefix: "a text in place of a prefix of paths is not one",
+        "Prefixes are compared by whole segments with the decoded path.",
+        "Write a prefix such as `/eu`.";
+    same_prefix: "a prefix occurs twice in the list of environments",
+        "It is not known which of the two environments a request would be for.",
+        "Give each prefix one environment.";
 };
 
 /// Returns the explanations of all codes of the crate: of denials, of the hints in their log lines, of

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     access::{
-        Accounts, Authentication, Authenticator, Handle, KeyValidator, Policy, Readiness,
+        Accounts, Authentication, Authenticator, Handle, KeyValidator, Policy, Project, Readiness,
         TokenCache, TokenCacheStats,
         freshness::{Cause, Mark},
     },
@@ -392,8 +392,13 @@ impl PropelAuth {
     }
 
     fn authentication(&self, policy: Policy) -> Authentication {
+        Authentication::new(self.project(), policy)
+    }
+
+    /// Returns what middleware holds of the handle.
+    pub(super) fn project(&self) -> Project {
         let handle: Handle = Arc::<Inner>::clone(&self.0);
-        Authentication::new(Arc::clone(&self.0.authenticator), handle, policy)
+        Project::new(Arc::clone(&self.0.authenticator), handle)
     }
 
     pub(crate) fn authenticator(&self) -> &Arc<Authenticator> {

@@ -15,6 +15,7 @@ mod client_options;
 mod codes;
 mod dedicated_thread;
 pub(crate) mod env;
+mod environments;
 mod error;
 mod explanations;
 mod fetch;
@@ -34,6 +35,7 @@ mod webhooks;
 
 pub use self::{
     builder::PropelAuthBuilder,
+    environments::{environments::Environments, error::EnvironmentsError},
     error::InitError,
     explanations::{explanation, explanations},
     handle::PropelAuth,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::access::{
     callers::invalid_api_key::InvalidApiKey, malformed_credential::MalformedCredential,
-    misconfigured::Misconfigured,
+    misconfigured::Misconfigured, no_environment::NoEnvironment,
 };
 
 /// The reason for denying a request.
@@ -130,6 +130,10 @@ pub enum Denied {
         /// How long the caller must wait, in whole seconds, at least 1. `Retry-After` has it.
         retry_after: Duration,
     },
+    /// The request is for none of several [`Environments`](crate::Environments) (400, 404 or 421).
+    ///
+    /// Middleware of one handle never denies with it.
+    NoEnvironment(NoEnvironment),
     /// The application is misconfigured (500).
     ///
     /// For example, a handler takes a [`User`](crate::User), but no middleware is around it and no
@@ -139,7 +143,8 @@ pub enum Denied {
 }
 
 impl Denied {
-    /// Returns the status of the response: 401, 403, 429, 431, 500 or 503.
+    /// Returns the status of the response: 401, 403, 429, 431, 500 or 503, and with several
+    /// [`Environments`](crate::Environments) also 400, 404 or 421.
     #[must_use]
     pub fn status_code(&self) -> StatusCode {
         match self {
@@ -148,6 +153,7 @@ impl Denied {
             Self::Unavailable { .. } | Self::Unreachable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::TokenTooLong { .. } => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::TooManyRequests { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::NoEnvironment(reason) => reason.status_code(),
             Self::Misconfigured(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -181,6 +187,12 @@ impl Denied {
     pub(crate) fn is_bad_credentials(&self) -> bool {
         let is_too_long = matches!(self, Self::TokenTooLong { .. });
         is_too_long || (self.is_unauthorized() && !self.is_anonymous())
+    }
+}
+
+impl From<NoEnvironment> for Denied {
+    fn from(reason: NoEnvironment) -> Self {
+        Self::NoEnvironment(reason)
     }
 }
 

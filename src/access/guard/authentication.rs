@@ -1,45 +1,32 @@
-//! The authentication middleware, with a required, optional or anonymous user.
+//! The authentication middleware, with a required, optional or anonymous user: its settings.
 
 use std::{rc::Rc, sync::Arc};
 
 use actix_service::{Service, Transform};
 use actix_web::{
-    Error, HttpMessage as _, HttpRequest,
+    Error,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
 };
 use futures_util::future::{Ready, ready};
 
 use super::{
-    observed::{ROUTING_GUARD, record_denial},
-    org_guard::GuardDenied,
-    preflight::PassedPreflight,
-    review::{apply_settings, apply_settings_to_error, replace},
-    service::{AccessCheck, AccessService, ServiceResult},
-    unrouted::is_unrouted,
+    authentication_check::{AuthenticationCheck, Options},
+    policy::Policy,
+    service::AccessService,
 };
-#[cfg(feature = "audit")]
-use crate::access::probe::{self, Decision, Layer, Verdict};
 use crate::access::{
     callers::api_keys::ApiKeys,
-    denial::Denial,
-    denial_log::warn_if_due,
-    denied::{Denied, Unauthorized},
-    outcome::Outcome,
-    request::{
-        authenticate::authenticate_for_middleware,
-        cached_result::{AuthResult, cache_result},
-        token_source::TokenSource,
-    },
-    settings::Handle,
-    token::authenticator::Authenticator,
+    environments::{project::Project, selection::Selection},
+    request::token_source::TokenSource,
 };
 
 /// Middleware that authenticates requests and puts the [`User`](crate::User) into their extensions.
 ///
 /// It is created by [`require_user`](crate::PropelAuth::require_user),
 /// [`optional_user`](crate::PropelAuth::optional_user) and
-/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous). Wrap an app, a scope, a resource or a
+/// [`allow_anonymous`](crate::PropelAuth::allow_anonymous), and by the methods of the same names of
+/// [`Environments`](crate::Environments). Wrap an app, a scope, a resource or a
 /// route with it. If it is nested, the strictest one decides, and the token is verified only once.
 ///
 /// ```
@@ -65,43 +52,53 @@ use crate::access::{
 ///     .wrap(auth.optional_user());
 /// # }
 /// ```
+///
+/// # Several environments
+///
+/// The middleware of [`Environments`](crate::Environments) has the same settings. They hold for each of its
+/// environments, and each request is decided by one of them:
+///
+/// ```
+/// use actix_web::{App, web};
+/// use actix_web_propelauth::{ApiKeys, Environments, EnvironmentsError, PropelAuth, User};
+///
+/// async fn whoami(user: User, auth: PropelAuth) -> String {
+///     format!("{} of {}", user.email, auth.issuer())
+/// }
+///
+/// # fn example(eu: PropelAuth, us: PropelAuth) -> Result<(), EnvironmentsError> {
+/// let environments = Environments::by_path([("/eu", eu), ("/us", us)])?;
+/// let app = App::new()
+///     .route("/{region}/whoami", web::get().to(whoami))
+///     .wrap(environments.require_user().accept_api_keys(ApiKeys::new()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "middleware does nothing until it is handed to `.wrap(…)`"]
 pub struct Authentication {
-    auth: Arc<Authenticator>,
-    /// The handle, which handlers can take as an argument as long as the middleware lives.
-    _handle: Handle,
-    policy: Policy,
-    passes_preflight: bool,
-    denies_impersonated: bool,
-    /// How API keys are treated, if they are accepted.
-    api_keys: Option<ApiKeys>,
-    /// The places other than the `Authorization` header where the token may be.
-    sources: Vec<TokenSource>,
-}
-
-/// The policy for requests without a user.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Policy {
-    /// The request is denied.
-    Require,
-    /// The request continues if it has no token, and is denied if its token is invalid.
-    Optional,
-    /// The request continues, also if its token is invalid.
-    AllowAnonymous,
+    project: Project,
+    /// The environments that requests choose from, in place of the project.
+    environments: Option<Arc<Selection<Project>>>,
+    options: Options,
 }
 
 impl Authentication {
-    /// Creates the middleware with a policy, which denies CORS preflights like other requests.
-    pub(crate) fn new(auth: Arc<Authenticator>, handle: Handle, policy: Policy) -> Self {
+    /// Creates the middleware of a project with a policy, which denies CORS preflights like other requests.
+    pub(crate) fn new(project: Project, policy: Policy) -> Self {
         Self {
-            auth,
-            _handle: handle,
-            policy,
-            passes_preflight: false,
-            denies_impersonated: false,
-            api_keys: None,
-            sources: Vec::new(),
+            project,
+            environments: None,
+            options: Options::new(policy),
+        }
+    }
+
+    /// Creates the middleware of several environments, of which each request chooses one.
+    pub(crate) fn of_several(environments: Selection<Project>, policy: Policy) -> Self {
+        Self {
+            project: environments.first().clone(),
+            environments: Some(Arc::new(environments)),
+            options: Options::new(policy),
         }
     }
 
@@ -118,11 +115,9 @@ impl Authentication {
     /// let account = web::scope("/account").wrap(auth.require_user().not_impersonated());
     /// # }
     /// ```
-    pub fn not_impersonated(self) -> Self {
-        Self {
-            denies_impersonated: true,
-            ..self
-        }
+    pub fn not_impersonated(mut self) -> Self {
+        self.options.denies_impersonated = true;
+        self
     }
 
     /// Accepts API keys of end users and organizations in place of access tokens.
@@ -172,11 +167,9 @@ impl Authentication {
     ///
     /// A middleware inside another one decides for itself: one without this setting denies requests by key
     /// with 401.
-    pub fn accept_api_keys(self, keys: ApiKeys) -> Self {
-        Self {
-            api_keys: Some(keys),
-            ..self
-        }
+    pub fn accept_api_keys(mut self, keys: ApiKeys) -> Self {
+        self.options.api_keys = Some(keys);
+        self
     }
 
     /// Accepts the token in another place as well: a cookie, the query, a WebSocket protocol, or where a function
@@ -215,7 +208,7 @@ impl Authentication {
     /// of the same scope is, they read the `Authorization` header only. A middleware inside another one accepts
     /// what the outer one has accepted. API keys are accepted in headers only.
     pub fn token_from(mut self, source: TokenSource) -> Self {
-        self.sources.push(source);
+        self.options.sources.push(source);
         self
     }
 
@@ -240,21 +233,17 @@ impl Authentication {
     /// reaches it, without a user or an organization. Only a preflight as defined by
     /// [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) is passed on: `OPTIONS` with one
     /// `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
-    pub fn pass_cors_preflight(self) -> Self {
-        Self {
-            passes_preflight: true,
-            ..self
-        }
+    pub fn pass_cors_preflight(mut self) -> Self {
+        self.options.passes_preflight = true;
+        self
     }
 
     /// Treats CORS preflights like any other request without a token. This is the default.
     ///
     /// It undoes [`pass_cors_preflight`](Self::pass_cors_preflight).
-    pub fn deny_cors_preflight(self) -> Self {
-        Self {
-            passes_preflight: false,
-            ..self
-        }
+    pub fn deny_cors_preflight(mut self) -> Self {
+        self.options.passes_preflight = false;
+        self
     }
 }
 
@@ -265,127 +254,15 @@ where
 {
     type Response = ServiceResponse<EitherBody<B>>;
     type Error = Error;
-    type Transform = AccessService<S, Self>;
+    type Transform = AccessService<S, AuthenticationCheck>;
     type InitError = ();
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(AccessService::new(service, Rc::new(self.clone()))))
-    }
-}
-
-impl AccessCheck for Authentication {
-    fn name(&self) -> &'static str {
-        self.policy.middleware_name()
-    }
-
-    fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        authenticate_for_middleware(&self.auth, self.api_keys.as_ref(), &self.sources, request)
-    }
-
-    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
-        cache_result(request, &result);
-        let outcome = self.judge(result);
-        #[cfg(feature = "audit")]
-        probe::record(request, || Decision::of(self.layer(), &outcome));
-        outcome
-    }
-
-    fn map_response<B: MessageBody>(
-        &self,
-        response: Result<ServiceResponse<B>, Error>,
-    ) -> ServiceResult<B> {
-        let settings = self.auth.settings();
-        let response = response.map_err(|error| apply_settings_to_error(error, settings))?;
-        let denied = response.request().extensions_mut().remove();
-        if let Some(GuardDenied(denial)) = denied
-            && is_unrouted(&response)
-        {
-            #[cfg(feature = "audit")]
-            probe::record(response.request(), || {
-                Decision::denied(Layer::NoRoute, &denial)
-            });
-            record_denial(ROUTING_GUARD, &denial.denied, response.request());
-            let Denial { denied, settings } = denial;
-            return Ok(replace(response, &denied, &settings));
-        }
-        Ok(apply_settings(response))
-    }
-
-    fn allows_preflight(&self, request: &HttpRequest) -> bool {
-        if self.passes_preflight {
-            let anonymous = Err(Denial {
-                denied: Unauthorized::NoCredentials.into(),
-                settings: Arc::clone(self.auth.settings()),
-            });
-            cache_result(request, &anonymous);
-            request.extensions_mut().insert(PassedPreflight);
-            #[cfg(feature = "audit")]
-            probe::record(request, || Decision {
-                layer: self.layer(),
-                verdict: Verdict::PassedPreflight,
-            });
-        } else {
-            // The nearest middleware decides: guards inside must not rely on one further outside.
-            request.extensions_mut().remove::<PassedPreflight>();
-        }
-        self.passes_preflight
-    }
-}
-
-impl Authentication {
-    /// Describes the middleware for an audit.
-    #[cfg(feature = "audit")]
-    fn layer(&self) -> Layer {
-        let name = match (self.policy, &self.api_keys) {
-            (Policy::Require, None) => "user",
-            (Policy::Require, Some(_)) => "user or API key",
-            (Policy::Optional, None) => "optional user",
-            (Policy::Optional, Some(_)) => "optional user or API key",
-            (Policy::AllowAnonymous, None) => "anonymous allowed",
-            (Policy::AllowAnonymous, Some(_)) => "anonymous allowed, user or API key",
+        let check = match &self.environments {
+            None => AuthenticationCheck::new(self.project.clone(), self.options.clone()),
+            Some(environments) => AuthenticationCheck::of_several(environments, &self.options),
         };
-        Layer::Middleware(name, matches!(self.policy, Policy::Require))
-    }
-
-    /// Decides by the policy whether a request may continue.
-    fn judge(&self, result: AuthResult) -> Result<(), Denial> {
-        match result {
-            Err(denial) if !self.policy.tolerates(&denial.denied) => Err(denial),
-            Err(Denial { denied, settings }) => {
-                warn_if_due(&denied, &settings);
-                Ok(())
-            }
-            Ok(principal) if self.denies_impersonated => match principal.user() {
-                Some(user) => user.deny_impersonation().map_err(|denied| Denial {
-                    denied,
-                    settings: Arc::clone(user.settings()),
-                }),
-                None => Ok(()),
-            },
-            Ok(_) => Ok(()),
-        }
-    }
-}
-
-impl Policy {
-    /// Returns the name of the method that creates the middleware.
-    fn middleware_name(self) -> &'static str {
-        match self {
-            Self::Require => "require_user",
-            Self::Optional => "optional_user",
-            Self::AllowAnonymous => "allow_anonymous",
-        }
-    }
-
-    /// Returns `true` if a request may continue without a user, although it was denied for this reason.
-    /// A missing verifier key is never tolerated: the user may well have a valid token, and would be
-    /// treated as a stranger.
-    fn tolerates(self, denied: &Denied) -> bool {
-        match self {
-            Self::Require => false,
-            Self::Optional => denied.is_anonymous(),
-            Self::AllowAnonymous => denied.is_anonymous() || denied.is_bad_credentials(),
-        }
+        ready(Ok(AccessService::new(service, Rc::new(check))))
     }
 }

@@ -4,10 +4,12 @@
 //! decide differently is behind its trait `AccessCheck`.
 
 pub(in crate::access) mod authentication;
+mod authentication_check;
 pub(in crate::access) mod guards;
 mod live;
 pub(in crate::access) mod observed;
 pub(in crate::access) mod org_guard;
+pub(in crate::access) mod policy;
 pub(in crate::access) mod preflight;
 mod review;
 mod service;

@@ -13,6 +13,8 @@
 //!   `AccessService` around it has checked.
 //! - **An organization is looked up only where the path is known.** A lookup that depends on the path
 //!   fails before actix-web has matched that part of the path (`request/org_request.rs`).
+//! - **One environment for each request.** With several, the check that [`AccessCheck::for_request`] chose decides
+//!   everything else, up to the response.
 //! - **One project at a time.** If another project authenticates the request, the organization that
 //!   was checked for the previous project's user is removed (`request/cached_result.rs`).
 
@@ -40,7 +42,15 @@ use crate::access::{
 };
 
 /// The decisions of an [`AccessService`]: what differs between middleware and guards.
-pub(in crate::access) trait AccessCheck: 'static {
+pub(in crate::access) trait AccessCheck: Sized + 'static {
+    /// Returns the check of the environment that a request is for, if there are several.
+    ///
+    /// If there is a denial in its place, this check denies the request with it, and nothing else of the request is
+    /// looked at.
+    fn for_request<'c>(self: &'c Rc<Self>, _request: &HttpRequest) -> Result<&'c Rc<Self>, Denial> {
+        Ok(self)
+    }
+
     /// Returns the name by which spans and metrics distinguish it: the method that created a middleware, or
     /// the type of a guard.
     ///
@@ -110,24 +120,29 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        if is_preflight(request.head()) && self.check.allows_preflight(request.request()) {
+        let check = match self.check.for_request(request.request()) {
+            Ok(check) => check,
+            Err(denial) => {
+                let (service, check) = (&*self.service, &self.check);
+                let decision = Observed::new(check.name());
+                return Either::Left(proceed(service, check, request, Err(denial), decision));
+            }
+        };
+        if is_preflight(request.head()) && check.allows_preflight(request.request()) {
             let response = self.service.call(request);
-            return Either::Left(Either::Left(map_when_ready(response, &self.check)));
+            return Either::Left(Either::Left(map_when_ready(response, check)));
         }
-        let decision = Observed::new(self.check.name());
+        let decision = Observed::new(check.name());
         let outcome = decision
             .span()
-            .in_scope(|| self.check.authenticate(request.request()));
+            .in_scope(|| check.authenticate(request.request()));
         match outcome {
-            Outcome::Ready(result) => Either::Left(proceed(
-                &*self.service,
-                &self.check,
-                request,
-                result,
-                decision,
-            )),
+            Outcome::Ready(result) => {
+                let service = &*self.service;
+                Either::Left(proceed(service, check, request, result, decision))
+            }
             Outcome::Pending(later) => {
-                let (service, check) = (Rc::clone(&self.service), Rc::clone(&self.check));
+                let (service, check) = (Rc::clone(&self.service), Rc::clone(check));
                 let response = async move {
                     let result = later.instrument(decision.span().clone()).await;
                     proceed(&*service, &check, request, result, decision).await

@@ -198,7 +198,7 @@ impl TokenSource {
     }
 
     /// Returns the token of a request at this place, if there is one.
-    pub(super) fn read<'r>(
+    pub(in crate::access) fn read<'r>(
         &self,
         request: &'r HttpRequest,
     ) -> Result<Option<Cow<'r, str>>, Denied> {

@@ -7,6 +7,7 @@ mod cache;
 mod callers;
 mod claims;
 mod clock;
+mod environments;
 mod extract;
 mod fail_closed;
 mod freshness;
