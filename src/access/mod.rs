@@ -58,6 +58,7 @@ mod tests;
 mod token;
 mod unspecified_org;
 mod user;
+mod user_account;
 mod user_authorize;
 mod user_claims;
 mod user_freshness;

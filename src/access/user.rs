@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     ops::Deref,
-    sync::{Arc, atomic::AtomicU64},
+    sync::{Arc, OnceLock, atomic::AtomicU64},
 };
 
 use serde::{Serialize, Serializer};
@@ -53,6 +53,9 @@ pub(super) struct Verified {
     pub(super) stale_orgs: BTreeMap<OrgId, OrgMemberInfo>,
     /// The generation of the marks at which the memberships were fetched, or 0.
     pub(super) fetched_at: u64,
+    /// The same user with the memberships that a guard has fetched. Guards do not know the token, by which the cache
+    /// could be told.
+    pub(super) newer: OnceLock<User>,
 }
 
 impl User {
@@ -66,6 +69,7 @@ impl User {
             judged: AtomicU64::new(0),
             stale_orgs: BTreeMap::new(),
             fetched_at: 0,
+            newer: OnceLock::new(),
         }))
     }
 
@@ -78,6 +82,7 @@ impl User {
             judged: AtomicU64::new(0),
             stale_orgs: BTreeMap::new(),
             fetched_at: 0,
+            newer: OnceLock::new(),
         }))
     }
 

@@ -1,22 +1,21 @@
-//! What a user's token still says, by the marks of now and by what was fetched.
+//! What a user's token still says, by the marks of now.
 
 use std::{
-    collections::BTreeMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use super::{
-    accounts::account::Fetched,
     denied::{Denied, InvalidToken, Unreachable},
-    freshness::{Age, Cause, OnStale, Stale, Staleness},
+    freshness::{Age, OnStale, Stale, Staleness},
     membership,
     required_org::RequiredOrg,
     user::{User, Verified},
 };
+use crate::words::ids::OrgId;
 
 /// A token that does not speak.
 pub(super) struct Silent {
@@ -49,6 +48,10 @@ impl User {
         if self.0.judged.load(Ordering::Acquire) == generation {
             return Ok(None);
         }
+        if let Some(newer) = self.0.newer.get() {
+            let judged = newer.judged()?;
+            return Ok(Some(judged.unwrap_or_else(|| newer.clone())));
+        }
         let age = self.age();
         if let Some(stale) = freshness.of_user(&self.user_id, age) {
             return Err(self.silent(stale));
@@ -79,10 +82,12 @@ impl User {
             judged: AtomicU64::new(generation),
             stale_orgs,
             fetched_at: self.0.fetched_at,
+            newer: OnceLock::new(),
         }))))
     }
 
-    fn age(&self) -> Age {
+    /// Returns when the token was issued, and what was fetched since.
+    pub(super) fn age(&self) -> Age {
         Age {
             issued_at: self.issued_at,
             expires_at: self.expires_at,
@@ -98,67 +103,34 @@ impl User {
         }
     }
 
-    /// Returns the user with the memberships of the account in place of those of the token, as far as they are in
-    /// its scope.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`InvalidToken::Stale`] if the account is disabled, locked or deleted.
-    pub(super) fn with_account(&self, fetched: &Fetched) -> Result<Self, Denied> {
-        let account = match &fetched.account {
-            Some(account) if !account.is_enabled => Err(Cause::UserDisabled),
-            Some(account) if account.is_locked => Err(Cause::UserLocked),
-            Some(account) => Ok(account),
-            None => Err(Cause::UserDeleted),
-        };
-        let account = account.map_err(InvalidToken::Stale)?;
-        let mut claims = self.0.claims.clone();
-        claims.org_id_to_org_member_info = match &claims.active_org_id {
-            Some(active) => {
-                let org = account.orgs.get(active);
-                org.into_iter()
-                    .map(|org| (active.clone(), org.clone()))
-                    .collect()
-            }
-            None => account.orgs.clone(),
-        };
-        Ok(Self(Arc::new(Verified {
-            claims,
-            settings: Arc::clone(&self.0.settings),
-            key: self.0.key.clone(),
-            judged: AtomicU64::new(0),
-            stale_orgs: BTreeMap::new(),
-            fetched_at: fetched.generation,
-        })))
-    }
-
-    /// Returns the user with the memberships of now.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Denied::Unreachable`] if they cannot be fetched, and [`InvalidToken::Stale`] if the account is
-    /// disabled, locked or deleted.
-    pub(super) async fn live(&self) -> Result<Self, Denied> {
-        let unreachable = |retry_after| Denied::Unreachable {
-            what: Unreachable::Membership,
-            retry_after,
-        };
-        let accounts = self.0.settings.accounts.get();
-        let accounts = accounts.ok_or_else(|| unreachable(Duration::from_secs(1)))?;
-        let fetched = accounts.fetch(&self.user_id).await.map_err(unreachable)?;
-        self.with_account(&fetched)
-    }
-
     /// Returns why the token does not speak for an organization that it does not list, if that may be because
     /// of a change.
     pub(super) fn stale_for(&self, required_org: &RequiredOrg) -> Option<Denied> {
-        if self.0.key.is_some() {
-            return None;
-        }
         let listed = membership::find(&self.0.stale_orgs, required_org).ok();
         let org_id = listed.map(|org| &org.org_id).or(required_org.org_id())?;
+        if !self.may_speak_for(org_id) {
+            return None;
+        }
         let freshness = &self.0.settings.freshness;
         let stale = freshness.of_member(&self.user_id, org_id, self.age())?;
         Some(InvalidToken::Stale(stale.cause).into())
+    }
+
+    /// Returns `true` if the user may have joined an organization that the token does not list, so that it is worth
+    /// a call: only a mark that is about this user in this organization says so, and none that a caller can choose.
+    pub(super) fn may_have_joined(&self, org_id: &OrgId) -> bool {
+        let freshness = &self.0.settings.freshness;
+        self.may_speak_for(org_id)
+            && self.org(org_id).is_none()
+            && freshness
+                .of_joining(&self.user_id, org_id, self.age())
+                .is_some()
+    }
+
+    /// Returns `true` if an organization is in the scope of the credential: a token with an active organization is
+    /// for this one alone, and what is known of an API key is judged elsewhere.
+    fn may_speak_for(&self, org_id: &OrgId) -> bool {
+        let is_in_scope = |active| active == org_id;
+        self.0.key.is_none() && self.active_org_id.as_ref().is_none_or(is_in_scope)
     }
 }

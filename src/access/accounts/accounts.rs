@@ -1,8 +1,8 @@
 //! [`Accounts`]: the accounts of users as of now, by one call for all requests that wait for the same one.
 //!
-//! An answer is for requests that began at most a second after the call did, and that no mark is known to which
-//! was not known to the call. A request that comes later waits for the next call. At most 64 calls are in flight at
-//! a time, and 1,024 more wait for up to a second.
+//! An answer is for requests that began at most a second after the call did, unless a mark about this user was set
+//! since the call began. A request that comes later waits for the next call. Marks about others void nothing, so that
+//! a busy fleet costs no calls. At most 64 calls are in flight at a time, and 1,024 more wait for up to a second.
 
 use std::{
     collections::HashMap,
@@ -17,11 +17,14 @@ use crate::{
         flights::{Flight, Flights},
         freshness::Freshness,
     },
-    words::ids::UserId,
+    words::ids::{OrgId, UserId},
 };
 
 /// How old an answer may be.
 const LONGEST_AGE: Duration = Duration::from_secs(1);
+/// The most calls that one request waits for. The second one begins after the request did, and further ones are for
+/// marks that are set meanwhile.
+const MOST_CALLS: usize = 4;
 /// The most answers that are kept.
 const MOST_KEPT: usize = 4096;
 
@@ -54,28 +57,38 @@ impl Accounts {
         })
     }
 
-    /// Returns the account of a user, which shows all marks that are known now.
+    /// Returns the account of a user, which shows all marks of the user that are known now.
+    ///
+    /// With an organization, it also shows those of the user in this one, if the account does not list it.
     ///
     /// # Errors
     ///
     /// Returns after what time to try again, if it cannot be fetched.
-    pub(in crate::access) async fn fetch(self: &Arc<Self>, user_id: &UserId) -> Answer {
-        let (begin, generation) = (Instant::now(), self.freshness.generation());
+    pub(in crate::access) async fn fetch(
+        self: &Arc<Self>,
+        user_id: &UserId,
+        org_id: Option<&OrgId>,
+    ) -> Answer {
+        let begin = Instant::now();
         let is_fresh = |fetched: &Fetched| {
-            fetched.generation >= generation
-                && begin.saturating_duration_since(fetched.since) <= LONGEST_AGE
+            let listed = fetched.account.iter().flat_map(|it| it.orgs.keys());
+            begin.saturating_duration_since(fetched.since) <= LONGEST_AGE
+                && !self
+                    .freshness
+                    .changed(user_id, listed.chain(org_id), fetched.generation)
         };
         let kept = self.kept(user_id).filter(|kept| is_fresh(kept));
         if let Some(kept) = kept {
             return Ok(kept);
         }
-        loop {
+        for _ in 0..MOST_CALLS {
             let fetched = self.join(user_id).await?;
             if is_fresh(&fetched) {
                 return Ok(fetched);
             }
-            // It was in flight when this request began, and the next one is not.
+            // It was in flight when this request began, or the user was marked in the meantime.
         }
+        Err(LONGEST_WAIT)
     }
 
     /// Waits for the call in flight, or for a new one.

@@ -108,7 +108,7 @@ impl OrgByKey {
     }
 
     /// Checks a requirement. The membership has no role and no permission.
-    pub(super) fn authorize(
+    pub(in crate::access) fn authorize(
         &self,
         required_org: impl Into<RequiredOrg>,
         requirement: &Requirement,

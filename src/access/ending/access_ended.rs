@@ -26,7 +26,9 @@ pub enum AccessEnded {
     Expired,
     /// The credential no longer speaks, such as because its user was disabled or logged out.
     Stale(Cause),
-    /// The membership in the organization changed, or it ended.
+    /// The membership in the organization changed, or it ended. Where the memberships are fetched after a change
+    /// ([`OnStale::Refetch`](crate::freshness::OnStale::Refetch)), the roles or permissions in it are others, or do
+    /// not meet the requirement any more.
     #[non_exhaustive]
     MembershipChanged {
         /// The id of the organization.
@@ -36,12 +38,15 @@ pub enum AccessEnded {
     },
     /// The caller was not in the organization from the beginning.
     NotInOrg(OrgId),
+    /// The caller did not meet the requirement from the beginning.
+    RequirementNotMet(OrgId),
     /// Too little is known of the other instances of the fleet, so that requests are denied with 503.
     FleetUnreachable,
 }
 
 impl AccessEnded {
-    /// Returns a stable code: `expired`, `stale`, `membership_changed`, `not_in_org` or `fleet_unreachable`.
+    /// Returns a stable code: `expired`, `stale`, `membership_changed`, `not_in_org`, `requirement_not_met` or
+    /// `fleet_unreachable`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -49,7 +54,16 @@ impl AccessEnded {
             Self::Stale(_) => "stale",
             Self::MembershipChanged { .. } => "membership_changed",
             Self::NotInOrg(_) => "not_in_org",
+            Self::RequirementNotMet(_) => "requirement_not_met",
             Self::FleetUnreachable => "fleet_unreachable",
+        }
+    }
+
+    /// Returns the cause of the mark that ended it.
+    pub(super) fn into_cause(self) -> Option<Cause> {
+        match self {
+            Self::Stale(cause) | Self::MembershipChanged { cause, .. } => Some(cause),
+            _ => None,
         }
     }
 }
@@ -65,6 +79,10 @@ impl fmt::Display for AccessEnded {
             }
             Self::NotInOrg(org_id) => {
                 write!(f, "the caller is not in {}", org_id.escape_debug())
+            }
+            Self::RequirementNotMet(org_id) => {
+                let org_id = org_id.escape_debug();
+                write!(f, "the caller does not meet the requirement in {org_id}")
             }
             Self::FleetUnreachable => {
                 f.write_str("too little is known of the other instances of the fleet")

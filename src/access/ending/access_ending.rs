@@ -11,7 +11,10 @@ use std::{
 use futures_util::future::BoxFuture;
 use tokio::time::{self, Instant};
 
-use super::{access_ended::AccessEnded, watched::Watched};
+use super::{
+    access_ended::AccessEnded,
+    watched::{Outlook, Watched},
+};
 
 /// How often the clock is read, and the fleet is asked. A clock that tests move wakes nothing.
 const TICK: Duration = Duration::from_millis(900);
@@ -26,8 +29,9 @@ const QUIET: Duration = Duration::from_millis(500);
 /// `Unpin`, so that it goes into a `select!`, or ends a stream by `StreamExt::take_until`. Dropping it is all that
 /// is needed to stop waiting.
 ///
-/// It resolves within a second after the change is known to this instance. It makes no calls and starts
-/// no task. While nothing happens, it wakes about once a second; marks that are about others wake it twice a second at
+/// It resolves within a second after the change is known to this instance, and starts no task. It makes no calls,
+/// unless memberships are fetched after a change
+/// ([`OnStale::Refetch`](crate::freshness::OnStale::Refetch)): then it waits for the answer, for a second at most. While nothing happens, it wakes about once a second; marks that are about others wake it twice a second at
 /// most.
 ///
 /// It needs a Tokio runtime with timers, as that of actix-web.
@@ -40,15 +44,19 @@ impl AccessEnding {
     }
 }
 
-async fn ended(watched: Watched) -> AccessEnded {
+async fn ended(mut watched: Watched) -> AccessEnded {
     let mut changes = watched.changes();
     let mut quiet_until = None;
     loop {
         // Before the marks are read: one that is set in between wakes this again.
         changes.borrow_and_update();
         let wait = match watched.look() {
-            Ok(time_left) => time_left.min(TICK),
-            Err(ended) => return ended,
+            Outlook::Lasts(time_left) => time_left.min(TICK),
+            Outlook::Ended(ended) => return ended,
+            Outlook::Changed(ended) => match watched.ask(ended).await {
+                Ok(()) => continue,
+                Err(ended) => return ended,
+            },
         };
         if time::timeout(wait, changes.changed()).await.is_err() {
             continue;

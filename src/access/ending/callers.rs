@@ -2,7 +2,7 @@
 
 use super::{access_ending::AccessEnding, watched::Watched};
 use crate::{
-    access::{callers::principal::Principal, user::User},
+    access::{callers::principal::Principal, requirement::Requirement, user::User},
     words::ids::OrgId,
 };
 
@@ -30,14 +30,17 @@ impl User {
     /// }
     /// ```
     pub fn access_ended(&self) -> AccessEnding {
-        AccessEnding::new(Watched::of_user(self, None))
+        AccessEnding::new(Watched::of_user(self, None, None))
     }
 
     /// Returns a future that resolves when this user's access to an organization ends: also when the
     /// membership in it changes, with which a role may have been taken away.
     ///
     /// A new role ends it as well: a mark does not say which role the user has now. The client connects again with a
-    /// new token. A user who is not a member has no access from the beginning.
+    /// new token. Where memberships are fetched after a change
+    /// ([`OnStale::Refetch`](crate::freshness::OnStale::Refetch)), it ends once the roles or the permissions in the
+    /// organization are others than at the beginning, or if they cannot be fetched within a second; with an API key, it
+    /// ends as without. A user who is not a member has no access from the beginning.
     ///
     /// ```
     /// use actix_web_propelauth::{AccessEnded, OrgMemberInfo, User};
@@ -53,7 +56,30 @@ impl User {
     /// }
     /// ```
     pub fn access_ended_in(&self, org_id: &OrgId) -> AccessEnding {
-        AccessEnding::new(Watched::of_user(self, Some(org_id)))
+        AccessEnding::new(Watched::of_user(self, Some(org_id), None))
+    }
+
+    /// Returns a future that resolves when this user's access to an organization ends, or no longer meets a
+    /// requirement: that of the route which opened the connection.
+    ///
+    /// By default, it resolves with each change of the membership, as [`access_ended_in`](Self::access_ended_in)
+    /// does. Where memberships are fetched after a change
+    /// ([`OnStale::Refetch`](crate::freshness::OnStale::Refetch)), a change after which the requirement is still met
+    /// ends nothing. A user who does not meet it has no access from the beginning.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{AccessEnding, OrgMemberInfo, Requirement, User};
+    ///
+    /// fn ending(user: &User, org: &OrgMemberInfo) -> AccessEnding {
+    ///     user.access_ended_requiring(&org.org_id, &Requirement::minimum_role("Admin"))
+    /// }
+    /// ```
+    pub fn access_ended_requiring(
+        &self,
+        org_id: &OrgId,
+        requirement: &Requirement,
+    ) -> AccessEnding {
+        AccessEnding::new(Watched::of_user(self, Some(org_id), Some(requirement)))
     }
 }
 
@@ -71,7 +97,7 @@ impl Principal {
     /// }
     /// ```
     pub fn access_ended(&self) -> AccessEnding {
-        AccessEnding::new(Watched::of_principal(self, None))
+        AccessEnding::new(Watched::of_principal(self, None, None))
     }
 
     /// Returns a future that resolves when this caller's access to an organization ends, as
@@ -85,6 +111,23 @@ impl Principal {
     /// }
     /// ```
     pub fn access_ended_in(&self, org_id: &OrgId) -> AccessEnding {
-        AccessEnding::new(Watched::of_principal(self, Some(org_id)))
+        AccessEnding::new(Watched::of_principal(self, Some(org_id), None))
+    }
+    /// Returns a future that resolves when this caller's access to an organization ends, or no longer meets a
+    /// requirement, as [`User::access_ended_requiring`].
+    ///
+    /// ```
+    /// use actix_web_propelauth::{AccessEnding, OrgMemberInfo, Principal, Requirement};
+    ///
+    /// fn ending(caller: &Principal, org: &OrgMemberInfo) -> AccessEnding {
+    ///     caller.access_ended_requiring(&org.org_id, &Requirement::member())
+    /// }
+    /// ```
+    pub fn access_ended_requiring(
+        &self,
+        org_id: &OrgId,
+        requirement: &Requirement,
+    ) -> AccessEnding {
+        AccessEnding::new(Watched::of_principal(self, Some(org_id), Some(requirement)))
     }
 }

@@ -4,9 +4,12 @@
 //! [`access_ending`] is a future that goes on checking, [`watched`] what it looks at, and [`access_ended`] the reason
 //! that it resolves to. [`callers`] has the methods that return it.
 //!
-//! It is woken by marks ([`freshness`](super::freshness)) and by a timer, and makes no calls.
+//! It is woken by marks ([`freshness`](super::freshness)) and by a timer. Where memberships are fetched after a change,
+//! [`asking`] asks what was taken away, and [`kept`] says what has to stay.
 
 pub(in crate::access) mod access_ended;
 pub(in crate::access) mod access_ending;
+mod asking;
 mod callers;
+mod kept;
 mod watched;

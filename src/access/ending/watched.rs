@@ -7,11 +7,15 @@
 //! | user by a key of an organization | as well the organization, its keys, the user in it | the same | the same |
 //! | organization by key | the organization, its keys, all keys, everyone | | the same |
 
+//!
+//! Where the memberships are fetched after a change ([`OnStale::Refetch`]), a mark of a token whose change an account
+//! shows ends nothing by itself: `asking.rs` asks what has changed.
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::access_ended::AccessEnded;
+use super::{access_ended::AccessEnded, kept::Kept};
 use crate::{
     access::{
         callers::{
@@ -19,7 +23,8 @@ use crate::{
             principal::Principal,
             validated_key::{ApiKeyKind, ValidatedKey},
         },
-        freshness::Since,
+        freshness::{OnStale, Since},
+        requirement::Requirement,
         settings::Settings,
         user::User,
     },
@@ -36,20 +41,36 @@ const SHORTEST: Duration = Duration::from_millis(1);
 pub(super) struct Watched {
     settings: Arc<Settings>,
     /// From when what is known of the caller is.
-    since: Since,
+    pub(super) since: Since,
     /// When the access ends without any change, as a Unix timestamp in seconds.
     until: f64,
     /// The marks that end all access.
     all: Vec<Subject>,
     /// The organization that the connection is about.
-    org: Option<WatchedOrg>,
+    pub(super) org: Option<WatchedOrg>,
+    /// The user, if the account is asked about what has changed.
+    pub(super) user: Option<User>,
 }
 
-struct WatchedOrg {
-    org_id: OrgId,
-    is_member: bool,
+/// The organization that a connection is about.
+pub(super) struct WatchedOrg {
+    pub(super) org_id: OrgId,
+    /// Why there was no access from the beginning.
+    lacks: Option<AccessEnded>,
+    /// What has to stay.
+    pub(super) kept: Kept,
     /// The marks that end the access to it.
     subjects: Vec<Subject>,
+}
+
+/// What a connection sees.
+pub(super) enum Outlook {
+    /// The access lasts as long as this, if nothing changes.
+    Lasts(Duration),
+    /// It has ended.
+    Ended(AccessEnded),
+    /// It has ended with this, unless the account says otherwise.
+    Changed(AccessEnded),
 }
 
 impl Watched {
@@ -58,35 +79,56 @@ impl Watched {
         self.settings.freshness.watch()
     }
 
-    /// Returns how long the access lasts if nothing changes, or why it has ended.
-    pub(super) fn look(&self) -> Result<Duration, AccessEnded> {
-        let freshness = &self.settings.freshness;
-        if let Some(cause) = freshness.of_any(&self.all, self.since) {
-            return Err(AccessEnded::Stale(cause));
+    /// Returns what is to be seen of the access now.
+    pub(super) fn look(&self) -> Outlook {
+        let marks = [self.mark_of_all(), self.mark_of_org()];
+        let mut changed = None;
+        for (ended, is_in_account) in marks.into_iter().flatten() {
+            if !is_in_account || self.user.is_none() {
+                return Outlook::Ended(ended);
+            }
+            changed.get_or_insert(ended);
         }
-        if let Some(org) = &self.org {
-            let org_id = || org.org_id.clone();
-            if let Some(cause) = freshness.of_any(&org.subjects, self.since) {
-                let org_id = org_id();
-                return Err(AccessEnded::MembershipChanged { org_id, cause });
-            }
-            if !org.is_member {
-                return Err(AccessEnded::NotInOrg(org_id()));
-            }
+        if let Some(lacks) = self.org.as_ref().and_then(|org| org.lacks.clone()) {
+            return Outlook::Ended(lacks);
         }
         let seconds = self.until - self.settings.clock.unix_seconds();
         if seconds <= 0.0 {
-            return Err(AccessEnded::Expired);
+            return Outlook::Ended(AccessEnded::Expired);
         }
-        if freshness.trusts_memory().is_err() {
-            return Err(AccessEnded::FleetUnreachable);
+        if self.settings.freshness.trusts_memory().is_err() {
+            return Outlook::Ended(AccessEnded::FleetUnreachable);
+        }
+        if let Some(ended) = changed {
+            return Outlook::Changed(ended);
         }
         let time_left = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-        Ok(time_left.max(SHORTEST))
+        Outlook::Lasts(time_left.max(SHORTEST))
+    }
+
+    /// Returns what ends all access by a mark, and whether an account shows what has changed.
+    fn mark_of_all(&self) -> Option<(AccessEnded, bool)> {
+        let stale = self.settings.freshness.of_any(&self.all, self.since)?;
+        Some((AccessEnded::Stale(stale.cause), stale.is_in_account))
+    }
+
+    /// Returns what ends the access to the organization by a mark, and whether an account shows what has changed.
+    fn mark_of_org(&self) -> Option<(AccessEnded, bool)> {
+        let org = self.org.as_ref()?;
+        let stale = self.settings.freshness.of_any(&org.subjects, self.since)?;
+        let ended = AccessEnded::MembershipChanged {
+            org_id: org.org_id.clone(),
+            cause: stale.cause,
+        };
+        Some((ended, stale.is_in_account))
     }
 
     /// Returns what a connection of a user looks at.
-    pub(super) fn of_user(user: &User, org_id: Option<&OrgId>) -> Self {
+    pub(super) fn of_user(
+        user: &User,
+        org_id: Option<&OrgId>,
+        requirement: Option<&Requirement>,
+    ) -> Self {
         let settings = Arc::clone(user.settings());
         let (user_id, active) = (&user.user_id, user.active_org_id.as_ref());
         let mut all = vec![Subject::Everyone, Subject::User(user_id.clone())];
@@ -98,27 +140,37 @@ impl Watched {
             of_key(key, &settings)
         } else {
             let until = user.expires_at as f64 + settings.leeway.as_secs_f64();
-            (Since::IssuedAt(user.issued_at), until)
+            (Since::Token(user.age()), until)
         };
         // The credential is for this organization alone.
         if let Some(active) = active.filter(|active| org_id != Some(*active)) {
             all.extend(member(user_id, active));
         }
-        let org = org_id.map(|org_id| WatchedOrg {
-            org_id: org_id.clone(),
-            is_member: user.org(org_id).is_some(),
-            subjects: member(user_id, org_id).into(),
-        });
+        let is_asked = settings.on_stale == OnStale::Refetch && user.api_key().is_none();
         Self {
             settings,
             since,
             until,
             all,
-            org,
+            org: org_id.map(|org_id| {
+                let org = user.org(org_id);
+                let meets = |required| user.authorize(org_id.as_str(), required).is_ok();
+                let is_met = requirement.is_none_or(meets);
+                WatchedOrg {
+                    org_id: org_id.clone(),
+                    lacks: lacks(org_id, org.is_some(), is_met),
+                    kept: match requirement {
+                        Some(requirement) => Kept::Requirement(requirement.clone()),
+                        None => Kept::Rights(org.cloned()),
+                    },
+                    subjects: member(user_id, org_id).into(),
+                }
+            }),
+            user: is_asked.then(|| user.clone()),
         }
     }
 
-    fn of_org(org: &OrgByKey, org_id: Option<&OrgId>) -> Self {
+    fn of_org(org: &OrgByKey, org_id: Option<&OrgId>, requirement: Option<&Requirement>) -> Self {
         let settings = Arc::clone(org.settings());
         let (since, until) = of_key(org.key(), &settings);
         let id = org.org_id();
@@ -132,22 +184,40 @@ impl Watched {
                 Subject::Org(id.clone()),
                 Subject::KeysOfOrg(id.clone()),
             ],
-            org: org_id.map(|org_id| WatchedOrg {
-                org_id: org_id.clone(),
-                is_member: org_id == id,
-                subjects: Vec::new(),
+            org: org_id.map(|org_id| {
+                let meets = |required| org.authorize(org_id.as_str(), required).is_ok();
+                WatchedOrg {
+                    org_id: org_id.clone(),
+                    lacks: lacks(org_id, org_id == id, requirement.is_none_or(meets)),
+                    // It is never looked at: every mark of a key ends the access.
+                    kept: Kept::Rights(None),
+                    subjects: Vec::new(),
+                }
             }),
+            user: None,
         }
     }
 
     /// Returns what a connection of a caller looks at.
-    pub(super) fn of_principal(principal: &Principal, org_id: Option<&OrgId>) -> Self {
+    pub(super) fn of_principal(
+        principal: &Principal,
+        org_id: Option<&OrgId>,
+        requirement: Option<&Requirement>,
+    ) -> Self {
         match principal {
-            Principal::User(user) => Self::of_user(user, org_id),
-            Principal::UserByKey(by_key) => Self::of_user(by_key.user(), org_id),
-            Principal::Org(org) => Self::of_org(org, org_id),
+            Principal::User(user) => Self::of_user(user, org_id, requirement),
+            Principal::UserByKey(by_key) => Self::of_user(by_key.user(), org_id, requirement),
+            Principal::Org(org) => Self::of_org(org, org_id, requirement),
         }
     }
+}
+
+/// Returns why a caller has no access to an organization from the beginning.
+fn lacks(org_id: &OrgId, is_member: bool, is_met: bool) -> Option<AccessEnded> {
+    if !is_member {
+        return Some(AccessEnded::NotInOrg(org_id.clone()));
+    }
+    (!is_met).then(|| AccessEnded::RequirementNotMet(org_id.clone()))
 }
 
 /// The marks about a user in an organization.

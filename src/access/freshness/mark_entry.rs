@@ -1,7 +1,5 @@
 //! [`Entry`]: a mark as it is kept, and which tokens it is about.
 
-use super::since::Since;
-
 /// A mark in 20 bytes, so that it takes 32 with its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -63,21 +61,13 @@ impl Entry {
         if hidden_until > 0 && is_before(i64::from(hidden_until), hidden_until == u32::MAX) {
             return Some(Verdict::Hidden);
         }
-        // The last generation is that of all further marks.
-        let is_news = u64::from(self.generation) > age.fetched_at || self.generation == u32::MAX;
-        (is_news && is_before(i64::from(self.at) + 1, self.at == u32::MAX))
+        (self.is_after(age.fetched_at) && is_before(i64::from(self.at) + 1, self.at == u32::MAX))
             .then_some(Verdict::InAccount)
     }
 
-    /// Returns whether what is known of a caller since then no longer holds.
-    pub(super) fn is_after(&self, since: Since) -> bool {
-        match since {
-            Since::IssuedAt(issued_at) => issued_at
-                .is_none_or(|issued_at| issued_at <= i64::from(self.at) || self.at == u32::MAX),
-            Since::Generation(known) => {
-                known < u64::from(self.generation)
-                    || (self.generation == u32::MAX && known != u64::MAX)
-            }
-        }
+    /// Returns `true` if the last mark is from after this generation. The last generation is that of all further
+    /// marks.
+    pub(super) fn is_after(&self, generation: u64) -> bool {
+        u64::from(self.generation) > generation || self.generation == u32::MAX
     }
 }

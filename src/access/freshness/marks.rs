@@ -196,12 +196,57 @@ impl Marks {
             .or_else(|| self.of(self.keys.member(user, org), age))
     }
 
-    /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
-    pub(super) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<&Cause> {
+    /// Returns why a token does not speak for a membership that it does not list, and that its user may have
+    /// now: by a mark of this user. One of the whole organization makes no user a member.
+    pub(super) fn of_joining(&self, user: &UserId, org: &OrgId, age: Age) -> Option<Stale> {
+        self.of(self.keys.member(user, org), age)
+    }
+
+    /// Returns `true` if there is a mark from after this generation of a user, or of the user in one of these
+    /// organizations, so that what was known of the account then may have changed.
+    pub(super) fn changed<'a>(
+        &self,
+        user: &UserId,
+        orgs: impl IntoIterator<Item = &'a OrgId>,
+        generation: u64,
+    ) -> bool {
+        let is_news = |key| {
+            let entry = self.entries.get(&key);
+            entry.is_some_and(|entry| entry.is_after(generation))
+        };
+        is_news(self.keys.everyone())
+            || is_news(self.keys.user(user))
+            || orgs
+                .into_iter()
+                .any(|org| is_news(self.keys.org(org)) || is_news(self.keys.member(user, org)))
+    }
+
+    /// Returns why what is known of a caller since then no longer holds, by the first of these subjects, or by
+    /// the first change among them that no account shows.
+    pub(super) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<Stale> {
         let keys = subjects.iter().map(|subject| self.keys.of(subject));
-        let mut entries = keys.filter_map(|key| self.entries.get(&key));
-        let entry = entries.find(|entry| entry.is_after(since))?;
-        Some(self.causes.of(entry.cause))
+        let mut first = None;
+        for stale in keys.filter_map(|key| self.since(key, since)) {
+            if !stale.is_in_account {
+                return Some(stale);
+            }
+            first.get_or_insert(stale);
+        }
+        first
+    }
+
+    fn since(&self, key: Key, since: Since) -> Option<Stale> {
+        match since {
+            Since::Token(age) => self.of(key, age),
+            Since::Generation(known) => {
+                let entry = self.entries.get(&key)?;
+                // What is known to be from after everything is from after the last generation, too.
+                (entry.is_after(known) && known != u64::MAX).then(|| Stale {
+                    cause: self.causes.of(entry.cause).clone(),
+                    is_in_account: false,
+                })
+            }
+        }
     }
 
     fn of(&self, key: Key, age: Age) -> Option<Stale> {

@@ -21,7 +21,6 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
-    cause::Cause,
     clocks::Moment,
     distribute::{Distribute, Staleness},
     mark::Mark,
@@ -174,10 +173,31 @@ impl Freshness {
         marks.of_member(user, org, age)
     }
 
-    /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
-    pub(crate) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<Cause> {
+    /// Returns why it does not speak for a membership that it does not list, and that the user may have now.
+    pub(crate) fn of_joining(&self, user: &UserId, org: &OrgId, age: Age) -> Option<Stale> {
         let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
-        marks.of_any(subjects, since).cloned()
+        marks.of_joining(user, org, age)
+    }
+
+    /// Returns `true` if what was known of an account at this generation may have changed since.
+    pub(crate) fn changed<'a>(
+        &self,
+        user: &UserId,
+        orgs: impl IntoIterator<Item = &'a OrgId>,
+        generation: u64,
+    ) -> bool {
+        // Where nothing changed at all, no mark has to be looked up.
+        if self.generation() == generation {
+            return false;
+        }
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.changed(user, orgs, generation)
+    }
+
+    /// Returns why what is known of a caller since then no longer holds, by the first of these subjects.
+    pub(crate) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<Stale> {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        marks.of_any(subjects, since)
     }
 }
 

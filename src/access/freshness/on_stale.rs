@@ -23,7 +23,12 @@ pub enum OnStale {
     /// after a logout, after a mark of a user or of everyone that the application set or that is from a call of
     /// its own, and after the history of a fleet was lost.
     ///
-    /// An organization that the token does not list is answered with 401 after the user has joined it.
+    /// If the user joins an organization, a guard in `.wrap(…)` that is asked for it by its id fetches the membership.
+    /// [`User::authorize`](crate::User::authorize), which cannot wait, denies with 401, and a token that is for one
+    /// organization stays for this one.
+    ///
+    /// What was fetched is kept in the cache of tokens. Without a [cache](crate::PropelAuthBuilder::token_cache_bytes),
+    /// it is fetched again, once a second for each user at most.
     ///
     /// Code that cannot wait, which is a guard in `.guard(…)` without middleware around it and the `validate_…`
     /// methods, denies as with [`Refuse`](Self::Refuse), and denies the whole token.

@@ -17,7 +17,7 @@ pub(super) fn live(outcome: Outcome<AuthResult>) -> Outcome<AuthResult> {
         let Some(user) = principal.user() else {
             return Ok(principal);
         };
-        let live = user.live().await;
+        let live = user.live(None).await;
         live.map(Principal::from).map_err(|denied| Denial {
             denied,
             settings: Arc::clone(user.settings()),

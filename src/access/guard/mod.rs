@@ -6,6 +6,7 @@
 pub(in crate::access) mod authentication;
 mod authentication_check;
 pub(in crate::access) mod guards;
+mod joining;
 mod live;
 pub(in crate::access) mod observed;
 pub(in crate::access) mod org_guard;

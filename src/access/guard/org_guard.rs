@@ -3,8 +3,10 @@
 use std::{fmt, sync::Arc};
 
 use actix_web::{HttpMessage as _, HttpRequest, dev::ResourceDef, guard::GuardContext};
+use futures_util::future::LocalBoxFuture;
 
 use super::{
+    joining::joined,
     live::live,
     preflight::{is_preflight, was_passed},
     service::AccessCheck,
@@ -193,6 +195,17 @@ impl AccessCheck for OrgGuard {
         });
         request.extensions_mut().insert(outcome?);
         Ok(())
+    }
+
+    fn reconsider(
+        &self,
+        request: &HttpRequest,
+        denial: &Denial,
+    ) -> Option<LocalBoxFuture<'static, AuthResult>> {
+        joined(request, denial, self.is_live, |principal| {
+            let params = PathParams::Route(request.match_info());
+            (self.lookup)(&OrgRequest::new(request.head(), params, principal))
+        })
     }
 
     fn allows_preflight(&self, request: &HttpRequest) -> bool {

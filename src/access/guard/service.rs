@@ -63,6 +63,18 @@ pub(in crate::access) trait AccessCheck: Sized + 'static {
     /// Decides whether the request may continue, and records in its extensions what handlers need.
     fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial>;
 
+    /// Returns the caller as of now, if asking PropelAuth may change a denial. The request is authorized once more
+    /// with it.
+    ///
+    /// The future must not keep the request: actix-web expects to be the only one to have it.
+    fn reconsider(
+        &self,
+        _request: &HttpRequest,
+        _denial: &Denial,
+    ) -> Option<LocalBoxFuture<'static, AuthResult>> {
+        None
+    }
+
     /// Maps the response of the inner service. A denial that a handler returned with `?` is worded by
     /// the project's settings here.
     fn map_response<B: MessageBody>(
@@ -125,7 +137,8 @@ where
             Err(denial) => {
                 let (service, check) = (&*self.service, &self.check);
                 let decision = Observed::new(check.name());
-                return Either::Left(proceed(service, check, request, Err(denial), decision));
+                let authorized = authorize(&**check, &request, Err(denial), &decision);
+                return Either::Left(proceed(service, check, request, authorized, decision));
             }
         };
         if is_preflight(request.head()) && check.allows_preflight(request.request()) {
@@ -138,19 +151,56 @@ where
             .in_scope(|| check.authenticate(request.request()));
         match outcome {
             Outcome::Ready(result) => {
-                let service = &*self.service;
-                Either::Left(proceed(service, check, request, result, decision))
+                let authorized = authorize(&**check, &request, result, &decision);
+                let Some(later) = reconsider(&**check, &request, &authorized) else {
+                    let service = &*self.service;
+                    return Either::Left(proceed(service, check, request, authorized, decision));
+                };
+                let (service, check) = (Rc::clone(&self.service), Rc::clone(check));
+                let response = async move {
+                    let result = later.instrument(decision.span().clone()).await;
+                    let authorized = authorize(&*check, &request, result, &decision);
+                    proceed(&*service, &check, request, authorized, decision).await
+                };
+                Either::Right(response.boxed_local())
             }
             Outcome::Pending(later) => {
                 let (service, check) = (Rc::clone(&self.service), Rc::clone(check));
                 let response = async move {
                     let result = later.instrument(decision.span().clone()).await;
-                    proceed(&*service, &check, request, result, decision).await
+                    let mut authorized = authorize(&*check, &request, result, &decision);
+                    if let Some(later) = reconsider(&*check, &request, &authorized) {
+                        let result = later.instrument(decision.span().clone()).await;
+                        authorized = authorize(&*check, &request, result, &decision);
+                    }
+                    proceed(&*service, &check, request, authorized, decision).await
                 };
                 Either::Right(response.boxed_local())
             }
         }
     }
+}
+
+/// Decides whether an authenticated request may continue.
+fn authorize<C: AccessCheck>(
+    check: &C,
+    request: &ServiceRequest,
+    result: AuthResult,
+    decision: &Observed,
+) -> Result<(), Denial> {
+    decision
+        .span()
+        .in_scope(|| check.authorize_request(request.request(), result))
+}
+
+/// Returns the caller as of now, if that may change a denial.
+fn reconsider<C: AccessCheck>(
+    check: &C,
+    request: &ServiceRequest,
+    authorized: &Result<(), Denial>,
+) -> Option<LocalBoxFuture<'static, AuthResult>> {
+    let denial = authorized.as_ref().err()?;
+    check.reconsider(request.request(), denial)
 }
 
 /// Maps the response of the inner service when it is ready.
@@ -166,12 +216,12 @@ where
     join(response, ready(Rc::clone(check))).map(|(response, check)| check.map_response(response))
 }
 
-/// Passes an authenticated request on to the inner service, or responds to a denied one.
+/// Passes an authorized request on to the inner service, or responds to a denied one.
 fn proceed<S, C, B>(
     service: &S,
     check: &Rc<C>,
     request: ServiceRequest,
-    result: AuthResult,
+    authorized: Result<(), Denial>,
     decision: Observed,
 ) -> CheckedResponse<S::Future, B, C>
 where
@@ -179,9 +229,6 @@ where
     C: AccessCheck,
     B: MessageBody,
 {
-    let authorized = decision
-        .span()
-        .in_scope(|| check.authorize_request(request.request(), result));
     match authorized {
         Ok(()) => {
             decision.allowed(request.request());

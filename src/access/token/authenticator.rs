@@ -23,7 +23,6 @@ use super::{
     key::KeyId,
     key_ring::{Ended, KeyRing, Refresh},
     readiness::Readiness,
-    refetch::refetched,
     verify,
 };
 use crate::{
@@ -265,7 +264,7 @@ impl Authenticator {
         let Some(user) = refusal.refetch else {
             return Err(refusal.denied);
         };
-        let user = refetched(user, refusal.denied).await?;
+        let user = user.refetched(None, refusal.denied).await?;
         if let Some(cache) = &self.cache {
             cache.replace(token, &user);
         }

@@ -18,6 +18,5 @@ pub(in crate::access) mod key_ring;
 mod key_schedule;
 pub(in crate::access) mod loopback;
 pub(in crate::access) mod readiness;
-mod refetch;
 pub(in crate::access) mod verify;
 pub(in crate::access) mod weight;

@@ -16,20 +16,20 @@ use actix_web_propelauth::{
 use crate::fixtures::world::connect;
 
 /// Alice, who is an admin of Acme and a member of Initech, and her token.
-struct World {
-    emulator: Emulator,
+pub(super) struct World {
+    pub(super) emulator: Emulator,
     /// The handle of the application.
-    auth: PropelAuth,
+    pub(super) auth: PropelAuth,
     /// Another one, whose calls mark nothing there.
-    dashboard: PropelAuth,
-    alice: EmulatedUser,
-    acme: EmulatedOrg,
-    initech: EmulatedOrg,
+    pub(super) dashboard: PropelAuth,
+    pub(super) alice: EmulatedUser,
+    pub(super) acme: EmulatedOrg,
+    pub(super) initech: EmulatedOrg,
     header: String,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let emulator = Emulator::builder().start().await.unwrap();
         let builder = emulator.propel_auth_builder();
         let auth = builder
@@ -54,7 +54,8 @@ impl World {
         }
     }
 
-    fn calls(&self) -> usize {
+    /// Returns how often PropelAuth was asked about the user.
+    pub(super) fn calls(&self) -> usize {
         let requests = self.emulator.requests();
         let path = format!("/user/{}", self.alice.id());
         requests.iter().filter(|it| it.path.contains(&path)).count()
@@ -91,7 +92,7 @@ impl World {
         statuses
     }
 
-    fn mark_member(&self) {
+    pub(super) fn mark_member(&self) {
         let mark = Mark::member(self.alice.id(), self.acme.id()).because(Cause::RoleChanged);
         drop(self.auth.mark_stale(mark));
     }

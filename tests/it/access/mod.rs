@@ -1,6 +1,7 @@
 //! Authentication and authorization of requests.
 
 mod access_ended;
+mod access_ended_refetch;
 mod api_keys;
 mod audience;
 mod cache;
@@ -13,6 +14,7 @@ mod fail_closed;
 mod freshness;
 mod freshness_by_calls;
 mod freshness_clock;
+mod freshness_joined;
 mod freshness_refetch;
 mod guards;
 mod header;

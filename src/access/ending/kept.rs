@@ -1,0 +1,47 @@
+//! [`Kept`]: what of a membership has to stay the same for a connection to go on.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    access::{requirement::Requirement, user::User},
+    words::{ids::OrgId, org_member_info::OrgMemberInfo},
+};
+
+/// What of a membership has to stay.
+pub(super) enum Kept {
+    /// The roles and the permissions. A route may have been open to exactly this role, so that a higher one is a
+    /// change as well.
+    Rights(Option<OrgMemberInfo>),
+    /// That it meets a requirement, with whatever roles.
+    Requirement(Requirement),
+}
+
+impl Kept {
+    /// Returns `true` if a user with the memberships of now still has it.
+    pub(super) fn is_kept_by(&self, user: &User, org_id: &OrgId) -> bool {
+        match self {
+            Self::Rights(then) => {
+                let then_and_now = then.as_ref().zip(user.org(org_id));
+                then_and_now.is_some_and(|(then, now)| has_same_rights(then, now))
+            }
+            Self::Requirement(requirement) => user.authorize(org_id.as_str(), requirement).is_ok(),
+        }
+    }
+}
+
+/// Returns `true` if the roles and the permissions are the same. The name or the metadata of the organization may
+/// have changed.
+fn has_same_rights(one: &OrgMemberInfo, other: &OrgMemberInfo) -> bool {
+    let lists = |it: &OrgMemberInfo| {
+        [
+            &it.inherited_user_roles_plus_current_role,
+            &it.user_permissions,
+            &it.additional_roles,
+        ]
+        // In whatever order they are.
+        .map(|list| list.iter().cloned().collect::<BTreeSet<String>>())
+    };
+    one.user_role == other.user_role
+        && one.org_role_structure == other.org_role_structure
+        && lists(one) == lists(other)
+}
