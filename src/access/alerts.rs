@@ -3,7 +3,7 @@
 //! Most denials are the caller's business and are logged at debug level. Some are not: a token that is
 //! longer than the limit, a token with the right signature and another issuer, a guard that reads a path
 //! parameter that does not exist, one that requires a misspelled role, a caller that has the integration key
-//! of this backend, or PropelAuth out of reach, of which any number of unknown API keys can make a denial. Every request of some kind is then
+//! of this backend, a token that lives longer than marks are kept, or PropelAuth out of reach, of which any number of unknown API keys can make a denial. Every request of some kind is then
 //! denied until the program or a setting is changed. They are logged at warning level, at most once in
 //! [`SILENCE`] for each code, because callers decide how often they happen.
 
@@ -16,6 +16,7 @@ use std::{
 use super::{
     callers::invalid_api_key::InvalidApiKey,
     denied::{Denied, InvalidToken, Unauthorized},
+    freshness::Cause,
 };
 
 /// The minimum time between two warnings of the same code, so that callers cannot fill the log.
@@ -60,9 +61,10 @@ fn code_to_warn_of(denied: &Denied) -> Option<&'static str> {
     match denied {
         Denied::TokenTooLong { .. }
         | Denied::Unreachable { .. }
-        | Denied::Unauthorized(Unauthorized::InvalidApiKey(InvalidApiKey::IntegrationKey)) => {
-            Some(denied.code())
-        }
+        | Denied::Unauthorized(
+            Unauthorized::InvalidApiKey(InvalidApiKey::IntegrationKey)
+            | Unauthorized::InvalidToken(InvalidToken::Stale(Cause::Forgotten)),
+        ) => Some(denied.code()),
         Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Issuer {
             found, ..
         })) => is_http(found).then(|| denied.code()),

@@ -95,9 +95,11 @@ const DENIALS: &[Explanation] = explanations! {
     token_stale: "the token was issued before a change (401)",
         "A mark says that tokens of this time no longer speak for the user, or for the membership: a webhook, a \
          call of this service or the application set it. Or marks of the fleet were lost, so that it is not \
-         known what changed. Or the clock was set back, and the token had expired before (`clock_set_back`).",
+         known what changed. Or the clock was set back, and the token had expired before (`clock_set_back`). Or \
+         the token lives longer than marks are kept, and one about it may have been dropped (`forgotten`).",
         "The client has to refresh its token; PropelAuth's libraries do so after a 401. If new tokens are denied as \
-         well because a clock was ahead, set it by NTP, and restart the service.";
+         well because a clock was ahead, set it by NTP, and restart the service. If the cause is `forgotten`, set \
+         `.token_lifetime(…)` to the longest life of a token.";
     unknown_api_key: "PropelAuth does not know the API key (401)",
         "It was deleted, it has expired, or it was never a key of this project and environment. If it was \
          imported, the middleware must accept imported keys.",

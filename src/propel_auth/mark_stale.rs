@@ -9,8 +9,10 @@ impl PropelAuthBuilder {
     /// Sets how long the longest access token lives, as the project's settings in PropelAuth say. By default,
     /// 30 minutes.
     ///
-    /// [Marks](crate::freshness) are kept as long, and the [`leeway`](Self::leeway) more. If tokens live
-    /// longer, one that was revoked speaks again once its mark is dropped.
+    /// [Marks](crate::freshness) are kept as long, and the [`leeway`](Self::leeway) more. A token that lives longer
+    /// is denied with 401, and a warning with the cause `forgotten`, once a mark was dropped that it may have been
+    /// about: which one it was is not known any more. So set it to the longest
+    /// [`duration_in_minutes`](crate::api::AccessTokenApi::create_access_token) that your programs create tokens with.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = lifetime;
         self

@@ -90,6 +90,9 @@ causes! {
     Fleet = "fleet";
     /// The clock of this machine was set back, and the token had expired before.
     ClockSetBack = "clock_set_back";
+    /// The token lives longer than marks are kept, so that one about it may have been dropped. Set
+    /// [`token_lifetime`](crate::PropelAuthBuilder::token_lifetime).
+    Forgotten = "forgotten";
     /// There were too many marks to keep.
     TooMany = "too_many";
 }
@@ -120,6 +123,7 @@ impl Cause {
             | Self::Call
             | Self::Fleet
             | Self::ClockSetBack
+            | Self::Forgotten
             | Self::TooMany
             | Self::Other(_) => false,
         }

@@ -6,7 +6,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::mark_entry::{Age, Entry};
+use super::{
+    cause::Cause,
+    mark_entry::{Age, Entry},
+};
 
 /// How far a clock may go back before an operator is told. Corrections by NTP are smaller.
 const SET_BACK: i64 = 60;
@@ -94,10 +97,10 @@ impl Lifetimes {
     }
 }
 
-/// What stays expired, although the clock was set back: the tokens that dropped marks may have been about.
+/// What does not speak any more: the tokens that dropped marks may have been about.
 ///
 /// Each mark was dropped at a time at which all of its tokens had expired. If the clock is set back before that
-/// time, they would be accepted again, and without the mark.
+/// time, they would be accepted again, and without the mark. So would a token that lives longer than it should.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Floor {
     /// The greatest time of a mark that was dropped.
@@ -121,13 +124,20 @@ impl Floor {
         self.expired_until = self.expired_until.max(now.unix_seconds);
     }
 
-    /// Returns whether a token had expired when a mark was dropped that may have been about it.
+    /// Returns why a token does not speak which a mark may have been about that was dropped.
     ///
-    /// While no clock is set back, no token comes so far that has.
-    pub(super) fn is_above(&self, age: Age) -> bool {
-        let is_old = age
-            .issued_at
-            .is_none_or(|issued_at| issued_at <= self.issued_until);
-        is_old && age.expires_at <= self.expired_until
+    /// While no clock is set back, and no token lives longer than marks are kept, no token comes so far.
+    pub(super) fn verdict(&self, age: Age) -> Option<Cause> {
+        let had_expired = age.expires_at <= self.expired_until;
+        let is_old = match age.issued_at {
+            Some(issued_at) => issued_at <= self.issued_until,
+            // Nothing but its end says when it was issued.
+            None => had_expired,
+        };
+        is_old.then_some(if had_expired {
+            Cause::ClockSetBack
+        } else {
+            Cause::Forgotten
+        })
     }
 }

@@ -174,11 +174,8 @@ impl Marks {
 
     /// Returns why a token of this user does not speak.
     pub(super) fn of_user(&self, user: &UserId, age: Age) -> Option<Stale> {
-        if self.floor.is_above(age) {
-            return Some(Stale {
-                cause: Cause::ClockSetBack,
-                is_in_account: false,
-            });
+        if let Some(forgotten) = self.forgotten(age) {
+            return Some(forgotten);
         }
         let of_everyone = self.of(self.keys.everyone(), age);
         let of_user = self.of(self.keys.user(user), age);
@@ -188,6 +185,17 @@ impl Marks {
             return of_user;
         }
         of_everyone.or(of_user)
+    }
+
+    /// Returns why a token does not speak which a mark may have been about that was dropped. No account is known to
+    /// show it.
+    fn forgotten(&self, age: Age) -> Option<Stale> {
+        let cause = self.floor.verdict(age)?;
+        let is_in_account = false;
+        Some(Stale {
+            cause,
+            is_in_account,
+        })
     }
 
     /// Returns why it does not speak for this membership.
@@ -224,6 +232,11 @@ impl Marks {
     /// Returns why what is known of a caller since then no longer holds, by the first of these subjects, or by
     /// the first change among them that no account shows.
     pub(super) fn of_any(&self, subjects: &[Subject], since: Since) -> Option<Stale> {
+        if let Since::Token(age) = since
+            && let Some(forgotten) = self.forgotten(age)
+        {
+            return Some(forgotten);
+        }
         let keys = subjects.iter().map(|subject| self.keys.of(subject));
         let mut first = None;
         for stale in keys.filter_map(|key| self.since(key, since)) {

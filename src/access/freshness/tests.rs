@@ -7,6 +7,7 @@ use super::{
     clocks::Moment,
     mark_entry::Age,
     marks::{Marks, SLICE},
+    since::Since,
 };
 use crate::words::subject::Subject;
 
@@ -126,7 +127,7 @@ fn marks_are_dropped_when_no_token_is_old_enough() {
     // One that lives for longer than tokens do.
     let long = Age {
         expires_at: 5000,
-        ..issued(1)
+        ..issued(1000)
     };
     assert!(!stale(&marks, "1", long) && stale(&marks, "2", long));
 }
@@ -163,14 +164,41 @@ fn what_had_expired_when_marks_were_dropped_stays_denied() {
         ..issued(100_000)
     };
     assert_eq!(cause(without_time), Some(Cause::ClockSetBack));
-    // These are from after what was dropped, or had not expired then.
+    // This one is from after what was dropped.
     assert_eq!(cause(issued(100_001)), None);
-    let long = |expires_at| Age {
+}
+
+#[test]
+fn a_token_that_lives_longer_than_marks_is_denied_once_one_may_have_been_about_it() {
+    let (mut marks, start) = (marks(), Moment::at(100_000));
+    let long = |issued_at, expires_at| Age {
         expires_at,
-        ..issued(100_000)
+        ..issued(issued_at)
     };
-    assert_eq!(cause(long(101_900)), Some(Cause::ClockSetBack));
-    assert_eq!(cause(long(101_901)), None);
+    let cause = |marks: &Marks, age| {
+        let stale = marks.of_user(&"someone".into(), age);
+        let watched = marks.of_any(&[user(7)], Since::Token(age));
+        assert_eq!(stale, watched);
+        stale.map(|stale| (stale.cause, stale.is_in_account))
+    };
+    add(&mut marks, &user(1), 100_000, Cause::RoleChanged, start);
+    assert_eq!(cause(&marks, long(99_000, 200_000)), None);
+    let later = start.after(1900, 1900);
+    add(&mut marks, &user(2), 101_900, Cause::ByHand, later);
+    assert_eq!(marks.len(), 1);
+    let forgotten = Some((Cause::Forgotten, false));
+    let set_back = Some((Cause::ClockSetBack, false));
+    assert_eq!(cause(&marks, long(99_000, 200_000)), forgotten);
+    assert_eq!(cause(&marks, long(100_000, 101_901)), forgotten);
+    assert_eq!(cause(&marks, long(100_000, 101_900)), set_back);
+    // It is from after the mark that was dropped.
+    assert_eq!(cause(&marks, long(100_001, 200_000)), None);
+    // One without a time says nothing about what it is from before, but for its end.
+    let without_time = Age {
+        issued_at: None,
+        ..long(0, 200_000)
+    };
+    assert_eq!(cause(&marks, without_time), None);
 }
 
 #[test]

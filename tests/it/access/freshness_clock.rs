@@ -123,3 +123,29 @@ fn the_log_says_that_the_clock_was_set_back_and_what_to_do() {
         "{warning}"
     );
 }
+
+#[test]
+fn a_token_that_lives_longer_than_the_setting_is_denied_once_its_mark_may_be_dropped_and_an_operator_is_told()
+ {
+    let mut world = World::new();
+    let long = TestUser::new("bob@example.com").in_org(&world.org, "Admin");
+    world.token = long
+        .clock(&world.clock)
+        .expires_in(HOUR)
+        .authorization_header();
+    // A mark of somebody else is none of it, while it is known whom it is about.
+    assert!(world.ask().is_ok());
+    let logs = Logs::capture();
+    world.set(10);
+    world.wait();
+    assert_eq!(stale(world.ask()), Some(Cause::Forgotten));
+    assert_eq!(stale(world.ask()), Some(Cause::Forgotten));
+    let text = logs.text();
+    let warnings = text.lines().filter(|it| it.contains("WARN"));
+    assert_eq!(warnings.count(), 1, "{text}");
+    assert!(text.contains("(forgotten)"), "{text}");
+    // A refreshed token speaks.
+    let token = TestUser::new("bob@example.com").in_org(&world.org, "Admin");
+    world.token = token.clock(&world.clock).authorization_header();
+    assert!(world.ask().is_ok());
+}
