@@ -1,4 +1,7 @@
 //! The account of a user in place of the token, or of what of it a mark is about.
+//!
+//! The account has memberships, and whether the user may log in. Everything else stays as the token says it: who
+//! impersonates the user, how the user logged in, the properties, and the one organization that it may be for.
 
 use std::{
     collections::BTreeMap,

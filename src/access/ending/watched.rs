@@ -80,6 +80,8 @@ impl Watched {
     }
 
     /// Returns what is to be seen of the access now.
+    ///
+    /// A mark that an account shows is the last thing that counts: no call is made about a token that has expired.
     pub(super) fn look(&self) -> Outlook {
         let marks = [self.mark_of_all(), self.mark_of_org()];
         let mut changed = None;

@@ -15,7 +15,22 @@
 //! | [`Subject::Member`], [`Subject::Org`] | does not speak for this organization: its membership is removed from the [`User`](crate::User), and a request for it is denied with 401; if it is the active one, the token is denied |
 //! | [`Subject::KeysOfUser`], [`Subject::KeysOfOrg`], [`Subject::AllKeys`] | is not concerned. What is known of these API keys is forgotten, and the next request with one asks PropelAuth. The other marks do so as well, for the keys of whom they are about |
 //!
-//! With [`OnStale::Refetch`], what changed is fetched in place of a denial.
+//! With [`OnStale::Refetch`], what changed is fetched in place of a denial. This is the difference:
+//!
+//! | after a change | [`OnStale::Refuse`] | [`OnStale::Refetch`] |
+//! | --- | --- | --- |
+//! | a role was taken away or given | 401 in this organization | one call, and the role of now |
+//! | the user was removed from an organization | 401 in it | one call, and 403 in it |
+//! | the user was added to an organization | 401 in it | one call by a guard in `.wrap(…)`, and the membership |
+//! | the user was disabled, locked or deleted | 401 | one call, and 401 |
+//! | the user logged out | 401 | 401 |
+//! | the application marked a user or everyone | 401 | 401: no account shows what it was |
+//! | PropelAuth does not answer | | 401, as with `Refuse`, and never the old claims |
+//! | a connection that waits for the [end of access](crate::AccessEnding) | ends | goes on if nothing that it needs was taken away |
+//! | a mark of another user or organization | nothing | nothing, and no call |
+//!
+//! What was fetched holds until the next mark about this user, or until the token expires. All requests of a user
+//! that wait for the same answer share one call.
 //!
 //! A mark holds for every request that begins after it was set, whether its token is in the cache or not.
 //! Requests that are in a handler go on, unless they wait for the end of the caller's access

@@ -2,6 +2,8 @@
 //!
 //! Guards look up the organization, so that only they can know. Only a mark of this user in this organization makes a
 //! call: a caller who names organizations at random causes none.
+//!
+//! It is the second look at a denial, so that a request which is allowed pays nothing for it.
 
 use std::sync::Arc;
 
