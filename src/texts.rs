@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path, time::Duration
 use crate::{
     AnyRefusal, Delivery, Denied, EnvironmentsError, Error, Forbidden, InitError, InvalidApiKey,
     InvalidToken, KeyError, MalformedCredential, MalformedHeader, Misconfigured, MissingStepUp,
-    NoEnvironment, Requirement, Unauthorized, UnexpectedCredential, Unreachable, UnspecifiedOrg,
+    NoEnvironment, Requirement, TooMany, Unauthorized, UnexpectedCredential, Unreachable,
+    UnspecifiedOrg,
     access::EXPLANATIONS,
     api::{FieldErrors, NotFound, VerifyTotpChallengeRefusal},
     call::DecodeError,
@@ -39,6 +40,10 @@ fn denials() -> Vec<Denied> {
     let unreachable = |what| Denied::Unreachable {
         what,
         retry_after: Duration::from_secs(1),
+    };
+    let too_many = |what| Denied::TooManyRequests {
+        what,
+        retry_after: Duration::from_secs(13),
     };
     vec![
         Unauthorized::NoCredentials.into(),
@@ -101,6 +106,10 @@ fn denials() -> Vec<Denied> {
         step_up(MissingStepUp::NoGrant),
         step_up(MissingStepUp::MalformedGrant),
         step_up(MissingStepUp::GrantNotFound),
+        Forbidden::KeyWithoutStepUp {
+            action_type: "DELETE_ORG".into(),
+        }
+        .into(),
         Forbidden::UnclearKeyOwner.into(),
         Forbidden::KeyUserNotInOrg("o-1".into()).into(),
         Forbidden::NotAUser("o-1".into()).into(),
@@ -129,9 +138,8 @@ fn denials() -> Vec<Denied> {
             len: 20_000,
             max_token_len: 16_384,
         },
-        Denied::TooManyRequests {
-            retry_after: Duration::from_secs(13),
-        },
+        too_many(TooMany::ApiKeyUses),
+        too_many(TooMany::StepUpGrants),
         NoEnvironment::NoHost.into(),
         NoEnvironment::SeveralHosts.into(),
         NoEnvironment::MalformedHost("a b".into()).into(),
@@ -140,6 +148,8 @@ fn denials() -> Vec<Denied> {
         NoEnvironment::AmbiguousPath("/eu//orders".into()).into(),
         Misconfigured::IntegrationKeyRejected.into(),
         Misconfigured::StepUpNotIncluded.into(),
+        Misconfigured::StepUpNotAwaited.into(),
+        Misconfigured::StepUpWhileRouting("InOrg".into()).into(),
         Misconfigured::NoMiddleware("InOrg".into()).into(),
         Misconfigured::LiveWhileRouting("InOrg".into()).into(),
         Misconfigured::NoGuard(

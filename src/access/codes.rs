@@ -3,7 +3,7 @@
 use super::{
     callers::invalid_api_key::InvalidApiKey,
     denied::{
-        Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, Unauthorized,
+        Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, TooMany, Unauthorized,
         UnexpectedCredential, Unreachable,
     },
     malformed_credential::MalformedCredential,
@@ -44,10 +44,17 @@ impl Denied {
             },
             Self::TokenTooLong { .. } => "token_too_long",
             Self::Misconfigured(Misconfigured::NoMiddleware(_)) => "no_middleware",
-            Self::TooManyRequests { .. } => "api_key_rate_limited",
             Self::NoEnvironment(reason) => reason.code(),
+            Self::TooManyRequests { what, .. } => match what {
+                TooMany::ApiKeyUses => "api_key_rate_limited",
+                TooMany::StepUpGrants => "too_many_step_up_grants",
+            },
             Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
             Self::Misconfigured(Misconfigured::StepUpNotIncluded) => "step_up_not_included",
+            Self::Misconfigured(Misconfigured::StepUpNotAwaited) => "step_up_not_awaited",
+            Self::Misconfigured(Misconfigured::StepUpWhileRouting(_)) => {
+                "step_up_guard_while_routing"
+            }
             Self::Misconfigured(Misconfigured::LiveWhileRouting(_)) => "live_guard_while_routing",
             Self::Misconfigured(Misconfigured::IntegrationKeyRejected) => {
                 "integration_key_rejected"
@@ -163,6 +170,7 @@ impl Forbidden {
             Self::NotAUser(_) => "not_a_user",
             Self::KeyOfAnotherOrg(_) => "key_of_another_org",
             Self::KeyWithoutUser { .. } => "key_without_user",
+            Self::KeyWithoutStepUp { .. } => "key_without_step_up",
             Self::OtherOrigin(_) => "other_origin",
             Self::Impersonated => "impersonated",
             Self::RequirementNotMet {
@@ -178,6 +186,8 @@ impl Requirement {
         match self {
             // Every member meets it, so that this pair is never created.
             Self::Member => "user_not_in_org",
+            // Nor is this: a grant that is missing is no lack of the member.
+            Self::StepUp(_) => "no_step_up_grant",
             Self::Role(_) => "missing_role",
             Self::MinimumRole(_) => "missing_minimum_role",
             Self::Permission(_) => "missing_permission",
@@ -186,7 +196,7 @@ impl Requirement {
             Self::AnyPermission(_) => "missing_any_permission",
             Self::NotImpersonated => "impersonated",
             Self::All(parts) => {
-                let unmet = parts.iter().find(|part| !part.is_met(org, false));
+                let unmet = parts.iter().find(|part| !part.is_met_otherwise(org));
                 unmet.map_or("no_requirement_met", |part| part.code(org))
             }
             Self::Any(_) => "no_requirement_met",

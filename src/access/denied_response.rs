@@ -127,7 +127,7 @@ fn headers(
     let retry_after = match denied {
         Denied::Unavailable { retry_after }
         | Denied::Unreachable { retry_after, .. }
-        | Denied::TooManyRequests { retry_after } => Some(retry_after.as_secs().max(1).into()),
+        | Denied::TooManyRequests { retry_after, .. } => Some(retry_after.as_secs().max(1).into()),
         _ => None,
     };
     let no_store = HeaderValue::from_static("no-store");

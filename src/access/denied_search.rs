@@ -69,12 +69,14 @@ impl fmt::Display for Denied {
                  organization"
             ),
             Self::Unreachable { what, .. } => f.write_str(what.text()),
-            Self::TooManyRequests { retry_after } => write!(
-                f,
-                "the owner of the API key uses it too often, by the rate limit of the project; PropelAuth \
-                 accepts it again in {} s",
-                retry_after.as_secs()
-            ),
+            Self::TooManyRequests { what, retry_after } => {
+                write!(
+                    f,
+                    "{}; try again in {} s",
+                    what.text(),
+                    retry_after.as_secs()
+                )
+            }
             Self::NoEnvironment(reason) => reason.fmt(f),
             Self::Misconfigured(reason) => reason.fmt(f),
         }
@@ -136,8 +138,9 @@ impl fmt::Debug for Denied {
                 .field("what", what)
                 .field("retry_after", retry_after)
                 .finish(),
-            Self::TooManyRequests { retry_after } => f
+            Self::TooManyRequests { what, retry_after } => f
                 .debug_struct("TooManyRequests")
+                .field("what", what)
                 .field("retry_after", retry_after)
                 .finish(),
             Self::NoEnvironment(reason) => f.debug_tuple("NoEnvironment").field(reason).finish(),

@@ -202,11 +202,23 @@ const DENIALS: &[Explanation] = explanations! {
         "Let the client send the grant as it got it, in one header.";
     unknown_step_up_grant: "PropelAuth does not know the step-up grant (401)",
         "The grant has expired, was used up by another request, or is for another user or type of action.",
-        "Compare the type of action of `require_step_up` with that of the call which creates grants. Otherwise, let \
+        "Compare the type of action of `require_step_up` or `Requirement::step_up` with that of the call which creates grants. Otherwise, let \
          the client get a new grant.";
     step_up_not_included: "the plan of the project does not include step-up MFA (500)",
         "A route requires a step-up grant, and PropelAuth answered that the project does not have this feature.",
-        "Upgrade the plan of the project, or remove `.wrap(auth.require_step_up(…))`.";
+        "Upgrade the plan of the project, or remove `auth.require_step_up(…)` and `Requirement::step_up(…)`.";
+    step_up_not_awaited: "a requirement with a step-up grant was checked without waiting for PropelAuth (500)",
+        "`authorize` and the `validate_…` methods make no calls, and a grant can only be verified by one. Whoever \
+         would be allowed is denied, whether or not the grant decides.",
+        "Write `user.authorize_with_step_up(org_id, &requirement, &request).await?`, or use a guard in `.wrap(…)`.";
+    step_up_guard_while_routing: "a guard that requires a step-up grant is in `.guard(…)`, where it cannot wait (500)",
+        "Actix-web cannot wait for PropelAuth while it selects a route.",
+        "Write `.route(guard.guard_route(web::get().to(handler)))`, or hand the guard to `.wrap(…)`.";
+    key_without_step_up: "the caller sent an API key, and a step-up grant is required (403)",
+        "A grant says that a person has just entered a code, and a program has no second factor. A grant that it \
+         sends was meant for something else, so it is not used.",
+        "Let a person do it, with a token. If programs may do it, give them an alternative, such as \
+         `Requirement::step_up(…).or(Requirement::role(…))`.";
     other_origin: "another site may have made the browser send the request (403)",
         "The token is in a cookie, or in another place that browsers send on their own. The request may change \
          something or opens a WebSocket, and neither `Sec-Fetch-Site` nor `Origin` says that it comes from the \
@@ -232,8 +244,10 @@ const DENIALS: &[Explanation] = explanations! {
         "Restore the connection to PropelAuth. The metric `propelauth.api_key.validations` tells a flood of \
          unknown keys (`busy`) from an outage (`unreachable`).";
     step_up_grant_unreachable: "a step-up grant cannot be verified (503)",
-        "PropelAuth did not answer in time. A grant is never accepted unverified.",
-        "Restore the connection to PropelAuth.";
+        "PropelAuth did not answer in time, answered with an error, or limits the calls of this service; or more \
+         grants arrived at a time than may be asked about. A grant is never accepted unverified.",
+        "Restore the connection to PropelAuth. If it limits the calls, let clients get grants of the type \
+         `TimeBased`, or require fewer.";
     fleet_unreachable: "changes that other instances reported cannot be read (503)",
         "The last contact with the store of the fleet is longer ago than the setting permits, so that a role \
          that was taken away might still count.",
@@ -274,6 +288,10 @@ const DENIALS: &[Explanation] = explanations! {
          middleware, such as one that merges slashes, would read it as another path.",
         "Let the client send the path without such segments. To accept repeated slashes, wrap actix-web's \
          `NormalizePath` outside, so that the path is normalized before the environment is chosen.";
+    too_many_step_up_grants: "the user sends too many step-up grants (429)",
+        "PropelAuth did not know ten of them within a minute, or more than 20 arrived at a time. Each costs a call. \
+         Either a client sends a grant again that has expired, or somebody with the user's token is trying.",
+        "Let the client get a new grant after a 401, and not repeat the request with the same one.";
     no_middleware: "a guard or a handler needs the user, and no middleware authenticated the request (500)",
         "There is no `auth.require_user()` around the route, or it is inside of the guard: the last `.wrap` \
          runs first.",

@@ -45,7 +45,19 @@ pub enum Misconfigured {
     /// A route requires a step-up grant, and the plan of the project does not include step-up MFA.
     #[error(
         "a route requires a step-up grant, and the plan of the PropelAuth project does not include step-up MFA: \
-         upgrade the plan, or remove `.wrap(auth.require_step_up(…))`"
+         upgrade the plan, or remove `auth.require_step_up(…)` and `Requirement::step_up(…)`"
     )]
     StepUpNotIncluded,
+    /// A requirement includes a step-up grant, and was checked by a method that cannot wait for PropelAuth.
+    #[error(
+        "a requirement includes a step-up grant, and `authorize` and `validate` cannot wait for PropelAuth: write \
+         `user.authorize_with_step_up(org_id, &requirement, &request).await?`, or use a guard in `.wrap(…)`"
+    )]
+    StepUpNotAwaited,
+    /// A guard that requires a step-up grant is in `.guard(…)`, where it cannot wait for PropelAuth.
+    #[error(
+        "{0} requires a step-up grant and is in `.guard(…)`, and actix-web cannot wait for PropelAuth while it selects a \
+         route: write `.route(guard.guard_route(web::get().to(handler)))`, or hand it to `.wrap(…)`"
+    )]
+    StepUpWhileRouting(String),
 }

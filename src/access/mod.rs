@@ -7,6 +7,9 @@
 //! - [`environments`]: which of several environments a request is for.
 //! - [`ending`]: the end of a caller's access, for connections that outlive their request.
 //! - [`accounts`]: what an account is now, where the token does not suffice.
+//! - [`requirement`]: what is required of a member, and whether it is met.
+//! - [`step_up`]: grants of a second factor, verified by PropelAuth.
+//! - [`denied`]: the reasons for denying a request.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
 //! What an operator sees of them, as spans and metrics, is recorded in `guard/observed.rs` for decisions and
@@ -21,6 +24,7 @@
 
 mod accounts;
 mod alerts;
+mod authorized;
 mod callers;
 mod clock;
 mod codes;
@@ -53,6 +57,7 @@ mod required_org;
 mod requirement;
 mod settings;
 mod shortfall;
+mod step_up;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -86,9 +91,10 @@ pub(crate) use self::{
         selection::Selection,
     },
     explanations::EXPLANATIONS,
-    guard::{policy::Policy, step_up::GrantFailure},
+    guard::policy::Policy,
     request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
     settings::{DEFAULT_REALM, Handle, OnDenied, Settings},
+    step_up::grants::{AskAboutGrant, GrantFailure, Grants},
     token::{
         authenticator::Authenticator,
         cache::{DEFAULT_CACHE_BYTES, TokenCache},
@@ -107,7 +113,7 @@ pub use self::{
         validated_key::{ApiKeyKind, ValidatedKey},
     },
     denied::{
-        Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, Unauthorized,
+        Denied, Forbidden, InvalidToken, MalformedHeader, MissingStepUp, TooMany, Unauthorized,
         UnexpectedCredential, Unreachable,
     },
     ending::{access_ended::AccessEnded, access_ending::AccessEnding},

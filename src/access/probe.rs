@@ -29,6 +29,8 @@ pub(crate) struct Decision {
 pub(crate) enum Layer {
     /// The authentication middleware, and whether it requires a user.
     Middleware(&'static str, bool),
+    /// The middleware that requires a step-up grant for this type of action.
+    StepUp(String),
     /// A guard in `.wrap(…)`.
     Guard(GuardLayer),
     /// A guard in `.guard(…)`.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, http::header::HeaderName};
 
 use super::{
     accounts::accounts::Accounts,
@@ -15,6 +15,7 @@ use super::{
     clock::Clock,
     denied::Denied,
     freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, OnStale, Recorded},
+    step_up::{grant::DEFAULT_HEADER, grants::Grants},
 };
 use crate::{
     access::token::{header::DEFAULT_MAX_TOKEN_LEN, loopback::is_same_loopback_origin},
@@ -46,6 +47,10 @@ pub(crate) struct Settings {
     pub(crate) on_stale: OnStale,
     /// The memberships of now. Set once, because the handle that asks PropelAuth is created later.
     pub(crate) accounts: OnceLock<Arc<Accounts>>,
+    /// The step-up grants of requests. Set once, like the accounts.
+    pub(crate) grants: OnceLock<Arc<Grants>>,
+    /// The header in which clients send step-up grants.
+    pub(crate) step_up_header: HeaderName,
     pub(crate) max_token_len: usize,
     pub(crate) clock: Clock,
     pub(crate) realm: String,
@@ -80,6 +85,8 @@ impl Settings {
             freshness: Arc::new(Freshness::new(DEFAULT_TOKEN_LIFETIME, Clock::default())),
             on_stale: OnStale::default(),
             accounts: OnceLock::new(),
+            grants: OnceLock::new(),
+            step_up_header: DEFAULT_HEADER,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),

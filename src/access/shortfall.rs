@@ -54,6 +54,7 @@ impl fmt::Debug for Held {
 /// | required | held | hint |
 /// |---|---|---|
 /// | nothing | | `empty_requirement` |
+/// | two step-up grants | | `two_step_up_grants` |
 /// | `"Admin "` | | `name_with_whitespace` |
 /// | the role `admin` | the role `Admin` | `role_in_other_case` |
 /// | the permission `Pay` | the permission `pay` | `permission_in_other_case` |
@@ -63,6 +64,8 @@ impl fmt::Debug for Held {
 pub(super) enum Shortfall<'a> {
     /// The requirement is empty, so no member meets it.
     EmptyRequirement,
+    /// Grants for two actions are required, and a request has one.
+    TwoGrants,
     /// The required name has whitespace before or after it, which no role or permission has.
     SurroundingWhitespace(&'a str),
     /// The user has the required name in another case.
@@ -88,6 +91,7 @@ impl<'a> Shortfall<'a> {
     pub(super) fn code(&self) -> Option<&'static str> {
         Some(match self {
             Self::EmptyRequirement => "empty_requirement",
+            Self::TwoGrants => "two_step_up_grants",
             Self::SurroundingWhitespace(_) => "name_with_whitespace",
             Self::OtherCase { is_role: true, .. } => "role_in_other_case",
             Self::OtherCase { is_role: false, .. } => "permission_in_other_case",
@@ -103,10 +107,13 @@ impl<'a> Shortfall<'a> {
         if requirement.is_vacuous() {
             return Self::EmptyRequirement;
         }
+        if requirement.needs_two_grants() {
+            return Self::TwoGrants;
+        }
         match requirement {
             // The rest does not matter as long as this part is not met.
             Requirement::All(parts) => {
-                if let Some(unmet) = parts.iter().find(|part| !part.is_met(org, false)) {
+                if let Some(unmet) = parts.iter().find(|part| !part.is_met_otherwise(org)) {
                     return Self::new(unmet, org);
                 }
             }
@@ -141,9 +148,10 @@ impl<'a> Shortfall<'a> {
                 permissions(),
                 false,
             ),
-            Requirement::NotImpersonated | Requirement::All(_) | Requirement::Any(_) => {
-                (Vec::new(), roles(org, false), true)
-            }
+            Requirement::NotImpersonated
+            | Requirement::StepUp(_)
+            | Requirement::All(_)
+            | Requirement::Any(_) => (Vec::new(), roles(org, false), true),
         };
         let missing = || required.iter().filter(|text| !held.contains(text));
         if let Some(text) = missing().find(|text| text.trim() != **text) {
@@ -208,6 +216,9 @@ impl fmt::Display for Shortfall<'_> {
             Self::EmptyRequirement => {
                 f.write_str("the requirement is empty, so no member meets it")
             }
+            Self::TwoGrants => f.write_str(
+                "a request has one step-up grant, which is for one action, so no request meets it",
+            ),
             Self::SurroundingWhitespace(text) => write!(
                 f,
                 "{text:?} has whitespace around it, which no role or permission has"

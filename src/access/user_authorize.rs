@@ -1,11 +1,13 @@
 //! What a user may do: the checks that guards make, for handlers.
 
 use super::{
+    authorized::Authorized,
     denied::{Denied, Forbidden},
     membership,
     required_org::RequiredOrg,
-    requirement::Requirement,
+    requirement::{Requirement, Standing},
     shortfall::Held,
+    step_up::proof::Proof,
     user::User,
 };
 use crate::words::org_member_info::OrgMemberInfo;
@@ -59,24 +61,41 @@ impl User {
     ///   the user,
     /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement otherwise.
     ///
-    /// Returns [`InvalidToken::Stale`] if the membership changed since the token was issued.
+    /// Returns [`InvalidToken::Stale`](crate::InvalidToken::Stale) if the membership changed since the token was
+    /// issued, and [`Misconfigured::StepUpNotAwaited`] if the requirement includes a [step-up
+    /// grant](Requirement::step_up), which [`authorize_with_step_up`](Self::authorize_with_step_up) verifies.
     pub fn authorize(
         &self,
         required_org: impl Into<RequiredOrg>,
         requirement: &Requirement,
     ) -> Result<&OrgMemberInfo, Denied> {
-        let required_org = required_org.into();
-        let org = match membership::find(&self.org_id_to_org_member_info, &required_org) {
+        self.decide(&required_org.into(), requirement, &|_| false)?
+            .without_step_up(requirement)
+    }
+
+    /// Decides what of a requirement the user meets, given the actions that were proven by a grant.
+    pub(super) fn decide(
+        &self,
+        required_org: &RequiredOrg,
+        requirement: &Requirement,
+        is_proven: &dyn Fn(&str) -> bool,
+    ) -> Result<Authorized<'_>, Denied> {
+        let org = match membership::find(&self.org_id_to_org_member_info, required_org) {
             Ok(org) => org,
             Err(forbidden @ Forbidden::UserIsNotInOrg(_)) => {
-                return Err(self.stale_for(&required_org).unwrap_or(forbidden.into()));
+                return Err(self.stale_for(required_org).unwrap_or(forbidden.into()));
             }
             Err(forbidden) => return Err(forbidden.into()),
         };
-        if requirement.is_met(org, self.is_impersonated()) {
-            return Ok(org);
+        match requirement.check(org, self.is_impersonated(), is_proven) {
+            Standing::Met => return Ok(Authorized::Now(org)),
+            Standing::MetWithAnyOf(actions) => {
+                return Ok(Authorized::After(Proof::new(self, actions)?, org));
+            }
+            Standing::NotMet => {}
         }
-        if self.is_impersonated() && requirement.is_met(org, false) {
+        let is_met_otherwise = || requirement.check(org, false, is_proven) != Standing::NotMet;
+        if self.is_impersonated() && is_met_otherwise() {
             return Err(Forbidden::Impersonated.into());
         }
         let org_id = org.org_id.clone();

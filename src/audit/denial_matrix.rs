@@ -13,12 +13,15 @@ use super::{
     send::{End, Shot, Target},
 };
 use crate::{
-    access::probe::OrgSource,
+    access::{Denied, Unauthorized, probe::OrgSource},
     testing::{HasAccessToken, TestOrg, TestUser},
     words::ids::OrgId,
 };
 
 /// Sends requests of several callers to every route of an application, and reports which were denied.
+///
+/// A caller who is asked for a step-up grant is reported as `step-up`: with a grant, the response may be another
+/// one.
 ///
 /// The first column is a caller without a token. [`for_org`](Self::for_org) adds the usual callers for
 /// applications that use [`testing::propel_auth`](crate::testing::propel_auth).
@@ -188,6 +191,10 @@ where
     B: MessageBody,
 {
     match target.send(shot).await.end {
+        // Whoever has the second factor gets further.
+        End::Denied(_, Denied::Unauthorized(Unauthorized::StepUpRequired { .. })) => {
+            "step-up".to_owned()
+        }
         End::Denied(_, denied) => denied.status_code().as_u16().to_string(),
         End::Unrouted(status) => status.as_u16().to_string(),
         End::Reached => "ok".to_owned(),

@@ -106,6 +106,8 @@ impl Attempt {
                 Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Signature)) => {
                     self.identity.as_mut().map(Identity::try_next_key);
                 }
+                // An audit has no second factor.
+                Denied::Unauthorized(Unauthorized::StepUpRequired { .. }) => {}
                 Denied::Unauthorized(_) => self.identity = Some(Identity::new(settings)),
                 Denied::Forbidden(forbidden) => self.learn_from_403(layer, forbidden, org_id),
                 _ => {}

@@ -83,13 +83,15 @@ impl Identity {
                 return;
             }
             Requirement::Any(parts) => {
-                if let Some(part) = parts.first() {
+                // One that needs no grant, as an audit has none.
+                let part = parts.iter().find(|part| !part.has_step_up());
+                if let Some(part) = part.or(parts.first()) {
                     self.join(org, part);
                 }
                 return;
             }
-            // The user of an audit is never impersonated.
-            Requirement::NotImpersonated => (&[], &[]),
+            // The user of an audit is never impersonated, and has no second factor.
+            Requirement::NotImpersonated | Requirement::StepUp(_) => (&[], &[]),
         };
         add_missing(&mut member.roles, roles);
         add_missing(&mut member.permissions, permissions);

@@ -77,13 +77,17 @@ pub(super) fn protection(finding: &Finding) -> Protection {
 
 /// Returns `true` for the decision of a layer that no request passes without a user.
 fn is_wrap(decision: &Decision) -> bool {
-    let requires_user = matches!(decision.layer, Layer::Guard(_) | Layer::Middleware(_, true));
+    let requires_user = matches!(
+        decision.layer,
+        Layer::Guard(_) | Layer::Middleware(_, true) | Layer::StepUp(_)
+    );
     requires_user && matches!(decision.verdict, Verdict::Allowed | Verdict::Denied(..))
 }
 
 fn describe(layer: &Layer) -> Option<String> {
     match layer {
         Layer::Middleware(name, _) => Some((*name).to_owned()),
+        Layer::StepUp(action) => Some(format!("step-up grant for {action:?}")),
         Layer::Guard(guard) => Some(describe_guard(guard)),
         Layer::RoutingGuard(guard) => Some(format!(".guard({})", describe_guard(guard))),
         Layer::NoRoute | Layer::Argument | Layer::Handler => None,

@@ -12,7 +12,7 @@ use super::{
     fetch::{check_key, fetch_key, key_source},
     handle::PropelAuth,
     issuer::{check_issuer, warn_of_odd_issuer},
-    limits::check_limits,
+    limits::{check_limits, check_step_up_header},
     pasted_value::residue,
     published_keys::PublishedKeys,
 };
@@ -130,6 +130,7 @@ impl PropelAuthBuilder {
         if !self.realm.bytes().all(is_quotable) {
             return Err(InitError::Realm(self.realm));
         }
+        let step_up_header = check_step_up_header(self.step_up_header.as_deref())?;
         let published_keys = PublishedKeys::new(&self, &auth_url, &base_url);
         published_keys.check_url(&auth_url)?;
         let origin = auth_url.origin().ascii_serialization();
@@ -154,6 +155,9 @@ impl PropelAuthBuilder {
         settings.max_token_len = self.max_token_len;
         settings.clock = self.clock;
         settings.realm = self.realm;
+        if let Some(name) = step_up_header {
+            settings.step_up_header = name;
+        }
         settings.debug = self.debug;
         settings.on_denied = self.on_denied;
         settings.span_users = SpanUsers::new(self.user_in_spans, self.pseudonym_key.as_ref());

@@ -13,11 +13,12 @@ use super::{
     api_keys::ask_about_key,
     changes,
     dedicated_thread::{DedicatedThread, gone},
+    grants::ask_about_grant,
 };
 use crate::{
     access::{
-        Accounts, Authentication, Authenticator, Handle, KeyValidator, Policy, Project, Readiness,
-        TokenCache, TokenCacheStats,
+        Accounts, Authentication, Authenticator, Grants, Handle, KeyValidator, Policy, Project,
+        Readiness, TokenCache, TokenCacheStats,
         freshness::{Cause, Mark},
     },
     api::{
@@ -110,12 +111,14 @@ impl PropelAuth {
             None => Err(gone()),
         };
         let client = move || owner.upgrade().map(|inner| inner.client.clone());
+        let grants = Grants::new(ask_about_grant(client.clone()));
         let accounts = Accounts::new(
             Arc::clone(&inner.authenticator.settings().freshness),
             ask_about_account(client, run.clone()),
         );
         // A second handle for the same settings does not exist.
         let _ = inner.authenticator.settings().accounts.set(accounts);
+        let _ = inner.authenticator.settings().grants.set(grants);
         let validator = KeyValidator::new(
             Arc::clone(inner.authenticator.settings()),
             inner.client.config().integration_key(),

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use actix_web::http::header::HeaderName;
+
 use super::{builder::PropelAuthBuilder, error::InitError};
 use crate::client::ClientOptions;
 
@@ -64,6 +66,18 @@ pub(super) fn check_limits(builder: &PropelAuthBuilder) -> Result<(), InitError>
         );
     }
     check_client_options(&builder.client_options)
+}
+
+/// Returns the header in which clients send step-up grants, if one is set.
+pub(super) fn check_step_up_header(name: Option<&str>) -> Result<Option<HeaderName>, InitError> {
+    let parsed = name.map(HeaderName::try_from).transpose();
+    parsed.map_err(|_| InitError::Setting {
+        name: "step_up_header",
+        problem: format!(
+            "not the name of a header: {:?}; `X-Step-Up-Grant` is the default",
+            name.unwrap_or_default()
+        ),
+    })
 }
 
 /// Returns an error for a timeout of zero, or for an attempt that may take longer than its call.

@@ -21,6 +21,7 @@ mod explanations;
 mod fetch;
 #[cfg(feature = "redis")]
 mod fleet;
+mod grants;
 mod handle;
 pub(crate) mod issuer;
 mod limits;

@@ -1,17 +1,25 @@
-//! Step-up grants: the middleware, and asking PropelAuth about a grant.
+//! Step-up grants: the middleware, and its setting.
 
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-
-use super::handle::{Inner, PropelAuth};
-use crate::{
-    access::{GrantFailure, Handle, StepUp},
-    api::{MfaApi, VerifyStepUpGrantRefusal},
-    call::Error,
-    client::Client,
-    words::{ids::UserId, secret::Secret},
+use super::{
+    builder::PropelAuthBuilder,
+    handle::{Inner, PropelAuth},
 };
+use crate::access::{Handle, StepUp};
+
+impl PropelAuthBuilder {
+    /// Sets the header in which clients send step-up grants. By default, `X-Step-Up-Grant`.
+    ///
+    /// It is read by [`require_step_up`](PropelAuth::require_step_up), by guards with
+    /// [`Requirement::step_up`](crate::Requirement::step_up), and by
+    /// [`User::verify_step_up`](crate::User::verify_step_up). For browser apps of another origin, the CORS middleware
+    /// has to allow it.
+    pub fn step_up_header(mut self, name: impl Into<String>) -> Self {
+        self.step_up_header = Some(name.into());
+        self
+    }
+}
 
 impl PropelAuth {
     /// Returns middleware that requires a step-up grant for a type of action: the user has just entered a code of
@@ -43,10 +51,16 @@ impl PropelAuth {
     /// | grant | response |
     /// | --- | --- |
     /// | missing, malformed, unknown, used up, expired, of another user or action | 401 with `error="insufficient_user_authentication"` ([RFC 9470 §3](https://www.rfc-editor.org/rfc/rfc9470#section-3)): ask the user for a code, and send the request again |
-    /// | PropelAuth does not answer | 503 with `Retry-After`; a one-time grant may be used up |
+    /// | sent with an API key in place of a token | 403: a program has no second factor |
+    /// | the tenth unknown one of the user within a minute, or one of more than 20 at a time | 429 with `Retry-After` |
+    /// | cannot be verified now, as PropelAuth does not answer or limits the calls of this backend | 503 with `Retry-After`; a one-time grant may be used up |
     /// | the project's plan has no step-up | 500, and the log says so |
     ///
-    /// A caller with an API key is denied with 401: a program has no second factor.
+    /// Anybody with a token can send grants that do not exist, and each costs a call. So four of a user are verified at
+    /// a time, and 32 of all users; a few more wait for up to a second. A grant that PropelAuth does not know is denied
+    /// for five seconds without a call.
+    ///
+    /// `POST /api/backend/v1/mfa/step-up/verify-grant`
     ///
     /// # Panics
     ///
@@ -54,32 +68,6 @@ impl PropelAuth {
     #[track_caller]
     pub fn require_step_up(&self, action_type: impl Into<String>) -> StepUp {
         let handle: Handle = Arc::<Inner>::clone(&self.0);
-        let client = self.0.client.clone();
-        let verify = move |action_type, user_id, grant| {
-            verify(client.clone(), action_type, user_id, grant).boxed_local()
-        };
-        let auth = Arc::clone(self.authenticator());
-        StepUp::new(auth, handle, Arc::new(verify), action_type.into())
+        StepUp::new(Arc::clone(self.authenticator()), handle, action_type.into())
     }
-}
-
-/// Asks PropelAuth about a grant, and not again if the answer is lost: a one-time grant may be used up by then.
-async fn verify(
-    client: Client,
-    action_type: String,
-    user_id: UserId,
-    grant: Secret,
-) -> Result<(), GrantFailure> {
-    let call = MfaApi::new(&client).verify_step_up_grant(action_type, user_id, grant);
-    call.await.map_err(|error| match error {
-        Error::Refused(VerifyStepUpGrantRefusal::GrantNotFound(_)) | Error::BadRequest(_) => {
-            GrantFailure::NotFound
-        }
-        Error::Refused(VerifyStepUpGrantRefusal::FeatureGated) => GrantFailure::FeatureGated,
-        Error::InvalidApiKey => GrantFailure::IntegrationKey,
-        error => {
-            tracing::debug!(%error, "a step-up grant was not verified");
-            GrantFailure::Unreachable(error.retry_after())
-        }
-    })
 }

@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     access::{
-        denied::{Denied, Unreachable},
+        denied::{Denied, TooMany, Unreachable},
         flights::{Flight, Flights},
         misconfigured::Misconfigured,
         outcome::Outcome,
@@ -270,6 +270,7 @@ impl KeyValidator {
         match failure {
             KeyFailure::Unknown => InvalidApiKey::Unknown.into(),
             KeyFailure::Throttled(wait) => Denied::TooManyRequests {
+                what: TooMany::ApiKeyUses,
                 retry_after: whole_seconds(wait).max(RETRY_AFTER.0),
             },
             KeyFailure::RateLimited(wait) => {

@@ -7,11 +7,13 @@ use serde_json::{Map, Value};
 use super::{key_answer::KeyOrg, validated_key::ValidatedKey};
 use crate::{
     access::{
+        authorized::Authorized,
         denied::{Denied, Forbidden},
         membership,
         required_org::RequiredOrg,
-        requirement::Requirement,
+        requirement::{Requirement, Standing},
         settings::Settings,
+        step_up::proof::by_key,
     },
     words::{
         ids::OrgId,
@@ -107,25 +109,26 @@ impl OrgByKey {
         &self.0.key
     }
 
-    /// Checks a requirement. The membership has no role and no permission.
-    pub(in crate::access) fn authorize(
+    /// Decides what of a requirement the organization meets. It has no role, no permission and no second factor.
+    pub(in crate::access) fn decide(
         &self,
-        required_org: impl Into<RequiredOrg>,
+        required_org: &RequiredOrg,
         requirement: &Requirement,
-    ) -> Result<&OrgMemberInfo, Denied> {
-        let found = membership::find(&self.0.orgs, &required_org.into());
+    ) -> Result<Authorized<'_>, Denied> {
+        let found = membership::find(&self.0.orgs, required_org);
         let org = found.map_err(|denied| match denied {
             Forbidden::UserIsNotInOrg(required) => Forbidden::KeyOfAnotherOrg(required),
             denied => denied,
         })?;
-        if requirement.is_met(org, false) {
-            return Ok(org);
+        match requirement.check(org, false, &|_| false) {
+            Standing::Met => Ok(Authorized::Now(org)),
+            Standing::MetWithAnyOf(actions) => Err(by_key(&actions).into()),
+            Standing::NotMet => Err(Forbidden::KeyWithoutUser {
+                org_id: org.org_id.clone(),
+                requirement: requirement.clone(),
+            }
+            .into()),
         }
-        Err(Forbidden::KeyWithoutUser {
-            org_id: org.org_id.clone(),
-            requirement: requirement.clone(),
-        }
-        .into())
     }
 
     /// Returns the settings of the project that the key belongs to.

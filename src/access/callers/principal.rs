@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{org_by_key::OrgByKey, validated_key::ValidatedKey};
 use crate::{
     access::{
+        authorized::Authorized,
         denied::{Denied, Forbidden},
         required_org::RequiredOrg,
         requirement::Requirement,
@@ -131,8 +132,8 @@ impl Principal {
 
     /// Returns the caller's membership in an organization if it meets the requirement.
     ///
-    /// This is the check that the guards make. For an organization by key, the membership has no role and
-    /// no permission, so that only [`Requirement::Member`] of that organization is met.
+    /// This is the check that the guards make. The [table](Requirement#what-each-kind-of-caller-meets) of
+    /// requirements says what each kind of caller meets.
     ///
     /// ```
     /// use actix_web_propelauth::{Denied, Principal, Requirement};
@@ -152,11 +153,22 @@ impl Principal {
         required_org: impl Into<RequiredOrg>,
         requirement: &Requirement,
     ) -> Result<&OrgMemberInfo, Denied> {
+        self.decide(&required_org.into(), requirement, &|_| false)?
+            .without_step_up(requirement)
+    }
+
+    /// Decides what of a requirement the caller meets, given the actions that were proven by a grant.
+    pub(in crate::access) fn decide(
+        &self,
+        required_org: &RequiredOrg,
+        requirement: &Requirement,
+        is_proven: &dyn Fn(&str) -> bool,
+    ) -> Result<Authorized<'_>, Denied> {
         match self {
             Self::User(user) | Self::UserByKey(UserByKey { user, .. }) => {
-                user.authorize(required_org, requirement)
+                user.decide(required_org, requirement, is_proven)
             }
-            Self::Org(org) => org.authorize(required_org, requirement),
+            Self::Org(org) => org.decide(required_org, requirement),
         }
     }
 

@@ -207,7 +207,7 @@ async fn times_to_wait_are_whole_seconds_within_bounds() {
     ] {
         let later = waiting(ask(&validator, &key('1')));
         answer(&asked, Err(KeyFailure::Throttled(wait)));
-        let Err(Denied::TooManyRequests { retry_after }) = later.await else {
+        let Err(Denied::TooManyRequests { retry_after, .. }) = later.await else {
             panic!("{wait:?}");
         };
         assert_eq!(retry_after, Duration::from_secs(throttled));

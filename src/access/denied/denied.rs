@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use super::{
     forbidden::Forbidden,
     invalid_token::InvalidToken,
+    too_many::TooMany,
     unauthorized::{MalformedHeader, Unauthorized},
     unreachable::Unreachable,
 };
@@ -119,14 +120,15 @@ pub enum Denied {
         /// whole seconds.
         retry_after: Duration,
     },
-    /// The owner of the API key uses it too often, by the rate limit that the project sets (429,
+    /// The caller does something too often (429,
     /// [RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
     ///
-    /// PropelAuth counts one use of a key for each validation, and not for each request: raise
-    /// [`cache_for`](crate::ApiKeys::cache_for) to count fewer. The limit of this backend's own calls is [`Unreachable`](Self::Unreachable) instead: the caller cannot
-    /// do anything about it.
+    /// The limit of this backend's own calls is [`Unreachable`](Self::Unreachable) instead: the caller cannot do
+    /// anything about it.
     #[non_exhaustive]
     TooManyRequests {
+        /// What the caller does too often.
+        what: TooMany,
         /// How long the caller must wait, in whole seconds, at least 1. `Retry-After` has it.
         retry_after: Duration,
     },

@@ -105,4 +105,14 @@ pub enum Forbidden {
         /// The requirement that is not met.
         requirement: Requirement,
     },
+    /// A step-up grant is required, and the caller sent an API key: a program has no second factor.
+    #[error(
+        "a step-up grant for the action {action_type:?} is required, and the caller sent an API key; a program has no \
+         second factor, so that no grant that it sends is used"
+    )]
+    #[non_exhaustive]
+    KeyWithoutStepUp {
+        /// The type of action that the grant would have to be for.
+        action_type: String,
+    },
 }

@@ -8,6 +8,7 @@
 mod denied;
 mod forbidden;
 mod invalid_token;
+mod too_many;
 mod unauthorized;
 mod unreachable;
 
@@ -15,6 +16,7 @@ pub use self::{
     denied::Denied,
     forbidden::Forbidden,
     invalid_token::{InvalidToken, UnexpectedCredential},
+    too_many::TooMany,
     unauthorized::{MalformedHeader, MissingStepUp, Unauthorized},
     unreachable::Unreachable,
 };

@@ -28,11 +28,12 @@ pub enum Unauthorized {
     #[error("invalid access token: {0}")]
     InvalidToken(#[from] InvalidToken),
     /// The user is known, and has to prove a second factor for this
-    /// ([`require_step_up`](crate::PropelAuth::require_step_up)).
+    /// ([`require_step_up`](crate::PropelAuth::require_step_up),
+    /// [`Requirement::step_up`](crate::Requirement::step_up)).
     #[error("a step-up grant for the action {action_type:?} is required: {problem}")]
     #[non_exhaustive]
     StepUpRequired {
-        /// The type of action that the grant has to be for.
+        /// The type of action that the grant has to be for; the first one of several.
         action_type: String,
         /// What is wrong with the grant of the request.
         problem: MissingStepUp,

@@ -187,7 +187,7 @@ impl Watched {
                 Subject::KeysOfOrg(id.clone()),
             ],
             org: org_id.map(|org_id| {
-                let meets = |required| org.authorize(org_id.as_str(), required).is_ok();
+                let meets = |required| org.decide(&org_id.as_str().into(), required).is_ok();
                 WatchedOrg {
                     org_id: org_id.clone(),
                     lacks: lacks(org_id, org_id == id, requirement.is_none_or(meets)),

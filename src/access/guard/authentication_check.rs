@@ -123,12 +123,16 @@ impl AccessCheck for AuthenticationCheck {
         )
     }
 
-    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
+    fn authorize_request(
+        &self,
+        request: &HttpRequest,
+        result: AuthResult,
+    ) -> Outcome<Result<(), Denial>> {
         cache_result(request, &result);
         let outcome = self.judge(result);
         #[cfg(feature = "audit")]
         probe::record(request, || Decision::of(self.layer(), &outcome));
-        outcome
+        Outcome::Ready(outcome)
     }
 
     fn map_response<B: MessageBody>(

@@ -85,9 +85,13 @@ macro_rules! guards {
             ///     .and(Requirement::not_impersonated());
             /// ```
             ///
+            /// With [`Requirement::step_up`], a grant of the second factor can be part of it. PropelAuth is asked
+            /// about it when all else is met, and a guard further inside may still deny the request, so wrap such a
+            /// guard first.
+            ///
             /// # Panics
             ///
-            /// Panics if the requirement is empty or has an empty part.
+            /// Panics if the requirement is empty or has an empty part, or if two step-up grants would be needed.
             #[track_caller]
             pub fn and(self, requirement: Requirement) -> Self {
                 Self(self.0.and(requirement))
@@ -128,10 +132,7 @@ macro_rules! guards {
             /// ```
             #[must_use]
             pub fn guard_route(self, route: Route) -> Route {
-                let mut selecting = self.clone();
-                // Routing cannot wait.
-                selecting.0.is_live = false;
-                route.guard(selecting).wrap(self)
+                route.guard(Self(self.0.clone().selecting())).wrap(self)
             }
 
             /// Checks the memberships of now in place of those of the token, for actions that a role which was

@@ -15,6 +15,7 @@ use super::{
 use crate::access::probe::{self, Decision, GuardLayer, Layer, Verdict};
 use crate::{
     access::{
+        authorized::Authorized,
         callers::principal::Principal,
         denial::Denial,
         denied::Forbidden,
@@ -27,6 +28,8 @@ use crate::{
         },
         required_org::RequiredOrg,
         requirement::Requirement,
+        settings::Settings,
+        step_up::{proof::Proof, proven::is_proven},
     },
     words::org_member_info::OrgMemberInfo,
 };
@@ -46,6 +49,8 @@ pub struct OrgGuard {
     pub(super) pattern: Option<ResourceDef>,
     /// Whether the memberships of now decide.
     pub(super) is_live: bool,
+    /// Whether it only selects a route, and another one around the route does what needs a call.
+    is_selecting: bool,
 }
 
 /// A marker in the extensions: a routing guard has denied the request. The middleware outside responds
@@ -59,12 +64,7 @@ impl OrgGuard {
         requirement: Requirement,
         org_id: impl Fn(&OrgRequest<'_>) -> Option<T> + Send + Sync + 'static,
     ) -> Self {
-        // Panic at startup, because this is a mistake in the program. Such a guard would deny every
-        // member, and the application would only find out by its users.
-        assert!(
-            !requirement.is_vacuous(),
-            "{name} was given an empty role, permission or list; such a guard would deny everyone"
-        );
+        assert_can_be_met(name, &requirement);
         let lookup = move |request: &OrgRequest<'_>| org_id(request).map(Into::into);
         Self {
             name,
@@ -72,40 +72,52 @@ impl OrgGuard {
             lookup: Arc::new(lookup),
             pattern: None,
             is_live: false,
+            is_selecting: false,
+        }
+    }
+
+    /// Returns the guard that selects the route which this one is around: routing cannot wait for a call.
+    pub(super) fn selecting(self) -> Self {
+        Self {
+            is_live: false,
+            is_selecting: true,
+            ..self
         }
     }
 
     /// Requires something else as well.
     #[track_caller]
     pub(super) fn and(mut self, requirement: Requirement) -> Self {
-        let name = self.name;
-        assert!(
-            !requirement.is_vacuous(),
-            "{name} was given an empty role, permission or list; such a guard would deny everyone"
-        );
         self.requirement = self.requirement.and(requirement);
+        assert_can_be_met(self.name, &self.requirement);
         self
     }
 
-    /// Looks up the organization and checks the requirement.
-    fn authorize(
+    /// Looks up the organization and checks the requirement, given the actions that were proven by a grant.
+    fn authorize<'p>(
         &self,
         request: &OrgRequest<'_>,
-        principal: &Principal,
-    ) -> Result<OrgMemberInfo, Denial> {
-        let denial = |denied| Denial {
+        principal: &'p Principal,
+        is_proven: &dyn Fn(&str) -> bool,
+    ) -> Result<Authorized<'p>, Denial> {
+        let decided = match (self.lookup)(request) {
+            Some(org) => principal.decide(&org, &self.requirement, is_proven),
+            None => Err(Forbidden::OrgUnspecified(request.miss_reason()).into()),
+        };
+        decided.map_err(|denied| Denial {
             denied,
             settings: Arc::clone(principal.settings()),
-        };
-        match (self.lookup)(request) {
-            Some(org) => principal
-                .authorize(org, &self.requirement)
-                .cloned()
-                .map_err(denial),
-            None => Err(denial(
-                Forbidden::OrgUnspecified(request.miss_reason()).into(),
-            )),
+        })
+    }
+
+    /// Returns the mistake of a guard in `.guard(…)` that would have to wait for a call.
+    fn mistake_while_routing(&self) -> Option<Misconfigured> {
+        let name = || self.name.to_owned();
+        if self.is_live {
+            return Some(Misconfigured::LiveWhileRouting(name()));
         }
+        let is_mistake = !self.is_selecting && self.requirement.has_step_up();
+        is_mistake.then(|| Misconfigured::StepUpWhileRouting(name()))
     }
 
     /// Decides whether a route may be selected.
@@ -114,9 +126,8 @@ impl OrgGuard {
             return Ok(());
         }
         let principal = authenticate_while_routing(context, || self.name.to_owned());
-        if self.is_live {
-            let live = Misconfigured::LiveWhileRouting(self.name.to_owned());
-            return Err(Denial::misconfigured(live));
+        if let Some(mistake) = self.mistake_while_routing() {
+            return Err(Denial::misconfigured(mistake));
         }
         #[cfg(feature = "audit")]
         if let (Err(denial), Some(probe)) = (&principal, probe::find(&context.req_data())) {
@@ -128,7 +139,8 @@ impl OrgGuard {
             .as_ref()
             .map_or(PathParams::None, PathParams::Pattern);
         let request = OrgRequest::new(context.head(), params, &principal);
-        let outcome = self.authorize(&request, &principal).map(drop);
+        // A grant is verified once the route is taken.
+        let outcome = self.authorize(&request, &principal, &|_| false).map(drop);
         #[cfg(feature = "audit")]
         if let Some(probe) = probe::find(&context.req_data()) {
             probe.push(self.routing_decision(Some(&request), &outcome));
@@ -164,6 +176,41 @@ impl OrgGuard {
     }
 }
 
+/// What a guard hands over once a grant is verified.
+struct Verified {
+    org: OrgMemberInfo,
+    settings: Arc<Settings>,
+    #[cfg(feature = "audit")]
+    layer: GuardLayer,
+}
+
+impl Verified {
+    async fn once(self, proof: Proof, request: HttpRequest) -> Result<(), Denial> {
+        let Self { org, settings, .. } = self;
+        let outcome = proof.require(&request).await;
+        let outcome = outcome.map_err(|denied| Denial { denied, settings });
+        #[cfg(feature = "audit")]
+        probe::record(&request, || {
+            Decision::of(Layer::Guard(self.layer), &outcome)
+        });
+        outcome.map(|()| drop(request.extensions_mut().insert(org)))
+    }
+}
+
+/// Panics at startup if nobody can meet a requirement, because this is a mistake in the program: such a guard would
+/// deny every member, and the application would only find out by its users.
+#[track_caller]
+fn assert_can_be_met(name: &str, requirement: &Requirement) {
+    assert!(
+        !requirement.is_vacuous(),
+        "{name} was given an empty role, permission, action or list; such a guard would deny everyone"
+    );
+    assert!(
+        !requirement.needs_two_grants(),
+        "{name} requires step-up grants for two actions, and a request has one grant; such a guard would deny everyone"
+    );
+}
+
 impl AccessCheck for OrgGuard {
     fn name(&self) -> &'static str {
         self.name
@@ -177,7 +224,11 @@ impl AccessCheck for OrgGuard {
         outcome
     }
 
-    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
+    fn authorize_request(
+        &self,
+        request: &HttpRequest,
+        result: AuthResult,
+    ) -> Outcome<Result<(), Denial>> {
         cache_found_result(request, &result);
         #[cfg(feature = "audit")]
         if result.is_err() {
@@ -185,16 +236,35 @@ impl AccessCheck for OrgGuard {
                 Decision::of(Layer::Guard(self.layer(None)), &result)
             });
         }
-        let principal = result?;
+        let principal = match result {
+            Ok(principal) => principal,
+            Err(denial) => return Outcome::Ready(Err(denial)),
+        };
         let params = PathParams::Route(request.match_info());
         let org_request = OrgRequest::new(request.head(), params, &principal);
-        let outcome = self.authorize(&org_request, &principal);
+        let is_proven = |action: &str| {
+            let user = principal.user();
+            user.is_some_and(|user| is_proven(request, user, action))
+        };
+        let outcome = self.authorize(&org_request, &principal, &is_proven);
+        if let Ok(Authorized::After(proof, org)) = outcome {
+            let verified = Verified {
+                org: org.clone(),
+                settings: Arc::clone(principal.settings()),
+                #[cfg(feature = "audit")]
+                layer: self.layer(Some(&org_request)),
+            };
+            return Outcome::Pending(Box::pin(verified.once(proof, request.clone())));
+        }
         #[cfg(feature = "audit")]
         probe::record(request, || {
             Decision::of(Layer::Guard(self.layer(Some(&org_request))), &outcome)
         });
-        request.extensions_mut().insert(outcome?);
-        Ok(())
+        Outcome::Ready(outcome.map(|authorized| match authorized {
+            Authorized::Now(org) | Authorized::After(_, org) => {
+                request.extensions_mut().insert(org.clone());
+            }
+        }))
     }
 
     fn reconsider(

@@ -61,7 +61,14 @@ pub(in crate::access) trait AccessCheck: Sized + 'static {
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult>;
 
     /// Decides whether the request may continue, and records in its extensions what handlers need.
-    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial>;
+    ///
+    /// A future of it must not outlive the result: while it refers to the request, actix-web cannot change the
+    /// request's path.
+    fn authorize_request(
+        &self,
+        request: &HttpRequest,
+        result: AuthResult,
+    ) -> Outcome<Result<(), Denial>>;
 
     /// Returns the caller as of now, if asking PropelAuth may change a denial. The request is authorized once more
     /// with it.
@@ -132,75 +139,93 @@ where
     forward_ready!(service);
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        let check = match self.check.for_request(request.request()) {
-            Ok(check) => check,
-            Err(denial) => {
-                let (service, check) = (&*self.service, &self.check);
-                let decision = Observed::new(check.name());
-                let authorized = authorize(&**check, &request, Err(denial), &decision);
-                return Either::Left(proceed(service, check, request, authorized, decision));
-            }
+        let (check, denial) = match self.check.for_request(request.request()) {
+            Ok(check) => (check, None),
+            Err(denial) => (&self.check, Some(denial)),
         };
-        if is_preflight(request.head()) && check.allows_preflight(request.request()) {
+        let inner = request.request();
+        if denial.is_none() && is_preflight(inner.head()) && check.allows_preflight(inner) {
             let response = self.service.call(request);
             return Either::Left(Either::Left(map_when_ready(response, check)));
         }
         let decision = Observed::new(check.name());
-        let outcome = decision
-            .span()
-            .in_scope(|| check.authenticate(request.request()));
-        match outcome {
+        let span = decision.span();
+        let authenticated = match denial {
+            Some(denial) => Outcome::Ready(Err(denial)),
+            None => span.in_scope(|| check.authenticate(inner)),
+        };
+        let stage = match authenticated {
+            Outcome::Pending(later) => Stage::Authentication(later),
             Outcome::Ready(result) => {
-                let authorized = authorize(&**check, &request, result, &decision);
-                let Some(later) = reconsider(&**check, &request, &authorized) else {
-                    let service = &*self.service;
-                    return Either::Left(proceed(service, check, request, authorized, decision));
-                };
-                let (service, check) = (Rc::clone(&self.service), Rc::clone(check));
-                let response = async move {
-                    let result = later.instrument(decision.span().clone()).await;
-                    let authorized = authorize(&*check, &request, result, &decision);
-                    proceed(&*service, &check, request, authorized, decision).await
-                };
-                Either::Right(response.boxed_local())
+                match span.in_scope(|| check.authorize_request(inner, result)) {
+                    Outcome::Pending(later) => Stage::Authorization(later),
+                    Outcome::Ready(authorized) => match reconsider(&**check, inner, &authorized) {
+                        Some(later) => Stage::Reconsideration(later),
+                        None => {
+                            let service = &*self.service;
+                            let response = proceed(service, check, request, authorized, decision);
+                            return Either::Left(response);
+                        }
+                    },
+                }
             }
-            Outcome::Pending(later) => {
-                let (service, check) = (Rc::clone(&self.service), Rc::clone(check));
-                let response = async move {
-                    let result = later.instrument(decision.span().clone()).await;
-                    let mut authorized = authorize(&*check, &request, result, &decision);
-                    if let Some(later) = reconsider(&*check, &request, &authorized) {
-                        let result = later.instrument(decision.span().clone()).await;
-                        authorized = authorize(&*check, &request, result, &decision);
-                    }
-                    proceed(&*service, &check, request, authorized, decision).await
-                };
-                Either::Right(response.boxed_local())
-            }
-        }
+        };
+        let (service, check) = (Rc::clone(&self.service), Rc::clone(check));
+        let response = async move {
+            let later = finish(Rc::clone(&check), request.request().clone(), stage);
+            // With the future, its request is gone: actix-web expects to be the only one to have it.
+            let authorized = later.instrument(decision.span().clone()).await;
+            proceed(&*service, &check, request, authorized, decision).await
+        };
+        Either::Right(response.boxed_local())
     }
 }
 
-/// Decides whether an authenticated request may continue.
-fn authorize<C: AccessCheck>(
-    check: &C,
-    request: &ServiceRequest,
-    result: AuthResult,
-    decision: &Observed,
+/// What a decision waits for.
+enum Stage {
+    /// Who the caller is.
+    Authentication(LocalBoxFuture<'static, AuthResult>),
+    /// Whether the caller may continue.
+    Authorization(LocalBoxFuture<'static, Result<(), Denial>>),
+    /// Who the caller is now, after a denial.
+    Reconsideration(LocalBoxFuture<'static, AuthResult>),
+}
+
+/// Makes a decision that could not be made at once.
+async fn finish<C: AccessCheck>(
+    check: Rc<C>,
+    request: HttpRequest,
+    stage: Stage,
 ) -> Result<(), Denial> {
-    decision
-        .span()
-        .in_scope(|| check.authorize_request(request.request(), result))
+    let result = match stage {
+        Stage::Authorization(later) => return later.await,
+        Stage::Reconsideration(later) => later.await,
+        Stage::Authentication(later) => {
+            let authorized = ended(check.authorize_request(&request, later.await)).await;
+            match reconsider(&*check, &request, &authorized) {
+                Some(later) => later.await,
+                None => return authorized,
+            }
+        }
+    };
+    ended(check.authorize_request(&request, result)).await
+}
+
+async fn ended<T>(outcome: Outcome<T>) -> T {
+    match outcome {
+        Outcome::Ready(result) => result,
+        Outcome::Pending(later) => later.await,
+    }
 }
 
 /// Returns the caller as of now, if that may change a denial.
 fn reconsider<C: AccessCheck>(
     check: &C,
-    request: &ServiceRequest,
+    request: &HttpRequest,
     authorized: &Result<(), Denial>,
 ) -> Option<LocalBoxFuture<'static, AuthResult>> {
     let denial = authorized.as_ref().err()?;
-    check.reconsider(request.request(), denial)
+    check.reconsider(request, denial)
 }
 
 /// Maps the response of the inner service when it is ready.

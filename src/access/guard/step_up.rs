@@ -3,19 +3,16 @@
 //! The grant is verified last, by the innermost middleware, because a one-time grant is used up by it: a request
 //! that is denied for another reason must not cost the user another code.
 
-use std::{fmt, rc::Rc, sync::Arc, time::Duration};
+use std::{fmt, rc::Rc, sync::Arc};
 
 use actix_service::{Service, Transform};
 use actix_web::{
     Error, HttpMessage as _, HttpRequest,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName},
+    http::header::HeaderName,
 };
-use futures_util::{
-    FutureExt as _,
-    future::{LocalBoxFuture, Ready, ready},
-};
+use futures_util::future::{Ready, ready};
 
 use super::{
     preflight::was_passed,
@@ -23,50 +20,18 @@ use super::{
 };
 #[cfg(feature = "audit")]
 use crate::access::probe::{self, Decision, Layer};
-use crate::{
-    access::{
-        callers::principal::Principal,
-        denial::Denial,
-        denied::{
-            Denied, InvalidToken, MissingStepUp, Unauthorized, UnexpectedCredential, Unreachable,
-        },
-        misconfigured::Misconfigured,
-        outcome::Outcome,
-        request::{
-            authenticate::authenticate_for,
-            cached_result::{AuthResult, cache_found_result},
-        },
-        settings::Handle,
-        token::authenticator::Authenticator,
+use crate::access::{
+    denial::Denial,
+    denied::Forbidden,
+    outcome::Outcome,
+    request::{
+        authenticate::authenticate_for,
+        cached_result::{AuthResult, cache_found_result},
     },
-    words::{ids::UserId, secret::Secret},
+    settings::Handle,
+    step_up::proof::{Proof, by_key},
+    token::authenticator::Authenticator,
 };
-
-/// The header of the grant.
-const DEFAULT_HEADER: HeaderName = HeaderName::from_static("x-step-up-grant");
-
-/// The length of the longest grant, in bytes. PropelAuth's have 64.
-const MAX_GRANT_LEN: usize = 512;
-
-/// Asks PropelAuth whether a grant is good for an action of a user, and uses it up if it is a one-time grant.
-pub(crate) type VerifyGrant = Arc<
-    dyn Fn(String, UserId, Secret) -> LocalBoxFuture<'static, Result<(), GrantFailure>>
-        + Send
-        + Sync,
->;
-
-/// Why a grant was not verified.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum GrantFailure {
-    /// There is no such grant for this action of this user, or no longer.
-    NotFound,
-    /// The plan of the project does not include grants.
-    FeatureGated,
-    /// PropelAuth does not accept the integration key of this backend.
-    IntegrationKey,
-    /// PropelAuth did not answer. It may be asked again after this time.
-    Unreachable(Option<Duration>),
-}
 
 /// Middleware that requires a step-up grant, which the user got by a second factor.
 ///
@@ -107,27 +72,26 @@ pub(crate) enum GrantFailure {
 ///
 /// # With other requirements
 ///
-/// Guards around it are checked before, so that a request that they deny uses up no grant. It has no part in
-/// [`Requirement`](crate::Requirement), which is decided without a call.
+/// Guards around it are checked before, so that a request that they deny uses up no grant. With a guard of an
+/// organization, [`Requirement::step_up`](crate::Requirement::step_up) says the same in one place, and can be an
+/// alternative to a role.
+///
+/// Once it is verified, a grant holds for the rest of the request: one inside for the same action, whether a
+/// middleware, a guard or a handler, does not use it up again.
 #[derive(Clone)]
 #[must_use = "middleware does nothing until it is handed to `.wrap(…)`"]
 pub struct StepUp {
     auth: Arc<Authenticator>,
-    /// The handle, which the calls of `verify` need.
+    /// The handle, which the calls need.
     _handle: Handle,
-    verify: VerifyGrant,
     action_type: String,
-    header: HeaderName,
+    /// Where the grant is, if not where the settings of the project say.
+    header: Option<HeaderName>,
 }
 
 impl StepUp {
     #[track_caller]
-    pub(crate) fn new(
-        auth: Arc<Authenticator>,
-        handle: Handle,
-        verify: VerifyGrant,
-        action_type: String,
-    ) -> Self {
+    pub(crate) fn new(auth: Arc<Authenticator>, handle: Handle, action_type: String) -> Self {
         assert!(
             !action_type.trim().is_empty(),
             "require_step_up was given an empty type of action"
@@ -135,13 +99,13 @@ impl StepUp {
         Self {
             auth,
             _handle: handle,
-            verify,
             action_type,
-            header: DEFAULT_HEADER,
+            header: None,
         }
     }
 
-    /// Sets the header in which clients send the grant. By default, `X-Step-Up-Grant`.
+    /// Sets the header in which clients send the grant. By default, the one of
+    /// [`PropelAuthBuilder::step_up_header`](crate::PropelAuthBuilder::step_up_header).
     ///
     /// # Panics
     ///
@@ -150,61 +114,23 @@ impl StepUp {
     pub fn header(mut self, name: &str) -> Self {
         let parsed = HeaderName::try_from(name);
         assert!(parsed.is_ok(), "{name:?} is not the name of a header");
-        self.header = parsed.unwrap_or(DEFAULT_HEADER);
+        self.header = parsed.ok();
         self
     }
 
-    /// Returns the grant of a request.
-    fn find(&self, headers: &HeaderMap) -> Result<Secret, MissingStepUp> {
-        let mut values = headers.get_all(&self.header);
-        let value = values.next().ok_or(MissingStepUp::NoGrant)?;
-        let text = value.to_str().ok().filter(|text| {
-            let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-            is_plain && (1..=MAX_GRANT_LEN).contains(&text.len())
-        });
-        match (text, values.next()) {
-            (Some(text), None) => Ok(text.to_owned().into()),
-            _ => Err(MissingStepUp::MalformedGrant),
-        }
-    }
-
-    fn required(&self, problem: MissingStepUp) -> Denied {
-        Unauthorized::StepUpRequired {
-            action_type: self.action_type.clone(),
-            problem,
-        }
-        .into()
-    }
-
-    fn denied(&self, failure: GrantFailure) -> Denied {
-        match failure {
-            GrantFailure::NotFound => self.required(MissingStepUp::GrantNotFound),
-            GrantFailure::FeatureGated => Misconfigured::StepUpNotIncluded.into(),
-            GrantFailure::IntegrationKey => Misconfigured::IntegrationKeyRejected.into(),
-            GrantFailure::Unreachable(retry_after) => Denied::Unreachable {
-                what: Unreachable::StepUpGrant,
-                retry_after: retry_after.unwrap_or(Duration::from_secs(1)),
-            },
-        }
-    }
-
-    /// Verifies the grant of a request whose user is known.
-    async fn verify(self, result: AuthResult, grant: Result<Secret, MissingStepUp>) -> AuthResult {
+    /// Returns what the caller has to prove.
+    fn proof(&self, result: AuthResult) -> Result<Proof, Denial> {
         let principal = result?;
-        let denial = |denied| Denial {
-            denied,
+        let actions = vec![self.action_type.clone()];
+        let proof = match principal.user() {
+            Some(user) => Proof::new(user, actions),
+            None => Err(by_key(&actions)),
+        };
+        let proof = proof.map(|proof| proof.in_header(self.header.clone()));
+        proof.map_err(|denied: Forbidden| Denial {
+            denied: denied.into(),
             settings: Arc::clone(self.auth.settings()),
-        };
-        // A middleware outside may accept API keys. A key is sent by a program, which has no second factor.
-        let Principal::User(user) = &principal else {
-            let by_key = InvalidToken::NotAnAccessToken(UnexpectedCredential::ApiKey);
-            return Err(denial(by_key.into()));
-        };
-        let user_id = user.user_id.clone();
-        let grant = grant.map_err(|problem| denial(self.required(problem)))?;
-        let verified = (self.verify)(self.action_type.clone(), user_id, grant).await;
-        verified.map_err(|failure| denial(self.denied(failure)))?;
-        Ok(principal)
+        })
     }
 }
 
@@ -214,23 +140,32 @@ impl AccessCheck for StepUp {
     }
 
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        let grant = self.find(request.headers());
-        let this = self.clone();
-        Outcome::Pending(match authenticate_for(&self.auth, request) {
-            Outcome::Ready(result) => this.verify(result, grant).boxed_local(),
-            Outcome::Pending(later) => {
-                async move { this.verify(later.await, grant).await }.boxed_local()
-            }
-        })
+        authenticate_for(&self.auth, request)
     }
 
-    fn authorize_request(&self, request: &HttpRequest, result: AuthResult) -> Result<(), Denial> {
+    fn authorize_request(
+        &self,
+        request: &HttpRequest,
+        result: AuthResult,
+    ) -> Outcome<Result<(), Denial>> {
+        let (proof, request) = (self.proof(result.clone()), request.clone());
+        let settings = Arc::clone(self.auth.settings());
         #[cfg(feature = "audit")]
-        probe::record(request, || {
-            Decision::of(Layer::Middleware("step-up grant", true), &result)
-        });
-        cache_found_result(request, &Ok(result?));
-        Ok(())
+        let layer = Layer::StepUp(self.action_type.clone());
+        Outcome::Pending(Box::pin(async move {
+            let outcome = match proof {
+                Ok(proof) => proof
+                    .require(&request)
+                    .await
+                    .map_err(|denied| Denial { denied, settings }),
+                Err(denial) => Err(denial),
+            };
+            #[cfg(feature = "audit")]
+            probe::record(&request, || Decision::of(layer, &outcome));
+            outcome?;
+            cache_found_result(&request, &result);
+            Ok(())
+        }))
     }
 
     fn allows_preflight(&self, request: &HttpRequest) -> bool {

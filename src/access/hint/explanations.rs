@@ -149,6 +149,9 @@ pub(in crate::access) const HINTS: &[Explanation] = explanations! {
     empty_requirement: "the requirement is empty",
         "A role or a permission is an empty text, such as from a setting that is not set.",
         "Give the requirement a name.";
+    two_step_up_grants: "step-up grants for two actions are required",
+        "A request has one grant, and a grant is for one type of action.",
+        "Require one of them, or combine the two with `or`.";
     name_with_whitespace: "the required role or permission has whitespace around it",
         "No role and no permission has, so that every member is denied.",
         "Remove the whitespace in the program or in the setting.";

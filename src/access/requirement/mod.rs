@@ -5,4 +5,5 @@ mod met;
 mod requirement;
 mod text;
 
+pub(in crate::access) use self::met::Standing;
 pub use self::requirement::Requirement;

@@ -7,6 +7,17 @@
 ///
 /// Requirements are combined with [`and`](Self::and) and [`or`](Self::or).
 ///
+/// # What each kind of caller meets
+///
+/// | requirement | user by token | user by API key | organization by API key |
+/// | --- | --- | --- | --- |
+/// | [`member`](Self::member) | in the organizations of the token | in those of the user, or that of the key | in its own |
+/// | a role, a permission | as the token says | as PropelAuth said of the user | never |
+/// | [`not_impersonated`](Self::not_impersonated) | unless the token names an impersonator | always | always |
+/// | [`step_up`](Self::step_up) | with a grant | never | never |
+///
+/// # Empty requirements
+///
 /// No member meets an empty requirement, such as an empty role or an empty list of permissions,
 /// because it is most likely a setting that was not read. Neither does any member meet a combination with an
 /// empty part, so that such a setting opens no route that has an alternative. Creating a guard with one panics.
@@ -40,6 +51,8 @@ pub enum Requirement {
     AnyPermission(Vec<String>),
     /// No employee is impersonating the user.
     NotImpersonated,
+    /// The request has a step-up grant of the user for this type of action.
+    StepUp(String),
     /// The user meets all of these.
     All(Vec<Self>),
     /// The user meets at least one of these.
@@ -131,6 +144,44 @@ impl Requirement {
     #[must_use]
     pub fn not_impersonated() -> Self {
         Self::NotImpersonated
+    }
+
+    /// Creates a requirement for a step-up grant: the user has just entered a code of the second factor to do this.
+    ///
+    /// The client sends the grant in the header
+    /// [`X-Step-Up-Grant`](crate::PropelAuthBuilder::step_up_header), and PropelAuth is asked about it, as with
+    /// [`require_step_up`](crate::PropelAuth::require_step_up), which needs no organization and has the table of
+    /// responses. PropelAuth is asked last, and only if the grant decides:
+    ///
+    /// - after [`and`](Self::and), only if all else is met, so that a request which is denied anyway uses up no
+    ///   one-time grant;
+    /// - after [`or`](Self::or), only if the alternatives are not met;
+    /// - once for each request, with however many guards.
+    ///
+    /// A request has one grant, which is for one action, so that nobody meets a requirement of two different actions.
+    ///
+    /// ```
+    /// use actix_web_propelauth::{InOrgWithRole, Requirement, org_id};
+    ///
+    /// // Owners, who confirm it with a code.
+    /// let delete = InOrgWithRole::new("Owner", org_id::path("org_id"))
+    ///     .and(Requirement::step_up("DELETE_ORG"));
+    ///
+    /// // Owners, and admins who confirm it with a code.
+    /// let admins = Requirement::role("Admin").and(Requirement::step_up("INVITE"));
+    /// let invite = Requirement::role("Owner").or(admins);
+    /// ```
+    ///
+    /// It is for guards in `.wrap(…)`, and for
+    /// [`authorize_with_step_up`](crate::User::authorize_with_step_up). What cannot wait for PropelAuth fails closed:
+    /// [`is_met_by`](Self::is_met_by) is `false`, [`authorize`](crate::User::authorize) and the `validate_…` methods
+    /// return [`Misconfigured::StepUpNotAwaited`](crate::Misconfigured::StepUpNotAwaited), and a guard in `.guard(…)`
+    /// selects nothing.
+    #[must_use]
+    #[doc(alias = "mfa")]
+    #[doc(alias = "second_factor")]
+    pub fn step_up(action_type: impl Into<String>) -> Self {
+        Self::StepUp(action_type.into())
     }
 
     /// Creates a requirement that all of these are met, such as a list from a configuration.

@@ -19,6 +19,7 @@ impl fmt::Display for Requirement {
                 write!(f, "one of the permissions {permissions:?}")
             }
             Self::NotImpersonated => f.write_str("no impersonation"),
+            Self::StepUp(action) => write!(f, "a step-up grant for {action:?}"),
             Self::All(parts) => join(f, parts, " and "),
             Self::Any(parts) => join(f, parts, " or "),
         }

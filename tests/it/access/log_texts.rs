@@ -137,6 +137,30 @@ impl Lines {
                     user.authorize(org.as_str(), &owner).map(|_| "")
                 },
             ))
+            .service(
+                web::resource("/step-up/{org}")
+                    .wrap(InOrg::new(by_path()).and(Requirement::step_up("PAY")))
+                    .to(ok),
+            )
+            .service(
+                web::resource("/step-up-routed/{org}").route(
+                    web::get()
+                        .guard(InOrg::new(by_path()).and(Requirement::step_up("PAY")))
+                        .to(ok),
+                ),
+            )
+            .service(web::resource("/step-up-not-awaited/{org}").to(
+                |user: User, org: web::Path<String>| async move {
+                    let pay = Requirement::step_up("PAY");
+                    user.authorize(org.as_str(), &pay).map(|_| "")
+                },
+            ))
+            .service(web::resource("/two-grants/{org}").to(
+                |user: User, org: web::Path<String>| async move {
+                    let both = Requirement::step_up("PAY").and(Requirement::step_up("SIGN"));
+                    user.authorize(org.as_str(), &both).map(|_| "")
+                },
+            ))
             .service(web::resource("/active").to(|_: ActiveOrg| async { "" }))
             .service(web::resource("/no-guard").to(|_: OrgMemberInfo| async { "" }))
             .wrap(auth.require_user());
@@ -547,6 +571,21 @@ async fn orgs(
         ("a role as permission", at("/role-as-permission", member)),
         ("permissions", at("/permissions", member)),
         ("no guard", to("/no-guard", member)),
+        ("no step-up grant", at("/step-up", member)),
+        (
+            "a malformed step-up grant",
+            at("/step-up", member).insert_header(("x-step-up-grant", "S3cret S3cret")),
+        ),
+        (
+            "a step-up grant without a network",
+            at("/step-up", member).insert_header(("x-step-up-grant", "S3cret")),
+        ),
+        (
+            "a step-up guard while routing",
+            at("/step-up-routed", member),
+        ),
+        ("step-up not awaited", at("/step-up-not-awaited", member)),
+        ("two step-up grants", at("/two-grants", member)),
     ] {
         lines.add(case, builder(), request).await;
     }

@@ -172,7 +172,7 @@ async fn a_key_with_a_grant_of_its_user_meets_no_step_up() {
     };
     for key in [&world.personal, &world.member, &world.org] {
         let answer = send(&app, request().as_user(&key.text()).to_request()).await;
-        assert_eq!(answer.status, 401);
+        answer.is_403("a key");
     }
     let answer = send(&app, request().as_user(alice).to_request()).await;
     assert_eq!(answer.status, 200);
