@@ -203,7 +203,7 @@ impl Verified {
 fn assert_can_be_met(name: &str, requirement: &Requirement) {
     assert!(
         !requirement.is_vacuous(),
-        "{name} was given an empty role, permission, action or list; such a guard would deny everyone"
+        "{name} was given an empty role, permission or list, or an empty type of action; such a guard would deny everyone"
     );
     assert!(
         !requirement.needs_two_grants(),
