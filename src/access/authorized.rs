@@ -18,8 +18,8 @@ impl<'a> Authorized<'a> {
     ///
     /// # Errors
     ///
-    /// Returns an error if the requirement includes a grant, and not only if it decides: whoever tries the route
-    /// first finds the mistake.
+    /// Returns an error if the requirement includes a grant, and not only if it decides: the first request of the route
+    /// shows the mistake.
     pub(in crate::access) fn without_step_up(
         self,
         requirement: &Requirement,

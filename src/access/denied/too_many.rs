@@ -5,7 +5,7 @@
 /// ```
 /// use actix_web_propelauth::{Denied, TooMany};
 ///
-/// /// Returns `true` if somebody may be guessing.
+/// /// Returns `true` if the caller may be guessing.
 /// fn is_suspicious(denied: &Denied) -> bool {
 ///     matches!(denied, Denied::TooManyRequests { what: TooMany::StepUpGrants, .. })
 /// }

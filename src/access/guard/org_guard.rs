@@ -197,7 +197,7 @@ impl Verified {
     }
 }
 
-/// Panics at startup if nobody can meet a requirement, because this is a mistake in the program: such a guard would
+/// Panics at startup if no member can meet a requirement, because this is a mistake in the program: such a guard would
 /// deny every member, and the application would only find out by its users.
 #[track_caller]
 fn assert_can_be_met(name: &str, requirement: &Requirement) {

@@ -158,7 +158,7 @@ impl Requirement {
     /// - after [`or`](Self::or), only if the alternatives are not met;
     /// - once for each request, with however many guards.
     ///
-    /// A request has one grant, which is for one action, so that nobody meets a requirement of two different actions.
+    /// A request has one grant, which is for one action, so that no request meets a requirement of two different actions.
     ///
     /// ```
     /// use actix_web_propelauth::{InOrgWithRole, Requirement, org_id};

@@ -1,7 +1,7 @@
 //! Step-up grants: that a user has just entered a code of the second factor, verified by PropelAuth.
 //!
 //! [`grant`] reads the grant of a request, and [`grants`] asks PropelAuth about it, within the limits of
-//! [`user_places`] and [`wrong_grants`], so that nobody with a token can make this backend send any number of calls.
+//! [`user_places`] and [`wrong_grants`], so that a caller with a token cannot make this backend send any number of calls.
 //! [`proof`] is what guards, the middleware and handlers wait for, and [`proven`] remembers it for the rest of the
 //! request: a one-time grant is used up by the first call. [`callers`] has the methods of handlers.
 //!
