@@ -208,8 +208,8 @@ const DENIALS: &[Explanation] = explanations! {
         "A route requires a step-up grant, and PropelAuth answered that the project does not have this feature.",
         "Upgrade the plan of the project, or remove `auth.require_step_up(…)` and `Requirement::step_up(…)`.";
     step_up_not_awaited: "a requirement with a step-up grant was checked without waiting for PropelAuth (500)",
-        "`authorize` and the `validate_…` methods make no calls, and a grant can only be verified by one. Whoever \
-         would be allowed is denied, whether or not the grant decides.",
+        "`authorize` and the `validate_…` methods make no calls, and a grant can only be verified by one. All \
+         members who would be allowed are denied, whether or not the grant decides.",
         "Write `user.authorize_with_step_up(org_id, &requirement, &request).await?`, or use a guard in `.wrap(…)`.";
     step_up_guard_while_routing: "a guard that requires a step-up grant is in `.guard(…)`, where it cannot wait (500)",
         "Actix-web cannot wait for PropelAuth while it selects a route.",
@@ -290,7 +290,7 @@ const DENIALS: &[Explanation] = explanations! {
          `NormalizePath` outside, so that the path is normalized before the environment is chosen.";
     too_many_step_up_grants: "the user sends too many step-up grants (429)",
         "PropelAuth did not know ten of them within a minute, or more than 20 arrived at a time. Each costs a call. \
-         Either a client sends a grant again that has expired, or somebody with the user's token is trying.",
+         Either a client sends a grant again that has expired, or another program with the user's token is trying.",
         "Let the client get a new grant after a 401, and not repeat the request with the same one.";
     no_middleware: "a guard or a handler needs the user, and no middleware authenticated the request (500)",
         "There is no `auth.require_user()` around the route, or it is inside of the guard: the last `.wrap` \

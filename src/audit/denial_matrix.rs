@@ -191,7 +191,7 @@ where
     B: MessageBody,
 {
     match target.send(shot).await.end {
-        // Whoever has the second factor gets further.
+        // A caller with the second factor gets further.
         End::Denied(_, Denied::Unauthorized(Unauthorized::StepUpRequired { .. })) => {
             "step-up".to_owned()
         }

@@ -56,7 +56,7 @@ impl PropelAuth {
     /// | cannot be verified now, as PropelAuth does not answer or limits the calls of this backend | 503 with `Retry-After`; a one-time grant may be used up |
     /// | the project's plan has no step-up | 500, and the log says so |
     ///
-    /// Anybody with a token can send grants that do not exist, and each costs a call. So four of a user are verified at
+    /// A caller with a token can send grants that do not exist, and each costs a call. So four of a user are verified at
     /// a time, and 32 of all users; a few more wait for up to a second. A grant that PropelAuth does not know is denied
     /// for five seconds without a call.
     ///
