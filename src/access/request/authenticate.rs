@@ -29,7 +29,7 @@ use crate::access::{
     misconfigured::Misconfigured,
     outcome::Outcome,
     settings::Settings,
-    token::authenticator::{Authenticator, SyncOutcome},
+    token::{authenticate_sync::SyncOutcome, authenticator::Authenticator},
     user::User,
 };
 
