@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `method`, `path`, `status` | the request, without its query, and the response |
 //! | `code` | [`Denied::code`] |
+//! | `issuer` | the environment that denied, if there are several ([`Environments`](crate::Environments)) |
 //! | `hint` | the code of the mistake behind the denial, if one is recognized |
 //! | `route` | the pattern of the route |
 //! | `user_id` | the user, if the token was verified, also if it has expired |
@@ -47,6 +48,7 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
                 path = %Escaped(path),
                 status = denied.status_code().as_u16(),
                 code = %denied.code(),
+                issuer = settings.environment().map(display),
                 hint = line.hint_code(denied).map(display),
                 route = line.route.as_deref().map(|route| display(Escaped(route))),
                 user_id = line.user_id.as_deref().map(|id| display(Escaped(id))),

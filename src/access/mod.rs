@@ -13,7 +13,7 @@
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
 //!
 //! What an operator sees of them, as spans and metrics, is recorded in `guard/observed.rs` for decisions and
-//! in `token/authenticator.rs` for verifications.
+//! in `token/verification.rs` for verifications.
 //!
 //! The files beside them are the nouns that these folders share: the user, requirements, denials
 //! and the response to a denied request.

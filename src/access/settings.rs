@@ -3,7 +3,10 @@
 use std::{
     any::Any,
     fmt,
-    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak, atomic::AtomicBool},
+    sync::{
+        Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -63,6 +66,8 @@ pub(crate) struct Settings {
     pub(crate) accepts_published_keys: bool,
     /// Whether a CORS preflight was denied, which is explained in the log once.
     pub(crate) has_denied_preflight: AtomicBool,
+    /// Whether the handle is one of several environments, so that an operator has to be told which one answered.
+    pub(super) is_one_of_several: AtomicBool,
     /// How spans name users.
     pub(crate) span_users: SpanUsers,
     /// Whether the application set the verifier key, so that it is never fetched. For the log only.
@@ -95,6 +100,7 @@ impl Settings {
             is_loopback_issuer: false,
             accepts_published_keys: false,
             has_denied_preflight: AtomicBool::new(false),
+            is_one_of_several: AtomicBool::new(false),
             is_key_fixed: false,
             next_key_fetch: Mutex::new(None),
             span_users: SpanUsers::new(UserInSpans::default(), None),
@@ -121,6 +127,19 @@ impl Settings {
     pub(crate) fn fallback() -> Arc<Self> {
         static FALLBACK: LazyLock<Arc<Settings>> = LazyLock::new(|| Arc::new(Settings::new("")));
         Arc::clone(&FALLBACK)
+    }
+
+    /// Lets log lines and spans say which environment answered.
+    pub(crate) fn be_one_of_several(&self) {
+        self.is_one_of_several.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns the issuer for log lines and spans, or `None` for the only environment of an application.
+    ///
+    /// A caller never sees it: it is in no response.
+    pub(crate) fn environment(&self) -> Option<&str> {
+        let is_shown = self.is_one_of_several.load(Ordering::Relaxed);
+        is_shown.then_some(self.issuer.as_str())
     }
 
     /// Returns when the verifier key may be fetched again, as of the last fetch that was denied.

@@ -34,6 +34,7 @@
 //! | `enduser.id` | the user id, only with [`UserInSpans::Id`] |
 //! | `user.roles` | the roles in the organization that a guard checked, or else in the active one |
 //! | `propelauth.org.id` | the id of that organization |
+//! | `propelauth.issuer` | with several [`Environments`](crate::Environments), the issuer of the one that the request chose |
 //! | `propelauth.reason` | the [code](crate::Denied::code) of the denial, if the request is denied |
 //!
 //! So the root span of `tracing-actix-web` needs only to declare them:

@@ -16,6 +16,8 @@ pub(crate) const ALLOWED: &str = "allowed";
 pub(super) const REASON: &str = "propelauth.reason";
 /// The field for the organization that a decision was about.
 const ORG_ID: &str = "propelauth.org.id";
+/// The field for the environment, if there are several.
+const ISSUER: &str = "propelauth.issuer";
 /// The field for the roles in that organization.
 const ROLES: &str = "user.roles";
 
@@ -152,6 +154,11 @@ pub(crate) fn record_reason(span: &Span, reason: &str) {
 /// declares the fields.
 pub(crate) fn record_org(span: &Span, org_id: &str) {
     span.record(ORG_ID, org_id);
+}
+
+/// Records the environment that a request chose, in any span that declares the field.
+pub(crate) fn record_issuer(span: &Span, issuer: &str) {
+    span.record(ISSUER, issuer);
 }
 
 /// Records the user's roles, in any span that declares the field. A list is written as Rust writes it,

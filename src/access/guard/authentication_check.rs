@@ -3,6 +3,7 @@
 use std::{rc::Rc, sync::Arc};
 
 use actix_web::{Error, HttpMessage as _, HttpRequest, body::MessageBody, dev::ServiceResponse};
+use tracing::Span;
 
 use super::{
     observed::{ROUTING_GUARD, record_denial},
@@ -15,22 +16,25 @@ use super::{
 };
 #[cfg(feature = "audit")]
 use crate::access::probe::{self, Decision, Layer, Verdict};
-use crate::access::{
-    callers::api_keys::ApiKeys,
-    denial::Denial,
-    denial_log::warn_if_due,
-    denied::Unauthorized,
-    environments::{
-        project::{OfProject, Project},
-        selection::Selection,
+use crate::{
+    access::{
+        callers::api_keys::ApiKeys,
+        denial::Denial,
+        denial_log::warn_if_due,
+        denied::Unauthorized,
+        environments::{
+            project::{OfProject, Project},
+            selection::Selection,
+        },
+        outcome::Outcome,
+        request::{
+            authenticate::authenticate_for_middleware,
+            cached_result::{AuthResult, cache_result},
+            token_source::TokenSource,
+        },
+        settings::Settings,
     },
-    outcome::Outcome,
-    request::{
-        authenticate::authenticate_for_middleware,
-        cached_result::{AuthResult, cache_result},
-        token_source::TokenSource,
-    },
-    settings::Settings,
+    observe::spans,
 };
 
 /// The settings of a middleware, alike for each of its environments.
@@ -199,10 +203,15 @@ impl AuthenticationCheck {
         request: &HttpRequest,
     ) -> Result<&'c Rc<Self>, Denial> {
         let chosen = several.for_request(request, &self.options.sources);
-        chosen.map_err(|reason| Denial {
+        let check = chosen.map_err(|reason| Denial {
             denied: reason.into(),
             settings: Arc::clone(self.project.auth.settings()),
-        })
+        })?;
+        if spans::are_enabled() {
+            // That of the application: the span of the decision begins later.
+            spans::record_issuer(&Span::current(), &check.settings().issuer);
+        }
+        Ok(check)
     }
 
     /// Decides by the policy whether a request may continue.

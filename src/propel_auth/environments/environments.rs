@@ -48,6 +48,9 @@ use crate::{
 /// | host | 421, or 400 without exactly one host | of the environment |
 /// | path | 404 | of the environment |
 ///
+/// Log lines of denials have the issuer of the environment in the field `issuer`, and so have spans that declare
+/// [`propelauth.issuer`](crate::observe#the-user-in-your-own-spans). Responses do not name it.
+///
 /// Keep [webhooks](crate::PropelAuth::webhooks) apart: each environment has its own secret, and needs a service of its own, on
 /// a path of its own and outside of the middleware.
 #[derive(Clone, Debug)]
@@ -88,7 +91,7 @@ impl Environments {
         let list: Vec<_> = environments.into_iter().collect();
         let first = list.first().ok_or(EnvironmentsError::Empty)?.clone();
         check_issuers(&list)?;
-        Ok(Self(Arc::new(Selection::by_issuer(first, list))))
+        Ok(Self::new(Selection::by_issuer(first, list)))
     }
 
     /// Creates environments of which a request chooses one by its host, such as `eu.example.com`.
@@ -127,7 +130,7 @@ impl Environments {
             Err(problem) => Err(EnvironmentsError::Host { host, problem }),
         };
         let (first, list) = named_list(environments, named, EnvironmentsError::SameHost)?;
-        Ok(Self(Arc::new(Selection::by_host(first, list))))
+        Ok(Self::new(Selection::by_host(first, list)))
     }
 
     /// Creates environments of which a request chooses one by the beginning of its path, such as `/eu`.
@@ -170,7 +173,7 @@ impl Environments {
             })
         };
         let (first, list) = named_list(environments, named, same)?;
-        Ok(Self(Arc::new(Selection::by_path(first, list))))
+        Ok(Self::new(Selection::by_path(first, list)))
     }
 
     /// Returns middleware that denies requests without a valid access token of their environment with 401.
@@ -286,6 +289,13 @@ impl Environments {
         let all = self.0.iter().enumerate();
         all.filter(move |(index, auth)| !of_earlier(*index, auth))
             .map(|(_, auth)| auth)
+    }
+
+    fn new(selection: Selection<PropelAuth>) -> Self {
+        for auth in selection.iter() {
+            auth.settings().be_one_of_several();
+        }
+        Self(Arc::new(selection))
     }
 
     fn authentication(&self, policy: Policy) -> Authentication {

@@ -6,6 +6,7 @@ mod by_path;
 mod construction;
 mod emulators;
 mod isolation;
+mod observed;
 
 use actix_web::{
     App, Error, HttpRequest,
