@@ -7,6 +7,7 @@
 //! | [guards] | Which of the guards do I take, and where do I wrap it? |
 //! | [organization] | Where does the organization of a request come from? |
 //! | [callers] | How do programs with API keys use the same routes? |
+//! | [environments] | How does one service answer for several PropelAuth environments? |
 //! | [denials] | What does a denied caller see, what do I see, and how do I change it? |
 //! | [codes] | What does this code in my log mean? |
 //! | [errors] | What can happen to a call, and what do I do about it? |
@@ -37,6 +38,9 @@ pub mod organization {}
 
 #[doc = include_str!("callers.md")]
 pub mod callers {}
+
+#[doc = include_str!("environments.md")]
+pub mod environments {}
 
 #[doc = include_str!("denials.md")]
 pub mod denials {}

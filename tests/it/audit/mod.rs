@@ -2,5 +2,6 @@
 
 mod app;
 mod each_guard;
+mod environments;
 mod findings;
 mod listing;
