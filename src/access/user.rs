@@ -105,6 +105,11 @@ impl User {
         &self.0.settings
     }
 
+    /// Returns the memberships of the token for which it no longer speaks.
+    pub(super) fn stale_orgs(&self) -> &BTreeMap<OrgId, OrgMemberInfo> {
+        &self.0.stale_orgs
+    }
+
     /// The size of the allocation that all clones of a user share, in bytes, without what its fields
     /// allocate in turn.
     pub(super) const SHARED_SIZE: usize = size_of::<Verified>();

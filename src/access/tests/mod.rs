@@ -5,3 +5,4 @@ mod interleavings;
 mod keys;
 mod properties;
 mod signatures;
+mod weights;

@@ -19,7 +19,7 @@ use crate::{
 
 /// Returns an estimate of the memory that a user occupies, in bytes.
 pub(in crate::access) fn user(user: &User) -> usize {
-    block(ARC_COUNTS + User::SHARED_SIZE) + claims(user)
+    block(ARC_COUNTS + User::SHARED_SIZE) + claims(user) + orgs(user.stale_orgs())
 }
 
 /// Returns the bytes that are allocated for these claims, without the fields of the struct itself.
@@ -30,7 +30,6 @@ fn claims(claims: &UserClaims) -> usize {
         &claims.username,
         &claims.legacy_user_id,
     ];
-    let orgs = &claims.org_id_to_org_member_info;
     text(&claims.user_id)
         + text(&claims.email)
         + optional
@@ -43,11 +42,13 @@ fn claims(claims: &UserClaims) -> usize {
         + map(&claims.properties)
         + map(&claims.metadata)
         + login_method(&claims.login_method)
-        + tree_nodes(orgs.len(), size_of::<(OrgId, OrgMemberInfo)>())
-        + orgs
-            .iter()
-            .map(|(id, org)| text(id) + member(org))
-            .sum::<usize>()
+        + orgs(&claims.org_id_to_org_member_info)
+}
+
+/// Returns the bytes of memberships by the ids of their organizations.
+fn orgs(orgs: &BTreeMap<OrgId, OrgMemberInfo>) -> usize {
+    let members = orgs.iter().map(|(id, org)| text(id) + member(org));
+    tree_nodes(orgs.len(), size_of::<(OrgId, OrgMemberInfo)>()) + members.sum::<usize>()
 }
 
 /// Returns the bytes that an allocator occupies for a block: glibc's adds 8, rounds up to a multiple
