@@ -96,6 +96,7 @@ impl User {
     }
 
     fn silent(&self, stale: Stale) -> Silent {
+        self.0.settings.freshness.count_stale(&stale.cause);
         let is_refetched = self.0.settings.on_stale == OnStale::Refetch;
         Silent {
             denied: InvalidToken::Stale(stale.cause).into(),
@@ -113,6 +114,7 @@ impl User {
         }
         let freshness = &self.0.settings.freshness;
         let stale = freshness.of_member(&self.user_id, org_id, self.age())?;
+        freshness.count_stale(&stale.cause);
         Some(InvalidToken::Stale(stale.cause).into())
     }
 

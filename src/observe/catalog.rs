@@ -78,6 +78,14 @@ catalog! {
         "Time of a call of the backend API, with its retries.";
     RETRIES = "propelauth.client.retries", Counter, "{retry}", &["operation"],
         "Attempts of calls after the first one.";
+    CHANGES = "propelauth.freshness.changes", Counter, "{mark}", &["cause"],
+        "Marks that were set, by what changed.";
+    MARKS = "propelauth.freshness.marks", Gauge, "{mark}", OF_HANDLE,
+        "Marks in memory.";
+    STALE = "propelauth.freshness.stale", Counter, "{finding}", &["cause"],
+        "Times that a token or a membership of it was found to be from before a change.";
+    ACCOUNTS = "propelauth.freshness.fetches", Counter, "{fetch}", &["result"],
+        "Times that an account was needed as of now.";
     FLEET_STALENESS = "propelauth.fleet.staleness", Gauge, "s", OF_HANDLE,
         "Age of what is known of the marks of the fleet.";
     FLEET_WRITES = "propelauth.fleet.writes", Counter, "{mark}", &["result"],

@@ -12,8 +12,9 @@ use metrics::{
 };
 
 use super::catalog::{
-    API_KEYS, CACHE_ENTRIES, CACHE_USAGE, CALL, CIRCUIT_BREAKERS, DECISIONS, KEY_AGE, KEY_FETCHES,
-    LOOKUPS, METRICS, MetricKind, RETRIES, VERIFICATION, WEBHOOKS,
+    ACCOUNTS, API_KEYS, CACHE_ENTRIES, CACHE_USAGE, CALL, CHANGES, CIRCUIT_BREAKERS, DECISIONS,
+    KEY_AGE, KEY_FETCHES, LOOKUPS, MARKS, METRICS, MetricKind, RETRIES, STALE, VERIFICATION,
+    WEBHOOKS,
 };
 #[cfg(feature = "redis")]
 use super::catalog::{FLEET_LOSSES, FLEET_STALENESS, FLEET_WRITES};
@@ -59,6 +60,11 @@ impl HandleLabels {
         gauge!(FLEET_STALENESS, self.0.iter()).set(age.as_secs_f64());
     }
 
+    /// Records the number of marks.
+    pub(crate) fn marks(&self, marks: usize) {
+        gauge!(MARKS, self.0.iter()).set(marks as f64);
+    }
+
     /// Records the time since the verifier key came into use.
     pub(crate) fn key_age(&self, age: Duration) {
         gauge!(KEY_AGE, self.0.iter()).set(age.as_secs_f64());
@@ -101,6 +107,21 @@ pub(crate) fn key_fetch(result: &'static str) {
 /// Counts a webhook that arrived.
 pub(crate) fn webhook(reason: &'static str) {
     counter!(WEBHOOKS, "reason" => reason).increment(1);
+}
+
+/// Counts a mark that was set.
+pub(crate) fn mark(cause: &'static str) {
+    counter!(CHANGES, "cause" => cause).increment(1);
+}
+
+/// Counts that a token, or one of its memberships, was found to be from before a change.
+pub(crate) fn stale(cause: &'static str) {
+    counter!(STALE, "cause" => cause).increment(1);
+}
+
+/// Counts that an account was needed as of now.
+pub(crate) fn account(result: &'static str) {
+    counter!(ACCOUNTS, "result" => result).increment(1);
 }
 
 /// Counts an attempt of a call after the first one.

@@ -83,6 +83,10 @@
 //! | `propelauth.verifier_key.fetches` | counter | `{fetch}` | `result` | fetches of the verifier key |
 //! | `propelauth.client.call.duration` | histogram | `s` | `operation`, `http.response.status_code`, `error.type` | time of a call, with its retries |
 //! | `propelauth.client.retries` | counter | `{retry}` | `operation` | attempts after the first one of a call |
+//! | `propelauth.freshness.changes` | counter | `{mark}` | `cause` | marks that were set, by what changed |
+//! | `propelauth.freshness.marks` | gauge | `{mark}` | `issuer`, `audience` | marks in memory |
+//! | `propelauth.freshness.stale` | counter | `{finding}` | `cause` | times that a token or a membership of it was found to be from before a change |
+//! | `propelauth.freshness.fetches` | counter | `{fetch}` | `result` | times that an account was needed as of now |
 //! | `propelauth.fleet.staleness` | gauge | `s` | `issuer`, `audience` | age of what is known of the fleet's marks |
 //! | `propelauth.fleet.writes` | counter | `{mark}` | `result` | attempts to write a mark to the fleet's stream |
 //! | `propelauth.fleet.losses` | counter | `{loss}` |  | times that marks of the fleet were lost |
@@ -99,7 +103,10 @@
 //!   request with an API key, it is `hit` or `hit_invalid` if the key was known, `valid`, `invalid`,
 //!   `throttled`, `unreachable` or `misconfigured` by PropelAuth's answer, `busy` if too many keys were asked
 //!   about, and `integration_key` if the caller sent this backend's own. Of a mark, it is
-//!   `written`, `seen` if another instance wrote it for the same delivery, or `failed`.
+//!   `written`, `seen` if another instance wrote it for the same delivery, or `failed`. Of an account, it is `fetched`,
+//!   `kept` if an answer of the last second served, `unreachable` if there was no answer, or `busy` if too many calls
+//!   wait.
+//! - `cause` is the [word](crate::freshness::Cause::word) of what changed, such as `user.disabled`, or `other`.
 //! - `error.type` is the [code](crate::Error::code) of a failed call, or `canceled` if its future was
 //!   dropped. It is missing from calls that succeeded, and the status if there was no response.
 //! - `state` is `open` or `half_open`. Each thread has a circuit breaker of its own for each handle, so

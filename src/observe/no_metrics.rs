@@ -14,6 +14,12 @@ pub(crate) fn key_fetch(_: &'static str) {}
 
 pub(crate) fn webhook(_: &'static str) {}
 
+pub(crate) fn mark(_: &'static str) {}
+
+pub(crate) fn stale(_: &'static str) {}
+
+pub(crate) fn account(_: &'static str) {}
+
 pub(crate) fn retry(_: &'static str) {}
 
 #[cfg(feature = "redis")]

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::{builder::PropelAuthBuilder, handle::PropelAuth};
-use crate::access::freshness::{Mark, OnStale, Recorded};
+use crate::access::{
+    Accounts,
+    freshness::{FreshnessStats, Mark, OnStale, Recorded},
+};
 
 impl PropelAuthBuilder {
     /// Sets how long the longest access token lives, as the project's settings in PropelAuth say. By default,
@@ -49,5 +52,22 @@ impl PropelAuth {
     /// ```
     pub fn mark_stale(&self, mark: impl Into<Mark>) -> Recorded {
         self.authenticator().settings().record(mark.into())
+    }
+    /// Returns counts of marks, of stale tokens, and of what was fetched in place of those.
+    ///
+    /// ```
+    /// use actix_web_propelauth::PropelAuth;
+    ///
+    /// /// Returns whether PropelAuth answers when memberships are needed.
+    /// fn is_answered(auth: &PropelAuth) -> bool {
+    ///     let stats = auth.freshness_stats();
+    ///     stats.unanswered * 10 < stats.fetches.max(1)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn freshness_stats(&self) -> FreshnessStats {
+        let settings = self.authenticator().settings();
+        let of_accounts = settings.accounts.get().map(|it| Accounts::stats(it));
+        of_accounts.unwrap_or_else(|| settings.freshness.stats())
     }
 }

@@ -10,12 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::account::{Account, Answer, Fetched};
+use super::{
+    account::{Account, Answer, Fetched},
+    counts::{Counts, Got},
+};
 use crate::{
     access::{
         callers::key_lanes::{LONGEST_WAIT, Lane, Place, Turn},
         flights::{Flight, Flights},
-        freshness::Freshness,
+        freshness::{Freshness, FreshnessStats},
     },
     words::ids::{OrgId, UserId},
 };
@@ -43,6 +46,7 @@ pub(crate) struct Accounts {
     flights: Flights<UserId, Answer>,
     lane: Lane,
     kept: Mutex<HashMap<UserId, Arc<Fetched>>>,
+    counts: Counts,
 }
 
 impl Accounts {
@@ -54,6 +58,7 @@ impl Accounts {
             flights: Flights::default(),
             lane: Lane::new(64, 1024),
             kept: Mutex::default(),
+            counts: Counts::default(),
         })
     }
 
@@ -79,16 +84,24 @@ impl Accounts {
         };
         let kept = self.kept(user_id).filter(|kept| is_fresh(kept));
         if let Some(kept) = kept {
+            self.counts.fetch(Got::Kept);
             return Ok(kept);
         }
         for _ in 0..MOST_CALLS {
             let fetched = self.join(user_id).await?;
             if is_fresh(&fetched) {
+                self.counts.fetch(Got::Fetched);
                 return Ok(fetched);
             }
             // It was in flight when this request began, or the user was marked in the meantime.
         }
+        self.counts.fetch(Got::Unanswered);
         Err(LONGEST_WAIT)
+    }
+
+    /// Returns the counts of marks with those of what was fetched.
+    pub(crate) fn stats(&self) -> FreshnessStats {
+        self.counts.add_to(self.freshness.stats())
     }
 
     /// Waits for the call in flight, or for a new one.
@@ -96,8 +109,10 @@ impl Accounts {
         // Before the call: it shows what was known until then.
         let (since, generation) = (Instant::now(), self.freshness.generation());
         let enter = || self.lane.enter().ok_or(LONGEST_WAIT);
-        let (landing, started) = self.flights.join(user_id.clone(), generation, enter)?;
+        let joined = self.flights.join(user_id.clone(), generation, enter);
+        let (landing, started) = joined.inspect_err(|_| self.counts.fetch(Got::Busy))?;
         if let Some((place, flight)) = started {
+            self.counts.call();
             (self.ask)(AccountInQuestion {
                 user_id: user_id.clone(),
                 place,
@@ -107,7 +122,8 @@ impl Accounts {
                 since,
             });
         }
-        landing.verdict().await.unwrap_or(Err(LONGEST_WAIT))
+        let answer = landing.verdict().await.unwrap_or(Err(LONGEST_WAIT));
+        answer.inspect_err(|_| self.counts.fetch(Got::Unanswered))
     }
 
     fn kept(&self, user_id: &UserId) -> Option<Arc<Fetched>> {

@@ -42,6 +42,14 @@ macro_rules! causes {
                     Self::Other(word) => word,
                 }
             }
+
+            /// Returns the word, or `other` for one that is not known: a label must not have any number of values.
+            pub(super) fn known_word(&self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                    Self::Other(_) => "other",
+                }
+            }
         }
 
         #[cfg(test)]

@@ -47,6 +47,8 @@ pub(super) struct Marks {
     /// When the last mark was added.
     last: Option<Moment>,
     next_sweep: Option<Instant>,
+    /// How many were dropped because they were old.
+    dropped: u64,
     /// Where the search for old marks goes on, if it is not at its end.
     pub(super) swept_to: Option<Key>,
 }
@@ -78,6 +80,7 @@ impl Marks {
             latest: 0,
             last: None,
             next_sweep: None,
+            dropped: 0,
             swept_to: None,
         }
     }
@@ -168,6 +171,7 @@ impl Marks {
         }
         for key in past {
             self.entries.remove(&key);
+            self.dropped += 1;
         }
         end.filter(|_| seen == SLICE)
     }
@@ -271,8 +275,12 @@ impl Marks {
     }
 
     /// Returns the number of marks.
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// Returns how many were dropped because they were old.
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped
     }
 }

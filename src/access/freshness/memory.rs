@@ -21,6 +21,7 @@ use std::{
 use tokio::sync::watch;
 
 use super::{
+    cause::Cause,
     clocks::Moment,
     distribute::{Distribute, Staleness},
     mark::Mark,
@@ -28,6 +29,7 @@ use super::{
     marks::{Marks, Stale},
     recorded::Recorded,
     since::Since,
+    stats::{Counts, FreshnessStats},
 };
 use crate::{
     access::clock::Clock,
@@ -48,6 +50,7 @@ pub(crate) struct Freshness {
     marks: RwLock<Marks>,
     lifetime: Duration,
     clock: Clock,
+    counts: Counts,
     fleet: OnceLock<Arc<dyn Distribute>>,
     listener: OnceLock<Listener>,
 }
@@ -65,6 +68,7 @@ impl Freshness {
             marks: RwLock::new(Marks::new(lifetime)),
             lifetime,
             clock,
+            counts: Counts::default(),
             fleet: OnceLock::new(),
             listener: OnceLock::new(),
         }
@@ -87,6 +91,7 @@ impl Freshness {
         if let Some(listener) = self.listener.get() {
             listener(mark.subject());
         }
+        self.counts.set(mark.cause());
         let cause = mark.cause().clone();
         let mut marks = self.write(mark.subject(), now);
         // Within the lock: a reader who sees the new generation sees the mark.
@@ -159,6 +164,17 @@ impl Freshness {
         self.fleet
             .get()
             .map_or(Ok(()), |fleet| fleet.trusts_memory())
+    }
+
+    /// Counts that a token, or one of its memberships, was found to be stale.
+    pub(crate) fn count_stale(&self, cause: &Cause) {
+        self.counts.stale(cause);
+    }
+
+    /// Returns the counts of marks, without those of what was fetched.
+    pub(crate) fn stats(&self) -> FreshnessStats {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        self.counts.stats(marks.len(), marks.dropped())
     }
 
     /// Returns why a token of this user does not speak.

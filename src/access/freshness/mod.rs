@@ -57,6 +57,7 @@ mod memory;
 mod on_stale;
 mod recorded;
 mod since;
+mod stats;
 #[cfg(test)]
 mod tests;
 
@@ -64,6 +65,7 @@ mod tests;
 pub(crate) use self::distribute::{Distribute, Distribution};
 pub use self::{
     cause::Cause, distribute::DistributeError, mark::Mark, on_stale::OnStale, recorded::Recorded,
+    stats::FreshnessStats,
 };
 pub(crate) use self::{
     distribute::Staleness,

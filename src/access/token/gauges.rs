@@ -1,4 +1,4 @@
-//! The gauges of an authenticator: the size of its cache and the age of its key.
+//! The gauges of an authenticator: the size of its cache, the age of its key, and its marks.
 //!
 //! They are recorded after each verification, which is when the cache grows, and if the cache is cleared.
 //! The counters and histograms are recorded where they are counted.
@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::authenticator::Authenticator;
 
 impl Authenticator {
-    /// Records the size of the cache, and the age of the key.
+    /// Records the size of the cache, the age of the key, and the number of marks.
     pub(crate) fn record_gauges(&self) {
         if let Some(stats) = self.cache().map(|cache| cache.stats()) {
             self.labels.cache_size(stats.tokens, stats.bytes);
@@ -16,5 +16,6 @@ impl Authenticator {
         if let Some(age) = self.keys.readiness(Instant::now()).key_age {
             self.labels.key_age(age);
         }
+        self.labels.marks(self.settings.freshness.stats().marks);
     }
 }

@@ -232,3 +232,27 @@ async fn code_that_cannot_wait_denies_and_spoils_nothing() {
     ];
     assert_eq!(statuses, [StatusCode::ACCEPTED, StatusCode::OK]);
 }
+
+#[actix_web::test]
+async fn what_was_marked_found_and_fetched_is_counted() {
+    let world = World::new().await;
+    let stats = || {
+        let stats = world.auth.freshness_stats();
+        let marks = [stats.marks as u64, stats.set, stats.dropped, stats.stale];
+        (marks, [stats.fetches, stats.calls, stats.unanswered])
+    };
+    assert_eq!(world.statuses().await, [200, 200, 200]);
+    assert_eq!(stats(), ([0; 4], [0; 3]));
+    for _ in 0..2 {
+        world.mark_member();
+        assert_eq!(world.statuses().await, [200, 200, 200]);
+    }
+    drop(world.auth.mark_stale(Mark::user(&"another".into())));
+    assert_eq!(world.statuses().await, [200, 200, 200]);
+    assert_eq!(stats(), ([2, 3, 0, 2], [2, 2, 0]));
+    let fault = Fault::on("fetch_user_metadata_by_user_id").status(400);
+    world.emulator.inject_fault(fault).unwrap();
+    world.mark_member();
+    assert_eq!(world.statuses().await, [401, 401, 401]);
+    assert_eq!(stats(), ([2, 4, 0, 5], [5, 5, 3]));
+}

@@ -13,9 +13,10 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    ApiKeys, Denied, InOrgWithRole, PropelAuth,
+    ApiKeys, Denied, InOrgWithRole, PropelAuth, PropelAuthBuilder,
     api::CreateApiKey,
     emulator::{Emulator, Fault},
+    freshness::{Cause, Mark, OnStale},
     observe::{METRICS, MetricKind},
     org_id,
     testing::{
@@ -360,6 +361,49 @@ async fn requests_with_a_key_are_counted_by_what_is_known_of_it() {
     }
 }
 
+/// Marks a user, by a change that an account shows and by one that it may not, and asks as this user.
+async fn ask_after_a_mark(emulator: &Emulator, builder: PropelAuthBuilder) {
+    let builder = builder.on_stale(OnStale::Refetch);
+    let auth = builder
+        .verifier_key(emulator.verifier_key())
+        .build()
+        .unwrap();
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let header = format!("Bearer {}", alice.log_in().unwrap());
+    for cause in ["user.enabled", "promoted"] {
+        let mark = Mark::user(alice.id()).because(Cause::from_word(cause));
+        drop(auth.mark_stale(mark));
+        let request = TestRequest::get().insert_header((AUTHORIZATION, header.as_str()));
+        ask(&auth, [request]).await;
+    }
+    auth.record_gauges();
+}
+
+#[actix_web::test]
+async fn marks_stale_tokens_and_what_is_fetched_are_counted() {
+    let recorded = Recorded::default();
+    let _guard = metrics::set_default_local_recorder(&recorded);
+    let (emulator, _) = world::start().await;
+    ask_after_a_mark(&emulator, emulator.propel_auth_builder()).await;
+    // A word from another program is no value of a label.
+    for series in [
+        "propelauth.freshness.changes{cause=user.enabled}",
+        "propelauth.freshness.changes{cause=other}",
+        "propelauth.freshness.stale{cause=user.enabled}",
+        "propelauth.freshness.stale{cause=other}",
+        "propelauth.freshness.fetches{result=fetched}",
+    ] {
+        assert_eq!(recorded.get(series), 1.0, "{series}");
+    }
+    let issuer = emulator.propel_auth_builder();
+    let issuer = issuer
+        .verifier_key(emulator.verifier_key())
+        .build()
+        .unwrap();
+    let gauge = format!("propelauth.freshness.marks{{issuer={}}}", issuer.issuer());
+    assert_eq!(recorded.get(&gauge), 1.0);
+}
+
 /// Every metric in one process, as one recorder sees it, and none beside them.
 #[actix_web::test]
 async fn the_names_that_are_recorded_and_described_are_those_of_the_catalog() {
@@ -379,6 +423,7 @@ async fn the_names_that_are_recorded_and_described_are_those_of_the_catalog() {
     let at = TestRequest::with_uri(&format!("/orgs/{}", acme.org_id()));
     ask(&auth, [at.as_user(&alice())]).await;
     ask_by_key(&auth, &"f".repeat(96)).await;
+    ask_after_a_mark(&emulator, emulator.propel_auth_builder()).await;
     deliver(&auth, &["msg_1"]).await;
     drop(emulator);
     for _ in 0..3 {
