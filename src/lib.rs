@@ -92,7 +92,8 @@
 //! [set an audience](PropelAuthBuilder::audience).
 //!
 //! A token is valid until it expires, by default 30 minutes after it was issued: a disabled user or a
-//! changed role takes effect with the next token, or once [a mark](freshness) says so.
+//! changed role takes effect with the next token, or once [a mark](freshness) says so, such as of a webhook. A token
+//! from before a change is denied, or what changed is fetched in its place: see [the guide](guide::freshness).
 //!
 //! # Crate features
 //!

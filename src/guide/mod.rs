@@ -13,6 +13,7 @@
 //! | [errors] | What can happen to a call, and what do I do about it? |
 //! | [testing] | How do I test a handler, an app, a service, an outage? |
 //! | [operations] | What happens if PropelAuth is slow or away, and how do I notice? |
+//! | [freshness] | How soon does a change count, and what happens to a token from before it? |
 //! | [webhooks] | How does a change in PropelAuth reach my service within a second? |
 //! | [fleet] | How do all instances of a service learn what one of them knows? |
 //! | [performance] | What does a request cost? |
@@ -56,6 +57,9 @@ pub mod testing {}
 
 #[doc = include_str!("operations.md")]
 pub mod operations {}
+
+#[doc = include_str!("freshness.md")]
+pub mod freshness {}
 
 #[doc = include_str!("webhooks.md")]
 pub mod webhooks {}

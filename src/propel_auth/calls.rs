@@ -113,6 +113,9 @@ impl PropelAuth {
     /// ```
     ///
     /// The emulator answers an operation that it does not have with 501.
+    ///
+    /// Such a call sets no [mark](crate::freshness), as those of the groups do: it is not known what it changes. If it
+    /// takes something away from a user, call [`mark_stale`](Self::mark_stale) after it.
     pub fn request(&self, method: Method, path: &'static str) -> CustomCall {
         CustomCall::new(self.0.client.clone(), method, path, &operations::PATHS)
     }
