@@ -161,7 +161,8 @@ async fn it_ends_with_the_token_by_the_clock_of_the_handle_and_with_the_leeway()
     clock.advance(20 * SECOND);
     let moved = Instant::now();
     assert_eq!(waiting.await.unwrap(), AccessEnded::Expired);
-    assert!(moved.elapsed() < SECOND, "{:?}", moved.elapsed());
+    // Within a second, and some more on a busy machine.
+    assert!(moved.elapsed() < 4 * SECOND, "{:?}", moved.elapsed());
     assert!(
         auth.validate_access_token_and_get_user(header.as_str())
             .is_err()
