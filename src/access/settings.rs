@@ -7,7 +7,7 @@ use std::{
         Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderName};
@@ -27,6 +27,10 @@ use crate::{
 
 /// The default realm of challenges ([RFC 9110 §11.5](https://www.rfc-editor.org/rfc/rfc9110#section-11.5)).
 pub(crate) const DEFAULT_REALM: &str = "api";
+
+/// How far PropelAuth's clock may be ahead. Clocks that differ by more are broken, and a mark of the far future
+/// would deny a user until then.
+const LARGEST_DIFFERENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A hook that can replace the response to a denied request.
 pub(crate) type OnDenied =
@@ -120,6 +124,22 @@ impl Settings {
     pub(crate) fn record(&self, mark: Mark) -> Recorded {
         let now = self.clock.unix_seconds() as i64;
         self.freshness.record(mark.at_latest(now))
+    }
+
+    /// Records what a call has changed that PropelAuth answered at this time by its clock.
+    ///
+    /// If that clock is ahead of the one here, a token from before the change has a later time than now. Without an
+    /// answer, it is not known how far, and the leeway is what clocks may differ by.
+    #[allow(clippy::cast_possible_truncation)] // as above
+    pub(crate) fn record_change(&self, mark: Mark, answered: Option<SystemTime>) -> Recorded {
+        let now = self.clock.unix_seconds();
+        let until = match answered {
+            Some(answered) => Clock::new(move || answered)
+                .unix_seconds()
+                .clamp(now, now + LARGEST_DIFFERENCE.as_secs_f64()),
+            None => now + self.leeway.as_secs_f64(),
+        };
+        self.freshness.record(mark.at_latest(until.floor() as i64))
     }
 
     /// Returns the settings for a response that belongs to no project, such as a denial that a

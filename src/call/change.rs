@@ -10,7 +10,9 @@
 //! | the future is dropped | yes, the request may be on its way |
 //! | a refusal, a rejected argument, no connection | no, unless an attempt before may have done it |
 
-use std::any::Any;
+use std::{any::Any, time::SystemTime};
+
+use actix_web::http::header::{HeaderValue, HttpDate};
 
 use super::error::Error;
 use crate::client::{Client, Delivery};
@@ -23,6 +25,8 @@ pub(super) struct Change<'a> {
     request: &'a dyn Any,
     /// Whether PropelAuth may have done, or may yet do, what it was asked for.
     is_possible: bool,
+    /// When the last attempt was answered, by PropelAuth's clock.
+    answered: Option<SystemTime>,
 }
 
 impl<'a> Change<'a> {
@@ -32,14 +36,22 @@ impl<'a> Change<'a> {
             client,
             request,
             is_possible: true,
+            answered: None,
         }
     }
 
-    /// Ends the call, whose last attempt had this result.
+    /// Ends the call, whose last attempt had this result, in a response of this `Date`.
     ///
     /// `may_be_done` says whether an attempt before it may have done what was asked for. A refusal then means
     /// nothing: a user who was just deleted is not found.
-    pub(super) fn end<T, R>(mut self, result: &Result<T, Error<R>>, may_be_done: bool) {
+    pub(super) fn end<T, R>(
+        mut self,
+        result: &Result<T, Error<R>>,
+        may_be_done: bool,
+        date: Option<&HeaderValue>,
+    ) {
+        let date = date.and_then(|date| date.to_str().ok()?.parse::<HttpDate>().ok());
+        self.answered = date.map(SystemTime::from);
         self.is_possible = may_be_done || result.as_ref().err().is_none_or(may_have_changed);
     }
 }
@@ -47,7 +59,9 @@ impl<'a> Change<'a> {
 impl Drop for Change<'_> {
     fn drop(&mut self) {
         if self.is_possible {
-            self.client.config().may_have_changed(self.request);
+            self.client
+                .config()
+                .may_have_changed(self.request, self.answered);
         }
     }
 }

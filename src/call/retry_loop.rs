@@ -15,6 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use actix_web::http::header::HeaderValue;
 use tracing::{Instrument as _, Span};
 
 use super::{
@@ -42,6 +43,8 @@ pub(super) struct RetryLoop<'a> {
     timeout: Duration,
     /// Whether an attempt before the last one may have been received, and done.
     may_be_done: bool,
+    /// The `Date` of the last attempt's response, if there was one.
+    date: Option<HeaderValue>,
 }
 
 impl<'a> RetryLoop<'a> {
@@ -60,6 +63,7 @@ impl<'a> RetryLoop<'a> {
             observed: Observed::new(config, operation),
             timeout: timeout.unwrap_or(config.options.request_timeout),
             may_be_done: false,
+            date: None,
         }
     }
 
@@ -67,6 +71,11 @@ impl<'a> RetryLoop<'a> {
     /// was answered: a user who was deleted by an attempt whose response was lost is unknown to the next.
     pub(super) fn may_be_done(&self) -> bool {
         self.may_be_done
+    }
+
+    /// Returns the `Date` of the response to the last attempt, or `None` if there was no response.
+    pub(super) fn date(&self) -> Option<&HeaderValue> {
+        self.date.as_ref()
     }
 
     /// Returns what is recorded of the call.
@@ -147,6 +156,7 @@ impl<'a> RetryLoop<'a> {
         let outcome = outcome
             .map_err(|error| self.in_context(self.with_configured_timeout(error.into(), limit)));
         permit.record(classify(&outcome));
+        self.date = outcome.as_ref().ok().and_then(|it| it.date.clone());
         self.observed.end_attempt(span.as_deref(), &outcome);
         self.log(&outcome);
         Ok(outcome)

@@ -31,7 +31,7 @@ pub(super) async fn send<E: Endpoint>(
     let operation = Operation::of::<E>();
     let mut attempts = RetryLoop::new(client.config(), operation, timeout);
     let response = send_attempts(&mut attempts, &outgoing, operation.class, read::<E>).await;
-    change.end(&response, attempts.may_be_done());
+    change.end(&response, attempts.may_be_done(), attempts.date());
     Ok(request.complete(response?))
 }
 

@@ -4,7 +4,7 @@
 //! use. The second is behind an `Arc`, shared by all clones of the handle and all threads; whatever a
 //! thread needs for itself is in [`per_thread`](super::per_thread).
 
-use std::{any::Any, fmt};
+use std::{any::Any, fmt, time::SystemTime};
 
 use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
 use once_cell::sync::OnceCell;
@@ -100,8 +100,8 @@ pub(crate) struct ClientConfig {
     tls: OnceCell<tls::Config>,
 }
 
-/// A function that learns of requests.
-pub(crate) type AfterCall = Box<dyn Fn(&dyn Any) + Send + Sync>;
+/// A function that learns of requests, and when the last of them was answered by the clock of the sender.
+pub(crate) type AfterCall = Box<dyn Fn(&dyn Any, Option<SystemTime>) + Send + Sync>;
 
 impl ClientConfig {
     /// Validates the settings, and derives what requests need from them.
@@ -153,10 +153,11 @@ impl ClientConfig {
         let _ = self.after_call.set(after_call);
     }
 
-    /// Says that a request may have been carried out. It is of a type that this folder does not know.
-    pub(crate) fn may_have_changed(&self, request: &dyn Any) {
+    /// Says that a request may have been carried out, and when it was answered. It is of a type that this folder
+    /// does not know.
+    pub(crate) fn may_have_changed(&self, request: &dyn Any, answered: Option<SystemTime>) {
         if let Some(after_call) = self.after_call.get() {
-            after_call(request);
+            after_call(request, answered);
         }
     }
 

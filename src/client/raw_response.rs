@@ -3,12 +3,12 @@
 use actix_web::{
     http::{
         StatusCode,
-        header::{HeaderMap, HeaderValue, LOCATION, RETRY_AFTER},
+        header::{DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER},
     },
     web::Bytes,
 };
 
-/// A whole response, with the two headers that a failure may need.
+/// A whole response, with its date and the two headers that a failure may need.
 ///
 /// The rest of awc's response is dropped at once, which returns the connection to the pool before
 /// the body is decoded.
@@ -20,10 +20,12 @@ pub(crate) struct RawResponse {
     pub(crate) retry_after: Option<HeaderValue>,
     /// `Location`, of a redirect, for the message: no redirect is followed.
     pub(crate) location: Option<HeaderValue>,
+    /// `Date`: the sender's time, which may be another than that of this machine.
+    pub(crate) date: Option<HeaderValue>,
 }
 
 impl RawResponse {
-    /// Creates a response. After a success, no header is needed and none is looked up.
+    /// Creates a response. After a success, no header of failures is needed and none is looked up.
     pub(crate) fn new(status: StatusCode, headers: &HeaderMap, body: Bytes) -> Self {
         let find = |name| {
             (!status.is_success())
@@ -35,6 +37,7 @@ impl RawResponse {
             body,
             retry_after: find(RETRY_AFTER),
             location: find(LOCATION),
+            date: headers.get(DATE).cloned(),
         }
     }
 }

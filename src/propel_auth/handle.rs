@@ -88,10 +88,11 @@ impl PropelAuth {
         inner
             .client
             .config()
-            .set_after_call(Box::new(move |request| {
+            .set_after_call(Box::new(move |request, answered| {
                 if let Some(subject) = changes::of(request) {
                     // It holds at once; a fleet gets it without being waited for.
-                    drop(settings.record(Mark::new(subject).because(Cause::Call)));
+                    let mark = Mark::new(subject).because(Cause::Call);
+                    drop(settings.record_change(mark, answered));
                 }
             }));
         // The handle owns the authenticator, so that this must not keep the handle alive.

@@ -1,12 +1,12 @@
 //! From a request to its response: checks, faults, the operation, and the log.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{ALLOW, ContentType, RETRY_AFTER},
+        header::{ALLOW, ContentType, DATE, HttpDate, RETRY_AFTER, TryIntoHeaderValue as _},
     },
     web::{self, Bytes},
 };
@@ -49,10 +49,11 @@ pub(super) async fn answer(
     let name = operation.map(|(name, _)| name);
     let number = record(&shared, &request, name, &body, fault.as_ref());
     let is_dropped = fault.as_ref().is_some_and(|fault| fault.drop);
-    let response = match &fault {
+    let mut response = match &fault {
         None => handle(&shared, &request, &body),
         Some(fault) => fail(&shared, &request, &body, fault).await,
     };
+    add_date(&shared, &mut response);
     let status = (!is_dropped).then(|| response.status().as_u16());
     shared
         .requests()
@@ -62,6 +63,15 @@ pub(super) async fn answer(
         connection::close(&request);
     }
     response
+}
+
+/// Adds the `Date` by the emulator's clock, because a client compares it with the times in tokens.
+fn add_date(shared: &Shared, response: &mut HttpResponse) {
+    let now = u64::try_from(shared.lock_store().now()).unwrap_or(0);
+    let date = UNIX_EPOCH.checked_add(Duration::from_secs(now));
+    if let Some(Ok(date)) = date.map(|date| HttpDate::from(date).try_into_value()) {
+        response.headers_mut().insert(DATE, date);
+    }
 }
 
 /// Adds a request to the log before it has a response, because its caller may stop waiting. Returns its

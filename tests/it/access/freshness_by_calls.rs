@@ -1,5 +1,7 @@
 //! A call of the handle that takes something away from somebody holds once its response is there.
 
+use std::time::{Duration, SystemTime};
+
 use actix_web_propelauth::{
     Denied, Error, InvalidToken, PropelAuth, RequiredOrg, Requirement, Unauthorized,
     emulator::{EmulatedOrg, EmulatedUser, Emulator, Fault},
@@ -121,7 +123,7 @@ async fn a_call_that_certainly_did_nothing_changes_nothing() {
     let org = world.auth.org();
     let unknown_role = org.change_user_role_in_org(world.alice.id(), world.acme.id(), "Emperor");
     assert!(unknown_role.await.is_err());
-    let limited = Fault::on("disable_user").rate_limit(std::time::Duration::from_secs(60));
+    let limited = Fault::on("disable_user").rate_limit(Duration::from_secs(60));
     world.emulator.inject_fault(limited).unwrap();
     assert!(
         world
@@ -151,10 +153,10 @@ async fn a_call_whose_outcome_is_unknown_counts_as_a_change() {
 
     // So does one that is no longer awaited.
     let world = World::new().await;
-    let slow = Fault::on("delete_org").delay(std::time::Duration::from_secs(5));
+    let slow = Fault::on("delete_org").delay(Duration::from_secs(5));
     world.emulator.inject_fault(slow).unwrap();
     let call = IntoFuture::into_future(world.auth.org().delete_org(world.acme.id()));
-    let soon = std::time::Duration::from_millis(100);
+    let soon = Duration::from_millis(100);
     assert!(actix_web::rt::time::timeout(soon, call).await.is_err());
     assert_eq!(world.speaks(), [true, false, true]);
 }
@@ -199,9 +201,7 @@ async fn a_later_token_speaks_again() {
         .await
         .unwrap();
     assert_eq!(world.speaks(), [true, false, true]);
-    world
-        .emulator
-        .advance_clock(std::time::Duration::from_secs(1));
+    world.emulator.advance_clock(Duration::from_secs(1));
     let header = format!("Bearer {}", world.alice.log_in().unwrap());
     let acme = RequiredOrg::from(world.acme.id().clone());
     let found = world
@@ -209,4 +209,71 @@ async fn a_later_token_speaks_again() {
         .validate(&*header, acme, &Requirement::member())
         .unwrap();
     assert_eq!(found.org_member_info.user_role, "Member");
+}
+
+/// A handle whose clock is this many seconds behind, and a user whose token was issued just now.
+async fn behind(seconds: u64, leeway: u64) -> World {
+    let (emulator, _) = start().await;
+    let clock = move || SystemTime::now() - Duration::from_secs(seconds);
+    let builder = emulator.propel_auth_builder().clock(clock);
+    let auth = builder
+        .verifier_key(emulator.verifier_key())
+        .leeway(Duration::from_secs(leeway))
+        .build()
+        .unwrap();
+    let alice = emulator.create_user("alice@example.com").unwrap();
+    let acme = emulator.emulated_org(emulator.create_org("Acme").unwrap());
+    let initech = emulator.emulated_org(emulator.create_org("Initech").unwrap());
+    acme.add_user(alice.id(), "Admin").unwrap();
+    initech.add_user(alice.id(), "Member").unwrap();
+    let header = format!("Bearer {}", alice.log_in().unwrap());
+    World {
+        emulator,
+        auth,
+        alice,
+        acme,
+        initech,
+        header,
+    }
+}
+
+#[actix_web::test]
+async fn a_token_of_a_clock_that_is_ahead_does_not_outlive_a_call() {
+    let mut world = behind(100, 0).await;
+    assert_eq!(world.speaks(), [true; 3]);
+    let logged_out = world.auth.user().logout_all_user_sessions(world.alice.id());
+    logged_out.await.unwrap();
+    // By the clock here, the token was issued 100 seconds after the call.
+    assert_eq!(world.speaks(), [false; 3]);
+    // A token of the next second is from after it, by PropelAuth's clock.
+    world.emulator.advance_clock(Duration::from_secs(1));
+    world.header = format!("Bearer {}", world.alice.log_in().unwrap());
+    assert_eq!(world.speaks(), [true; 3]);
+}
+
+#[actix_web::test]
+async fn without_an_answer_a_call_counts_up_to_the_leeway() {
+    for (leeway, expected) in [(0, true), (200, false)] {
+        let world = behind(100, leeway).await;
+        let lost = Fault::on("disable_user").drop_connection();
+        world.emulator.inject_fault(lost).unwrap();
+        let call = world.auth.user().disable_user(world.alice.id());
+        assert!(call.await.is_err());
+        assert_eq!(world.speaks(), [expected; 3], "leeway {leeway}");
+    }
+}
+
+#[actix_web::test]
+async fn a_clock_that_is_days_ahead_denies_nobody_for_days() {
+    for (hours, expected) in [(23, false), (72, true)] {
+        let mut world = behind(60, 0).await;
+        world
+            .emulator
+            .advance_clock(Duration::from_secs(hours * 3600));
+        world.header = format!("Bearer {}", world.alice.log_in().unwrap());
+        world.emulator.advance_clock(Duration::from_secs(10));
+        let logged_out = world.auth.user().logout_all_user_sessions(world.alice.id());
+        logged_out.await.unwrap();
+        assert_eq!(world.speaks()[0], expected, "{hours} hours");
+    }
 }

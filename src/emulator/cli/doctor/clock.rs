@@ -55,6 +55,8 @@ pub(super) fn check_emulator(status: &Status, leeway: u64, report: &mut Report) 
         report
             .find("clock_is_off", seen)
             .change("the emulator", "propelauth-dev clock resume");
+    } else {
+        report.fine("the clock of this machine");
     }
 }
 

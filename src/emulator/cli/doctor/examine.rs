@@ -180,7 +180,6 @@ async fn ask(
     report: &mut Report,
 ) -> Option<String> {
     verifier_key::check_key(server, variables, report);
-    clock::check(server, args.leeway, report).await;
     let given = |kind, option: &'static str, texts: &[String]| {
         let names = texts.iter().map(|text| Name {
             kind,
@@ -194,8 +193,9 @@ async fn ask(
     names.extend(given(Kind::Permission, "--permission", &args.permissions));
     names.extend(source.names());
     let project = Project::fetch(server, !names.is_empty()).await;
-    if let Some(status) = &project.status {
-        clock::check_emulator(status, args.leeway, report);
+    match &project.status {
+        Some(status) => clock::check_emulator(status, args.leeway, report),
+        None => clock::check(server, args.leeway, report).await,
     }
     roles::check(&names, &project, report);
     match token::create(server, &project, args.user.as_deref()).await {
