@@ -7,6 +7,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use actix_http::Request;
@@ -22,7 +23,7 @@ use futures_util::{
 };
 use tokio::sync::Notify;
 
-use super::{Seen, SigningKey, Webhook, WebhookService, WebhookVerifier, sign};
+use super::{Seen, SigningKey, Webhook, WebhookError, WebhookService, WebhookVerifier, sign};
 use crate::access::{
     Clock, Settings,
     freshness::{Distribute, DistributeError, Distribution, Mark, Staleness, Subject},
@@ -54,10 +55,9 @@ impl Distribute for Fleet {
     }
 }
 
-fn service(fleet: Option<Arc<Fleet>>) -> WebhookService {
+fn service(fleet: Option<Arc<dyn Distribute>>) -> WebhookService {
     let mut settings = Settings::new("https://auth.example.com");
-    settings.clock =
-        Clock::new(|| std::time::UNIX_EPOCH + std::time::Duration::from_secs(NOW.unsigned_abs()));
+    settings.clock = Clock::new(|| std::time::UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs()));
     if let Some(fleet) = fleet {
         settings.freshness.attach(fleet);
     }
@@ -91,7 +91,7 @@ async fn a_webhook_that_the_fleet_did_not_get_is_asked_for_again() {
     fleet.failures.store(1, Ordering::Relaxed);
     let calls = Rc::new(AtomicUsize::new(0));
     let counted = Rc::clone(&calls);
-    let service = service(Some(Arc::clone(&fleet))).on_event(move |_: Webhook| {
+    let service = service(Some(Arc::<Fleet>::clone(&fleet))).on_event(move |_: Webhook| {
         counted.fetch_add(1, Ordering::Relaxed);
         async {}
     });
@@ -113,7 +113,7 @@ async fn a_webhook_that_the_fleet_did_not_get_is_asked_for_again() {
 #[actix_web::test]
 async fn marks_are_of_now_or_of_the_delivery_whichever_is_later() {
     let fleet = Arc::new(Fleet::default());
-    let app = App::new().service(service(Some(Arc::clone(&fleet))));
+    let app = App::new().service(service(Some(Arc::<Fleet>::clone(&fleet))));
     let app = test::init_service(app).await;
     for (id, timestamp, at) in [("a", NOW - 200, NOW), ("b", NOW + 200, NOW + 200)] {
         assert_eq!(status(&app, delivery(id, timestamp)).await, 204);
@@ -144,4 +144,82 @@ async fn a_delivery_that_is_being_handled_is_not_handled_twice_nor_lost() {
     assert_eq!(first.await, 204);
     assert_eq!(status(&app, delivery("a", NOW)).await, 204);
     assert_eq!(calls.load(Ordering::Relaxed), 2);
+}
+
+#[actix_web::test]
+async fn an_application_that_is_too_slow_is_stopped_and_asked_again() {
+    let (calls, ends) = (Rc::new(AtomicUsize::new(0)), Rc::new(AtomicUsize::new(0)));
+    let (counted, ended) = (Rc::clone(&calls), Rc::clone(&ends));
+    let service = service(None).on_event(move |_: Webhook| {
+        let number = counted.fetch_add(1, Ordering::Relaxed);
+        let ended = Rc::clone(&ended);
+        async move {
+            let seconds = if number == 0 { 60 } else { 0 };
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            ended.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let app = test::init_service(App::new().service(service)).await;
+    let begun = Instant::now();
+    assert_eq!(status(&app, delivery("a", NOW)).await, 503);
+    // Svix waits 15 seconds, and the body and the fleet take some of them.
+    assert!((6..12).contains(&begun.elapsed().as_secs()));
+    assert_eq!(ends.load(Ordering::Relaxed), 0, "it was not stopped");
+    assert_eq!(status(&app, delivery("a", NOW)).await, 204);
+    assert_eq!(status(&app, delivery("a", NOW)).await, 204);
+    let counts = (calls.load(Ordering::Relaxed), ends.load(Ordering::Relaxed));
+    assert_eq!(counts, (2, 1));
+}
+
+/// A fleet that takes its time.
+struct SlowFleet(Duration);
+
+impl Distribute for SlowFleet {
+    fn distribute(&self, _: Mark) -> BoxFuture<'static, Result<Distribution, DistributeError>> {
+        let slow = tokio::time::sleep(self.0);
+        async {
+            slow.await;
+            Ok(Distribution::Written)
+        }
+        .boxed()
+    }
+
+    fn trusts_memory(&self) -> Result<(), Staleness> {
+        Ok(())
+    }
+}
+
+#[actix_web::test]
+async fn a_fleet_that_is_too_slow_is_not_waited_for_and_the_webhook_comes_again() {
+    for (seconds, expected, handled) in [(0, 204, 1), (60, 503, 0)] {
+        let calls = Rc::new(AtomicUsize::new(0));
+        let counted = Rc::clone(&calls);
+        let fleet = Arc::new(SlowFleet(Duration::from_secs(seconds)));
+        let service = service(Some(fleet)).on_event(move |_: Webhook| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            async {}
+        });
+        let app = test::init_service(App::new().service(service)).await;
+        assert_eq!(status(&app, delivery("a", NOW)).await, expected);
+        assert_eq!(calls.load(Ordering::Relaxed), handled);
+    }
+}
+
+#[actix_web::test]
+async fn what_the_application_and_the_fleet_did_not_do_is_logged_with_its_remedy() {
+    for (error, code, remedy) in [
+        (
+            WebhookError::HandlerTooSlow,
+            "webhook_handler_too_slow",
+            "Let it queue what takes longer",
+        ),
+        (
+            WebhookError::Fleet("away".to_owned()),
+            "webhook_mark_not_shared",
+            "sent again",
+        ),
+    ] {
+        assert_eq!((error.code(), error.status_code().as_u16()), (code, 503));
+        assert!(error.to_string().contains(remedy), "{error}");
+    }
 }
