@@ -25,10 +25,10 @@ pub(super) const FIELDS: [&str; 7] = ["v", "p", "kind", "user", "org", "at", "ca
 pub(super) const VERSION: u64 = 1;
 
 /// The most bytes of an id or a cause. PropelAuth's ids have 36.
-const MAX_VALUE: usize = 256;
+pub(super) const MAX_VALUE: usize = 256;
 
-/// How far a mark may be ahead of the time at which the server wrote it, in seconds. Clocks that differ by
-/// more are broken, and a mark of the far future would deny a user until then.
+/// How far a mark may be ahead of the time at which the server wrote it, or of now, in seconds. Clocks that differ
+/// by more are broken, and a mark of the far future would deny a user until then.
 const MAX_AHEAD: i64 = 24 * 60 * 60;
 
 /// An entry as a server sends it: names and values.
@@ -58,8 +58,12 @@ pub(super) enum Unreadable {
     Foreign(&'static str),
 }
 
-/// Parses an entry that has this id.
-pub(super) fn parse(id: EntryId, fields: &[(Vec<u8>, Vec<u8>)]) -> Result<Entry, Unreadable> {
+/// Parses an entry that has this id, at this time as a Unix timestamp in seconds.
+pub(super) fn parse(
+    id: EntryId,
+    fields: &[(Vec<u8>, Vec<u8>)],
+    now: i64,
+) -> Result<Entry, Unreadable> {
     let foreign = Unreadable::Foreign;
     let [(v_name, v), (p_name, previous), rest @ ..] = fields else {
         return Err(foreign("it has too few fields"));
@@ -95,8 +99,9 @@ pub(super) fn parse(id: EntryId, fields: &[(Vec<u8>, Vec<u8>)]) -> Result<Entry,
         .and_then(number_of)
         .and_then(|at| i64::try_from(at).ok())
         .ok_or(foreign("`at` is no time"))?;
-    let written_at = i64::try_from(id.millis / 1000).unwrap_or(i64::MAX);
-    if at.saturating_sub(written_at) > MAX_AHEAD {
+    // The server's clock or the one here may be behind, and a mark that is not believed revokes nothing.
+    let latest = i64::try_from(id.millis / 1000).unwrap_or(i64::MAX).max(now);
+    if at.saturating_sub(latest) > MAX_AHEAD {
         return Err(foreign("`at` is a day or more in the future"));
     }
     let cause = text(&cause.1)?;
@@ -114,7 +119,7 @@ fn text(value: &[u8]) -> Result<&str, Unreadable> {
     str::from_utf8(value).map_err(|_| Unreadable::Foreign("a value is not UTF-8"))
 }
 
-fn subject(kind: &str, user: &str, org: &str) -> Result<Subject, Unreadable> {
+pub(super) fn subject(kind: &str, user: &str, org: &str) -> Result<Subject, Unreadable> {
     let subject = match (kind, user.is_empty(), org.is_empty()) {
         ("user", false, true) => Subject::User(user.into()),
         ("member", false, false) => Subject::Member(user.into(), org.into()),
@@ -128,85 +133,12 @@ fn subject(kind: &str, user: &str, org: &str) -> Result<Subject, Unreadable> {
     Ok(subject)
 }
 
-/// The values that a mark has in an entry, from `kind` on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    pub(super) kind: &'static str,
-    pub(super) user: String,
-    pub(super) org: String,
-    pub(super) at: i64,
-    pub(super) cause: String,
-}
-
-impl Written {
-    /// Writes a mark. A subject of a kind that this version does not have, or an id that no entry can have,
-    /// becomes everyone: refusing too many is the safe mistake.
-    pub(super) fn of(mark: &Mark) -> Self {
-        let (user, org): (&str, &str);
-        let kind = match mark.subject() {
-            Subject::User(id) => {
-                (user, org) = (id, "");
-                "user"
-            }
-            Subject::Member(id, of) => {
-                (user, org) = (id, of);
-                "member"
-            }
-            Subject::Org(id) => {
-                (user, org) = ("", id);
-                "org"
-            }
-            Subject::KeysOfUser(id) => {
-                (user, org) = (id, "");
-                "keys_of_user"
-            }
-            Subject::KeysOfOrg(id) => {
-                (user, org) = ("", id);
-                "keys_of_org"
-            }
-            Subject::AllKeys => {
-                (user, org) = ("", "");
-                "all_keys"
-            }
-            Subject::Everyone => {
-                (user, org) = ("", "");
-                "everyone"
-            }
-        };
-        let mut cause = mark.cause().word().to_owned();
-        if cause.is_empty() || cause.len() > MAX_VALUE {
-            "other".clone_into(&mut cause);
-        }
-        let written = Self {
-            kind,
-            user: user.to_owned(),
-            org: org.to_owned(),
-            at: mark.unix_seconds().unwrap_or(0).max(0),
-            cause,
-        };
-        if subject(kind, text_or_empty(user), text_or_empty(org)).is_err() {
-            return Self {
-                kind: "everyone",
-                user: String::new(),
-                org: String::new(),
-                ..written
-            };
-        }
-        written
-    }
-}
-
-/// Returns the text, or nothing if it is too long for an entry.
-fn text_or_empty(text: &str) -> &str {
-    if text.len() > MAX_VALUE { "" } else { text }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Entry, FIELDS, Fields, MAX_VALUE, Unreadable, Written, parse};
+    use super::{Entry, FIELDS, Fields, MAX_VALUE, Unreadable};
     use crate::{
         access::freshness::{Cause, Mark},
-        fleet::{id::EntryId, invariants::fields_of},
+        fleet::{id::EntryId, invariants::fields_of, written::Written},
         words::subject::Subject,
     };
 
@@ -215,6 +147,10 @@ mod tests {
         number: 4,
     };
     const AT: i64 = 1_800_000_000;
+
+    fn parse(id: EntryId, fields: &Fields) -> Result<Entry, Unreadable> {
+        super::parse(id, fields, AT - 1_000_000)
+    }
 
     fn previous() -> EntryId {
         EntryId { number: 3, ..ID }
@@ -327,7 +263,7 @@ mod tests {
                 "{index} {value:?}"
             );
         }
-        assert!(parse(ID, &[]).is_err());
+        assert!(parse(ID, &Vec::new()).is_err());
     }
 
     #[test]
@@ -335,6 +271,11 @@ mod tests {
         let mut fields = good();
         fields[5].1 = "1800086400".into();
         assert!(parse(ID, &fields).is_ok());
+        // That of the server may be further behind, if the mark is of now.
+        fields[5].1 = "1900000000".into();
+        assert!(super::parse(ID, &fields, 1_900_000_000 - 86_400).is_ok());
+        let early = super::parse(ID, &fields, 1_900_000_000 - 86_401);
+        assert!(matches!(early, Err(Unreadable::Foreign(_))));
     }
 
     #[test]

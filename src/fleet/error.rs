@@ -48,6 +48,26 @@ pub enum FleetError {
         /// What the server said.
         reason: String,
     },
+    /// The server is there, and does not answer questions yet.
+    #[error(
+        "the Redis server is not ready: {reason}. It is asked again until it is. If that lasts, look at what keeps \
+         it busy"
+    )]
+    #[non_exhaustive]
+    NotReady {
+        /// What the server said.
+        reason: String,
+    },
+    /// The server answers, and cannot keep anything.
+    #[error(
+        "the Redis server cannot write: {reason}. Give it more memory (`maxmemory`), disk space or replicas, \
+         whichever it lacks. It is asked again until it can"
+    )]
+    #[non_exhaustive]
+    CannotWrite {
+        /// What the server said.
+        reason: String,
+    },
     /// Something else is under the key of the stream.
     #[error(
         "the key {key:?} on the Redis server is not the stream of a fleet: it is of type {found:?}. Another \
@@ -110,7 +130,17 @@ impl FleetError {
             _ if matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM")) => {
                 Self::Access { reason }
             }
-            _ => Self::Server { reason },
+            _ => match error.code() {
+                Some("LOADING" | "BUSY" | "TRYAGAIN" | "MASTERDOWN" | "CLUSTERDOWN") => {
+                    Self::NotReady { reason }
+                }
+                Some("OOM" | "MISCONF" | "NOREPLICAS") => Self::CannotWrite { reason },
+                // Within a script, Redis 7.0 says so without a code.
+                _ if reason.contains("The user executing the script can't") => {
+                    Self::Access { reason }
+                }
+                _ => Self::Server { reason },
+            },
         }
     }
 }

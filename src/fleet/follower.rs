@@ -9,8 +9,9 @@ use std::{
 use tokio::time::sleep;
 
 use super::{
+    answers::Raw,
     backoff::Backoff,
-    connection::{BATCH, Connection, Raw, Server},
+    connection::{BATCH, Connection, Server},
     contact::Contact,
     entry::{self, Unreadable},
     error::FleetError,
@@ -67,6 +68,11 @@ impl Shared {
         self.labels.fleet_staleness(self.contact.staleness());
     }
 
+    /// Returns the time here, as a Unix timestamp in milliseconds.
+    fn millis_here(&self) -> u64 {
+        (self.clock.unix_seconds() * 1000.0).max(0.0) as u64
+    }
+
     fn begin(&self, since: u64) {
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         history.get_or_insert_with(|| History::since(since));
@@ -94,35 +100,47 @@ async fn connected(
 ) -> Result<Infallible, FleetError> {
     let mut connection = shared.server.connect(HEARTBEAT).await?;
     loop {
-        match examine(shared, &mut connection, jobs).await? {
+        let (next, time) = examine(shared, &mut connection, jobs).await?;
+        match next {
             Some(Next::Create) => connection.create().await?,
             // Where to read from has just been set.
             Some(Next::Lost(_)) | None => {}
             Some(Next::UpToDate | Next::Read) => {
                 backoff.reset();
-                read(shared, &mut connection, jobs).await?;
+                read(shared, &mut connection, time, jobs).await?;
             }
         }
     }
 }
 
 /// Compares what the server has with what was read. If all was, that is a contact. Returns `None` if
-/// nothing was read yet and it is known only now where reading begins, which depends on the server's time.
+/// nothing was read yet and it is known only now where reading begins, which depends on the server's time. That is
+/// returned as well.
 async fn examine(
     shared: &Shared,
     connection: &mut Connection,
     jobs: &WeakJobs,
-) -> Result<Option<Next>, FleetError> {
+) -> Result<(Option<Next>, ServerTime), FleetError> {
     let asked = Instant::now();
     let expected = shared.with_history(|history| history.expect());
     let (position, anchor) = expected.map_or((EntryId::ZERO, None), |expected| {
         (expected.position, expected.anchor)
     });
     let facts = connection.examine(position, anchor).await?;
-    let since = facts.now.saturating_sub(millis(shared.server.retention));
+    let time = ServerTime {
+        millis: facts.now,
+        asked,
+    };
+    // By the earlier one of both clocks: if the other one is ahead, it would pass over marks that matter.
+    let here = shared.millis_here();
+    shared.warnings.clocks(facts.now, here);
+    let since = facts
+        .now
+        .min(here)
+        .saturating_sub(millis(shared.server.retention));
     let Some(expected) = expected else {
         shared.begin(since);
-        return Ok(None);
+        return Ok((None, time));
     };
     let next = shared.with_history(|history| {
         history.forget_before(since);
@@ -130,10 +148,13 @@ async fn examine(
     });
     match next {
         Some(Next::UpToDate) => up_to_date(shared, asked),
-        Some(Next::Lost(loss)) => lost(shared, loss, facts.now, jobs),
+        Some(Next::Lost(loss)) => {
+            let newest = facts.newest.map_or(0, |newest| newest.millis);
+            lost(shared, loss, newest, time, jobs);
+        }
         Some(Next::Create | Next::Read) | None => {}
     }
-    Ok(next)
+    Ok((next, time))
 }
 
 fn up_to_date(shared: &Shared, asked: Instant) {
@@ -148,6 +169,7 @@ fn up_to_date(shared: &Shared, asked: Instant) {
 async fn read(
     shared: &Shared,
     connection: &mut Connection,
+    time: ServerTime,
     jobs: &WeakJobs,
 ) -> Result<(), FleetError> {
     let begun = Instant::now();
@@ -159,8 +181,8 @@ async fn read(
         let entries = connection.read(position, HEARTBEAT).await?;
         let count = entries.len();
         for entry in entries {
-            if let Err(loss) = take(shared, &entry) {
-                lost(shared, loss, entry.id.millis, jobs);
+            if let Err(loss) = take(shared, &entry, time) {
+                lost(shared, loss, entry.id.millis, time, jobs);
                 return Ok(());
             }
         }
@@ -174,9 +196,10 @@ async fn read(
 }
 
 /// Applies an entry.
-fn take(shared: &Shared, raw: &Raw) -> Result<(), Loss> {
+fn take(shared: &Shared, raw: &Raw, time: ServerTime) -> Result<(), Loss> {
     shared.contact.entries.fetch_add(1, Ordering::Relaxed);
-    let (previous, mark) = match entry::parse(raw.id, &raw.fields) {
+    let now = latest_seconds(shared, time);
+    let (previous, mark) = match entry::parse(raw.id, &raw.fields, now) {
         Ok(entry) => (Some(entry.previous), Some(entry.mark)),
         Err(unreadable) => {
             shared.warnings.unreadable(raw.id, &unreadable);
@@ -184,7 +207,8 @@ fn take(shared: &Shared, raw: &Raw) -> Result<(), Loss> {
                 // It is a mark, and it cannot be told of whom.
                 Unreadable::Newer { previous, .. } => {
                     let at = i64::try_from(raw.id.millis / 1000).unwrap_or(i64::MAX);
-                    (Some(previous), Some(everyone(at)))
+                    // Ids stay ahead for a while after the server's clock was.
+                    (Some(previous), Some(everyone(at.min(now))))
                 }
                 Unreadable::Foreign(_) => (None, None),
             }
@@ -198,20 +222,42 @@ fn take(shared: &Shared, raw: &Raw) -> Result<(), Loss> {
     read.unwrap_or(Ok(()))
 }
 
-/// Puts a mark of everyone in the place of what was lost, here and in the stream, and begins again.
-fn lost(shared: &Shared, loss: Loss, server_now: u64, jobs: &WeakJobs) {
-    // The later of both clocks: the earlier one would revoke too little.
-    let here = shared.clock.unix_seconds() as i64;
-    let there = i64::try_from(server_now / 1000).unwrap_or(i64::MAX);
-    let mark = everyone(here.max(there));
+/// Puts a mark of everyone in the place of what was lost, here and in the stream, and begins again. `seen` is the
+/// time of the last entry that is known of, which is in the future if the server's clock was.
+fn lost(shared: &Shared, loss: Loss, seen: u64, time: ServerTime, jobs: &WeakJobs) {
+    let mark = everyone(latest_seconds(shared, time));
+    let server_now = time.now();
     shared.apply(&mark);
     shared.contact.losses.fetch_add(1, Ordering::Relaxed);
     shared.warnings.lost(loss);
     metrics::fleet_loss();
-    let start = server_now.saturating_sub(millis(shared.server.retention));
-    let _ = shared.with_history(|history| history.restart(start, server_now));
+    let earliest = server_now.min(shared.millis_here());
+    let start = earliest.saturating_sub(millis(shared.server.retention));
+    let covered = server_now.max(seen);
+    let _ = shared.with_history(|history| history.restart(start, covered));
     // The others have to know, too, as they may have seen less than this process.
     jobs.push(mark);
+}
+
+/// The time of the server when it was asked.
+#[derive(Clone, Copy, Debug)]
+struct ServerTime {
+    /// A Unix timestamp in milliseconds.
+    millis: u64,
+    asked: Instant,
+}
+
+impl ServerTime {
+    /// Returns what it is now, or a little more.
+    fn now(self) -> u64 {
+        self.millis.saturating_add(millis(self.asked.elapsed()))
+    }
+}
+
+/// Returns the time by the later one of both clocks: the earlier one would revoke too little.
+fn latest_seconds(shared: &Shared, time: ServerTime) -> i64 {
+    let latest = time.now().max(shared.millis_here());
+    i64::try_from(latest / 1000).unwrap_or(i64::MAX)
 }
 
 /// Returns the mark that covers whatever was lost before this time.

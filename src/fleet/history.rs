@@ -32,6 +32,8 @@ pub(super) struct History {
     own: BTreeSet<EntryId>,
     /// The greatest id that this process wrote or read, over all servers.
     read_up_to: EntryId,
+    /// A mark of everyone covers what was lost before this time of the server.
+    covered: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +94,7 @@ pub(super) enum Loss {
 const MAX_OWN: usize = 10_000;
 
 /// Entries that become too old within this time, in milliseconds, may be trimmed while one asks for them.
-const TRIMMED_SOON: u64 = 60_000;
+pub(super) const TRIMMED_SOON: u64 = 60_000;
 
 impl History {
     /// Begins at a time of the server: entries from before are not read, and need not exist.
@@ -103,6 +105,7 @@ impl History {
             relevant_since,
             own: BTreeSet::new(),
             read_up_to: EntryId::ZERO,
+            covered: 0,
         }
     }
 
@@ -190,7 +193,15 @@ impl History {
         match (last, previous) {
             (Position::After(last), Some(previous)) if previous == last => Ok(()),
             // It continues another history than ours.
-            (Position::After(last), Some(previous)) if previous < last => Err(Loss::Forgotten),
+            (Position::After(last), Some(previous)) if previous < last => {
+                // That it does so is known if it was read before the restart.
+                let is_known = id.millis <= self.covered;
+                if is_known {
+                    Ok(())
+                } else {
+                    Err(Loss::Forgotten)
+                }
+            }
             (_, Some(previous)) if self.is_relevant(previous) => Err(Loss::Hole),
             (_, Some(_)) => Ok(()),
             // Another program wrote it. The next entry of ours names it.
@@ -210,220 +221,8 @@ impl History {
     pub(super) fn restart(&mut self, start: u64, covered: u64) {
         self.position = Position::Start(EntryId::before(start));
         self.relevant_since = self.relevant_since.max(covered.saturating_add(1));
+        self.covered = self.covered.max(covered);
         self.anchor = None;
         self.own.clear();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Facts, History, Loss, Next};
-    use crate::fleet::id::EntryId;
-
-    const START: u64 = 1000;
-
-    fn id(millis: u64) -> EntryId {
-        EntryId { millis, number: 0 }
-    }
-
-    fn facts(newest: Option<u64>, has_more: bool) -> Facts {
-        Facts {
-            now: 9000,
-            newest: newest.map(id),
-            has_more,
-            has_anchor: true,
-        }
-    }
-
-    fn examine(history: &History, facts: &Facts) -> Next {
-        history.examine(history.expect(), facts)
-    }
-
-    /// A follower that read two entries.
-    fn follower() -> History {
-        let mut history = History::since(START);
-        history.read(id(1100), Some(id(900))).unwrap();
-        history.read(id(1200), Some(id(1100))).unwrap();
-        history
-    }
-
-    #[test]
-    fn a_stream_that_continues_is_followed() {
-        let mut history = follower();
-        assert_eq!(history.position(), id(1200));
-        assert_eq!(examine(&history, &facts(Some(1200), false)), Next::UpToDate);
-        assert_eq!(examine(&history, &facts(Some(1300), true)), Next::Read);
-        assert_eq!(history.read(id(1300), Some(id(1200))), Ok(()));
-    }
-
-    #[test]
-    fn the_first_start_creates_the_stream() {
-        let history = History::since(START);
-        assert_eq!(examine(&history, &facts(None, false)), Next::Create);
-        assert_eq!(history.position(), EntryId::before(START));
-    }
-
-    #[test]
-    fn the_first_entry_of_a_stream_is_complete_from_its_beginning() {
-        let mut history = History::since(START);
-        assert_eq!(history.read(id(1100), Some(EntryId::ZERO)), Ok(()));
-    }
-
-    #[test]
-    fn what_is_too_old_to_matter_need_not_exist() {
-        let mut history = History::since(START);
-        assert_eq!(examine(&history, &facts(Some(999), false)), Next::UpToDate);
-        assert_eq!(history.read(id(1100), Some(id(999))), Ok(()));
-        // A quiet day later, an entry that was not read has been trimmed.
-        history.forget_before(5000);
-        assert_eq!(examine(&history, &facts(Some(4999), false)), Next::UpToDate);
-        assert_eq!(history.read(id(5100), Some(id(4999))), Ok(()));
-    }
-
-    #[test]
-    fn a_fresh_follower_sees_that_the_beginning_was_cut_off() {
-        let mut history = History::since(START);
-        assert_eq!(history.read(id(1300), Some(id(1000))), Err(Loss::Hole));
-    }
-
-    #[test]
-    fn a_fresh_follower_sees_that_everything_was_deleted() {
-        let history = History::since(START);
-        let next = examine(&history, &facts(Some(1000), false));
-        assert_eq!(next, Next::Lost(Loss::Hole));
-    }
-
-    #[test]
-    fn a_hole_is_seen_in_the_middle_and_at_the_end() {
-        assert_eq!(follower().read(id(1500), Some(id(1400))), Err(Loss::Hole));
-        let next = examine(&follower(), &facts(Some(1400), false));
-        assert_eq!(next, Next::Lost(Loss::Hole));
-    }
-
-    #[test]
-    fn a_server_that_forgot_is_recognized() {
-        let forgotten = Next::Lost(Loss::Forgotten);
-        assert_eq!(examine(&follower(), &facts(None, false)), forgotten);
-        assert_eq!(examine(&follower(), &facts(Some(1100), false)), forgotten);
-        assert_eq!(examine(&follower(), &facts(Some(1100), true)), forgotten);
-        // Another entry was written since, so that its newest is newer than ours.
-        for previous in [EntryId::ZERO, id(1100)] {
-            let read = follower().read(id(1300), Some(previous));
-            assert_eq!(read, Err(Loss::Forgotten));
-        }
-    }
-
-    #[test]
-    fn an_entry_that_matters_no_more_still_shows_that_the_server_forgot() {
-        // What the server lost together with it may matter.
-        let mut history = follower();
-        history.forget_before(8000);
-        assert_eq!(
-            examine(&history, &facts(None, false)),
-            Next::Lost(Loss::Forgotten)
-        );
-        assert_eq!(history.read(id(8100), Some(id(1100))), Err(Loss::Forgotten));
-    }
-
-    #[test]
-    fn what_this_process_wrote_must_be_there() {
-        let forgotten = Next::Lost(Loss::Forgotten);
-        let mut history = follower();
-        history.wrote(id(1400));
-        assert_eq!(examine(&history, &facts(Some(1400), true)), Next::Read);
-        assert_eq!(examine(&history, &facts(Some(1300), true)), forgotten);
-        assert_eq!(history.read(id(1300), Some(id(1200))), Ok(()));
-        assert_eq!(history.read(id(1500), Some(id(1300))), Err(Loss::Forgotten));
-
-        let mut fresh = History::since(START);
-        fresh.wrote(id(1400));
-        assert_eq!(examine(&fresh, &facts(None, false)), forgotten);
-    }
-
-    #[test]
-    fn what_this_process_writes_while_it_asks_is_not_in_the_answer() {
-        let mut history = follower();
-        let expected = history.expect();
-        history.wrote(id(1300));
-        let answer = facts(Some(1200), false);
-        assert_eq!(history.examine(expected, &answer), Next::UpToDate);
-        assert_eq!(examine(&history, &answer), Next::Lost(Loss::Forgotten));
-    }
-
-    #[test]
-    fn what_this_process_wrote_and_read_is_not_asked_for_again() {
-        let mut history = follower();
-        history.wrote(id(1300));
-        assert_eq!(history.read(id(1300), Some(id(1200))), Ok(()));
-        // The reply to the writer can be later than the entry is read.
-        history.wrote(id(1300));
-        history.wrote(id(1100));
-        assert_eq!(history.read(id(1400), Some(id(1300))), Ok(()));
-        assert_eq!(examine(&history, &facts(Some(1400), false)), Next::UpToDate);
-    }
-
-    #[test]
-    fn entries_of_others_are_passed_over() {
-        let mut history = follower();
-        assert_eq!(history.read(id(1300), None), Ok(()));
-        assert_eq!(history.read(id(1400), Some(id(1300))), Ok(()));
-        // One of ours was deleted behind it.
-        assert_eq!(history.read(id(1500), None), Ok(()));
-        assert_eq!(history.read(id(1700), Some(id(1600))), Err(Loss::Hole));
-    }
-
-    #[test]
-    fn a_stream_that_others_created_again_is_not_taken_for_ours() {
-        let mut history = follower();
-        history.read(id(1300), None).unwrap();
-        let answer = Facts {
-            has_anchor: false,
-            ..facts(Some(1400), true)
-        };
-        assert_eq!(history.expect().anchor, Some(id(1200)));
-        // As recent as this, it may have been trimmed.
-        assert_eq!(examine(&history, &answer), Next::Read);
-        let mut history = History::since(START);
-        let recent = id(START + super::TRIMMED_SOON);
-        history.read(recent, Some(EntryId::ZERO)).unwrap();
-        let answer = Facts {
-            has_anchor: false,
-            ..facts(Some(recent.millis + 1), true)
-        };
-        assert_eq!(examine(&history, &answer), Next::Lost(Loss::Hole));
-        history.restart(START, recent.millis + 1);
-        assert_eq!(examine(&history, &answer), Next::Read);
-    }
-
-    #[test]
-    fn what_is_before_an_entry_of_others_is_not_known() {
-        let mut history = History::since(START);
-        assert_eq!(history.read(id(1300), None), Err(Loss::Hole));
-    }
-
-    #[test]
-    fn a_mark_of_everyone_covers_what_was_lost_once() {
-        let mut history = follower();
-        assert_eq!(history.read(id(1500), Some(id(1400))), Err(Loss::Hole));
-        history.restart(START, 2000);
-        // The same history, from its beginning: every hole is known.
-        assert_eq!(history.read(id(1100), Some(id(1050))), Ok(()));
-        assert_eq!(history.read(id(1150), None), Ok(()));
-        assert_eq!(history.read(id(1500), Some(id(1400))), Ok(()));
-        assert_eq!(history.read(id(2100), Some(id(2000))), Ok(()));
-        // A later one is not.
-        assert_eq!(history.read(id(2300), Some(id(2200))), Err(Loss::Hole));
-
-        let mut history = follower();
-        history.restart(START, 2000);
-        assert_eq!(history.read(id(1300), None), Ok(()));
-    }
-
-    #[test]
-    fn after_a_restart_the_stream_is_created_if_there_is_none() {
-        let mut history = follower();
-        history.wrote(id(1300));
-        history.restart(START, 2000);
-        assert_eq!(examine(&history, &facts(None, false)), Next::Create);
     }
 }

@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::{
-    entry::{self, Entry, FIELDS, Fields, Unreadable, VERSION, Written},
+    entry::{self, Entry, FIELDS, Fields, Unreadable, VERSION},
     id::EntryId,
+    written::Written,
 };
 
 /// The first line is the id of an entry, and each other one a field: its name, a space, and its value. An
@@ -23,7 +24,7 @@ pub fn fleet_entry(lines: &[u8]) -> bool {
             (name, parts.next().unwrap_or_default().to_vec())
         })
         .collect();
-    match entry::parse(id, &fields) {
+    match entry::parse(id, &fields, 0) {
         Ok(Entry { previous, mark }) => {
             assert!(previous < id, "a chain goes back");
             let written = fields_of(&Written::of(&mark), previous);

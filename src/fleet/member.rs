@@ -14,7 +14,6 @@ use tokio::{runtime, sync::oneshot, time::sleep};
 use super::{
     connection::Server,
     contact::Contact,
-    entry::Written,
     error::FleetError,
     follower::{Shared, follow},
     jobs::{Jobs, jobs},
@@ -23,6 +22,7 @@ use super::{
     status::FleetStatus,
     warnings::Warnings,
     writer::write,
+    written::Written,
 };
 use crate::access::{
     Settings,
@@ -123,11 +123,12 @@ impl Member {
             Err(FleetError::Thread { reason })
         });
         match result {
-            Err(FleetError::Unreachable { .. } | FleetError::TooSlow { .. })
-                if self.starts_blind =>
-            {
-                Ok(())
-            }
+            Err(
+                FleetError::Unreachable { .. }
+                | FleetError::TooSlow { .. }
+                | FleetError::NotReady { .. }
+                | FleetError::CannotWrite { .. },
+            ) if self.starts_blind => Ok(()),
             result => result,
         }
     }

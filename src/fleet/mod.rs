@@ -8,6 +8,8 @@
 // server, and comes back as an `entry` to the `follower` of each member, which asks `history` whether it is
 // complete and tells `contact` how old what it knows is. `member` starts both on a thread of their own.
 #[cfg(feature = "redis")]
+mod answers;
+#[cfg(feature = "redis")]
 mod backoff;
 #[cfg(feature = "redis")]
 mod connection;
@@ -19,6 +21,8 @@ mod error;
 #[cfg(feature = "redis")]
 mod follower;
 mod history;
+#[cfg(test)]
+mod history_tests;
 mod id;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod invariants;
@@ -36,6 +40,7 @@ mod status;
 mod warnings;
 #[cfg(feature = "redis")]
 mod writer;
+mod written;
 
 #[cfg(feature = "redis")]
 pub(crate) use self::member::Member;

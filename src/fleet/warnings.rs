@@ -12,12 +12,19 @@ use super::{
 /// A flood of bad entries must not become a flood of log lines.
 const PAUSE: Duration = Duration::from_secs(60);
 
+/// What is so for hours need not be said each minute.
+const LONG_PAUSE: Duration = Duration::from_secs(600);
+
+/// From how many seconds on a difference between clocks is said. Answers that are late look like a smaller one.
+const CLOCKS_DIFFER: u64 = 60;
+
 /// The warnings of one member.
 #[derive(Debug)]
 pub(super) struct Warnings {
     when_blind: WhenBlind,
     last_unreadable: Mutex<Option<Instant>>,
     last_not_written: Mutex<Option<Instant>>,
+    last_clocks: Mutex<Option<Instant>>,
 }
 
 impl Warnings {
@@ -26,6 +33,7 @@ impl Warnings {
             when_blind,
             last_unreadable: Mutex::new(None),
             last_not_written: Mutex::new(None),
+            last_clocks: Mutex::new(None),
         }
     }
 
@@ -70,7 +78,7 @@ impl Warnings {
             }
             Loss::Hole => {
                 "marks of the fleet were deleted that still matter. Do not trim or delete entries of the \
-                 stream, and set the same token lifetime on every instance"
+                 stream, set the same token lifetime on every instance, and set all clocks by NTP"
             }
         };
         tracing::warn!(
@@ -81,7 +89,7 @@ impl Warnings {
 
     /// Logs an entry that is not believed.
     pub(super) fn unreadable(&self, id: EntryId, unreadable: &Unreadable) {
-        if !is_due(&self.last_unreadable) {
+        if !is_due(&self.last_unreadable, PAUSE) {
             return;
         }
         match unreadable {
@@ -98,9 +106,25 @@ impl Warnings {
         }
     }
 
+    /// Logs that the clock of the server and the one here differ, as Unix timestamps in milliseconds.
+    pub(super) fn clocks(&self, there: u64, here: u64) {
+        let differs_by_s = there.abs_diff(here).saturating_add(500) / 1000;
+        if differs_by_s < CLOCKS_DIFFER || !is_due(&self.last_clocks, LONG_PAUSE) {
+            return;
+        }
+        let way = if there > here { "ahead of" } else { "behind" };
+        tracing::warn!(
+            code = "fleet_clocks_differ",
+            differs_by_s,
+            "the clock of the Redis server is {differs_by_s} s {way} that of this machine. Marks hold by the later \
+             one and are read back by the earlier one, so that tokens may be denied that are newer than a change. \
+             Set both by NTP",
+        );
+    }
+
     /// Logs that a mark waits too long.
     pub(super) fn not_written(&self, error: &FleetError) {
-        if is_due(&self.last_not_written) {
+        if is_due(&self.last_not_written, PAUSE) {
             tracing::warn!(
                 code = "fleet_not_written",
                 "marks of this instance do not reach the fleet: {error}. They hold on this instance, and are \
@@ -111,9 +135,9 @@ impl Warnings {
 }
 
 /// Returns `true` once in a while.
-fn is_due(last: &Mutex<Option<Instant>>) -> bool {
+fn is_due(last: &Mutex<Option<Instant>>, pause: Duration) -> bool {
     let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_due = last.is_none_or(|last| last.elapsed() >= PAUSE);
+    let is_due = last.is_none_or(|last| last.elapsed() >= pause);
     if is_due {
         *last = Some(Instant::now());
     }

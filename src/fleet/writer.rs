@@ -9,12 +9,13 @@ use std::{
 use tokio::{sync::mpsc::error::TryRecvError, time::timeout};
 
 use super::{
+    answers::Outcome,
     backoff::Backoff,
-    connection::{Connection, Outcome},
-    entry::Written,
+    connection::Connection,
     error::FleetError,
     follower::Shared,
     jobs::{Job, Queue},
+    written::Written,
 };
 use crate::{
     access::freshness::{Cause, Mark},

@@ -1,13 +1,9 @@
-//! Joining: what is read back, what is denied until then, and what bad servers and settings are answered
-//! with.
+//! Joining: what is read back, what is denied until then, and which settings cannot work.
 
-use std::{
-    net::TcpListener,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
 use actix_web_propelauth::{
-    Denied, InitError, InvalidToken, PropelAuth, Unauthorized,
+    Denied, PropelAuth,
     fleet::{Fleet, FleetError, WhenBlind},
     freshness::{Cause, Mark},
     testing::{HasAccessToken as _, TestUser, propel_auth_builder},
@@ -15,52 +11,9 @@ use actix_web_propelauth::{
 
 use crate::{
     history::now,
+    members::{auth, denied, eventually, member, stale, user},
     redis_server::{Data, RedisServer, is_installed},
 };
-
-fn auth() -> PropelAuth {
-    propel_auth_builder().build().unwrap()
-}
-
-/// Returns a member of the fleet on this server.
-async fn member(redis: &RedisServer) -> PropelAuth {
-    let auth = auth();
-    auth.join_fleet(Fleet::redis(redis.url())).await.unwrap();
-    auth
-}
-
-fn closed_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    listener.local_addr().unwrap().port()
-}
-
-/// Returns the cause because of which a user's token does not speak.
-fn stale(auth: &PropelAuth, user: &TestUser) -> Option<Cause> {
-    let header = user.authorization_header();
-    denied(auth, &header).map(|denied| match denied {
-        Denied::Unauthorized(Unauthorized::InvalidToken(InvalidToken::Stale(cause))) => cause,
-        other => panic!("{other:?}"),
-    })
-}
-
-fn denied(auth: &PropelAuth, header: &str) -> Option<Denied> {
-    auth.validate_access_token_and_get_user(header).err()
-}
-
-/// Waits until something is so, and returns how long it took.
-async fn eventually(mut is_so: impl FnMut() -> bool) -> Duration {
-    let start = Instant::now();
-    while !is_so() {
-        assert!(start.elapsed() < Duration::from_secs(10), "never");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
-    start.elapsed()
-}
-
-/// Returns a user whose token was issued a while ago, but after the stream began.
-fn user() -> TestUser {
-    TestUser::new("alice@example.com")
-}
 
 #[actix_web::test]
 async fn a_mark_reaches_the_others_and_those_that_start_later() {
@@ -120,30 +73,6 @@ async fn environments_do_not_hear_each_other() {
     two.mark_stale(Mark::user(&user().user_id())).await.unwrap();
     assert_eq!(stale(&two, &alice), None);
     assert!(stale(&one, &alice).is_some());
-}
-
-#[actix_web::test]
-async fn a_server_that_is_away_is_an_error_with_a_remedy() {
-    let url = format!("redis://:s3cret@127.0.0.1:{}", closed_port());
-    let fleet = || Fleet::redis(url.as_str()).join_timeout(Duration::from_millis(200));
-    let error = auth().join_fleet(fleet()).await.unwrap_err();
-    assert!(matches!(error, FleetError::Unreachable { .. }), "{error:?}");
-    let text = format!("{error} {error:?} {:?}", fleet());
-    assert!(
-        text.contains("Check that it runs") && !text.contains("s3cret"),
-        "{text}"
-    );
-
-    let builder = propel_auth_builder().fleet(fleet());
-    let error = builder.fetch_and_init().await.unwrap_err();
-    assert!(matches!(error, InitError::Fleet(_)), "{error:?}");
-    assert_eq!(error.code(), "fleet_not_joined");
-    let text = format!("{error:?}");
-    assert!(
-        text.contains("`.start_blind()`") && text.contains("Check that it runs"),
-        "{text}"
-    );
-    assert!(!text.contains("s3cret"), "{text}");
 }
 
 #[actix_web::test]
@@ -252,102 +181,6 @@ async fn a_handle_that_is_built_without_waiting_is_not_ready_until_it_has_caught
 }
 
 #[actix_web::test]
-async fn a_password_that_is_wrong_is_said_at_once() {
-    if !is_installed() {
-        return;
-    }
-    let redis = RedisServer::start(Data::Kept);
-    redis.command(&["CONFIG", "SET", "requirepass", "secret"]);
-    let start = Instant::now();
-    for url in [
-        redis.url(),
-        format!("redis://:wr0ng@127.0.0.1:{}", redis.port),
-    ] {
-        let error = auth().join_fleet(Fleet::redis(url)).await.unwrap_err();
-        assert!(matches!(error, FleetError::Access { .. }), "{error:?}");
-        assert!(!error.to_string().contains("wr0ng"), "{error}");
-    }
-    assert!(start.elapsed() < Duration::from_secs(5));
-    let url = format!("redis://:secret@127.0.0.1:{}", redis.port);
-    auth().join_fleet(Fleet::redis(url)).await.unwrap();
-}
-
-#[actix_web::test]
-async fn a_key_of_another_program_is_said_at_once() {
-    if !is_installed() {
-        return;
-    }
-    let redis = RedisServer::start(Data::Kept);
-    let key = "propelauth:{https://auth.propelauth.test}:marks";
-    for command in [
-        ["SET", key, "x"].as_slice(),
-        &["RPUSH", key, "x"],
-        &["HSET", key, "x", "y"],
-    ] {
-        redis.command(&["DEL", key]);
-        redis.command(command);
-        let error = auth()
-            .join_fleet(Fleet::redis(redis.url()))
-            .await
-            .unwrap_err();
-        assert!(matches!(error, FleetError::Occupied { .. }), "{error:?}");
-        let text = error.to_string();
-        assert!(
-            text.contains(key) && text.contains("`.prefix(…)`"),
-            "{text}"
-        );
-    }
-}
-
-#[actix_web::test]
-async fn a_replica_is_not_taken_for_a_primary() {
-    if !is_installed() {
-        return;
-    }
-    let (primary, replica) = (
-        RedisServer::start(Data::Lost),
-        RedisServer::start(Data::Lost),
-    );
-    replica.command(&["REPLICAOF", "127.0.0.1", &primary.port.to_string()]);
-    let fleet = Fleet::redis(replica.url()).join_timeout(Duration::from_secs(1));
-    let error = auth().join_fleet(fleet).await.unwrap_err();
-    assert!(error.to_string().contains("not a replica"), "{error}");
-}
-
-#[actix_web::test]
-async fn entries_that_no_token_is_old_enough_for_are_trimmed_and_missed_by_none() {
-    if !is_installed() {
-        return;
-    }
-    let redis = RedisServer::start(Data::Kept);
-    let key = "propelauth:{https://auth.propelauth.test}:marks";
-    let auth = member(&redis).await;
-    drop(auth);
-    // As if the stream had been written for a day: more than fits into one of the server's nodes.
-    redis.command(&["DEL", key]);
-    let day_ago = now() / 1000 - 24 * 60 * 60 * 1000;
-    let mut previous = "0-0".to_owned();
-    for number in 0..300 {
-        let id = format!("{}-0", day_ago + number);
-        let at = (day_ago / 1000).to_string();
-        redis.command(&[
-            "XADD", key, &id, "v", "1", "p", &previous, "kind", "user", "user", "u", "org", "",
-            "at", &at, "cause", "by_hand",
-        ]);
-        previous = id;
-    }
-    let auth = member(&redis).await;
-    auth.mark_stale(Mark::user(&user().user_id()))
-        .await
-        .unwrap();
-    let length = redis.command(&["XLEN", key]);
-    let length: usize = length.trim_start_matches(':').trim_end().parse().unwrap();
-    assert!(length < 150, "{length} entries");
-    let status = auth.fleet_status().unwrap();
-    assert_eq!(status.histories_lost, 0, "{status}");
-}
-
-#[actix_web::test]
 async fn the_thread_ends_with_the_last_handle() {
     if !is_installed() {
         return;
@@ -367,55 +200,4 @@ async fn the_thread_ends_with_the_last_handle() {
     assert_eq!(connections(), before + 2);
     drop(clone);
     eventually(|| connections() == before).await;
-}
-
-#[actix_web::test]
-async fn a_delivery_is_written_once_however_many_instances_got_it() {
-    if !is_installed() {
-        return;
-    }
-    let redis = RedisServer::start(Data::Kept);
-    let key = "propelauth:{https://auth.propelauth.test}:marks";
-    let length = || redis.command(&["XLEN", key]);
-    let members = [
-        member(&redis).await,
-        member(&redis).await,
-        member(&redis).await,
-    ];
-    let (alice, bob) = (user(), user());
-    assert_eq!(length(), ":1\r\n");
-    let mark = |user: &TestUser| Mark::user(&user.user_id()).of_delivery("msg_1");
-    let all: Vec<_> = members
-        .iter()
-        .map(|it| it.mark_stale(mark(&alice)))
-        .collect();
-    for recorded in all {
-        recorded.await.unwrap();
-    }
-    assert_eq!(length(), ":2\r\n");
-    members[0].mark_stale(mark(&alice)).await.unwrap();
-    assert_eq!(length(), ":2\r\n");
-    // The same delivery can be about several users, and without an id each mark is one of its own.
-    members[0].mark_stale(mark(&bob)).await.unwrap();
-    assert_eq!(length(), ":3\r\n");
-    members[0]
-        .mark_stale(Mark::user(&alice.user_id()))
-        .await
-        .unwrap();
-    assert_eq!(length(), ":4\r\n");
-
-    // What could not be written does not count as written.
-    redis.command(&["RENAME", key, "aside"]);
-    redis.command(&["SET", key, "x"]);
-    let recorded = members[1].mark_stale(mark(&alice).of_delivery("msg_2"));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    redis.command(&["RENAME", "aside", key]);
-    recorded.await.unwrap();
-    assert_eq!(length(), ":5\r\n");
-    redis.command(&["ACL", "SETUSER", "default", "-xadd"]);
-    let recorded = members[1].mark_stale(mark(&alice).of_delivery("msg_3"));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    redis.command(&["ACL", "SETUSER", "default", "+xadd"]);
-    recorded.await.unwrap();
-    assert_eq!(length(), ":6\r\n");
 }

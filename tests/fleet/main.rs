@@ -13,15 +13,21 @@
     clippy::unwrap_used
 )]
 
+mod bad_servers;
 mod checker;
+mod clocks;
+mod denials;
 mod driver;
 mod history;
 mod http;
 mod instance;
 mod join;
+mod logs;
+mod members;
 mod proxy;
 mod redis_server;
 mod schedules;
+mod stream;
 
 use std::{
     env,

@@ -67,6 +67,33 @@ impl RedisServer {
 
     /// Starts the process, on the same port and in the same directory as before.
     pub(crate) fn launch(&mut self) {
+        self.spawn(&[]);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while self.try_command(&["PING"]).as_deref() != Some("+PONG\r\n") {
+            assert!(Instant::now() < deadline, "redis-server did not start");
+            sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Starts the process, which loads its data for some seconds.
+    pub(crate) fn launch_slowly(&mut self) {
+        self.spawn(&[
+            "--key-load-delay",
+            "1000",
+            "--loading-process-events-interval-bytes",
+            "1024",
+        ]);
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !self
+            .try_command(&["PING"])
+            .is_some_and(|it| it.starts_with("-LOADING"))
+        {
+            assert!(Instant::now() < deadline, "redis-server does not load");
+            sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn spawn(&mut self, more: &[&str]) {
         let log = fs::File::create(self.dir.join("log")).unwrap();
         let appends = if self.data == Data::Kept { "yes" } else { "no" };
         let child = Command::new("redis-server")
@@ -81,17 +108,13 @@ impl RedisServer {
             ])
             .args(["--dir", self.dir.to_str().unwrap()])
             .args(["--repl-diskless-sync-delay", "0"])
+            .args(more)
             .stdout(log)
             .stderr(Stdio::null())
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
         self.child = Some(child);
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while self.try_command(&["PING"]).as_deref() != Some("+PONG\r\n") {
-            assert!(Instant::now() < deadline, "redis-server did not start");
-            sleep(Duration::from_millis(5));
-        }
     }
 
     pub(crate) fn kill(&mut self) {

@@ -1,0 +1,77 @@
+//! [`Written`]: a mark in the form in which the stream has it.
+
+use super::entry::{MAX_VALUE, subject};
+use crate::{access::freshness::Mark, words::subject::Subject};
+
+/// The values that a mark has in an entry, from `kind` on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) kind: &'static str,
+    pub(super) user: String,
+    pub(super) org: String,
+    pub(super) at: i64,
+    pub(super) cause: String,
+}
+
+impl Written {
+    /// Writes a mark. A subject of a kind that this version does not have, or an id that no entry can have,
+    /// becomes everyone: refusing too many is the safe mistake.
+    pub(super) fn of(mark: &Mark) -> Self {
+        let (user, org): (&str, &str);
+        let kind = match mark.subject() {
+            Subject::User(id) => {
+                (user, org) = (id, "");
+                "user"
+            }
+            Subject::Member(id, of) => {
+                (user, org) = (id, of);
+                "member"
+            }
+            Subject::Org(id) => {
+                (user, org) = ("", id);
+                "org"
+            }
+            Subject::KeysOfUser(id) => {
+                (user, org) = (id, "");
+                "keys_of_user"
+            }
+            Subject::KeysOfOrg(id) => {
+                (user, org) = ("", id);
+                "keys_of_org"
+            }
+            Subject::AllKeys => {
+                (user, org) = ("", "");
+                "all_keys"
+            }
+            Subject::Everyone => {
+                (user, org) = ("", "");
+                "everyone"
+            }
+        };
+        let mut cause = mark.cause().word().to_owned();
+        if cause.is_empty() || cause.len() > MAX_VALUE {
+            "other".clone_into(&mut cause);
+        }
+        let written = Self {
+            kind,
+            user: user.to_owned(),
+            org: org.to_owned(),
+            at: mark.unix_seconds().unwrap_or(0).max(0),
+            cause,
+        };
+        if subject(kind, text_or_empty(user), text_or_empty(org)).is_err() {
+            return Self {
+                kind: "everyone",
+                user: String::new(),
+                org: String::new(),
+                ..written
+            };
+        }
+        written
+    }
+}
+
+/// Returns the text, or nothing if it is too long for an entry.
+fn text_or_empty(text: &str) -> &str {
+    if text.len() > MAX_VALUE { "" } else { text }
+}
