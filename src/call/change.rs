@@ -9,6 +9,9 @@
 //! | a timeout, a broken connection, an error of the server | yes, the outcome is unknown |
 //! | the future is dropped | yes, the request may be on its way |
 //! | a refusal, a rejected argument, no connection | no, unless an attempt before may have done it |
+//!
+//! It learns as well when the last attempt was answered, by the `Date` of the response (RFC 9110 §6.6.1): a token
+//! from before the call may have a time that the clock of this machine has not reached yet.
 
 use std::{any::Any, time::SystemTime};
 
