@@ -165,3 +165,105 @@ impl Requirement {
 fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Requirement, Standing};
+    use crate::words::org_member_info::{OrgMember, OrgMemberInfo, OrgRoleStructure};
+
+    const ACTIONS: [&str; 3] = ["PAY", "SIGN", "DELETE"];
+
+    fn member() -> OrgMemberInfo {
+        OrgMember {
+            org_id: "o".into(),
+            org_name: "Acme".to_owned(),
+            url_safe_org_name: "acme".to_owned(),
+            org_metadata: serde_json::Map::new(),
+            org_role_structure: OrgRoleStructure::default(),
+            user_role: "Held".to_owned(),
+            inherited_user_roles_plus_current_role: vec!["Held".to_owned()],
+            user_permissions: Vec::new(),
+            additional_roles: Vec::new(),
+            legacy_org_id: None,
+        }
+        .into()
+    }
+
+    fn requirements() -> impl Strategy<Value = Requirement> {
+        let leaf = prop_oneof![
+            Just(Requirement::role("Held")),
+            Just(Requirement::role("Lacking")),
+            (0..ACTIONS.len()).prop_map(|index| Requirement::step_up(ACTIONS[index])),
+        ];
+        leaf.prop_recursive(3, 12, 3, |part| {
+            let parts = || prop::collection::vec(part.clone(), 1..4);
+            prop_oneof![
+                parts().prop_map(Requirement::all),
+                parts().prop_map(Requirement::any)
+            ]
+        })
+    }
+
+    /// A model: what holds if exactly these actions are proven, and the role is held or not.
+    fn holds(requirement: &Requirement, proven: &[&str], role: Option<&str>) -> bool {
+        match requirement {
+            Requirement::Role(name) => role.is_none_or(|role| role == name),
+            Requirement::StepUp(action) => proven.contains(&action.as_str()),
+            Requirement::All(parts) => !parts.iter().any(|part| !holds(part, proven, role)),
+            Requirement::Any(parts) => parts.iter().any(|part| holds(part, proven, role)),
+            other => panic!("{other}"),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// PropelAuth is asked about exactly the actions of which one more decides.
+        #[test]
+        fn a_grant_is_asked_about_if_and_only_if_it_decides(
+            requirement in requirements(),
+            proven in prop::sample::subsequence(ACTIONS.to_vec(), 0..3),
+        ) {
+            let found = requirement.check(&member(), false, &|action| proven.contains(&action));
+            let with = |action: &str| {
+                let mut all = proven.clone();
+                all.extend(ACTIONS.iter().filter(|one| **one == action));
+                holds(&requirement, &all, Some("Held"))
+            };
+            match found {
+                Standing::Met => prop_assert!(holds(&requirement, &proven, Some("Held"))),
+                Standing::NotMet => {
+                    prop_assert!(!holds(&requirement, &proven, Some("Held")));
+                    prop_assert!(!ACTIONS.iter().any(|action| with(action)));
+                }
+                Standing::MetWithAnyOf(found) => {
+                    prop_assert!(!holds(&requirement, &proven, Some("Held")));
+                    let mut found: Vec<_> = found.iter().map(String::as_str).collect();
+                    found.sort_unstable();
+                    let mut expected: Vec<_> = ACTIONS.into_iter().filter(|it| with(it)).collect();
+                    expected.sort_unstable();
+                    prop_assert!(!expected.is_empty());
+                    prop_assert_eq!(found, expected);
+                }
+            }
+            let with_one = |action: &str| holds(&requirement, &[action], None);
+            let needs_two = !holds(&requirement, &[], None) && !ACTIONS.iter().any(|it| with_one(it));
+            prop_assert_eq!(requirement.needs_two_grants(), needs_two);
+            let text = requirement.to_string();
+            prop_assert_eq!(requirement.has_step_up(), text.contains("step-up"));
+        }
+    }
+
+    #[test]
+    fn the_actions_are_asked_about_in_the_order_in_which_they_are_written() {
+        let any = Requirement::any(ACTIONS.map(Requirement::step_up));
+        let twice = any.clone().or(any);
+        let found = twice.check(&member(), false, &|_| false);
+        assert_eq!(
+            found,
+            Standing::MetWithAnyOf(ACTIONS.map(str::to_owned).into())
+        );
+    }
+}

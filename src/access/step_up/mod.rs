@@ -12,5 +12,7 @@ pub(in crate::access) mod grant;
 pub(in crate::access) mod grants;
 pub(in crate::access) mod proof;
 pub(in crate::access) mod proven;
+#[cfg(test)]
+mod tests;
 mod user_places;
 mod wrong_grants;

@@ -50,3 +50,26 @@ pub(in crate::access) fn is_proven(request: &HttpRequest, user: &User, action_ty
         })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::{is_proven, remember};
+    use crate::testing::TestUser;
+
+    #[test]
+    fn what_is_proven_is_proven_of_one_user_and_one_action_in_one_request() {
+        let (request, other) = (TestRequest::default(), TestRequest::default());
+        let (request, other) = (request.to_http_request(), other.to_http_request());
+        let mia = TestUser::new("mia@example.com").user();
+        let olga = TestUser::new("olga@example.com").user();
+        remember(&request, &mia, "PAY".to_owned());
+        remember(&request, &mia, "SIGN".to_owned());
+        assert!(is_proven(&request, &mia, "PAY"));
+        assert!(is_proven(&request, &mia, "SIGN"));
+        assert!(!is_proven(&request, &mia, "DELETE"));
+        assert!(!is_proven(&request, &olga, "PAY"));
+        assert!(!is_proven(&other, &mia, "PAY"));
+    }
+}

@@ -1,13 +1,15 @@
 //! Middleware inside of middleware: the strictest decides.
 
 use actix_web::{
-    App,
+    App, HttpRequest,
     test::{TestRequest, init_service},
     web,
 };
 use actix_web_propelauth::{
-    ApiKeys, Authentication, OptionalUser, Principal, PropelAuth, UserId,
+    ApiKeys, Authentication, Denied, InOrg, OptionalUser, Principal, PropelAuth, Requirement,
+    UserId,
     api::{ImportApiKey, StepUpGrantType, VerifyStepUpTotpChallengeArgs},
+    org_id,
     testing::TestRequestExt as _,
 };
 
@@ -176,4 +178,47 @@ async fn a_key_with_a_grant_of_its_user_meets_no_step_up() {
     }
     let answer = send(&app, request().as_user(alice).to_request()).await;
     assert_eq!(answer.status, 200);
+}
+
+/// The same in a requirement, and an alternative is open to them.
+#[actix_web::test]
+async fn a_key_meets_a_requirement_with_a_grant_only_by_its_alternative() {
+    let world = World::new().await;
+    let by_path = || org_id::path("org_id");
+    let step_up = || Requirement::step_up("PAY");
+    let routes = [
+        ("grant", step_up()),
+        ("admin", step_up().or(Requirement::role("Admin"))),
+        ("member", step_up().or(Requirement::member())),
+    ];
+    let mut app = App::new();
+    for (name, requirement) in routes {
+        let guard = InOrg::new(by_path()).and(requirement);
+        let resource = web::resource(format!("/{{org_id}}/{name}")).wrap(guard);
+        app = app.service(resource.get(async || "paid"));
+    }
+    let handler = async |caller: Principal, request: HttpRequest| -> Result<&'static str, Denied> {
+        caller.verify_step_up("PAY", &request).await?;
+        Ok("paid")
+    };
+    let app = app.route("/{org_id}/handler", web::get().to(handler));
+    let keys = world.auth.require_user().accept_api_keys(ApiKeys::new());
+    let app = init_service(app.wrap(keys)).await;
+    for (key, statuses) in [
+        (&world.personal, [403, 200, 200, 403]),
+        (&world.member, [403, 200, 200, 403]),
+        (&world.org, [403, 403, 200, 403]),
+    ] {
+        let mut found = Vec::new();
+        for route in ["grant", "admin", "member", "handler"] {
+            let request = TestRequest::get()
+                .uri(&format!("/{}/{route}", world.acme))
+                .insert_header(("x-step-up-grant", "a-grant"));
+            let answer = send(&app, request.as_user(&key.text()).to_request()).await;
+            found.push(answer.status.as_u16());
+        }
+        assert_eq!(found, statuses);
+    }
+    let asked = world.emulator.requests();
+    assert!(asked.iter().all(|it| !it.path.contains("/mfa/")));
 }

@@ -1,4 +1,4 @@
-//! Step-up grants: a request is allowed once its user has proved a second factor.
+//! The middleware: a request is allowed once its user has proved a second factor.
 
 use std::time::Duration;
 
@@ -9,86 +9,12 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    InOrgWithRole, PropelAuth, User, UserId,
-    api::{StepUpGrantType, VerifyStepUpTotpChallengeArgs},
-    emulator::{EmulatedUser, Emulator, Fault},
-    org_id,
+    InOrgWithRole, User, api::StepUpGrantType, emulator::Fault, org_id,
     testing::TestRequestExt as _,
 };
 use futures_util::future::join_all;
 
-use crate::fixtures::world::start;
-
-const ACTION: &str = "DELETE_ORG";
-const VERIFY: &str = "verify_step_up_grant";
-const HEADER: &str = "x-step-up-grant";
-
-/// An organization with an owner and a member, who both have an authenticator app.
-struct World {
-    emulator: Emulator,
-    auth: PropelAuth,
-    olga: EmulatedUser,
-    mia: EmulatedUser,
-    path: String,
-}
-
-impl World {
-    async fn new() -> Self {
-        let (emulator, auth) = start().await;
-        emulator.freeze_clock(2_000_000_000);
-        let acme = emulator.create_org("Acme").unwrap();
-        let [olga, mia] = ["olga", "mia"].map(|name| {
-            let user = emulator.create_user(format!("{name}@example.com")).unwrap();
-            emulator.set_up_totp(user.id()).unwrap();
-            user
-        });
-        emulator.add_user_to_org(&olga, &acme, "Owner").unwrap();
-        emulator.add_user_to_org(&mia, &acme, "Member").unwrap();
-        let path = format!("/orgs/{acme}");
-        Self {
-            emulator,
-            auth,
-            olga,
-            mia,
-            path,
-        }
-    }
-
-    /// Returns a grant that the user gets with a code of the app.
-    async fn grant(
-        &self,
-        user: &EmulatedUser,
-        action: &str,
-        grant_type: StepUpGrantType,
-    ) -> String {
-        // A code is good once.
-        self.emulator.advance_clock(Duration::from_secs(30));
-        let code = self.emulator.totp_code(user.id()).unwrap();
-        let args = VerifyStepUpTotpChallengeArgs {
-            action_type: action.to_owned(),
-            user_id: UserId::clone(user.id()),
-            code: code.into(),
-            grant_type,
-            valid_for_seconds: 600,
-        };
-        let created = self
-            .auth
-            .mfa()
-            .verify_step_up_totp_challenge(args)
-            .await
-            .unwrap();
-        created.step_up_grant.expose().to_owned()
-    }
-
-    /// Returns how often PropelAuth was asked about a grant.
-    fn asked(&self) -> usize {
-        let requests = self.emulator.requests();
-        let asked = requests
-            .iter()
-            .filter(|it| it.operation.as_deref() == Some(VERIFY));
-        asked.count()
-    }
-}
+use super::{ACTION, HEADER, VERIFY, World};
 
 macro_rules! app {
     ($world:expr) => {{
