@@ -9,7 +9,7 @@
 
 pub use crate::{
     access::invariants::{
-        bearer_token, bearer_token_in, claims, header, org_id, org_request, pem, token,
+        bearer_token, bearer_token_in, claims, environment, header, org_id, org_request, pem, token,
     },
     call::invariants::{error_decoding, retry_after},
     fleet::invariants::fleet_entry,
@@ -25,10 +25,11 @@ mod tests {
     /// The name of each seed says whether it is accepted. Findings of the fuzzer are kept as seeds.
     #[test]
     fn every_seed_is_accepted_or_refused_as_its_name_says() {
-        let doors: [(&str, Door); 10] = [
+        let doors: [(&str, Door); 11] = [
             ("header", super::header),
             ("token", super::token),
             ("claims", super::claims),
+            ("environment", super::environment),
             ("pem", super::pem),
             ("org_id", super::org_id),
             ("error_decoding", super::error_decoding),

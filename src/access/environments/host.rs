@@ -69,7 +69,7 @@ fn malformed(text: &[u8]) -> NoEnvironment {
 }
 
 /// Returns the name in `host[:port]`, without its trailing dot.
-fn name(text: &[u8]) -> Option<&str> {
+pub(in crate::access) fn name(text: &[u8]) -> Option<&str> {
     let text = str::from_utf8(text).ok()?;
     let end = match text.strip_prefix('[') {
         // An IPv6 address, with its brackets.

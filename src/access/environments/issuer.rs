@@ -22,7 +22,7 @@ const HEAD_BYTES: usize = HEAD / 4 * 3;
 
 /// Returns the `iss` in the payload of a token, as far as it can be read: the first of several, and not one in an
 /// object of the payload. The verifier denies a token with several.
-pub(super) fn claimed(token: &[u8]) -> Option<String> {
+pub(in crate::access) fn claimed(token: &[u8]) -> Option<String> {
     let payload = token.split(|byte| *byte == b'.').nth(1)?;
     let in_head = payload.get(..HEAD).and_then(|head| {
         let mut bytes = [0; HEAD_BYTES];

@@ -18,7 +18,7 @@
 //! from (`request/cached_result.rs`), so that middlewares of several environments can be nested.
 
 pub(in crate::access) mod host;
-mod issuer;
+pub(in crate::access) mod issuer;
 pub(in crate::access) mod path;
 pub(in crate::access) mod project;
 pub(in crate::access) mod selection;

@@ -39,7 +39,7 @@ pub(crate) fn normalize(text: &str) -> Result<String, &'static str> {
 ///
 /// A middleware inside that merges slashes, such as actix-web's `NormalizePath`, would otherwise hand the request to
 /// the routes of another prefix than the one that chose the environment.
-pub(super) fn is_plain(path: &str) -> bool {
+pub(in crate::access) fn is_plain(path: &str) -> bool {
     let Some(rest) = path.strip_prefix('/') else {
         return false;
     };
@@ -51,7 +51,7 @@ pub(super) fn is_plain(path: &str) -> bool {
 }
 
 /// Returns `true` if a path is a prefix or below it.
-pub(super) fn is_below(path: &str, prefix: &str) -> bool {
+pub(in crate::access) fn is_below(path: &str, prefix: &str) -> bool {
     path.strip_prefix(prefix)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -12,6 +12,7 @@
 )]
 
 mod claims;
+mod environment;
 mod exposed;
 mod org_id;
 mod pem;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 pub use self::{
     claims::claims,
+    environment::environment,
     exposed::{bearer_token, bearer_token_in, org_request},
     org_id::org_id,
     pem::pem,

@@ -131,6 +131,19 @@ proptest! {
     }
 
     #[test]
+    fn every_reader_finds_the_same_environment_in_a_request(
+        host in "[a-zA-Z0-9.:@\\[\\]%-]{0,12}",
+        path in "(/[.eu%]{0,3}){0,4}",
+        members in object(&["iss", "sub", "iat"]),
+        bytes in vec(any::<u8>(), 0..64),
+    ) {
+        let _ = invariants::environment(&bytes);
+        let payload = Value::Object(members);
+        let _ = invariants::environment(format!("{host}\n{path}\n{payload}").as_bytes());
+        let _ = invariants::environment(format!("{host}\n/eu{path}\n{payload}").as_bytes());
+    }
+
+    #[test]
     fn a_mutated_key_is_accepted_or_rejected(
         bent in mutated(crate::dev_keys::PUBLIC_KEY_PEMS[0]),
         text in any::<String>(),
