@@ -1,12 +1,7 @@
 //! Step-up grants: the middleware, and its setting.
 
-use std::sync::Arc;
-
-use super::{
-    builder::PropelAuthBuilder,
-    handle::{Inner, PropelAuth},
-};
-use crate::access::{Handle, StepUp};
+use super::{builder::PropelAuthBuilder, handle::PropelAuth};
+use crate::access::StepUp;
 
 impl PropelAuthBuilder {
     /// Sets the header in which clients send step-up grants. By default, `X-Step-Up-Grant`.
@@ -67,7 +62,6 @@ impl PropelAuth {
     /// Panics if the type of action is empty.
     #[track_caller]
     pub fn require_step_up(&self, action_type: impl Into<String>) -> StepUp {
-        let handle: Handle = Arc::<Inner>::clone(&self.0);
-        StepUp::new(Arc::clone(self.authenticator()), handle, action_type.into())
+        StepUp::new(self.project(), action_type.into())
     }
 }

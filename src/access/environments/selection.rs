@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, http::header::HeaderMap};
+use actix_web::{HttpMessage as _, HttpRequest, http::header::HeaderMap};
 
 use super::{host, issuer, path, project::OfProject};
 use crate::access::{
     no_environment::{NoEnvironment, shown},
-    request::token_source::TokenSource,
+    request::{cached_result::cached_settings, token_source::TokenSource},
     token::header,
 };
 
@@ -103,7 +103,8 @@ impl<T: OfProject + Clone> Selection<T> {
     /// # Errors
     ///
     /// Returns an error if the host or the path of the request is that of no environment. A token that names no
-    /// issuer of the list is judged by the first environment, which denies it.
+    /// issuer of the list is judged by the first environment, which denies it, unless another one of the list has
+    /// authenticated the request already.
     pub(crate) fn for_request(
         &self,
         request: &HttpRequest,
@@ -115,6 +116,7 @@ impl<T: OfProject + Clone> Selection<T> {
                     Some(token) => self.named_by(token),
                     None => self.named_in(sources, request),
                 };
+                let chosen = chosen.or_else(|| self.that_authenticated(request));
                 Ok(chosen.unwrap_or(&self.first))
             }
             Rule::Host(list) => {
@@ -157,6 +159,14 @@ impl<T: OfProject + Clone> Selection<T> {
         self.iter()
             .find(is_of)
             .or_else(|| self.iter().find(accepts))
+    }
+
+    /// Returns the environment that has authenticated a request already, such as one whose middleware outside reads the
+    /// token from a place that this one does not read.
+    fn that_authenticated(&self, request: &HttpRequest) -> Option<&T> {
+        let settings = cached_settings(&request.extensions())?;
+        self.iter()
+            .find(|one| Arc::ptr_eq(one.settings(), &settings))
     }
 
     /// Returns the environment whose issuer the first token names that is in one of these places.

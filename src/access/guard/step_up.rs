@@ -23,14 +23,14 @@ use crate::access::probe::{self, Decision, Layer};
 use crate::access::{
     denial::Denial,
     denied::Forbidden,
+    environments::{project::Project, selection::Selection},
+    no_environment::NoEnvironment,
     outcome::Outcome,
     request::{
         authenticate::authenticate_for,
-        cached_result::{AuthResult, cache_found_result},
+        cached_result::{AuthResult, cache_found_result, settings_of},
     },
-    settings::Handle,
     step_up::proof::{Proof, by_key},
-    token::authenticator::Authenticator,
 };
 
 /// Middleware that requires a step-up grant, which the user got by a second factor.
@@ -81,9 +81,9 @@ use crate::access::{
 #[derive(Clone)]
 #[must_use = "middleware does nothing until it is handed to `.wrap(…)`"]
 pub struct StepUp {
-    auth: Arc<Authenticator>,
-    /// The handle, which the calls need.
-    _handle: Handle,
+    project: Project,
+    /// The environments that requests choose from, in place of the project.
+    environments: Option<Arc<Selection<Project>>>,
     action_type: String,
     /// Where the grant is, if not where the settings of the project say.
     header: Option<HeaderName>,
@@ -91,16 +91,34 @@ pub struct StepUp {
 
 impl StepUp {
     #[track_caller]
-    pub(crate) fn new(auth: Arc<Authenticator>, handle: Handle, action_type: String) -> Self {
+    pub(crate) fn new(project: Project, action_type: String) -> Self {
         assert!(
             !action_type.trim().is_empty(),
             "require_step_up was given an empty type of action"
         );
         Self {
-            auth,
-            _handle: handle,
+            project,
+            environments: None,
             action_type,
             header: None,
+        }
+    }
+
+    /// Creates the middleware of several environments, of which each request chooses one.
+    #[track_caller]
+    pub(crate) fn of_several(environments: Selection<Project>, action_type: String) -> Self {
+        let first = environments.first().clone();
+        Self {
+            environments: Some(Arc::new(environments)),
+            ..Self::new(first, action_type)
+        }
+    }
+
+    /// Returns the environment that a request is for.
+    fn project(&self, request: &HttpRequest) -> Result<&Project, NoEnvironment> {
+        match &self.environments {
+            None => Ok(&self.project),
+            Some(environments) => environments.for_request(request, &[]),
         }
     }
 
@@ -121,6 +139,7 @@ impl StepUp {
     /// Returns what the caller has to prove.
     fn proof(&self, result: AuthResult) -> Result<Proof, Denial> {
         let principal = result?;
+        let settings = Arc::clone(principal.settings());
         let actions = vec![self.action_type.clone()];
         let proof = match principal.user() {
             Some(user) => Proof::new(user, actions),
@@ -129,7 +148,7 @@ impl StepUp {
         let proof = proof.map(|proof| proof.in_header(self.header.clone()));
         proof.map_err(|denied: Forbidden| Denial {
             denied: denied.into(),
-            settings: Arc::clone(self.auth.settings()),
+            settings,
         })
     }
 }
@@ -140,7 +159,13 @@ impl AccessCheck for StepUp {
     }
 
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        authenticate_for(&self.auth, request)
+        match self.project(request) {
+            Ok(project) => authenticate_for(&project.auth, request),
+            Err(reason) => Outcome::Ready(Err(Denial {
+                denied: reason.into(),
+                settings: Arc::clone(self.project.auth.settings()),
+            })),
+        }
     }
 
     fn authorize_request(
@@ -149,7 +174,7 @@ impl AccessCheck for StepUp {
         result: AuthResult,
     ) -> Outcome<Result<(), Denial>> {
         let (proof, request) = (self.proof(result.clone()), request.clone());
-        let settings = Arc::clone(self.auth.settings());
+        let settings = Arc::clone(settings_of(&result));
         #[cfg(feature = "audit")]
         let layer = Layer::StepUp(self.action_type.clone());
         Outcome::Pending(Box::pin(async move {

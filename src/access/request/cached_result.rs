@@ -198,7 +198,7 @@ fn has_result(extensions: &Extensions) -> bool {
 }
 
 /// Returns the settings of the project that the cached result is from.
-fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
+pub(in crate::access) fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
     let of_user = extensions.get::<User>().map(User::settings);
     let of_principal = of_user.or_else(|| extensions.get::<OrgByKey>().map(OrgByKey::settings));
     of_principal.cloned().or_else(|| {
@@ -209,7 +209,7 @@ fn cached_settings(extensions: &Extensions) -> Option<Arc<Settings>> {
 }
 
 /// Returns the settings of the project that a result is from.
-fn settings_of(result: &AuthResult) -> &Arc<Settings> {
+pub(in crate::access) fn settings_of(result: &AuthResult) -> &Arc<Settings> {
     match result {
         Ok(principal) => principal.settings(),
         Err(denial) => &denial.settings,

@@ -7,8 +7,8 @@ use actix_web::HttpRequest;
 use super::error::EnvironmentsError;
 use crate::{
     access::{
-        Authentication, Denied, OfProject, Policy, Selection, Settings, User, normalize_host,
-        normalize_prefix,
+        Authentication, Denied, OfProject, Policy, Project, Selection, Settings, StepUp, User,
+        normalize_host, normalize_prefix,
     },
     propel_auth::handle::PropelAuth,
 };
@@ -200,6 +200,35 @@ impl Environments {
         self.authentication(Policy::AllowAnonymous)
     }
 
+    /// Returns middleware that requires a step-up grant for a type of action, of the environment that a request chooses.
+    ///
+    /// It is [`PropelAuth::require_step_up`](crate::PropelAuth::require_step_up) of that environment. By issuer, a
+    /// request is for the environment whose middleware has authenticated it, wherever its token was.
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use actix_web_propelauth::{Environments, User};
+    ///
+    /// async fn delete(user: User) -> String {
+    ///     format!("deleted {}", user.email)
+    /// }
+    ///
+    /// # fn example(environments: Environments) {
+    /// let account = web::resource("/account")
+    ///     .wrap(environments.require_step_up("DELETE_ACCOUNT"))
+    ///     .wrap(environments.require_user())
+    ///     .delete(delete);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if the type of action is empty.
+    #[track_caller]
+    pub fn require_step_up(&self, action_type: impl Into<String>) -> StepUp {
+        StepUp::of_several(self.projects(), action_type.into())
+    }
+
     /// Returns the environment that a request is for, as the middleware chooses it.
     ///
     /// Behind the middleware, the argument [`PropelAuth`](crate::PropelAuth) of a handler is the same. This is for
@@ -299,7 +328,12 @@ impl Environments {
     }
 
     fn authentication(&self, policy: Policy) -> Authentication {
-        Authentication::of_several(self.0.map(PropelAuth::project), policy)
+        Authentication::of_several(self.projects(), policy)
+    }
+
+    /// Returns what middleware holds of the environments.
+    fn projects(&self) -> Selection<Project> {
+        self.0.map(PropelAuth::project)
     }
 }
 

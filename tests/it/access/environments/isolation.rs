@@ -7,7 +7,7 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    Environments, InOrg, OrgMemberInfo, PropelAuth, User,
+    Environments, InOrg, OrgMemberInfo, PropelAuth, TokenSource, User,
     freshness::{Cause, Mark},
     org_id,
     testing::{HasAccessToken as _, TestOrg, TestUser},
@@ -79,6 +79,53 @@ async fn nested_middlewares_verify_for_themselves() {
             answer.is_401("invalid_token", &case);
         }
     }
+}
+
+/// As with one handle: a middleware inside accepts what the one outside has accepted.
+#[actix_web::test]
+async fn by_issuer_a_middleware_inside_accepts_the_token_of_a_place_that_it_does_not_read() {
+    let (eu, us) = (eu(), us());
+    let by_issuer = Environments::by_issuer([eu.clone(), us.clone()]).unwrap();
+    let app = init_service(
+        App::new()
+            .service(
+                web::scope("/inside")
+                    .default_service(web::to(whoami))
+                    .wrap(by_issuer.require_user()),
+            )
+            .service(
+                web::scope("/eu")
+                    .default_service(web::to(whoami))
+                    .wrap(eu.require_user()),
+            )
+            .wrap(
+                by_issuer
+                    .require_user()
+                    .token_from(TokenSource::cookie("token")),
+            ),
+    )
+    .await;
+    let get = |path: &str, issuer: &str| {
+        let cookie = ("cookie", format!("token={}", token(issuer)));
+        TestRequest::with_uri(path)
+            .insert_header(cookie)
+            .to_request()
+    };
+    for (issuer, body) in [
+        (EU, "alice@example.com in eu"),
+        (US, "alice@example.com in us"),
+    ] {
+        fixtures::send(&app, get("/inside", issuer))
+            .await
+            .is_ok(body, issuer);
+    }
+    fixtures::send(&app, get("/eu", EU))
+        .await
+        .is_ok("alice@example.com in eu", "its own");
+    fixtures::send(&app, get("/eu", US))
+        .await
+        .is_401("", "of another environment");
+    assert_eq!((eu.verification_count(), us.verification_count()), (1, 1));
 }
 
 #[actix_web::test]

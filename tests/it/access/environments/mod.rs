@@ -7,6 +7,7 @@ mod construction;
 mod emulators;
 mod isolation;
 mod observed;
+mod step_up;
 
 use actix_web::{
     App, Error, HttpRequest,
