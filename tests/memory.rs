@@ -8,7 +8,14 @@
     clippy::unwrap_used
 )]
 
-use std::{sync::mpsc, thread};
+use std::{
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
 
 use actix_web_propelauth::{
     OrgId, PropelAuth, UserId,
@@ -159,6 +166,50 @@ fn a_million_marks_take_at_most_64_mib() {
     );
     assert!(allocated.bytes_max <= 64 * MIB, "{allocated:?}");
     assert!(kept(&allocated) > MIB, "the marks are not kept");
+}
+
+/// The memory is full, and a search through a million marks finds none that is old, so that they become one of
+/// everyone. Prints how long requests waited meanwhile.
+#[test]
+fn requests_do_not_wait_for_a_search_through_a_million_marks() {
+    let auth = propel_auth_builder().build().unwrap();
+    let user = |number: u32| UserId::from(format!("31c41c16-c281-44ae-9602-8a04{number:08x}"));
+    for number in 0..1_000_000 {
+        drop(auth.mark_stale(Mark::user(&user(number))));
+    }
+    let header = TestUser::new("alice@example.com").authorization_header();
+    let ask = || {
+        let begun = Instant::now();
+        let result = auth.validate_access_token_and_get_user(header.as_str());
+        (begun.elapsed(), result.is_ok())
+    };
+    assert!(ask().1, "a mark of everyone came too early");
+    let is_done = AtomicBool::new(false);
+    let (searched_in, mut waits) = thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let mut waits = Vec::new();
+            while !is_done.load(Ordering::Relaxed) {
+                waits.push(ask().0);
+            }
+            waits
+        });
+        thread::sleep(Duration::from_millis(20));
+        let begun = Instant::now();
+        drop(auth.mark_stale(Mark::user(&user(1_000_000))));
+        let searched_in = begun.elapsed();
+        is_done.store(true, Ordering::Relaxed);
+        (searched_in, asking.join().unwrap())
+    });
+    assert!(!ask().1, "there was room for one more");
+    waits.sort_unstable();
+    let [median, longest] = [waits.len() / 2, waits.len() - 1].map(|index| waits[index]);
+    println!(
+        "1,000,000 marks searched and dropped in {searched_in:.1?}; of {} requests meanwhile, half took \
+         {median:.1?}, and the longest {longest:.1?}",
+        waits.len()
+    );
+    // Without the slices, one of them takes as long as the search.
+    assert!(longest < searched_in / 2, "{longest:?} of {searched_in:?}");
 }
 
 /// Returns claims in which something is repeated so often that the token is about so long.

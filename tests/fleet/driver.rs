@@ -15,8 +15,10 @@ use std::{
 };
 
 use crate::{
+    acme::{Acme, unix_seconds},
     history::{Change, Event, Instance},
-    instance::{Acme, Order, PROCESS, Report, SPEC, Spec, unix_seconds},
+    instance::{PROCESS, SPEC},
+    orders::{Order, Report, Spec},
     proxy::Proxy,
     redis_server::{Data, RedisServer, send_signal},
 };

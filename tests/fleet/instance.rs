@@ -8,24 +8,23 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     io::{self, BufRead as _, Write as _},
-    path::PathBuf,
     sync::mpsc::{Receiver, channel},
     thread::{self, sleep},
     time::{Duration, UNIX_EPOCH},
 };
 
 use actix_web_propelauth::{
-    Denied, InvalidToken, OrgId, PropelAuth, Unauthorized, UserId,
+    Denied, InvalidToken, PropelAuth, Unauthorized,
     fleet::{Fleet, WhenBlind},
-    freshness::{Cause, Mark},
-    testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth_builder},
+    freshness::Cause,
+    testing::propel_auth_builder,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
-    history::{Change, Event, Instance, Micros, Promise, Why, now},
+    acme::{Acme, is_of_user, unix_seconds},
+    history::{Change, Event, Micros, Promise, Why, now},
     http::{Http, reveal},
+    orders::{Order, Report, Spec},
 };
 
 /// The variable with the [`Spec`]. The test of this name is the process.
@@ -40,101 +39,6 @@ const BEFORE: Change = 24;
 
 const PAUSE: Duration = Duration::from_millis(3);
 const REPORT: Micros = 25_000;
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Spec {
-    pub(crate) instance: Instance,
-    pub(crate) redis: String,
-    pub(crate) prefix: String,
-    /// In seconds, or 0 to go on.
-    pub(crate) deny_after: u64,
-    /// How far the clock is wrong, in seconds.
-    pub(crate) skew: i64,
-    /// Whether requests go through an HTTP server.
-    pub(crate) is_http: bool,
-    pub(crate) changes: Change,
-    /// The file with the tokens: a time, and a line for each change.
-    pub(crate) tokens: PathBuf,
-    pub(crate) write_timeout_millis: u64,
-}
-
-/// What an instance is told to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Order {
-    /// Publish a change, about a user or a membership.
-    Publish(Change),
-    /// The changes before this one were given to someone. With the first of these, there are tokens.
-    Progress(Change),
-    /// Ask for all changes once, and end.
-    End,
-}
-
-/// What an instance reports.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Report {
-    Event(Event),
-    /// The fleet does not have a change, as far as this instance knows.
-    Failed(Change),
-    /// It could not start.
-    Broken(String),
-}
-
-/// Whether a change is about the whole user. The others are about a membership.
-pub(crate) fn is_of_user(change: Change) -> bool {
-    change.is_multiple_of(2)
-}
-
-pub(crate) fn user_id(change: Change) -> String {
-    format!("user-{change}")
-}
-
-/// The organization of all users, which is the same in every process.
-pub(crate) struct Acme {
-    org_id: OrgId,
-    /// The claim of its members.
-    memberships: Value,
-}
-
-impl Acme {
-    pub(crate) fn new() -> Self {
-        let org_id = OrgId::from("1189c444-8a2d-4c41-8b4b-ae43ce79a492");
-        let org = TestOrg::new("Acme Inc");
-        let member = TestUser::new("someone@example.com").in_org(&org, "Member");
-        // Ids of test organizations are counted, and another process has counted others.
-        let claims = member.claims().to_string();
-        let claims = claims.replace(org.org_id().as_str(), &org_id);
-        let claims: Value = serde_json::from_str(&claims).unwrap();
-        Self {
-            org_id,
-            memberships: claims["org_id_to_org_member_info"].clone(),
-        }
-    }
-
-    /// Signs the token of a user, as a header.
-    pub(crate) fn token(&self, change: Change, issued_at: i64) -> String {
-        TestUser::new("someone@example.com")
-            .claim("user_id", user_id(change))
-            .claim("sub", user_id(change))
-            .claim("iat", issued_at)
-            .claim("org_id_to_org_member_info", self.memberships.clone())
-            .expires_in(3600)
-            .authorization_header()
-    }
-
-    fn mark(&self, change: Change) -> Mark {
-        let user = UserId::from(user_id(change));
-        let mark = if is_of_user(change) {
-            Mark::user(&user)
-        } else {
-            Mark::member(&user, &self.org_id)
-        };
-        mark.because(Cause::ByHand)
-    }
-}
-
-pub(crate) fn unix_seconds() -> i64 {
-    now() / 1_000_000
-}
 
 struct Loop {
     spec: Spec,

@@ -13,8 +13,10 @@
     clippy::unwrap_used
 )]
 
+mod acme;
 mod bad_servers;
 mod checker;
+mod checker_tests;
 mod clocks;
 mod denials;
 mod driver;
@@ -24,9 +26,11 @@ mod instance;
 mod join;
 mod logs;
 mod members;
+mod orders;
 mod proxy;
 mod redis_server;
 mod schedules;
+mod server_states;
 mod stream;
 
 use std::{
@@ -74,6 +78,22 @@ fn percentile(delays: &[Micros], percent: usize) -> Micros {
     delays.get(index).copied().unwrap_or_default()
 }
 
+/// Prints whether the goals of a run without faults are reached. Returns `false` if a refusal takes so long that
+/// no busy machine explains it; the median of a machine with few processors says more about that one.
+fn reaches_goals(delays: &[Micros]) -> bool {
+    for (percent, goal) in [(50, MEDIAN_GOAL), (99, P99_GOAL)] {
+        let delay = percentile(delays, percent);
+        println!(
+            "{:>46} p{percent} {:.1} ms, goal {} ms: {}",
+            "",
+            delay as f64 / 1000.0,
+            goal / 1000,
+            if delay <= goal { "met" } else { "missed" }
+        );
+    }
+    !delays.is_empty() && percentile(delays, 99) <= P99_GOAL
+}
+
 /// Whether a schedule is asked for: `FLEET_SCHEDULE="calm;slow"` runs those with one of these in their name.
 fn is_wanted(name: &str) -> bool {
     env::var("FLEET_SCHEDULE").map_or(true, |parts| {
@@ -112,11 +132,8 @@ fn no_request_is_admitted_later_than_its_bound_whatever_fails() {
         admitted += verdict.admitted;
         refused += verdict.refused;
         late += verdict.late();
-        if schedule.name == "calm"
-            && (percentile(&verdict.delays, 50) > MEDIAN_GOAL
-                || percentile(&verdict.delays, 99) > P99_GOAL)
-        {
-            println!("the goals are 25 ms and 1 s");
+        if schedule.name == "calm" && !reaches_goals(&verdict.delays) {
+            failed.push(schedule.name);
         }
         let [lost, blind] = verdict.refused_for;
         if schedule.loses_history != (lost > 0) || (schedule.is_blind && blind == 0) {
