@@ -190,3 +190,17 @@ fn a_user_who_is_marked_all_the_time_is_not_asked_about_for_ever() {
     assert!(fetched.is_err());
     assert_eq!(calls, 4);
 }
+
+#[test]
+fn callers_are_told_to_wait_for_a_second_at_least_and_for_a_minute_at_most() {
+    let (accounts, _, asked) = accounts();
+    for (asked_for, told) in [(None, 1), (Some(0), 1), (Some(7), 7), (Some(3600), 60)] {
+        let user = "u".into();
+        let mut fetch = Box::pin(accounts.fetch(&user, None));
+        assert!(fetch.as_mut().now_or_never().is_none());
+        let asked_for = asked_for.map(Duration::from_secs);
+        take(&asked).unwrap().answer(Err(asked_for));
+        let wait = fetch.now_or_never().unwrap().err();
+        assert_eq!(wait, Some(Duration::from_secs(told)));
+    }
+}

@@ -65,7 +65,8 @@ impl User {
     /// By default, it resolves with each change of the membership, as [`access_ended_in`](Self::access_ended_in)
     /// does. Where memberships are fetched after a change
     /// ([`OnStale::Refetch`](crate::freshness::OnStale::Refetch)), a change after which the requirement is still met
-    /// ends nothing. A user who does not meet it has no access from the beginning.
+    /// ends nothing. A user who does not meet it has no access from the beginning. A [step-up
+    /// grant](Requirement::step_up) is not asked for again, as the guard has verified it.
     ///
     /// ```
     /// use actix_web_propelauth::{AccessEnding, OrgMemberInfo, Requirement, User};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    access::{requirement::Requirement, user::User},
+    access::{authorized::Authorized, requirement::Requirement, user::User},
     words::{ids::OrgId, org_member_info::OrgMemberInfo},
 };
 
@@ -24,9 +24,18 @@ impl Kept {
                 let then_and_now = then.as_ref().zip(user.org(org_id));
                 then_and_now.is_some_and(|(then, now)| has_same_rights(then, now))
             }
-            Self::Requirement(requirement) => user.authorize(org_id.as_str(), requirement).is_ok(),
+            Self::Requirement(requirement) => meets(user, org_id, requirement),
         }
     }
+}
+
+/// Returns `true` if a user meets a requirement, as far as that can change later.
+///
+/// A grant that a guard has verified when the connection began is not asked for again. API keys have none.
+pub(super) fn meets(user: &User, org_id: &OrgId, requirement: &Requirement) -> bool {
+    let has_grant = |_: &str| user.api_key().is_none();
+    let decided = user.decide(&org_id.as_str().into(), requirement, &has_grant);
+    matches!(decided, Ok(Authorized::Now(_)))
 }
 
 /// Returns `true` if the roles and the permissions are the same. The name or the metadata of the organization may

@@ -15,7 +15,10 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use super::{access_ended::AccessEnded, kept::Kept};
+use super::{
+    access_ended::AccessEnded,
+    kept::{Kept, meets},
+};
 use crate::{
     access::{
         callers::{
@@ -156,7 +159,7 @@ impl Watched {
             all,
             org: org_id.map(|org_id| {
                 let org = user.org(org_id);
-                let meets = |required| user.authorize(org_id.as_str(), required).is_ok();
+                let meets = |required| meets(user, org_id, required);
                 let is_met = requirement.is_none_or(meets);
                 WatchedOrg {
                     org_id: org_id.clone(),

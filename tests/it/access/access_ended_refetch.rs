@@ -179,6 +179,12 @@ async fn a_requirement_that_is_not_met_is_no_access_from_the_beginning() {
     let ended = soon(alice.access_ended_requiring(initech, &admin)).await;
     assert_eq!(ended, Some(AccessEnded::RequirementNotMet(initech.clone())));
     assert_eq!(ended.unwrap().code(), "requirement_not_met");
+    // A grant that the guard of the route has verified is not asked for again, and takes the place of nothing else.
+    let proven = Requirement::member().and(Requirement::step_up("PAY"));
+    let ending = alice.access_ended_requiring(initech, &proven);
+    assert_eq!(soon(ending).await, None);
+    let ending = alice.access_ended_requiring(initech, &proven.and(admin.clone()));
+    assert!(soon(ending).await.is_some());
     let nowhere = "nowhere".into();
     let ended = soon(alice.access_ended_requiring(&nowhere, &admin)).await;
     assert_eq!(ended, Some(AccessEnded::NotInOrg(nowhere)));
