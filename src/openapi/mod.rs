@@ -1,7 +1,8 @@
 //! OpenAPI documents with [utoipa](https://docs.rs/utoipa) (feature `utoipa`).
 //!
 //! - [`PropelAuthSecurity`] adds the security scheme and the shared responses to a document.
-//! - [`PropelAuthApiKeys`] adds API keys, if the middleware accepts them.
+//! - [`PropelAuthApiKeys`] adds API keys, if the middleware accepts them, and [`PropelAuthCookie`] and
+//!   [`PropelAuthQuery`] the places of tokens that it reads.
 //! - [`PropelAuthResponses`] adds to an operation the responses of the middleware and the guards.
 //! - [`User`](crate::User), [`OrgMemberInfo`](crate::OrgMemberInfo), the ids and the entities of
 //!   [`api`](crate::api) implement utoipa's `ToSchema`, so that they can be bodies and fields.
@@ -31,12 +32,16 @@
 //!
 //! `examples/integrations` has the whole program, with `utoipa-actix-web` and Swagger UI.
 
+mod api_keys;
 mod org_member;
 mod responses;
 mod security;
+mod token_sources;
 mod user;
 
 pub use self::{
+    api_keys::PropelAuthApiKeys,
     responses::PropelAuthResponses,
-    security::{PropelAuthApiKeys, PropelAuthSecurity},
+    security::PropelAuthSecurity,
+    token_sources::{PropelAuthCookie, PropelAuthQuery},
 };

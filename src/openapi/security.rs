@@ -9,14 +9,20 @@ use utoipa::{
     },
 };
 
-use super::responses::{DENIALS, OF_API_KEYS, problem};
+use super::responses::{DENIALS, problem};
 
 /// The name of the security scheme.
 const SCHEME: &str = "PropelAuth";
 /// The name of the security scheme for API keys.
-const API_KEY_SCHEME: &str = "PropelAuthApiKey";
+pub(super) const API_KEY_SCHEME: &str = "PropelAuthApiKey";
+/// The name of the security scheme for a cookie.
+pub(super) const COOKIE_SCHEME: &str = "PropelAuthCookie";
+/// The name of the security scheme for a query parameter.
+pub(super) const QUERY_SCHEME: &str = "PropelAuthQuery";
+/// The names of the security schemes of all modifiers.
+const SCHEMES: [&str; 4] = [SCHEME, API_KEY_SCHEME, COOKIE_SCHEME, QUERY_SCHEME];
 /// The name of the schema of the responses' body.
-const PROBLEM: &str = "PropelAuthProblem";
+pub(super) const PROBLEM: &str = "PropelAuthProblem";
 
 /// Adds PropelAuth's access tokens to an OpenAPI document, as a modifier.
 ///
@@ -70,68 +76,6 @@ impl Modify for PropelAuthSecurity {
     }
 }
 
-/// Adds API keys of end users and organizations to an OpenAPI document, as a modifier after
-/// [`PropelAuthSecurity`].
-///
-/// The document gets the security scheme `PropelAuthApiKey`. An operation that requires an access token accepts
-/// either, and has the response 429 for a key that its owner uses too often. Use it if the middleware [accepts keys](crate::Authentication::accept_api_keys), and name
-/// the requirement of an operation yourself if only some routes do.
-///
-/// ```
-/// use actix_web_propelauth::openapi::{PropelAuthApiKeys, PropelAuthSecurity};
-/// use utoipa::{Modify as _, openapi::OpenApi};
-///
-/// let mut document = OpenApi::default(); // from `split_for_parts()`
-/// PropelAuthSecurity.modify(&mut document);
-/// PropelAuthApiKeys.modify(&mut document);
-/// let components = document.components.unwrap();
-/// assert!(components.security_schemes.contains_key("PropelAuthApiKey"));
-/// ```
-///
-/// Applying it twice is the same as applying it once.
-#[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_structs)] // written as a value
-pub struct PropelAuthApiKeys;
-
-impl Modify for PropelAuthApiKeys {
-    fn modify(&self, document: &mut OpenApi) {
-        let components = document.components.get_or_insert_default();
-        // Sent as a token is, so that it is no scheme of the type `apiKey`, which has a header of its own.
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some(
-                "An API key of PropelAuth, of a user or an organization.",
-            ));
-        components.security_schemes.insert(
-            API_KEY_SCHEME.to_owned(),
-            SecurityScheme::Http(scheme.build()).into(),
-        );
-        let none: [&str; 0] = [];
-        let token = SecurityRequirement::new(SCHEME, none);
-        let either = vec![
-            token.clone(),
-            SecurityRequirement::new(API_KEY_SCHEME, none),
-        ];
-        components.schemas.insert(PROBLEM.to_owned(), problem());
-        let response = OF_API_KEYS.response(Ref::from_schema_name(PROBLEM));
-        components
-            .responses
-            .insert(OF_API_KEYS.name.to_owned(), response.into());
-        for path in document.paths.paths.values_mut() {
-            for operation in operations(path) {
-                if operation.security.as_deref() == Some(std::slice::from_ref(&token)) {
-                    operation.security = Some(either.clone());
-                    let responses = operation
-                        .responses
-                        .responses
-                        .entry(OF_API_KEYS.status.to_owned());
-                    responses.or_insert_with(|| Ref::from_response_name(OF_API_KEYS.name).into());
-                }
-            }
-        }
-    }
-}
-
 /// Replaces the responses of an operation by references to the reusable ones, and requires the scheme.
 fn refer(operation: &mut Operation) {
     let mut needs_token = false;
@@ -147,9 +91,42 @@ fn refer(operation: &mut Operation) {
         needs_token |= denial.status == "401" && *response == reference;
     }
     if needs_token && operation.security.is_none() {
-        let none: [&str; 0] = [];
-        operation.security = Some(vec![SecurityRequirement::new(SCHEME, none)]);
+        operation.security = Some(vec![requirement(SCHEME)]);
     }
+}
+
+/// Adds a security scheme, with which the callers of operations that require an access token may send it instead.
+///
+/// Returns those operations. One that requires something of another kind is the application's own, and stays.
+pub(super) fn add_alternative<'d>(
+    document: &'d mut OpenApi,
+    name: &'static str,
+    scheme: SecurityScheme,
+) -> impl Iterator<Item = &'d mut Operation> {
+    let components = document.components.get_or_insert_default();
+    components
+        .security_schemes
+        .insert(name.to_owned(), scheme.into());
+    let paths = document.paths.paths.values_mut();
+    paths.flat_map(operations).filter_map(move |operation| {
+        let required = operation.security.as_mut()?;
+        let is_ours =
+            |it: &SecurityRequirement| SCHEMES.iter().any(|name| *it == requirement(name));
+        if !required.contains(&requirement(SCHEME)) || !required.iter().all(is_ours) {
+            return None;
+        }
+        // Each is an alternative to the others.
+        if !required.contains(&requirement(name)) {
+            required.push(requirement(name));
+        }
+        Some(operation)
+    })
+}
+
+/// Returns the requirement of a scheme, which has no scopes.
+fn requirement(scheme: &str) -> SecurityRequirement {
+    let none: [&str; 0] = [];
+    SecurityRequirement::new(scheme, none)
 }
 
 /// Returns the operations of a path.

@@ -13,13 +13,16 @@ use actix_web_propelauth::{
         FieldErrors, MfaSetup, Organization, OrgsPage, UserInOrg, UserMetadata, UsersInOrgPage,
         UsersPage,
     },
-    openapi::{PropelAuthApiKeys, PropelAuthResponses, PropelAuthSecurity},
+    openapi::{
+        PropelAuthApiKeys, PropelAuthCookie, PropelAuthQuery, PropelAuthResponses,
+        PropelAuthSecurity,
+    },
     org_id,
     testing::{HasAccessToken as _, TestOrg, TestRequestExt as _, propel_auth_builder},
 };
 use serde_json::{Value, json};
 use utoipa::{
-    IntoResponses as _, Modify as _, ToSchema,
+    IntoResponses as _, Modify, ToSchema,
     openapi::{
         ComponentsBuilder, ContentBuilder, HttpMethod, OpenApi, OpenApiBuilder, PathItem,
         PathsBuilder, Ref, ResponseBuilder,
@@ -170,6 +173,69 @@ fn api_keys_are_accepted_where_a_token_is_required_and_may_be_limited_there() {
         (&scheme["type"], &scheme["scheme"], &scheme["bearerFormat"]),
         (&json!("http"), &json!("bearer"), &Value::Null)
     );
+}
+
+#[test]
+fn a_cookie_and_the_query_are_alternatives_to_the_header_in_any_order() {
+    static COOKIE: PropelAuthCookie = PropelAuthCookie("__Host-access_token");
+    const QUERY: PropelAuthQuery = PropelAuthQuery("t");
+    let security = |modifiers: &[&dyn Modify]| {
+        let mut document = document();
+        let own = operation::<User>()
+            .security(SecurityRequirement::new("PropelAuth", [""; 0]))
+            .security(SecurityRequirement::new("session", [""; 0]));
+        let none = operation::<User>().securities(Some([]));
+        for (path, operation) in [("/own", own), ("/none", none)] {
+            let item = PathItem::new(HttpMethod::Get, operation);
+            document.paths.paths.insert(path.to_owned(), item);
+        }
+        for modifier in modifiers.iter().chain(modifiers) {
+            modifier.modify(&mut document);
+        }
+        json!(document)
+    };
+    let token = &PropelAuthSecurity;
+    for (modifiers, names) in [
+        (
+            &[token as &dyn Modify, &COOKIE][..],
+            &["PropelAuthCookie"][..],
+        ),
+        (&[token, &QUERY], &["PropelAuthQuery"]),
+        (
+            &[token, &COOKIE, &PropelAuthApiKeys],
+            &["PropelAuthCookie", "PropelAuthApiKey"],
+        ),
+        (
+            &[token, &PropelAuthApiKeys, &QUERY, &COOKIE],
+            &["PropelAuthApiKey", "PropelAuthQuery", "PropelAuthCookie"],
+        ),
+    ] {
+        let document = security(modifiers);
+        let of = |path: &str| document["paths"][path]["get"]["security"].clone();
+        let names = [&["PropelAuth"], names].concat();
+        let expected: Vec<_> = names.iter().map(|name| json!({ *name: [] })).collect();
+        assert_eq!(of("/whoami"), json!(expected));
+        assert_eq!(of("/guarded"), json!(expected));
+        // What the application says of an operation stays.
+        assert_eq!(of("/anyone"), json!([{}]));
+        assert_eq!(of("/public"), Value::Null);
+        assert_eq!(of("/own"), json!([{ "PropelAuth": [] }, { "session": [] }]));
+        assert_eq!(of("/none"), json!([]));
+        let limited = &document["paths"]["/whoami"]["get"]["responses"]["429"];
+        assert_eq!(limited.is_object(), names.contains(&"PropelAuthApiKey"));
+        assert_resolved(&document, &document);
+    }
+    let document = security(&[token, &COOKIE, &QUERY]);
+    for (name, place, parameter) in [
+        ("PropelAuthCookie", "cookie", "__Host-access_token"),
+        ("PropelAuthQuery", "query", "t"),
+    ] {
+        let scheme = &document["components"]["securitySchemes"][name];
+        assert_eq!(
+            (&scheme["type"], &scheme["in"], &scheme["name"]),
+            (&json!("apiKey"), &json!(place), &json!(parameter))
+        );
+    }
 }
 
 #[test]
