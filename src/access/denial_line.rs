@@ -2,10 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use actix_web::http::header::AUTHORIZATION;
-
 use super::{
-    denial_place::Place,
+    denial_place::{Place, Presented},
     denied::{Denied, Forbidden, InvalidToken, Unauthorized},
     explanations::EXPLANATIONS,
     hint::{self, Hint},
@@ -19,6 +17,8 @@ use super::{
 pub(super) struct Line {
     hint: Option<Hint>,
     remedy: &'static str,
+    /// The name of the place of the token, if it is not the `Authorization` header.
+    pub(super) token_from: Option<String>,
     pub(super) route: Option<String>,
     pub(super) user_id: Option<String>,
     /// The organization that was checked, by its id.
@@ -34,11 +34,12 @@ pub(super) struct Line {
 impl Line {
     pub(super) fn new(denied: &Denied, settings: &Settings, place: Place<'_>) -> Self {
         let user = place.user();
+        let presented = place.presented(settings);
         let hint = match denied {
             Denied::Unauthorized(Unauthorized::InvalidToken(
                 problem @ InvalidToken::Issuer { .. },
             )) => hint::of_issuer(problem),
-            denied => hint::find(denied, settings, place.head(), user.as_ref()),
+            denied => hint::find(denied, settings, place.head(), &presented, user.as_ref()),
         };
         let code = hint.as_ref().map_or(denied.code(), |hint| hint.code);
         let explanation = EXPLANATIONS
@@ -48,6 +49,7 @@ impl Line {
             .find(|one| one.code == code);
         let mut line = Self {
             hint,
+            token_from: None,
             remedy: explanation.map_or("", |one| one.remedy),
             route: place.route(),
             user_id: user.map(|user| user.user_id.to_string()),
@@ -73,20 +75,19 @@ impl Line {
             }
             Denied::Unauthorized(Unauthorized::InvalidToken(
                 problem @ (InvalidToken::Expired | InvalidToken::NotYetValid),
-            )) => line.add_times(problem, settings, place),
+            )) => line.add_times(problem, settings, &presented),
             _ => {}
         }
+        line.token_from = presented.place;
         line
     }
 
     /// Adds by how much the time is off, and whose token it is. The signature was verified before the
     /// times were.
-    fn add_times(&mut self, problem: &InvalidToken, settings: &Settings, place: Place<'_>) {
+    fn add_times(&mut self, problem: &InvalidToken, settings: &Settings, presented: &Presented) {
         self.leeway = Some(settings.leeway.as_secs());
-        let Some(token) = place
-            .head()
-            .and_then(|head| head.headers().get(AUTHORIZATION))
-            .and_then(|value| header::parse(value.as_bytes(), settings.max_token_len).ok())
+        let value = presented.authorization.as_deref();
+        let Some(token) = value.and_then(|it| header::parse(it, settings.max_token_len).ok())
         else {
             return;
         };

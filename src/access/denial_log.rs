@@ -6,6 +6,7 @@
 //! | `code` | [`Denied::code`] |
 //! | `issuer` | the environment that denied, if there are several ([`Environments`](crate::Environments)) |
 //! | `hint` | the code of the mistake behind the denial, if one is recognized |
+//! | `token_from` | the place of the token, if it is not the `Authorization` header |
 //! | `route` | the pattern of the route |
 //! | `user_id` | the user, if the token was verified, also if it has expired |
 //! | `org_id` | the organization that was checked |
@@ -50,6 +51,7 @@ pub(in crate::access) fn log(denied: &Denied, settings: &Settings, place: Place<
                 code = %denied.code(),
                 issuer = settings.environment().map(display),
                 hint = line.hint_code(denied).map(display),
+                token_from = line.token_from.as_deref().map(display),
                 route = line.route.as_deref().map(|route| display(Escaped(route))),
                 user_id = line.user_id.as_deref().map(|id| display(Escaped(id))),
                 org_id = line.org_id.as_deref().map(|id| display(Escaped(id))),

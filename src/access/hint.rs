@@ -14,10 +14,7 @@ mod org;
 mod payload;
 mod token;
 
-use actix_web::{
-    dev::RequestHead,
-    http::header::{AUTHORIZATION, HeaderValue},
-};
+use actix_web::dev::RequestHead;
 
 pub(in crate::access) use self::{
     explanations::HINTS,
@@ -25,6 +22,7 @@ pub(in crate::access) use self::{
     payload::{times_of, user_id_of_verified},
 };
 use super::{
+    denial_place::Presented,
     denied::{Denied, Forbidden, InvalidToken, Unauthorized},
     settings::Settings,
     user::User,
@@ -35,13 +33,16 @@ pub(in crate::access) fn find(
     denied: &Denied,
     settings: &Settings,
     head: Option<&RequestHead>,
+    presented: &Presented,
     user: Option<&User>,
 ) -> Option<Hint> {
     match denied {
         Denied::Unauthorized(denied) => {
-            let head = head?;
-            let value = head.headers().get(AUTHORIZATION);
-            of_unauthorized(denied, settings, head, value.map(HeaderValue::as_bytes))
+            let value = presented.authorization.as_deref();
+            match &presented.place {
+                Some(_) => of_elsewhere(denied, settings, value?),
+                None => of_unauthorized(denied, settings, head?, value),
+            }
         }
         Denied::Forbidden(denied) => of_forbidden(denied, user),
         Denied::Unavailable { .. }
@@ -63,12 +64,26 @@ fn of_unauthorized(
         (Unauthorized::NoCredentials, None) => elsewhere::find(head),
         (Unauthorized::NoCredentials, Some(value)) => Some(header::of_other_scheme(value)),
         (Unauthorized::MalformedHeader(_), Some(value)) => header::of_malformed(value),
-        (Unauthorized::InvalidToken(problem), Some(value)) => {
-            let token = super::token::header::parse(value, settings.max_token_len).ok()?;
-            token::find(token, problem, settings)
-        }
-        _ => None,
+        (denied, Some(value)) => of_token(denied, settings, value),
+        (_, None) => None,
     }
+}
+
+/// Returns the likely mistake in a token that is in another place than the header, by what the header would be.
+fn of_elsewhere(denied: &Unauthorized, settings: &Settings, value: &[u8]) -> Option<Hint> {
+    match denied {
+        Unauthorized::MalformedCredential(_) => header::of_malformed_elsewhere(value),
+        denied => of_token(denied, settings, value),
+    }
+}
+
+/// Returns the likely mistake in a token that is one word.
+fn of_token(denied: &Unauthorized, settings: &Settings, value: &[u8]) -> Option<Hint> {
+    let Unauthorized::InvalidToken(problem) = denied else {
+        return None;
+    };
+    let token = super::token::header::parse(value, settings.max_token_len).ok()?;
+    token::find(token, problem, settings)
 }
 
 /// Returns the likely mistake behind a 403.

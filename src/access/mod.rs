@@ -92,7 +92,10 @@ pub(crate) use self::{
     },
     explanations::EXPLANATIONS,
     guard::policy::Policy,
-    request::{app_data::AppData, cached_result::handle_of_middleware, extract::no_handle},
+    request::{
+        app_data::AppData, cached_result::handle_of_middleware, extract::no_handle,
+        token_sources::TokenSources,
+    },
     settings::{DEFAULT_REALM, Handle, OnDenied, Settings},
     step_up::grants::{AskAboutGrant, GrantFailure, Grants},
     token::{

@@ -18,6 +18,7 @@ use super::{
     clock::Clock,
     denied::Denied,
     freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, OnStale, Recorded},
+    request::token_sources::TokenSources,
     step_up::{grant::DEFAULT_HEADER, grants::Grants},
 };
 use crate::{
@@ -59,6 +60,8 @@ pub(crate) struct Settings {
     /// The header in which clients send step-up grants.
     pub(crate) step_up_header: HeaderName,
     pub(crate) max_token_len: usize,
+    /// Where tokens may be, beside the `Authorization` header, unless a middleware has places of its own.
+    pub(crate) token_sources: TokenSources,
     pub(crate) clock: Clock,
     pub(crate) realm: String,
     pub(crate) debug: bool,
@@ -97,6 +100,7 @@ impl Settings {
             grants: OnceLock::new(),
             step_up_header: DEFAULT_HEADER,
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
+            token_sources: TokenSources::default(),
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),
             debug: false,

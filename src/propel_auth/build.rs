@@ -153,6 +153,7 @@ impl PropelAuthBuilder {
         settings.freshness = Arc::new(Freshness::new(lifetime, self.clock.clone()));
         settings.on_stale = self.on_stale;
         settings.max_token_len = self.max_token_len;
+        settings.token_sources = self.token_sources;
         settings.clock = self.clock;
         settings.realm = self.realm;
         if let Some(name) = step_up_header {

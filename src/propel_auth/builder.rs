@@ -11,6 +11,7 @@ use super::{checks::redact_url, handle::PropelAuth};
 use crate::{
     access::{
         Clock, DEFAULT_CACHE_BYTES, DEFAULT_MAX_TOKEN_LEN, DEFAULT_REALM, Denied, OnDenied,
+        TokenSources,
         freshness::{DEFAULT_TOKEN_LIFETIME, OnStale},
     },
     client::ClientOptions,
@@ -44,6 +45,7 @@ pub struct PropelAuthBuilder {
     pub(super) token_lifetime: Duration,
     pub(super) on_stale: OnStale,
     pub(super) max_token_len: usize,
+    pub(super) token_sources: TokenSources,
     pub(super) clock: Clock,
     pub(super) realm: String,
     pub(super) step_up_header: Option<String>,
@@ -88,6 +90,7 @@ impl PropelAuth {
             token_lifetime: DEFAULT_TOKEN_LIFETIME,
             on_stale: OnStale::default(),
             max_token_len: DEFAULT_MAX_TOKEN_LEN,
+            token_sources: TokenSources::default(),
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),
             step_up_header: None,

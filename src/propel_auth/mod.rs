@@ -33,6 +33,7 @@ mod published_keys;
 mod readiness;
 mod run_on_dedicated_thread;
 mod step_up;
+mod token_from;
 mod validate;
 mod webhooks;
 

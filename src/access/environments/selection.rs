@@ -7,7 +7,7 @@ use actix_web::{HttpMessage as _, HttpRequest, http::header::HeaderMap};
 use super::{host, issuer, path, project::OfProject};
 use crate::access::{
     no_environment::{NoEnvironment, shown},
-    request::{cached_result::cached_settings, token_source::TokenSource},
+    request::{cached_result::cached_settings, token_sources::TokenSources},
     token::header,
 };
 
@@ -108,7 +108,7 @@ impl<T: OfProject + Clone> Selection<T> {
     pub(crate) fn for_request(
         &self,
         request: &HttpRequest,
-        sources: &[TokenSource],
+        sources: &TokenSources,
     ) -> Result<&T, NoEnvironment> {
         match &self.rule {
             Rule::Issuer(_) => {
@@ -173,8 +173,10 @@ impl<T: OfProject + Clone> Selection<T> {
     ///
     /// A place that cannot be read is left to the environment, which denies the request because of it. So are different
     /// tokens in two places.
-    fn named_in(&self, sources: &[TokenSource], request: &HttpRequest) -> Option<&T> {
-        let mut tokens = sources.iter().map(|source| source.read(request));
+    fn named_in(&self, sources: &TokenSources, request: &HttpRequest) -> Option<&T> {
+        let mut tokens = sources
+            .iter()
+            .map(|source| source.read(request.head(), Some(request)));
         let token = tokens.find_map(|token| token.ok().flatten())?;
         self.named_by(token.as_bytes())
     }

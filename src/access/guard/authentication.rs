@@ -18,7 +18,6 @@ use super::{
 use crate::access::{
     callers::api_keys::ApiKeys,
     environments::{project::Project, selection::Selection},
-    request::token_source::TokenSource,
 };
 
 /// Middleware that authenticates requests and puts the [`User`](crate::User) into their extensions.
@@ -80,7 +79,7 @@ pub struct Authentication {
     project: Project,
     /// The environments that requests choose from, in place of the project.
     environments: Option<Arc<Selection<Project>>>,
-    options: Options,
+    pub(super) options: Options,
 }
 
 impl Authentication {
@@ -172,46 +171,6 @@ impl Authentication {
         self
     }
 
-    /// Accepts the token in another place as well: a cookie, the query, a WebSocket protocol, or where a function
-    /// finds it. May be called repeatedly.
-    ///
-    /// By default, only the `Authorization` header is read, and it always is. A request with different tokens in two
-    /// places is denied with 401 and `error="invalid_request"`, also if one of them is valid. A token in a cookie
-    /// is accepted only if no other site can have made the browser send the request, and is denied with 403
-    /// otherwise, also with [`optional_user`](crate::PropelAuth::optional_user) and
-    /// [`allow_anonymous`](crate::PropelAuth::allow_anonymous); [`TokenSource`] says how that is known.
-    ///
-    /// ```
-    /// use actix_web::{App, web};
-    /// use actix_web_propelauth::{PropelAuth, TokenSource, User};
-    ///
-    /// async fn whoami(user: User) -> String {
-    ///     user.email.clone()
-    /// }
-    ///
-    /// # fn example(auth: PropelAuth) {
-    /// let app = App::new()
-    ///     .service(
-    ///         web::scope("/pages")
-    ///             .route("/whoami", web::get().to(whoami))
-    ///             .wrap(auth.require_user().token_from(TokenSource::cookie("__Host-access_token"))),
-    ///     )
-    ///     .service(
-    ///         web::scope("/socket")
-    ///             .route("/whoami", web::get().to(whoami))
-    ///             .wrap(auth.require_user().token_from(TokenSource::websocket_protocol("access_token."))),
-    ///     );
-    /// # }
-    /// ```
-    ///
-    /// Guards and extractors inside use what the middleware found. Without it, or before it as a guard in `.guard(…)`
-    /// of the same scope is, they read the `Authorization` header only. A middleware inside another one accepts
-    /// what the outer one has accepted. API keys are accepted in headers only.
-    pub fn token_from(mut self, source: TokenSource) -> Self {
-        self.options.sources.push(source);
-        self
-    }
-
     /// Passes CORS preflights on without a user, so that a CORS middleware inside can respond to them.
     ///
     /// By default, a preflight is treated like any other request without a token, because browsers
@@ -232,7 +191,9 @@ impl Authentication {
     /// must respond to it: a handler for `OPTIONS`, or for every method, runs for a preflight that
     /// reaches it, without a user or an organization. Only a preflight as defined by
     /// [Fetch](https://fetch.spec.whatwg.org/#cors-preflight-request) is passed on: `OPTIONS` with one
-    /// `Origin` and one `Access-Control-Request-Method`, and without `Authorization`.
+    /// `Origin` and one `Access-Control-Request-Method`, and without `Authorization`, a header for API keys, or
+    /// a cookie or WebSocket protocol that has the token. A token in the query is there, as the URL is the same, and
+    /// is not looked at.
     pub fn pass_cors_preflight(mut self) -> Self {
         self.options.passes_preflight = true;
         self

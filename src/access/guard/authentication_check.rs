@@ -1,6 +1,6 @@
 //! What the authentication middleware decides about each request.
 
-use std::{rc::Rc, sync::Arc};
+use std::{iter, rc::Rc, sync::Arc};
 
 use actix_web::{Error, HttpMessage as _, HttpRequest, body::MessageBody, dev::ServiceResponse};
 use tracing::Span;
@@ -28,9 +28,10 @@ use crate::{
         },
         outcome::Outcome,
         request::{
-            authenticate::authenticate_for_middleware,
+            authenticate::{Reads, authenticate_for_middleware, has_key_header},
             cached_result::{AuthResult, cache_result},
-            token_source::TokenSource,
+            source_headers::complete,
+            token_sources::TokenSources,
         },
         settings::Settings,
     },
@@ -45,8 +46,10 @@ pub(super) struct Options {
     pub(super) denies_impersonated: bool,
     /// How API keys are treated, if they are accepted.
     pub(super) api_keys: Option<ApiKeys>,
-    /// The places other than the `Authorization` header where the token may be.
-    pub(super) sources: Vec<TokenSource>,
+    /// The places where the token may be, beside those of the handle.
+    pub(super) sources: TokenSources,
+    /// Whether the places of the handle are read.
+    pub(super) reads_sources_of_handle: bool,
 }
 
 impl Options {
@@ -57,8 +60,17 @@ impl Options {
             passes_preflight: false,
             denies_impersonated: false,
             api_keys: None,
-            sources: Vec::new(),
+            sources: TokenSources::default(),
+            reads_sources_of_handle: true,
         }
+    }
+
+    /// Returns the places where the tokens of these environments may be.
+    fn sources_of<'p>(&self, environments: impl Iterator<Item = &'p Project>) -> TokenSources {
+        let of_handles = environments.map(|one| &one.auth.settings().token_sources);
+        let read = of_handles.filter(|_| self.reads_sources_of_handle);
+        read.fold(TokenSources::default(), |all, more| all.and_all(more))
+            .and_all(&self.sources)
     }
 }
 
@@ -75,6 +87,9 @@ pub struct AuthenticationCheck {
     project: Project,
     /// The settings of the middleware.
     options: Options,
+    /// The places other than the `Authorization` header where the token may be, of all environments for a check that
+    /// only chooses.
+    sources: TokenSources,
     /// The checks of the environments that a request chooses from. This one is then for requests that choose none,
     /// which are denied.
     several: Option<Box<Selection<Rc<Self>>>>,
@@ -84,6 +99,7 @@ impl AuthenticationCheck {
     /// Creates the check of one environment.
     pub(super) fn new(project: Project, options: Options) -> Self {
         Self {
+            sources: options.sources_of(iter::once(&project)),
             project,
             options,
             several: None,
@@ -94,6 +110,7 @@ impl AuthenticationCheck {
     pub(super) fn of_several(environments: &Selection<Project>, options: &Options) -> Self {
         let new = |project: &Project| Self::new(project.clone(), options.clone());
         Self {
+            sources: options.sources_of(environments.iter()),
             several: Some(Box::new(environments.map(|one| Rc::new(new(one))))),
             ..new(environments.first())
         }
@@ -119,12 +136,12 @@ impl AccessCheck for AuthenticationCheck {
     }
 
     fn authenticate(&self, request: &HttpRequest) -> Outcome<AuthResult> {
-        authenticate_for_middleware(
-            &self.project.auth,
-            self.options.api_keys.as_ref(),
-            &self.options.sources,
-            request,
-        )
+        let keys = self.options.api_keys.as_ref();
+        let reads = Reads {
+            sources: &self.sources,
+            header_only: !self.options.reads_sources_of_handle && self.sources.is_empty(),
+        };
+        authenticate_for_middleware(&self.project.auth, keys, reads, request)
     }
 
     fn authorize_request(
@@ -157,11 +174,16 @@ impl AccessCheck for AuthenticationCheck {
             let Denial { denied, settings } = denial;
             return Ok(replace(response, &denied, &settings));
         }
-        Ok(apply_settings(response))
+        let mut response = apply_settings(response);
+        complete(&mut response, &self.sources);
+        Ok(response)
     }
 
     fn allows_preflight(&self, request: &HttpRequest) -> bool {
-        if self.options.passes_preflight {
+        let has_credentials = self.sources.are_at_odds_with_preflight(request.head())
+            || has_key_header(self.options.api_keys.as_ref(), request);
+        let passes = self.options.passes_preflight && !has_credentials;
+        if passes {
             let anonymous = Err(Denial {
                 denied: Unauthorized::NoCredentials.into(),
                 settings: Arc::clone(self.project.auth.settings()),
@@ -177,7 +199,7 @@ impl AccessCheck for AuthenticationCheck {
             // The nearest middleware decides: guards inside must not rely on one further outside.
             request.extensions_mut().remove::<PassedPreflight>();
         }
-        self.options.passes_preflight
+        passes
     }
 }
 
@@ -202,7 +224,7 @@ impl AuthenticationCheck {
         several: &'c Selection<Rc<Self>>,
         request: &HttpRequest,
     ) -> Result<&'c Rc<Self>, Denial> {
-        let chosen = several.for_request(request, &self.options.sources);
+        let chosen = several.for_request(request, &self.sources);
         let check = chosen.map_err(|reason| Denial {
             denied: reason.into(),
             settings: Arc::clone(self.project.auth.settings()),

@@ -15,4 +15,5 @@ pub(in crate::access) mod preflight;
 mod review;
 mod service;
 pub(in crate::access) mod step_up;
+mod token_from;
 pub(in crate::access) mod unrouted;

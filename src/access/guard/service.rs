@@ -38,7 +38,10 @@ use super::{
     review::apply_settings,
 };
 use crate::access::{
-    denial::Denial, denied_response::deny, outcome::Outcome, request::cached_result::AuthResult,
+    denial::Denial,
+    denied_response::deny,
+    outcome::Outcome,
+    request::{cached_result::AuthResult, source_headers::complete_if_elsewhere},
 };
 
 /// The decisions of an [`AccessService`]: what differs between middleware and guards.
@@ -88,7 +91,7 @@ pub(in crate::access) trait AccessCheck: Sized + 'static {
         &self,
         response: Result<ServiceResponse<B>, Error>,
     ) -> ServiceResult<B> {
-        response.map(apply_settings)
+        response.map(apply_settings).map(complete_if_elsewhere)
     }
 
     /// Returns `true` if a CORS preflight may continue without a user, as configured.

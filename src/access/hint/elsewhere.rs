@@ -6,6 +6,7 @@
 //! | `svix-id` or `webhook-id` | `webhook_behind_middleware` |
 //! | `X-Access-Token` and the like | `token_in_other_header` |
 //! | `?access_token=eyJ…` and the like | `token_in_query` |
+//! | `Sec-WebSocket-Protocol: bearer, eyJ…` | `token_in_websocket_protocol` |
 //! | `Upgrade: websocket` | `websocket_without_token` |
 //! | `Cookie: session=eyJ…` | `token_in_cookie` |
 //!
@@ -73,6 +74,24 @@ pub(super) fn find(head: &RequestHead) -> Option<Hint> {
         return Some(Hint::new(
             "token_in_query",
             "there is a token in the query of the URL, which is not read",
+        ));
+    }
+    let mut protocols = head.headers().get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let is_offered = protocols.any(|value| {
+        let offered = value.to_str().unwrap_or_default().split(',');
+        // A JWT, or one after a prefix of any kind.
+        offered.map(str::trim).any(|it| {
+            is_jwt(it)
+                || it
+                    .find("eyJ")
+                    .and_then(|at| it.get(at..))
+                    .is_some_and(is_jwt)
+        })
+    });
+    if is_offered {
+        return Some(Hint::new(
+            "token_in_websocket_protocol",
+            "there is a token among the protocols of the WebSocket, which is not read",
         ));
     }
     let is_websocket = head

@@ -24,6 +24,9 @@ pub(in crate::access) const HINTS: &[Explanation] = explanations! {
     bearer_twice: "`Bearer` occurs twice in the `Authorization` header",
         "The client adds it to a text that has it already.",
         "Add it in one place only, and store tokens without it.";
+    scheme_in_token: "a token that is not in the header begins with `Bearer`",
+        "Only the `Authorization` header has the scheme, and the client writes it into a cookie or a query as well.",
+        "Set the cookie or the parameter to the token alone.";
     token_is_object: "the client wrote an object in place of the token",
         "JavaScript turns an object into `[object Object]` if it becomes part of a text.",
         "Send the field `accessToken` of the object.";
@@ -49,6 +52,10 @@ pub(in crate::access) const HINTS: &[Explanation] = explanations! {
     token_in_cookie: "there is a token in a cookie",
         "Cookies are not read by default: a browser sends them with requests of other sites as well.",
         "Send `Authorization: Bearer <access token>`, or add `.token_from(TokenSource::cookie(…))` to the middleware.";
+    token_in_websocket_protocol: "there is a token among the protocols of a WebSocket",
+        "It is not read by default, or it is not after the prefix that the middleware was given.",
+        "Add `.token_from(TokenSource::websocket_protocol(\"access_token.\"))` to the middleware, and let the client \
+         offer `[\"v1\", \"access_token.\" + token]`.";
     websocket_without_token: "a WebSocket was opened without a token",
         "Browsers cannot set `Authorization` for a WebSocket.",
         "Offer the token as a protocol, and add `.token_from(TokenSource::websocket_protocol(…))` to the middleware. Or \

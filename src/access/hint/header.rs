@@ -89,25 +89,44 @@ pub(super) fn of_other_scheme(value: &[u8]) -> Hint {
 
 /// Returns the mistake in a header that is malformed.
 pub(super) fn of_malformed(value: &[u8]) -> Option<Hint> {
+    let rest = raw_token(value)?;
+    if raw_token(rest.trim_ascii()).is_some() {
+        return Some(Hint::new("bearer_twice", "`Bearer` occurs twice"));
+    }
+    of_words(rest).or_else(|| {
+        let is_list = rest.contains(&b',');
+        is_list.then(|| {
+            Hint::new(
+                "joined_headers",
+                "a comma follows the token, as where two headers were joined",
+            )
+        })
+    })
+}
+
+/// Returns the mistake in a token in another place that is malformed, by what the header would be.
+pub(super) fn of_malformed_elsewhere(value: &[u8]) -> Option<Hint> {
+    let rest = raw_token(value)?;
+    if raw_token(rest.trim_ascii()).is_some() {
+        let text = "the text begins with `Bearer`, which only the header has";
+        return Some(Hint::new("scheme_in_token", text));
+    }
+    of_words(rest)
+}
+
+/// Returns the mistake in what should be one word.
+fn of_words(rest: &[u8]) -> Option<Hint> {
     const SMART_QUOTES: [char; 4] = ['“', '”', '‘', '’'];
 
-    let rest = raw_token(value)?;
     let trimmed = rest.trim_ascii();
     let text = String::from_utf8_lossy(trimmed);
-    if raw_token(trimmed).is_some() {
-        Some(Hint::new("bearer_twice", "`Bearer` occurs twice"))
-    } else if text.starts_with("[object") || text.starts_with('{') {
+    if text.starts_with("[object") || text.starts_with('{') {
         Some(Hint::new(
             "token_is_object",
             "the client wrote an object in place of the token",
         ))
     } else if text.contains(SMART_QUOTES) || text.starts_with(['"', '\'']) {
         Some(Hint::new("token_in_quotes", "the token is in quotes"))
-    } else if text.contains(',') {
-        Some(Hint::new(
-            "joined_headers",
-            "a comma follows the token, as where two headers were joined",
-        ))
     } else if text.split([' ', '\t']).count() == 1 && trimmed.len() < rest.len() {
         Some(Hint::new(
             "token_with_whitespace",

@@ -2,44 +2,53 @@
 //!
 //! The result is cached in the request's extensions ([`super::cached_result`]), so that no token is
 //! verified twice. The functions differ in which cached result they accept, in which authenticator they
-//! use otherwise, and in whether they may wait:
+//! use otherwise, in where the token may be, and in whether they may wait:
 //!
-//! | for | accepts a cached result of | otherwise uses | may wait |
-//! |---|---|---|---|
-//! | middleware | its own project, by API key only if it accepts those | its own authenticator | yes |
-//! | a guard in `.wrap(…)` | any project's middleware | the handle in the app data | yes |
-//! | a guard in `.guard(…)` | any project's middleware | the handle in the app data | no |
-//! | an extractor | any project | the handle in the app data | yes |
+//! | for | accepts a cached result of | otherwise uses | token in | may wait |
+//! |---|---|---|---|---|
+//! | middleware | its own project, by API key only if it accepts those | its own authenticator | its own places | yes |
+//! | a guard in `.wrap(…)` | any project's middleware | the handle in the app data | those of the handle | yes |
+//! | a guard in `.guard(…)` | any project's middleware | the handle in the app data | those of the handle | no |
+//! | an extractor | any project | the handle in the app data | those of the handle | yes |
 
-use std::sync::Arc;
+use std::{convert::identity, sync::Arc};
 
-use actix_web::{HttpMessage as _, HttpRequest, guard::GuardContext, http::header::HeaderMap};
+use actix_web::{HttpMessage as _, HttpRequest, guard::GuardContext};
 
 use super::{
-    app_data::AppData,
-    cached_result::{AuthResult, cache_while_routing, cached, cached_for, is_found_by_app_data},
-    credential,
+    cached_result::{AuthResult, cache_while_routing, cached, cached_for, found_while_routing},
+    credential::{self, Asked, Credential},
+    elsewhere::Elsewhere,
+    result_source::{Source, source_for_guard, source_in_app_data},
     token_source::TokenSource,
+    token_sources::TokenSources,
 };
 use crate::access::{
     callers::{api_keys::ApiKeys, invalid_api_key::InvalidApiKey, principal::Principal},
     denial::Denial,
     denied::Denied,
     malformed_credential::MalformedCredential,
-    misconfigured::Misconfigured,
     outcome::Outcome,
     settings::Settings,
     token::{authenticate_sync::SyncOutcome, authenticator::Authenticator},
-    user::User,
 };
 
-/// Authenticates a request for one project, as its middleware does. Another project's result does not
+/// Authenticates a request for one project, whose result may be cached. Another project's result does not
 /// count.
 pub(in crate::access) fn authenticate_for(
     auth: &Arc<Authenticator>,
     request: &HttpRequest,
 ) -> Outcome<AuthResult> {
-    authenticate_by(auth, request, Authenticator::authenticate_in_turn)
+    authenticate_by_handle(auth, request, Turn::Later)
+}
+
+/// The places where a middleware reads tokens.
+#[derive(Clone, Copy)]
+pub(in crate::access) struct Reads<'a> {
+    /// The places beside the `Authorization` header.
+    pub(in crate::access) sources: &'a TokenSources,
+    /// Whether a token that a middleware outside found elsewhere does not count.
+    pub(in crate::access) header_only: bool,
 }
 
 /// Authenticates a request for a middleware, which accepts API keys or not.
@@ -49,61 +58,50 @@ pub(in crate::access) fn authenticate_for(
 pub(in crate::access) fn authenticate_for_middleware(
     auth: &Arc<Authenticator>,
     keys: Option<&ApiKeys>,
-    sources: &[TokenSource],
+    reads: Reads<'_>,
     request: &HttpRequest,
 ) -> Outcome<AuthResult> {
     let settings = auth.settings();
-    let denial = |settings: &Arc<Settings>, denied| Denial {
-        denied,
-        settings: Arc::clone(settings),
-    };
-    match credential::find(sources, request, settings.max_token_len) {
+    match credential::find(reads.sources, Asked::Request(request), settings) {
         Ok(None) => {}
         Ok(Some(_)) if has_key_header(keys, request) => {
             let places = ("the header for API keys", "a source of tokens");
             let denied = MalformedCredential::Ambiguous(places.0.into(), places.1.into());
-            return Outcome::Ready(Err(denial(settings, denied.into())));
+            return Outcome::Ready(Err(denial(settings, denied)));
         }
-        // A result of another middleware is of a request without this token.
-        Ok(Some(value)) => return authenticate_by_value(auth, &value),
+        Ok(Some(credential)) => {
+            return authenticate_by_credential(auth, request, &credential, Turn::Later);
+        }
         Err(denied) => return Outcome::Ready(Err(denial(settings, denied))),
     }
     let by_key = keys.and_then(|keys| auth.authenticate_key(request.headers(), keys));
-    match by_key {
-        Some(Outcome::Ready(result)) => {
-            return Outcome::Ready(result.map_err(|denied| denial(settings, denied)));
-        }
-        Some(Outcome::Pending(later)) => {
-            let settings = Arc::clone(settings);
-            return Outcome::Pending(Box::pin(async move {
-                later.await.map_err(|denied| denial(&settings, denied))
-            }));
-        }
-        None => {}
+    if let Some(outcome) = by_key {
+        return with_settings(settings, outcome, identity);
     }
-    match authenticate_for(auth, request) {
+    if reads.header_only && forget_token_elsewhere(request, settings) {
+        let outcome = auth.authenticate_in_turn(request.headers());
+        return with_settings(settings, outcome, Principal::User);
+    }
+    match authenticate_by_header(auth, request, Turn::Later) {
         Outcome::Ready(Ok(principal)) if !accepts(keys, &principal) => {
-            let denied = InvalidApiKey::NotAccepted.into();
-            Outcome::Ready(Err(denial(settings, denied)))
+            Outcome::Ready(Err(denial(settings, InvalidApiKey::NotAccepted)))
         }
         outcome => outcome,
     }
 }
 
-/// Authenticates by a token that was in another place than the `Authorization` header.
-fn authenticate_by_value(auth: &Arc<Authenticator>, value: &str) -> Outcome<AuthResult> {
-    let settings = Arc::clone(auth.settings());
-    let denial = |denied| Denial { denied, settings };
-    match auth.authenticate_in_turn_by(value.as_bytes()) {
-        Outcome::Ready(result) => Outcome::Ready(result.map(Principal::User).map_err(denial)),
-        Outcome::Pending(later) => Outcome::Pending(Box::pin(async move {
-            later.await.map(Principal::User).map_err(denial)
-        })),
+/// Returns `true` if a middleware outside found the token elsewhere than in the header, which no longer counts.
+fn forget_token_elsewhere(request: &HttpRequest, settings: &Settings) -> bool {
+    let mut extensions = request.extensions_mut();
+    let is_elsewhere = Elsewhere::of(&extensions, settings).is_some();
+    if is_elsewhere {
+        extensions.remove::<Elsewhere>();
     }
+    is_elsewhere
 }
 
 /// Returns `true` if a request has the header for API keys that a middleware reads.
-fn has_key_header(keys: Option<&ApiKeys>, request: &HttpRequest) -> bool {
+pub(in crate::access) fn has_key_header(keys: Option<&ApiKeys>, request: &HttpRequest) -> bool {
     let name = keys.and_then(ApiKeys::header_name);
     name.is_some_and(|name| request.headers().contains_key(name))
 }
@@ -134,7 +132,8 @@ pub(in crate::access) fn authenticate_for_guard(
 /// Authenticates a request for a guard that must not wait, because actix-web is still selecting a
 /// route.
 ///
-/// The result is kept for the same project, unless a verifier key that is being fetched may change it.
+/// The result is kept for the same project, unless it may change: by a verifier key that is being fetched, or by
+/// a place that cannot be read yet.
 pub(in crate::access) fn authenticate_while_routing(
     context: &GuardContext<'_>,
     describe_asker: impl FnOnce() -> String,
@@ -143,20 +142,31 @@ pub(in crate::access) fn authenticate_while_routing(
         Source::Cached(result) => return result,
         Source::Authenticator(auth) => auth,
     };
+    if let Some(result) = cached_for(auth, &context.req_data()) {
+        return result;
+    }
+    let settings = auth.settings();
+    let sources = &settings.token_sources;
+    let elsewhere = credential::find(sources, Asked::Routing(context), settings)
+        .map_err(|denied| denial(settings, denied))?;
+    let elsewhere = elsewhere.as_ref().map(|it| &*it.authorization);
     let headers = context.head().headers();
-    if let Some(result) = cached_for(auth, &context.req_data(), headers) {
+    if let Some(result) = found_while_routing(auth, &context.req_data(), headers, elsewhere) {
         return result;
     }
     let SyncOutcome {
         result,
         is_provisional,
-    } = auth.authenticate_sync(headers);
-    let result = result.map(Principal::User).map_err(|denied| Denial {
-        denied,
-        settings: Arc::clone(auth.settings()),
-    });
-    if !is_provisional {
-        cache_while_routing(&mut context.req_data_mut(), result.clone(), headers);
+    } = match elsewhere {
+        Some(value) => auth.authenticate_sync_by(value.as_bytes()),
+        None => auth.authenticate_sync(headers),
+    };
+    let result = result
+        .map(Principal::User)
+        .map_err(|denied| denial(settings, denied));
+    if !is_provisional && !sources.iter().any(TokenSource::is_function) {
+        let mut extensions = context.req_data_mut();
+        cache_while_routing(&mut extensions, result.clone(), headers, elsewhere);
     }
     result
 }
@@ -172,65 +182,107 @@ pub(in crate::access) fn authenticate_for_handler(
         Source::Cached,
     ) {
         Source::Cached(result) => Outcome::Ready(result),
-        // Not in turn: the other arguments of the handler may be ready, and the first one that fails
-        // decides the response.
-        Source::Authenticator(auth) => authenticate_by(auth, request, Authenticator::authenticate),
+        Source::Authenticator(auth) => authenticate_by_handle(auth, request, Turn::Now),
     }
 }
 
-/// Authenticates a request for one project by the cached result, or else in the given way.
-fn authenticate_by(
+/// When a token is verified that is not known.
+#[derive(Clone, Copy)]
+enum Turn {
+    /// At once: the other arguments of a handler may be ready, and the first one that fails decides the response.
+    Now,
+    /// After pending requests with a known token.
+    Later,
+}
+
+/// Authenticates a request for one project by the cached result, or else by a token in one of the places of its
+/// handle.
+fn authenticate_by_handle(
     auth: &Arc<Authenticator>,
     request: &HttpRequest,
-    authenticate: impl FnOnce(&Arc<Authenticator>, &HeaderMap) -> Outcome<Result<User, Denied>>,
+    turn: Turn,
 ) -> Outcome<AuthResult> {
-    if let Some(result) = cached_for(auth, &request.extensions(), request.headers()) {
+    // What a middleware found counts, also if it reads other places than the handle.
+    if let Some(result) = cached_for(auth, &request.extensions()) {
         return Outcome::Ready(result);
     }
-    let settings = Arc::clone(auth.settings());
-    let denial = |denied| Denial { denied, settings };
-    match authenticate(auth, request.headers()) {
-        Outcome::Ready(result) => Outcome::Ready(result.map(Principal::User).map_err(denial)),
-        Outcome::Pending(later) => Outcome::Pending(Box::pin(async move {
-            later.await.map(Principal::User).map_err(denial)
-        })),
+    let settings = auth.settings();
+    match credential::find(&settings.token_sources, Asked::Request(request), settings) {
+        Ok(None) => authenticate_by_header(auth, request, turn),
+        Ok(Some(credential)) => authenticate_by_credential(auth, request, &credential, turn),
+        Err(denied) => Outcome::Ready(Err(denial(settings, denied))),
     }
 }
 
-/// The source of a result.
-enum Source<'r> {
-    /// An earlier authentication of the same request.
-    Cached(AuthResult),
-    /// The authenticator of the handle in the app data.
-    Authenticator(&'r Arc<Authenticator>),
-}
-
-/// Returns the source for a guard: a middleware's result, or else the handle in the app data.
-fn source_for_guard(request: &impl AppData, describe_asker: impl FnOnce() -> String) -> Source<'_> {
-    let (cached, is_found_by_app_data) = {
-        let extensions = request.request_extensions();
-        (cached(&extensions), is_found_by_app_data(&extensions))
+/// Authenticates a request for one project by the cached result, or else by the `Authorization` header.
+fn authenticate_by_header(
+    auth: &Arc<Authenticator>,
+    request: &HttpRequest,
+    turn: Turn,
+) -> Outcome<AuthResult> {
+    let headers = request.headers();
+    {
+        let extensions = request.extensions();
+        let cached = cached_for(auth, &extensions);
+        let known = cached.or_else(|| found_while_routing(auth, &extensions, headers, None));
+        if let Some(result) = known {
+            return Outcome::Ready(result);
+        }
+    }
+    let outcome = match turn {
+        Turn::Now => auth.authenticate(headers),
+        Turn::Later => auth.authenticate_in_turn(headers),
     };
-    match cached {
-        // The app data of an inner scope may belong to another project.
-        Some(result) if is_found_by_app_data => request
-            .authenticator()
-            .map_or(Source::Cached(result), Source::Authenticator),
-        Some(result) => Source::Cached(result),
-        None => source_in_app_data(request, describe_asker),
+    with_settings(auth.settings(), outcome, Principal::User)
+}
+
+/// Authenticates by a token that was in another place than the `Authorization` header.
+fn authenticate_by_credential(
+    auth: &Arc<Authenticator>,
+    request: &HttpRequest,
+    credential: &Credential,
+    turn: Turn,
+) -> Outcome<AuthResult> {
+    let value = &*credential.authorization;
+    {
+        let extensions = request.extensions();
+        // Otherwise, what is cached is of a middleware outside that did not find this token.
+        let cached = credential.is_known.then(|| cached_for(auth, &extensions));
+        let known = cached
+            .flatten()
+            .or_else(|| found_while_routing(auth, &extensions, request.headers(), Some(value)));
+        if let Some(result) = known {
+            return Outcome::Ready(result);
+        }
+    }
+    let outcome = match turn {
+        Turn::Now => auth.authenticate_by(value.as_bytes()),
+        Turn::Later => auth.authenticate_in_turn_by(value.as_bytes()),
+    };
+    with_settings(auth.settings(), outcome, Principal::User)
+}
+
+/// Adds the settings of the project to the result of its authenticator.
+fn with_settings<T: 'static>(
+    settings: &Arc<Settings>,
+    outcome: Outcome<Result<T, Denied>>,
+    caller: fn(T) -> Principal,
+) -> Outcome<AuthResult> {
+    let settings = Arc::clone(settings);
+    let convert = move |result: Result<T, Denied>| {
+        result
+            .map(caller)
+            .map_err(|denied| Denial { denied, settings })
+    };
+    match outcome {
+        Outcome::Ready(result) => Outcome::Ready(convert(result)),
+        Outcome::Pending(later) => Outcome::Pending(Box::pin(async move { convert(later.await) })),
     }
 }
 
-/// Returns the handle in the app data, or the denial for an application without one.
-fn source_in_app_data(
-    request: &impl AppData,
-    describe_asker: impl FnOnce() -> String,
-) -> Source<'_> {
-    if let Some(auth) = request.authenticator() {
-        return Source::Authenticator(auth);
+fn denial(settings: &Arc<Settings>, denied: impl Into<Denied>) -> Denial {
+    Denial {
+        denied: denied.into(),
+        settings: Arc::clone(settings),
     }
-    let asker = describe_asker();
-    Source::Cached(Err(Denial::misconfigured(Misconfigured::NoMiddleware(
-        asker,
-    ))))
 }

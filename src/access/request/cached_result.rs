@@ -36,11 +36,13 @@ struct CachedDenial(Denial);
 /// in the app data. A result of a middleware has precedence.
 struct FoundByAppData;
 
-/// The result of a routing guard in the extensions, with the header that it is for. It saves a second
+/// The result of a routing guard in the extensions, with the token that it is for. It saves a second
 /// verification, and is not visible to handlers.
 struct FoundWhileRouting {
     result: AuthResult,
     authorization: Option<HeaderValue>,
+    /// The token in another place, as the value of such a header.
+    elsewhere: Option<String>,
 }
 
 /// Returns `true` if a middleware authenticated the request and passed it on.
@@ -82,35 +84,49 @@ pub(in crate::access) fn cache_found_result(request: &HttpRequest, result: &Auth
     insert(&mut extensions, result);
 }
 
-/// Caches the result of a routing guard for this header.
+/// Caches the result of a routing guard for this header and this token in another place.
 pub(in crate::access) fn cache_while_routing(
     extensions: &mut Extensions,
     result: AuthResult,
     headers: &HeaderMap,
+    elsewhere: Option<&str>,
 ) {
     extensions.insert(FoundWhileRouting {
         result,
         authorization: headers.get(AUTHORIZATION).cloned(),
+        elsewhere: elsewhere.map(str::to_owned),
     });
 }
 
-/// Returns the cached result for one project, including the result of a routing guard.
+/// Returns the result of a routing guard for one project.
 ///
-/// The result of a routing guard is used only for the header that it was made with: between the guard
-/// and this call, middleware of the application may have removed or replaced the token.
-pub(in crate::access) fn cached_for(
+/// It is used only for the token that it was made with: between the guard and this call, middleware of the
+/// application may have removed or replaced the token.
+pub(in crate::access) fn found_while_routing(
     auth: &Authenticator,
     extensions: &Extensions,
     headers: &HeaderMap,
+    elsewhere: Option<&str>,
 ) -> Option<AuthResult> {
-    let is_of_project = |result: &AuthResult| Arc::ptr_eq(settings_of(result), auth.settings());
-    cached(extensions).filter(is_of_project).or_else(|| {
-        let found = extensions.get::<FoundWhileRouting>()?;
-        let is_of_this_header = headers
+    let found = extensions.get::<FoundWhileRouting>()?;
+    let is_of_token = found.elsewhere.as_deref() == elsewhere
+        && headers
             .get_all(AUTHORIZATION)
             .eq(found.authorization.as_ref());
-        (is_of_this_header && is_of_project(&found.result)).then(|| found.result.clone())
-    })
+    (is_of_token && is_of(auth, &found.result)).then(|| found.result.clone())
+}
+
+/// Returns the cached result for one project.
+pub(in crate::access) fn cached_for(
+    auth: &Authenticator,
+    extensions: &Extensions,
+) -> Option<AuthResult> {
+    cached(extensions).filter(|result| is_of(auth, result))
+}
+
+/// Returns `true` if a result is of a project.
+fn is_of(auth: &Authenticator, result: &AuthResult) -> bool {
+    Arc::ptr_eq(settings_of(result), auth.settings())
 }
 
 /// Returns the cached result of any project.

@@ -1,20 +1,67 @@
-//! The one token of a request, among the places that a middleware reads.
+//! The one token of a request, among the places that are read.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefMut, sync::Arc};
 
-use actix_web::{HttpRequest, http::header::AUTHORIZATION};
+use actix_web::{
+    HttpMessage as _, HttpRequest,
+    dev::{Extensions, RequestHead},
+    guard::GuardContext,
+    http::header::AUTHORIZATION,
+};
 
-use super::token_source::TokenSource;
+use super::{elsewhere::Elsewhere, token_source::TokenSource, token_sources::TokenSources};
 use crate::access::{
     denied::{Denied, Unauthorized},
     malformed_credential::MalformedCredential,
+    settings::Settings,
     token::header,
 };
 
 /// The name of the place that is always read.
 const HEADER: &str = "the header Authorization";
 
-/// Returns the token of a request as the value of an `Authorization` header, if it is in another place.
+/// The request that is authenticated.
+#[derive(Clone, Copy)]
+pub(in crate::access) enum Asked<'r> {
+    /// A request that has been routed.
+    Request(&'r HttpRequest),
+    /// A request for which actix-web is selecting a route.
+    Routing(&'r GuardContext<'r>),
+}
+
+impl<'r> Asked<'r> {
+    fn head(self) -> &'r RequestHead {
+        match self {
+            Self::Request(request) => request.head(),
+            Self::Routing(context) => context.head(),
+        }
+    }
+
+    /// Returns the request, which actix-web does not give to routing guards.
+    fn request(self) -> Option<&'r HttpRequest> {
+        match self {
+            Self::Request(request) => Some(request),
+            Self::Routing(_) => None,
+        }
+    }
+
+    fn extensions_mut(self) -> RefMut<'r, Extensions> {
+        match self {
+            Self::Request(request) => request.extensions_mut(),
+            Self::Routing(context) => context.req_data_mut(),
+        }
+    }
+}
+
+/// A token in another place than the `Authorization` header.
+pub(in crate::access) struct Credential {
+    /// The token as the value of an `Authorization` header.
+    pub(in crate::access) authorization: String,
+    /// Whether the request is marked with this token already.
+    pub(in crate::access) is_known: bool,
+}
+
+/// Returns the token of a request, if it is in another place than the `Authorization` header, and marks the request.
 ///
 /// Returns `None` if the header decides: it has the token, or is malformed, or there is no token at all. From there
 /// on, tokens of all places are treated alike.
@@ -23,45 +70,85 @@ const HEADER: &str = "the header Authorization";
 ///
 /// Returns a denial if the token cannot be read, if there are different ones, or if another site may have made a
 /// browser send it.
-pub(super) fn find(
-    sources: &[TokenSource],
-    request: &HttpRequest,
-    max_token_len: usize,
-) -> Result<Option<String>, Denied> {
+pub(in crate::access) fn find(
+    sources: &TokenSources,
+    asked: Asked<'_>,
+    settings: &Arc<Settings>,
+) -> Result<Option<Credential>, Denied> {
     if sources.is_empty() {
         return Ok(None);
     }
-    let mut found: Option<(Cow<'_, str>, Option<&TokenSource>)> = None;
-    let mut headers = request.headers().get_all(AUTHORIZATION);
+    let Some(Found { token, source, at }) = only(sources, asked, settings.max_token_len)? else {
+        return Ok(None);
+    };
+    let authorization = header::with_scheme(&token);
+    // Before the checks, so that the log names the place and the mistake.
+    let marker = Elsewhere {
+        settings: Arc::clone(settings),
+        sources: sources.clone(),
+        found_at: at,
+        authorization: authorization
+            .clone()
+            .unwrap_or_else(|| format!("Bearer {token}")),
+    };
+    let last = asked.extensions_mut().insert(marker);
+    source.check_origin(asked.head())?;
+    let Some(authorization) = authorization else {
+        return Err(MalformedCredential::NotOneToken(source.to_string()).into());
+    };
+    let is_known = last.is_some_and(|last| {
+        Arc::ptr_eq(&last.settings, settings) && last.authorization == authorization
+    });
+    Ok(Some(Credential {
+        authorization,
+        is_known,
+    }))
+}
+
+/// A token, and the place that it is in.
+struct Found<'r> {
+    token: Cow<'r, str>,
+    source: &'r TokenSource,
+    at: usize,
+}
+
+/// Returns the token of a request, if it is in another place than the `Authorization` header and the only one.
+fn only<'r>(
+    sources: &'r TokenSources,
+    asked: Asked<'r>,
+    max_token_len: usize,
+) -> Result<Option<Found<'r>>, Denied> {
+    let mut in_header = None;
+    let mut headers = asked.head().headers().get_all(AUTHORIZATION);
     match (headers.next(), headers.next()) {
         (None, _) => {}
         (Some(value), None) => match header::parse(value.as_bytes(), max_token_len) {
-            Ok(token) => found = Some((Cow::Borrowed(token), None)),
+            Ok(token) => in_header = Some(token),
             // Such as the password of a proxy.
             Err(Denied::Unauthorized(Unauthorized::NoCredentials)) => {}
             Err(_) => return Ok(None),
         },
         _ => return Ok(None),
     }
-    for source in sources {
-        let Some(token) = source.read(request)? else {
+    let mut found: Option<Found<'_>> = None;
+    for (at, source) in sources.iter().enumerate() {
+        let Some(token) = source.read(asked.head(), asked.request())? else {
             continue;
         };
-        match &found {
-            None => found = Some((token, Some(source))),
-            Some((first, _)) if *first == token => {}
-            Some((_, first)) => {
-                let first = first.map_or_else(|| HEADER.to_owned(), ToString::to_string);
-                return Err(MalformedCredential::Ambiguous(first, source.to_string()).into());
+        let first = match (in_header, &found) {
+            (Some(first), _) => (first, None),
+            (None, Some(first)) => (&*first.token, Some(first.source)),
+            (None, None) => {
+                found = Some(Found { token, source, at });
+                continue;
             }
+        };
+        if first.0 != token {
+            let first = first
+                .1
+                .map_or_else(|| HEADER.to_owned(), ToString::to_string);
+            return Err(MalformedCredential::Ambiguous(first, source.to_string()).into());
         }
     }
-    let Some((token, Some(source))) = found else {
-        return Ok(None);
-    };
-    source.check_origin(request.head())?;
-    match header::with_scheme(&token) {
-        Some(value) => Ok(Some(value)),
-        None => Err(MalformedCredential::NotOneToken(source.to_string()).into()),
-    }
+    Ok(found)
 }

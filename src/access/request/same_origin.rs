@@ -22,7 +22,7 @@ const MAX_LOGGED: usize = 100;
 
 /// Denies a request that may change something, or opens a WebSocket, unless it comes from the same origin or
 /// from one of those given.
-pub(super) fn check(head: &RequestHead, allowed: &[String]) -> Result<(), Forbidden> {
+pub(in crate::access) fn check(head: &RequestHead, allowed: &[String]) -> Result<(), Forbidden> {
     let headers = head.headers();
     let is_safe = [Method::GET, Method::HEAD, Method::OPTIONS].contains(&head.method);
     // In HTTP/2, a WebSocket is opened with the method CONNECT, which is not safe.

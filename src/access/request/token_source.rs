@@ -2,26 +2,26 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use actix_web::{
-    HttpRequest,
-    dev::RequestHead,
-    http::header::{COOKIE, HeaderMap, SEC_WEBSOCKET_PROTOCOL},
-};
-use url::{Url, form_urlencoded};
+use actix_web::{HttpRequest, dev::RequestHead};
+use url::Url;
 
-use super::same_origin;
+use super::{
+    same_origin,
+    token_places::{after_prefix, cookies, is_word, parameters},
+};
 use crate::access::{denied::Denied, malformed_credential::MalformedCredential};
 
 /// A place other than the `Authorization` header where a request may have its access token.
 ///
-/// [`Authentication::token_from`](crate::Authentication::token_from) takes it. The token is verified like one
-/// in the header. Each place has its risks:
+/// [`PropelAuthBuilder::token_from`](crate::PropelAuthBuilder::token_from) takes it for the whole handle, and
+/// [`Authentication::token_from`](crate::Authentication::token_from) for one middleware. The token is verified like
+/// one in the header. Each place has its risks:
 ///
 /// | place | risk | what this crate does | what you do |
 /// | --- | --- | --- | --- |
 /// | [`cookie`](Self::cookie) | the browser sends it with requests that other sites make (CSRF) | denies those that may change something, with 403 | change nothing in a handler for `GET` |
-/// | [`query`](Self::query) | URLs end up in logs, in the history and in the header `Referer` | logs no query | keep queries out of the logs of proxies and of `middleware::Logger`; send `Cache-Control: private` |
-/// | [`websocket_protocol`](Self::websocket_protocol) | the header ends up in logs of proxies | logs no header | answer with another protocol |
+/// | [`query`](Self::query) | URLs end up in logs, in the history and in the header `Referer` | logs no query, and sends `Referrer-Policy` | keep queries out of the logs of proxies and of `middleware::Logger`, whose default format has them |
+/// | [`websocket_protocol`](Self::websocket_protocol) | the header ends up in logs of proxies | logs no header, and never sends the token back | keep the header out of the logs of proxies |
 /// | [`from_fn`](Self::from_fn) | depends on the place | treats it like a cookie | call [`allow_any_origin`](Self::allow_any_origin) if browsers do not send it on their own |
 ///
 /// ```
@@ -49,6 +49,21 @@ use crate::access::{denied::Denied, malformed_credential::MalformedCredential};
 /// can use the `Authorization` header. Sites of the same domain, such as `other.example.com`, are other
 /// origins. The host of a request is that of its target or of its header `Host`, never of forwarded headers.
 /// If a proxy changes it, call [`allow_origin`](Self::allow_origin).
+///
+/// # Headers of the response
+///
+/// Middleware and guards in `.wrap(…)` add what a response lacks:
+///
+/// | header | if | unless |
+/// | --- | --- | --- |
+/// | `Cache-Control: private` | the token was in any of these places | the application has set `Cache-Control` |
+/// | `Vary: Cookie` | a cookie is read, whether or not the request has it | `Vary` has it, or nothing is stored |
+/// | `Referrer-Policy: strict-origin` | the token was in the query | the application has set `Referrer-Policy` |
+/// | `Sec-WebSocket-Protocol` | the client offered a token as a protocol | the application chose one without the token |
+///
+/// A shared cache does not store responses to requests with an `Authorization` header unless they allow it
+/// ([RFC 9111 §3.5](https://www.rfc-editor.org/rfc/rfc9111#section-3.5)), but it does not know that a cookie or a
+/// query identifies a user. An application that sets `Cache-Control: public` shares the response with all users.
 #[derive(Clone)]
 #[must_use = "pass it to `.token_from(…)`"]
 pub struct TokenSource {
@@ -120,8 +135,11 @@ impl TokenSource {
     /// ([RFC 6455 §11.3.4](https://www.rfc-editor.org/rfc/rfc6455#section-11.3.4)).
     ///
     /// Browsers let a program set no header of a WebSocket but this one:
-    /// `new WebSocket(url, ["chat", "access_token." + token])`. The response must name one of the protocols, or
-    /// browsers close the connection. Let it be the other one, `chat`, so that the token is not sent back.
+    /// `new WebSocket(url, ["chat", "access_token." + token])`. They close the connection unless the response names
+    /// one of the protocols that they offered. If the handler names none, the middleware names the first one that is
+    /// not the token, here `chat`. If the handler names the token, the middleware replaces it, so that the token is
+    /// not sent back. A client that offers the token alone gets a response without a protocol, with which browsers
+    /// close the connection.
     ///
     /// # Panics
     ///
@@ -138,7 +156,8 @@ impl TokenSource {
 
     /// Creates a source that calls a function, which returns the token, or `None` if the request has none there.
     ///
-    /// It is called for every request, and must not block. As it may read a cookie, requests of other sites are
+    /// It is called for every request, and must not block. A guard in `.guard(…)` outside of any middleware cannot call
+    /// it, because actix-web gives it no request; there, such a token is not found. As it may read a cookie, requests of other sites are
     /// denied like those with a [`cookie`](Self::cookie); see [`allow_any_origin`](Self::allow_any_origin).
     ///
     /// ```
@@ -198,17 +217,18 @@ impl TokenSource {
     }
 
     /// Returns the token of a request at this place, if there is one.
+    ///
+    /// A function is called only if there is a request, and not while actix-web is selecting a route.
     pub(in crate::access) fn read<'r>(
         &self,
-        request: &'r HttpRequest,
+        head: &'r RequestHead,
+        request: Option<&'r HttpRequest>,
     ) -> Result<Option<Cow<'r, str>>, Denied> {
-        let mut found: Vec<Cow<'_, [u8]>> = match &self.place {
-            Place::Cookie(name) => cookies(request.headers(), name.as_bytes()),
-            Place::Query(name) => parameters(request.head(), name),
-            Place::WebSocketProtocol(prefix) => protocols(request.headers(), prefix.as_bytes()),
-            Place::Function(find) => {
-                return Ok(find(request).map(Cow::Owned));
-            }
+        let mut found = match &self.place {
+            Place::Function(find) => return Ok(request.and_then(|it| find(it)).map(Cow::Owned)),
+            Place::Cookie(name) => cookies(head.headers(), name.as_bytes()),
+            Place::Query(name) => parameters(head.uri.query().unwrap_or_default(), name),
+            Place::WebSocketProtocol(prefix) => after_prefix(head.headers(), prefix.as_bytes()),
         };
         let Some(token) = found.pop() else {
             return Ok(None);
@@ -224,6 +244,40 @@ impl TokenSource {
             Some(text) => Ok(Some(text)),
             None => Err(MalformedCredential::NotOneToken(self.to_string()).into()),
         }
+    }
+
+    /// Returns `true` if a CORS preflight cannot have something at this place, and this request has.
+    ///
+    /// A preflight has no cookies and opens no WebSocket, but it has the query of the request that it is for
+    /// ([Fetch](https://fetch.spec.whatwg.org/#cors-preflight-fetch)). What a function reads is not known.
+    pub(super) fn is_at_odds_with_preflight(&self, head: &RequestHead) -> bool {
+        match &self.place {
+            Place::Cookie(name) => !cookies(head.headers(), name.as_bytes()).is_empty(),
+            Place::WebSocketProtocol(prefix) => {
+                !after_prefix(head.headers(), prefix.as_bytes()).is_empty()
+            }
+            Place::Query(_) | Place::Function(_) => false,
+        }
+    }
+
+    /// Returns the prefix of the WebSocket protocol that has the token, if that is the place.
+    pub(super) fn protocol_prefix(&self) -> Option<&[u8]> {
+        match &self.place {
+            Place::WebSocketProtocol(prefix) => Some(prefix.as_bytes()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_cookie(&self) -> bool {
+        matches!(self.place, Place::Cookie(_))
+    }
+
+    pub(super) fn is_query(&self) -> bool {
+        matches!(self.place, Place::Query(_))
+    }
+
+    pub(super) fn is_function(&self) -> bool {
+        matches!(self.place, Place::Function(_))
     }
 
     /// Denies a request that another site may have made a browser send.
@@ -254,46 +308,4 @@ impl fmt::Debug for TokenSource {
             .field("origins", &self.origins)
             .finish()
     }
-}
-
-/// Returns `true` for a token of HTTP
-/// ([RFC 9110 §5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2)).
-fn is_word(text: &str) -> bool {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_allowed)
-}
-
-/// Returns the values of the cookies of a name. HTTP/2 may split them into several headers.
-fn cookies<'r>(headers: &'r HeaderMap, name: &[u8]) -> Vec<Cow<'r, [u8]>> {
-    let headers = headers.get_all(COOKIE);
-    let pairs = headers.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-    let values = pairs.filter_map(|pair| {
-        let pair = pair.trim_ascii();
-        let end = pair.iter().position(|byte| *byte == b'=')?;
-        let (found, value) = pair.split_at_checked(end)?;
-        (found.trim_ascii_end() == name).then(|| value.strip_prefix(b"="))?
-    });
-    values
-        .map(|value| Cow::Borrowed(value.trim_ascii_start()))
-        .collect()
-}
-
-/// Returns the values of the query parameters of a name.
-fn parameters<'r>(head: &'r RequestHead, name: &str) -> Vec<Cow<'r, [u8]>> {
-    let query = head.uri.query().unwrap_or_default();
-    let pairs = form_urlencoded::parse(query.as_bytes());
-    let values = pairs.filter(|(found, _)| found == name);
-    let bytes = values.map(|(_, value)| match value {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    });
-    bytes.collect()
-}
-
-/// Returns what follows a prefix in the WebSocket protocols that are offered.
-fn protocols<'r>(headers: &'r HeaderMap, prefix: &[u8]) -> Vec<Cow<'r, [u8]>> {
-    let headers = headers.get_all(SEC_WEBSOCKET_PROTOCOL);
-    let offered = headers.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
-    let tokens = offered.filter_map(|protocol| protocol.trim_ascii().strip_prefix(prefix));
-    tokens.map(Cow::Borrowed).collect()
 }

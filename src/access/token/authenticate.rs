@@ -37,7 +37,10 @@ impl Authenticator {
 
     /// Authenticates by the value of an `Authorization` header, and waits for a new verifier key if that may
     /// change the result.
-    fn authenticate_by(self: &Arc<Self>, authorization: &[u8]) -> Outcome<Result<User, Denied>> {
+    pub(crate) fn authenticate_by(
+        self: &Arc<Self>,
+        authorization: &[u8],
+    ) -> Outcome<Result<User, Denied>> {
         let token = match self.look_up(authorization) {
             Ok(Lookup::Cached(user)) => return Outcome::Ready(Ok(user)),
             Ok(Lookup::Uncached(token)) => token,

@@ -4,6 +4,7 @@ use actix_web::http::header::HeaderMap;
 
 use super::{
     authenticator::Authenticator,
+    header,
     verdict::{Lookup, Verdict},
 };
 use crate::access::{
@@ -23,7 +24,18 @@ impl Authenticator {
     /// Authenticates a request with the current key, and starts to fetch a new one if that may change the
     /// result for the next request.
     pub(crate) fn authenticate_sync(&self, headers: &HeaderMap) -> SyncOutcome {
-        let verdict = match self.find(headers) {
+        match header::authorization(headers) {
+            Ok(value) => self.authenticate_sync_by(value),
+            Err(denied) => SyncOutcome {
+                result: Err(denied.into()),
+                is_provisional: false,
+            },
+        }
+    }
+
+    /// Authenticates by the value of an `Authorization` header like [`authenticate_sync`](Self::authenticate_sync).
+    pub(crate) fn authenticate_sync_by(&self, authorization: &[u8]) -> SyncOutcome {
+        let verdict = match self.look_up(authorization) {
             Ok(Lookup::Cached(user)) => Verdict::Final(Ok(user)),
             Ok(Lookup::Uncached(token)) => self.verify_or_refresh(token),
             Err(refusal) => Verdict::Final(Err(refusal)),

@@ -10,14 +10,7 @@ use super::{
     verdict::{Lookup, Refusal},
 };
 use crate::{access::user::User, observe::metrics};
-use actix_web::http::header::HeaderMap;
-
 impl Authenticator {
-    /// Looks up the token of a request.
-    pub(super) fn find<'h>(&self, headers: &'h HeaderMap) -> Result<Lookup<'h>, Refusal> {
-        self.look_up(header::authorization(headers)?)
-    }
-
     /// Looks up a token in the cache, and parses the header if it is not there.
     pub(super) fn look_up<'h>(&self, authorization: &'h [u8]) -> Result<Lookup<'h>, Refusal> {
         let verified = self.cache.as_ref().and_then(|cache| {

@@ -7,8 +7,8 @@ use actix_web::HttpRequest;
 use super::error::EnvironmentsError;
 use crate::{
     access::{
-        Authentication, Denied, OfProject, Policy, Project, Selection, Settings, StepUp, User,
-        normalize_host, normalize_prefix,
+        Authentication, Denied, OfProject, Policy, Project, Selection, Settings, StepUp,
+        TokenSources, User, normalize_host, normalize_prefix,
     },
     propel_auth::handle::PropelAuth,
 };
@@ -232,7 +232,8 @@ impl Environments {
     /// Returns the environment that a request is for, as the middleware chooses it.
     ///
     /// Behind the middleware, the argument [`PropelAuth`](crate::PropelAuth) of a handler is the same. This is for
-    /// code without it, such as a login page. Of the places for a token, only the `Authorization` header is read.
+    /// code without it, such as a login page. A token is looked for in the `Authorization` header and in the places of
+    /// the handles, and not in those of a middleware.
     ///
     /// ```
     /// use actix_web::{HttpRequest, web::ThinData};
@@ -248,7 +249,9 @@ impl Environments {
     ///
     /// Returns [`Denied::NoEnvironment`] if the request is for none.
     pub fn for_request(&self, request: &HttpRequest) -> Result<&PropelAuth, Denied> {
-        Ok(self.0.for_request(request, &[])?)
+        let handles = self.0.iter().map(|auth| &auth.settings().token_sources);
+        let sources = handles.fold(TokenSources::default(), |all, more| all.and_all(more));
+        Ok(self.0.for_request(request, &sources)?)
     }
 
     /// Returns the environment that judges a token without a request: the one whose issuer the token names, or else the

@@ -18,7 +18,7 @@ use actix_web::{
 use actix_web_propelauth::{
     ActiveOrg, Denied, InOrg, InOrgWithAllPermissions, InOrgWithMinimumRole, InOrgWithPermission,
     InOrgWithRole, OrgMemberInfo, PropelAuth, PropelAuthBuilder, RequiredOrg, Requirement,
-    Unauthorized, User,
+    TokenSource, Unauthorized, User,
     emulator::Emulator,
     explanations, org_id,
     testing::{HasAccessToken as _, TestOrg, TestUser, propel_auth_builder},
@@ -276,6 +276,7 @@ async fn each_line_is_the_reviewed_one() {
     };
     headers(&mut lines).await;
     tokens(&mut lines, &member).await;
+    elsewhere(&mut lines, &member).await;
     orgs(&mut lines, &acme, &beta, &nobody, &member, &owner).await;
 
     compare(&lines.text);
@@ -318,6 +319,33 @@ fn compare(text: &str) {
     assert_eq!(text, on_disk, "review it, and run with UPDATE_TEXTS=1");
 }
 
+/// Requests whose token is in a cookie, which is read.
+async fn elsewhere(lines: &mut Lines, member: &TestUser) {
+    let cookie = || TokenSource::cookie("a");
+    let expired = member.clone().claim("exp", NOW - 60).access_token();
+    let valid = valid(member);
+    let with = |value: &str| {
+        TestRequest::with_uri("/user").insert_header(("cookie", format!("a={value}")))
+    };
+    for (case, request) in [
+        ("an expired token in a cookie", with(&expired)),
+        ("`Bearer` in a cookie", with(&format!("Bearer {valid}"))),
+        ("two cookies", with(&format!("{valid}; a={valid}"))),
+        (
+            "a cookie of a request of another site",
+            with(&valid).method(Method::POST),
+        ),
+        (
+            "a cookie, and another token in the header",
+            with(&valid).insert_header((AUTHORIZATION, "Bearer x")),
+        ),
+    ] {
+        lines
+            .add(case, builder().token_from(cookie()), request)
+            .await;
+    }
+}
+
 async fn headers(lines: &mut Lines) {
     let jwt = sign(HEADER, claims_at("nbf", "1"));
     let key = "0123456789abcdef".repeat(6);
@@ -347,6 +375,10 @@ async fn headers(lines: &mut Lines) {
         (
             "a WebSocket",
             user().insert_header(("upgrade", "websocket")),
+        ),
+        (
+            "a WebSocket with a token among its protocols",
+            user().insert_header(("sec-websocket-protocol", format!("bearer, {jwt}"))),
         ),
         (
             "two headers",

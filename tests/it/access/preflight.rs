@@ -11,7 +11,8 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    Denied, InOrg, InOrgWithRole, OrgMemberInfo, Unauthorized, org_id,
+    ApiKeys, Authentication, Denied, InOrg, InOrgWithRole, OrgMemberInfo, TokenSource,
+    Unauthorized, org_id,
     testing::{TestRequestExt as _, propel_auth, propel_auth_builder},
 };
 
@@ -303,5 +304,75 @@ async fn a_preflight_that_reaches_a_handler_is_answered_in_the_words_of_its_proj
         let answer = send(&app, preflight().uri(path).to_request()).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(answer.challenge(), Some(r#"Bearer realm="mine""#), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn what_no_preflight_has_is_looked_at_wherever_the_token_is_read() {
+    let with_source = |source: TokenSource| {
+        propel_auth()
+            .require_user()
+            .token_from(source)
+            .pass_cors_preflight()
+    };
+    let ask = async |middleware: Authentication, request: TestRequest| {
+        let app = App::new()
+            .route("/", web::route().to(whoami_if_any))
+            .wrap(middleware);
+        send(&init_service(app).await, request.to_request()).await
+    };
+    let cookie = || with_source(TokenSource::cookie("a"));
+    let pair = |value: &str| preflight().insert_header((header::COOKIE, format!("a={value}")));
+    ask(cookie(), pair(&token()))
+        .await
+        .is_ok("alice@example.com", "cookie");
+    ask(cookie(), pair("x"))
+        .await
+        .is_401("invalid_token", "bad cookie");
+    ask(cookie(), pair("x; a=y"))
+        .await
+        .is_401("invalid_request", "two cookies");
+    // Of another name, or not read.
+    let other = preflight().insert_header((header::COOKIE, "b=x"));
+    ask(cookie(), other).await.is_ok("nobody", "other cookie");
+    ask(
+        propel_auth().require_user().pass_cors_preflight(),
+        pair("x"),
+    )
+    .await
+    .is_ok("nobody", "not read");
+
+    let protocol = || with_source(TokenSource::websocket_protocol("b."));
+    let offered = |value: &str| preflight().insert_header((header::SEC_WEBSOCKET_PROTOCOL, value));
+    ask(protocol(), offered(&format!("v1, b.{}", token())))
+        .await
+        .is_ok("alice@example.com", "protocol");
+    ask(protocol(), offered("b.x"))
+        .await
+        .is_401("invalid_token", "bad protocol");
+    ask(protocol(), offered("v1"))
+        .await
+        .is_ok("nobody", "other protocol");
+
+    let keys = ApiKeys::new().header("x-api-key");
+    let with_keys = propel_auth()
+        .require_user()
+        .accept_api_keys(keys)
+        .pass_cors_preflight();
+    let key = preflight().insert_header(("x-api-key", "x"));
+    ask(with_keys, key).await.is_401("invalid_token", "key");
+
+    // A preflight has the query of the request that it is for, and a function may read it.
+    for uri in [format!("/?t={}", token()), "/?t=x".to_owned()] {
+        let query = with_source(TokenSource::query("t"));
+        ask(query, preflight().uri(&uri))
+            .await
+            .is_ok("nobody", &uri);
+        let function = with_source(TokenSource::from_fn(|request| {
+            Some(request.query_string().to_owned())
+        }));
+        ask(function, preflight().uri(&uri))
+            .await
+            .is_ok("nobody", &uri);
     }
 }

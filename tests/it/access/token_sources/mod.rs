@@ -1,5 +1,9 @@
 //! Tokens in other places than the `Authorization` header.
 
+mod headers;
+mod log;
+mod of_handle;
+
 use std::sync::LazyLock;
 
 use actix_web::{
