@@ -9,7 +9,8 @@
 
 pub use crate::{
     access::invariants::{
-        bearer_token, bearer_token_in, claims, environment, header, org_id, org_request, pem, token,
+        bearer_token, bearer_token_in, claims, environment, header, org_id, org_request, pem,
+        token, token_source,
     },
     call::invariants::{error_decoding, retry_after},
     fleet::invariants::fleet_entry,
@@ -25,9 +26,10 @@ mod tests {
     /// The name of each seed says whether it is accepted. Findings of the fuzzer are kept as seeds.
     #[test]
     fn every_seed_is_accepted_or_refused_as_its_name_says() {
-        let doors: [(&str, Door); 11] = [
+        let doors: [(&str, Door); 12] = [
             ("header", super::header),
             ("token", super::token),
+            ("token_source", super::token_source),
             ("claims", super::claims),
             ("environment", super::environment),
             ("pem", super::pem),

@@ -138,6 +138,20 @@ impl<T: OfProject + Clone> Selection<T> {
         }
     }
 
+    /// Returns the environment that a request is for, by a token in one of the places of the handles.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`for_request`](Self::for_request).
+    pub(crate) fn for_request_of_handles(
+        &self,
+        request: &HttpRequest,
+    ) -> Result<&T, NoEnvironment> {
+        let handles = self.iter().map(|one| &one.settings().token_sources);
+        let sources = handles.fold(TokenSources::default(), |all, more| all.and_all(more));
+        self.for_request(request, &sources)
+    }
+
     /// Returns the environment that judges a token without a request, by the issuer that it names.
     pub(crate) fn for_token(&self, token: &str) -> &T {
         self.named_by(token.as_bytes()).unwrap_or(&self.first)

@@ -118,7 +118,7 @@ impl StepUp {
     fn project(&self, request: &HttpRequest) -> Result<&Project, NoEnvironment> {
         match &self.environments {
             None => Ok(&self.project),
-            Some(environments) => environments.for_request(request, &[]),
+            Some(environments) => environments.for_request_of_handles(request),
         }
     }
 

@@ -16,6 +16,7 @@ mod environment;
 mod exposed;
 mod org_id;
 mod pem;
+mod token_source;
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -29,6 +30,7 @@ pub use self::{
     exposed::{bearer_token, bearer_token_in, org_request},
     org_id::org_id,
     pem::pem,
+    token_source::token_source,
 };
 use super::{clock::Clock, settings::Settings};
 use crate::{

@@ -20,7 +20,7 @@ impl TokenSources {
     }
 
     /// Returns these places and others.
-    pub(crate) fn and_all(&self, others: &Self) -> Self {
+    pub(in crate::access) fn and_all(&self, others: &Self) -> Self {
         if others.is_empty() {
             return self.clone();
         }

@@ -144,6 +144,23 @@ proptest! {
     }
 
     #[test]
+    fn any_request_has_one_token_or_none(
+        query in proptest::option::of("(t=[x.]{0,3}|%74=x|u=1|[ -~]{0,8})(&(t=x|t=y|[ -~]{0,6})){0,2}"),
+        headers in vec(prop_oneof![
+            "c(a|A|b| a )=?(x|y|x.y|é| x |)(; ?(a=x|b=1|a)){0,2}",
+            "p(v1|b\\.x|b\\.y|b\\.|a b|)(, ?(b\\.x|v1)){0,2}",
+            "r(v1|b\\.x|x)",
+            "a(Bearer (x|y|x y)|Basic x|Bearer)",
+            "[ohsum](https://(a|b)(:443|:80)?|a(:443)?|b|POST|GET|CONNECT|same-origin|cross-site|websocket|null)",
+        ], 0..5),
+        bytes in vec(any::<u8>(), 0..60),
+    ) {
+        let lines = [vec![query.unwrap_or_default()], headers].concat().join("\n");
+        let _ = invariants::token_source(lines.as_bytes());
+        let _ = invariants::token_source(&bytes);
+    }
+
+    #[test]
     fn a_mutated_key_is_accepted_or_rejected(
         bent in mutated(crate::dev_keys::PUBLIC_KEY_PEMS[0]),
         text in any::<String>(),

@@ -7,8 +7,8 @@ use actix_web::HttpRequest;
 use super::error::EnvironmentsError;
 use crate::{
     access::{
-        Authentication, Denied, OfProject, Policy, Project, Selection, Settings, StepUp,
-        TokenSources, User, normalize_host, normalize_prefix,
+        Authentication, Denied, OfProject, Policy, Project, Selection, Settings, StepUp, User,
+        normalize_host, normalize_prefix,
     },
     propel_auth::handle::PropelAuth,
 };
@@ -249,9 +249,7 @@ impl Environments {
     ///
     /// Returns [`Denied::NoEnvironment`] if the request is for none.
     pub fn for_request(&self, request: &HttpRequest) -> Result<&PropelAuth, Denied> {
-        let handles = self.0.iter().map(|auth| &auth.settings().token_sources);
-        let sources = handles.fold(TokenSources::default(), |all, more| all.and_all(more));
-        Ok(self.0.for_request(request, &sources)?)
+        Ok(self.0.for_request_of_handles(request)?)
     }
 
     /// Returns the environment that judges a token without a request: the one whose issuer the token names, or else the
