@@ -45,10 +45,11 @@ async fn a_closure_sees_the_whole_request_and_prints_an_outline_of_it() {
         .is_ok("alice@example.com", "the head is that of the request");
 
     let printed = printed.lock().unwrap();
-    for text in ["OrgRequest", "PUT", "/x?y=z", member.user_id().as_str()] {
+    for text in ["OrgRequest", "PUT", "/x", member.user_id().as_str()] {
         assert!(printed.contains(text), "{text}: {printed}");
     }
-    for secret in [token.as_str(), "alice@example.com"] {
+    // The query may have a token.
+    for secret in [token.as_str(), "alice@example.com", "y=z"] {
         assert!(!printed.contains(secret), "{secret}: {printed}");
     }
 }

@@ -109,7 +109,7 @@ async fn the_hints_of_the_header_hold_for_every_place() {
             "0123456789abcdef0123456789abcdef",
             &["looks like an API key"],
         ),
-        ("eyJhbGciOiJSUzI1NiJ9%2Ee30%2Ex", &["encoded_token"]),
+        ("eyJhbGciOiJSUzI1NiJ9.e30.x%3D", &["encoded_token"]),
     ];
     for (source, request, place) in places() {
         let auth = propel_auth_builder()
