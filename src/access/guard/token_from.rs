@@ -36,6 +36,24 @@ impl Authentication {
     /// # }
     /// ```
     ///
+    /// What cannot have a header, such as a download by a link, gets a scope of its own, so that the query is read
+    /// nowhere else:
+    ///
+    /// ```
+    /// use actix_web::web;
+    /// use actix_web_propelauth::{PropelAuth, TokenSource, User};
+    ///
+    /// async fn report(user: User) -> String {
+    ///     format!("the report of {}", user.email)
+    /// }
+    ///
+    /// # fn example(auth: PropelAuth) {
+    /// let downloads = web::scope("/downloads")
+    ///     .route("/report", web::get().to(report))
+    ///     .wrap(auth.require_user().token_from(TokenSource::query("access_token")));
+    /// # }
+    /// ```
+    ///
     /// Guards and extractors inside use what the middleware found. Without it, or before it as a guard in `.guard(…)`
     /// of the same scope is, they read the places of the handle only. A middleware inside another one accepts
     /// what the outer one has accepted, unless it [reads the header only](Self::token_from_header_only). API keys are

@@ -1,4 +1,16 @@
 //! The one token of a request, among the places that are read.
+//!
+//! | `Authorization` | the other places | the token is |
+//! |---|---|---|
+//! | none, or of another scheme than `Bearer` | nothing | missing |
+//! | none, or of another scheme than `Bearer` | one text, once or in several places | that text |
+//! | none, or of another scheme than `Bearer` | different texts, or a place that occurs twice | ambiguous: 401 |
+//! | a token | nothing, or the same text | that of the header |
+//! | a token | another text, or a place that occurs twice | ambiguous: 401 |
+//! | malformed, or two headers | not looked at | as malformed as without other places: 401 |
+//!
+//! Nothing is skipped because it is invalid: a proxy in front, or another program behind, might read the place that
+//! was skipped. A text that is not one word is denied like a header that is not.
 
 use std::{borrow::Cow, cell::RefMut, sync::Arc};
 

@@ -1,7 +1,14 @@
 //! [`Elsewhere`]: a marker in the extensions of a request, whose token was not in the `Authorization` header.
 //!
 //! The token is there although it may be invalid: the log names the mistake in it. Nothing decides by the marker
-//! whether a request is allowed.
+//! whether a request is allowed. It is read
+//!
+//! - for the log, which has the hints and the times of a token wherever it was;
+//! - for the response, which needs other headers than one to a request with the header;
+//! - by an inner middleware of the same project, which need not verify the same token again;
+//! - by a middleware that reads the header only, and does not accept what was found elsewhere.
+//!
+//! The last layer that found a token has its marker there. A layer of another project ignores it.
 
 use std::sync::Arc;
 

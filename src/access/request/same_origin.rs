@@ -3,6 +3,18 @@
 //! A page of any site can make a browser send a request with the cookies of another site (CSRF), also one that
 //! opens a WebSocket, whose messages the page can then read. The page cannot change the headers by which the
 //! browser says where the request comes from.
+//!
+//! | `Sec-Fetch-Site` | `Origin` | request that may change something, or opens a WebSocket |
+//! |---|---|---|
+//! | any | one that is allowed | passes |
+//! | `same-origin`, `none` | none, or any other | passes |
+//! | `same-site`, `cross-site`, any other text | none, or any other | is denied |
+//! | none | the host and port of the request | passes |
+//! | none | none, `null`, or any other | is denied |
+//! | more than one | any | is denied |
+//! | any | more than one | is denied |
+//!
+//! Chrome sends `Sec-Fetch-Site` since 2019, Firefox since 2021 and Safari since 2023, over `https` and to this machine.
 
 use actix_web::{
     dev::RequestHead,

@@ -1,4 +1,13 @@
 //! The protocol that the response names to a WebSocket whose client offered a token as a protocol.
+//!
+//! | the client offers | the application chooses | the response names |
+//! |---|---|---|
+//! | `v1, token.eyJ…` | nothing | `v1` |
+//! | `token.eyJ…, v2, v1` | nothing | `v2`, the first one |
+//! | `v2, v1, token.eyJ…` | `v1` | `v1` |
+//! | `v1, token.eyJ…` | `token.eyJ…` | `v1` |
+//! | `token.eyJ…` | nothing, or the token | nothing |
+//! | `v2, v1` | nothing | nothing: without a token, it is the application's to choose |
 
 use actix_web::http::header::HeaderMap;
 

@@ -34,6 +34,19 @@ use crate::access::{denied::Denied, malformed_credential::MalformedCredential};
 /// # }
 /// ```
 ///
+/// # In a browser
+///
+/// ```js
+/// // A server sets the cookie: `Set-Cookie: __Host-access_token=…; Path=/; Secure; HttpOnly; SameSite=Lax`
+/// fetch("/orders", { method: "POST", credentials: "same-origin" });
+///
+/// // In the query, for what cannot have a header
+/// new EventSource("/events?access_token=" + encodeURIComponent(token));
+///
+/// // As a WebSocket protocol, after another one that the response names
+/// new WebSocket("wss://api.example.com/chat", ["chat", "access_token." + token]);
+/// ```
+///
 /// # Requests of other sites
 ///
 /// If the token is in a cookie, a request with another method than `GET`, `HEAD` and `OPTIONS`, or one that
