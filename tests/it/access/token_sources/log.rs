@@ -41,8 +41,11 @@ async fn log_of(auth: &PropelAuth, request: TestRequest) -> (Answer, String) {
     (answer, text)
 }
 
+/// Creates a request with a text in a place.
+type Ask = fn(&str) -> TestRequest;
+
 /// The places, with a request that has a text there.
-fn places() -> [(TokenSource, fn(&str) -> TestRequest, &'static str); 4] {
+fn places() -> [(TokenSource, Ask, &'static str); 4] {
     [
         (
             cookie(),
@@ -85,7 +88,7 @@ async fn the_hints_of_the_header_hold_for_every_place() {
     clock.advance(Duration::from_secs(31 * 60));
     let other_environment = sign(
         HEADER,
-        &claims_with("iss", r#""https://a.propelauthtest.com""#),
+        claims_with("iss", r#""https://a.propelauthtest.com""#),
     );
     let forged = TestUser::new("alice@example.com")
         .clock(&clock)
