@@ -5,6 +5,7 @@
 //! | [installation] | What do I add, and how do I get a first response? |
 //! | [concepts] | What is a handle, a user, an organization, a guard, a denial? |
 //! | [guards] | Which of the guards do I take, and where do I wrap it? |
+//! | [step_up] | How do I ask for a code of the second factor before what matters? |
 //! | [organization] | Where does the organization of a request come from? |
 //! | [callers] | How do programs with API keys use the same routes? |
 //! | [environments] | How does one service answer for several PropelAuth environments? |
@@ -33,6 +34,9 @@ pub mod concepts {}
 
 #[doc = include_str!("guards.md")]
 pub mod guards {}
+
+#[doc = include_str!("step_up.md")]
+pub mod step_up {}
 
 #[doc = include_str!("organization.md")]
 pub mod organization {}

@@ -58,7 +58,8 @@ pub(super) const DENIALS: [DocumentedDenial; 5] = [
     DocumentedDenial {
         status: "401",
         name: "PropelAuthUnauthorized",
-        description: "There is no access token or API key, or it is not valid.",
+        description: "There is no access token or API key, or it is not valid; or, with the error code \
+                      `insufficient_user_authentication`, a step-up grant is required.",
         header: Some(CHALLENGE),
     },
     DocumentedDenial {

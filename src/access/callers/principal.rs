@@ -30,6 +30,7 @@ use crate::{
 /// | `InOrg` | if a member | if a member | of the key's | of the key's |
 /// | a role or a permission | as the token says | the user's | the user's in it | never |
 /// | `org_id::active()`, `ActiveOrg` | the token's, if any | none | the key's | the key's |
+/// | a [step-up grant](crate::Requirement::step_up) | with a code | never | never | never |
 /// | `User`, `OptionalUser` | the user | the user | the user | 403 |
 /// | `OrgMemberInfo` behind a guard | the membership | the membership | the membership | without a role |
 /// | `PropelAuthExt::propelauth_user` | the user | the user | the user | `None` |

@@ -5,6 +5,9 @@
 /// The guards, [`User::authorize`](crate::User::authorize) and the `validate_…` methods of
 /// [`PropelAuth`](crate::PropelAuth) all check one. Roles and permissions are compared byte by byte.
 ///
+/// A [step-up grant](Self::step_up), for which PropelAuth is asked, is checked by guards in `.wrap(…)` and by
+/// [`User::authorize_with_step_up`](crate::User::authorize_with_step_up).
+///
 /// Requirements are combined with [`and`](Self::and) and [`or`](Self::or).
 ///
 /// # What each kind of caller meets
@@ -175,8 +178,8 @@ impl Requirement {
     /// It is for guards in `.wrap(…)`, and for
     /// [`authorize_with_step_up`](crate::User::authorize_with_step_up). What cannot wait for PropelAuth fails closed:
     /// [`is_met_by`](Self::is_met_by) is `false`, [`authorize`](crate::User::authorize) and the `validate_…` methods
-    /// return [`Misconfigured::StepUpNotAwaited`](crate::Misconfigured::StepUpNotAwaited), and a guard in `.guard(…)`
-    /// selects nothing.
+    /// return [`Misconfigured::StepUpNotAwaited`](crate::Misconfigured::StepUpNotAwaited), a guard in `.guard(…)`
+    /// selects nothing, and [`access_ended_requiring`](crate::User::access_ended_requiring) resolves at once.
     #[must_use]
     #[doc(alias = "mfa")]
     #[doc(alias = "second_factor")]
