@@ -5,6 +5,13 @@
 //! cargo run --example revocation --features emulator,redis
 //! ```
 //!
+//! prints, among other lines
+//!
+//! ```text
+//! alice's role becomes Member; her token still says Admin
+//! the same token → 401 after
+//! ```
+//!
 //! The app listens on two ports. With the feature `redis`, each port has a handle of its own, as two machines
 //! would, and marks travel through a Redis server: that of `PROPELAUTH_REDIS_URL`, or else a `redis-server`
 //! that the example starts. Without one, both ports share a handle.
