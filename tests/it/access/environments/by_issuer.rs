@@ -2,13 +2,16 @@
 
 use actix_web::{http::header::AUTHORIZATION, test::TestRequest};
 use actix_web_propelauth::{
-    Denied, Environments, InvalidToken, TokenSource, Unauthorized,
-    testing::{HasAccessToken as _, TestUser, propel_auth_builder},
+    Denied, Environments, InvalidToken, PropelAuth, TokenSource, Unauthorized,
+    testing::{DEV_PUBLIC_KEY_PEM, HasAccessToken as _, TestUser, propel_auth_builder},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{EU, US, app, ask, eu, token, us};
-use crate::fixtures::{self, HEADER, claims_with, sign};
+use crate::{
+    a_canary::KEY,
+    fixtures::{self, HEADER, claims_with, sign},
+};
 
 fn environments() -> Environments {
     Environments::by_issuer([eu(), us()]).unwrap()
@@ -138,20 +141,30 @@ async fn the_token_chooses_in_each_place_where_it_may_be() {
     ] {
         let token = token(issuer);
         let requests = [
-            TestRequest::get().insert_header(("cookie", format!("token={token}"))),
-            TestRequest::with_uri(&format!("/?token={token}")),
-            TestRequest::get().insert_header(("sec-websocket-protocol", format!("token.{token}"))),
-            TestRequest::get().insert_header(("x-token", token.clone())),
-            // The header of a proxy in front.
-            TestRequest::get()
-                .insert_header((AUTHORIZATION, "Basic eA=="))
-                .insert_header(("x-token", token.clone())),
+            (
+                "cookie",
+                TestRequest::get().insert_header(("cookie", format!("token={token}"))),
+            ),
+            ("query", TestRequest::with_uri(&format!("/?token={token}"))),
+            (
+                "protocol",
+                TestRequest::get()
+                    .insert_header(("sec-websocket-protocol", format!("token.{token}"))),
+            ),
+            (
+                "function",
+                TestRequest::get().insert_header(("x-token", token.clone())),
+            ),
+            (
+                "function, beside the header of a proxy in front",
+                TestRequest::get()
+                    .insert_header((AUTHORIZATION, "Basic eA=="))
+                    .insert_header(("x-token", token.clone())),
+            ),
         ];
-        for request in requests {
-            let request = request.to_request();
-            let case = format!("{issuer} {request:?}");
-            let answer = fixtures::send(&app(middleware()).await, request).await;
-            answer.is_ok(body, &case);
+        for (case, request) in requests {
+            let answer = fixtures::send(&app(middleware()).await, request.to_request()).await;
+            answer.is_ok(body, case);
         }
         // Tokens of two environments are different tokens.
         let other = super::token(if issuer == EU { US } else { EU });
@@ -159,6 +172,26 @@ async fn the_token_chooses_in_each_place_where_it_may_be() {
             .insert_header((AUTHORIZATION, format!("Bearer {token}")));
         let answer = fixtures::send(&app(middleware()).await, request.to_request()).await;
         answer.is_401("invalid_request", issuer);
+    }
+}
+
+#[actix_web::test]
+async fn another_loopback_name_of_an_emulator_chooses_it_as_well() {
+    let local = PropelAuth::builder("http://localhost:9100", KEY).verifier_key(DEV_PUBLIC_KEY_PEM);
+    let local = local.emulator().build().unwrap();
+    let environments = Environments::by_issuer([eu(), local]).unwrap();
+    for (name, is_ok) in [
+        ("localhost:9100", true),
+        ("127.0.0.1:9100", true),
+        ("127.0.0.1:9101", false),
+    ] {
+        let issuer = format!("http://{name}");
+        let answer = ask(environments.require_user(), "x", "/", Some(&issuer)).await;
+        if is_ok {
+            answer.is_ok("alice@example.com in http://localhost:9100", name);
+        } else {
+            answer.is_401("invalid_token", name);
+        }
     }
 }
 
