@@ -17,7 +17,7 @@ use crate::{
         clock::Clock,
         freshness::{Freshness, Mark},
     },
-    words::ids::OrgId,
+    words::ids::{OrgId, UserId},
 };
 
 type Asked = Arc<Mutex<Vec<AccountInQuestion>>>;
@@ -106,8 +106,17 @@ fn many_users_at_once_do_not_send_as_many_calls() {
 
 /// Asks about the user, and answers if PropelAuth is asked. Returns whether it was.
 fn is_asked(accounts: &Arc<Accounts>, asked: &Asked, org: Option<&OrgId>, orgs: &[&str]) -> bool {
-    let user = "u".into();
-    let mut fetch = Box::pin(accounts.fetch(&user, org));
+    is_asked_about(&"u".into(), accounts, asked, org, orgs)
+}
+
+fn is_asked_about(
+    user: &UserId,
+    accounts: &Arc<Accounts>,
+    asked: &Asked,
+    org: Option<&OrgId>,
+    orgs: &[&str],
+) -> bool {
+    let mut fetch = Box::pin(accounts.fetch(user, org));
     if let Some(fetched) = fetch.as_mut().now_or_never() {
         fetched.unwrap();
         return false;
@@ -203,4 +212,28 @@ fn callers_are_told_to_wait_for_a_second_at_least_and_for_a_minute_at_most() {
         let wait = fetch.now_or_never().unwrap().err();
         assert_eq!(wait, Some(Duration::from_secs(told)));
     }
+}
+
+#[test]
+fn an_answer_is_as_old_as_its_question() {
+    let (accounts, _, asked) = accounts();
+    let user = "u".into();
+    let mut fetch = Box::pin(accounts.fetch(&user, None));
+    assert!(fetch.as_mut().now_or_never().is_none());
+    std::thread::sleep(Duration::from_millis(1050));
+    take(&asked).unwrap().answer(Ok(None));
+    assert!(fetch.now_or_never().unwrap().is_ok());
+    // It may be from before something that is a second ago.
+    assert!(is_asked(&accounts, &asked, None, &[]));
+}
+
+#[test]
+fn answers_are_kept_for_so_many_users_and_no_more() {
+    let (accounts, _, asked) = accounts();
+    let user = |number: usize| UserId::from(number.to_string());
+    for number in 0..4097 {
+        assert!(is_asked_about(&user(number), &accounts, &asked, None, &[]));
+    }
+    assert!(!is_asked_about(&user(4095), &accounts, &asked, None, &[]));
+    assert!(is_asked_about(&user(4096), &accounts, &asked, None, &[]));
 }

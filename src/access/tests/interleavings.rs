@@ -258,3 +258,19 @@ fn no_request_that_begins_after_a_mark_is_judged_by_what_was_before_it() {
     // So that it does not become a test of nothing.
     assert!(orders > 5_000, "{orders}");
 }
+
+#[test]
+fn a_logout_that_is_known_before_the_answer_counts() {
+    let mut world = World::new([true; CHANGES + 1]);
+    let (freshness, user_id) = (Arc::clone(&world.settings.freshness), "u".into());
+    let mark = |cause| freshness.apply(&Mark::user(&user_id).at(2).because(cause));
+    mark(Cause::UserEnabled);
+    world.take(Step::Begin);
+    mark(Cause::UserLoggedOut);
+    // The answer is from before the second mark, so that there is another question.
+    for _ in 0..2 {
+        world.take(Step::Read);
+        world.take(Step::Arrive);
+    }
+    assert_eq!(world.found, [(0, Found::Stale, 0)]);
+}

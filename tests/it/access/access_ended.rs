@@ -210,20 +210,26 @@ async fn ten_thousand_idle_connections_wake_about_once_a_second_and_marks_of_oth
             })
         })
         .collect();
+    // A loaded machine takes longer for the same, and clocks go on: what counts is how often in a second.
+    let often = |count: usize, since: Instant| {
+        count as f64 / CONNECTIONS as f64 / since.elapsed().as_secs_f64()
+    };
+    let since = Instant::now();
     time::sleep(2 * SECOND).await;
-    let idle = polls.replace(0);
-    assert!(idle <= 4 * CONNECTIONS, "{idle}");
-    // 400 marks in two seconds.
+    let idle = often(polls.replace(0), since);
+    assert!(idle <= 2.0, "{idle}");
+    // 200 marks in a second.
+    let since = Instant::now();
     for number in 0..400_u32 {
         auth.mark_stale(Subject::User(number.to_string().into()));
         time::sleep(Duration::from_millis(5)).await;
     }
-    let busy = polls.replace(0);
-    assert!(busy <= 16 * CONNECTIONS, "{busy}");
+    let busy = often(polls.replace(0), since);
+    assert!(busy <= 8.0, "{busy}");
     auth.mark_stale(Mark::everyone());
     let marked = Instant::now();
     for ended in join_all(connections).await {
         assert_eq!(ended.unwrap(), AccessEnded::Stale(Cause::ByHand));
     }
-    assert!(marked.elapsed() < 3 * SECOND, "{:?}", marked.elapsed());
+    assert!(marked.elapsed() < 10 * SECOND, "{:?}", marked.elapsed());
 }

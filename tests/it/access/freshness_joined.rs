@@ -57,6 +57,11 @@ impl World {
     /// Returns the status of a request for an organization, as a member, as an admin inside of another guard, and
     /// with a live guard.
     async fn statuses(&self, org_id: &str) -> [u16; 3] {
+        self.ask(org_id, ["members", "admins", "live"]).await
+    }
+
+    /// Returns the status of a request for an organization to each of these paths.
+    async fn ask<const N: usize>(&self, org_id: &str, paths: [&str; N]) -> [u16; N] {
         let id = || org_id::path("org_id");
         let seen = async |user: User, org: OrgMemberInfo| {
             assert!(user.org(&org.org_id).is_some());
@@ -85,8 +90,8 @@ impl World {
                 .wrap(self.auth.require_user()),
         )
         .await;
-        let mut statuses = [0; 3];
-        for (status, path) in statuses.iter_mut().zip(["members", "admins", "live"]) {
+        let mut statuses = [0; N];
+        for (status, path) in statuses.iter_mut().zip(paths) {
             let request = TestRequest::get().uri(&format!("/{path}/{org_id}"));
             let token = format!("Bearer {}", self.token);
             let request = request.insert_header(("authorization", token)).to_request();
@@ -107,10 +112,10 @@ async fn a_membership_that_was_gained_works_without_a_new_login_and_costs_one_ca
     assert_eq!(world.statuses(&acme).await, [200, 200, 200]);
     assert_eq!(world.calls(), calls + 1);
     // What was fetched stays in place of the token, and is not only an answer of the last second.
-    time::sleep(Duration::from_millis(1050)).await;
-    let calls = world.calls();
-    assert_eq!(world.statuses(&acme).await, [200, 200, 200]);
-    // That of the live guard.
+    for _ in 0..2 {
+        time::sleep(Duration::from_millis(1050)).await;
+        assert_eq!(world.ask(&acme, ["members", "admins"]).await, [200, 200]);
+    }
     assert_eq!(world.calls(), calls + 1);
     // The next change counts as well.
     world.acme.remove_user(world.alice.id()).unwrap();
@@ -123,12 +128,11 @@ async fn a_user_who_is_no_member_after_all_is_asked_about_once() {
     let world = World::new(OnStale::Refetch).await;
     let acme = world.acme.id().to_string();
     world.mark();
-    assert_eq!(world.statuses(&acme).await[..2], [403, 403]);
+    for _ in 0..3 {
+        assert_eq!(world.ask(&acme, ["members", "admins"]).await, [403, 403]);
+        time::sleep(Duration::from_millis(1050)).await;
+    }
     assert_eq!(world.calls(), 1);
-    time::sleep(Duration::from_millis(1050)).await;
-    let calls = world.calls();
-    assert_eq!(world.statuses(&acme).await[..2], [403, 403]);
-    assert_eq!(world.calls() - calls, 1, "that of the live guard");
 }
 
 #[actix_web::test]
