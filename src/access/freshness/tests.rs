@@ -123,7 +123,7 @@ fn marks_are_dropped_when_no_token_is_old_enough() {
         Cause::ByHand,
         start.after(2025, 2025),
     );
-    assert_eq!(marks.len(), 2);
+    assert_eq!((marks.len(), marks.dropped()), (2, 1));
     // One that lives for longer than tokens do.
     let long = Age {
         expires_at: 5000,
@@ -327,4 +327,22 @@ fn a_fetched_account_speaks_until_the_next_mark_and_never_after_a_hidden_change(
     add(&mut marks, &Subject::Everyone, 100, Cause::UserEnabled, now);
     add(&mut marks, &user(1), 100, Cause::UserLoggedOut, now);
     assert_eq!(stale(&marks, 0), Some(false));
+}
+
+#[test]
+fn a_mark_whose_number_is_the_last_one_is_from_after_all_that_is_known() {
+    let mut marks = marks();
+    marks.begin(u64::MAX);
+    add(
+        &mut marks,
+        &user(1),
+        100,
+        Cause::UserEnabled,
+        Moment::at(100),
+    );
+    let stale = |known| marks.of_any(&[user(1)], Since::Generation(known)).is_some();
+    assert!(stale(u64::from(u32::MAX)) && stale(u64::MAX - 1));
+    // Such as of a key that was never asked about.
+    assert!(!stale(u64::MAX));
+    assert!(marks.changed(&"1".into(), [], u64::from(u32::MAX)));
 }

@@ -174,8 +174,9 @@ async fn a_token_for_one_organization_is_not_for_another_one_that_was_joined() {
     world.acme.add_user(world.alice.id(), "Admin").unwrap();
     world.mark();
     let acme = world.acme.id().to_string();
-    assert_eq!(world.statuses(&acme).await, [403, 403, 403]);
-    assert_eq!(world.calls(), 1, "that of the live guard");
+    assert_eq!(world.ask(&acme, ["members", "admins"]).await, [403, 403]);
+    assert_eq!(world.calls(), 0);
+    assert_eq!(world.ask(&acme, ["live"]).await, [403]);
 }
 
 #[actix_web::test]
@@ -201,4 +202,21 @@ async fn where_nothing_is_fetched_the_token_has_to_be_refreshed_and_a_live_guard
     world.mark();
     assert_eq!(world.statuses(&acme).await, [401, 401, 200]);
     assert_eq!(world.calls(), 2);
+}
+
+#[actix_web::test]
+async fn a_live_guard_does_not_guess_that_a_user_has_not_joined() {
+    let world = World::new(OnStale::Refuse).await;
+    let acme = world.acme.id().to_string();
+    assert_eq!(world.ask(&acme, ["live"]).await, [403]);
+    world.acme.add_user(world.alice.id(), "Admin").unwrap();
+    world.mark();
+    let fault = Fault::on("fetch_user_metadata_by_user_id").status(400);
+    world.emulator.inject_fault(fault).unwrap();
+    // What was fetched before is less than a second old, and is void.
+    assert_eq!(world.ask(&acme, ["live"]).await, [503]);
+    world.emulator.clear_faults();
+    assert_eq!(world.ask(&acme, ["live"]).await, [200]);
+    // It is not kept in place of the token.
+    assert_eq!(world.ask(&acme, ["members"]).await, [401]);
 }

@@ -9,7 +9,7 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    AccessEnded, AccessEnding, ApiKeys, OrgId, Principal,
+    AccessEnded, AccessEnding, ApiKeys, OrgId, Principal, Requirement,
     freshness::{Cause, Mark, Subject},
     testing::TestRequestExt as _,
 };
@@ -123,4 +123,20 @@ async fn a_key_of_an_organization_has_no_access_to_another_one() {
     world.auth.mark_stale(Mark::all_keys());
     let ended = now(callers[0].access_ended()).await;
     assert_eq!(ended, Some(AccessEnded::Stale(Cause::ByHand)));
+}
+
+#[actix_web::test]
+async fn a_mark_of_an_organization_that_a_key_is_not_for_makes_no_key_stale() {
+    let world = World::new().await;
+    let callers = callers(&world).await;
+    let other = OrgId::from("other");
+    drop(
+        world
+            .auth
+            .mark_stale(Mark::member(world.alice.id(), &other)),
+    );
+    for caller in &callers {
+        let denied = caller.authorize(&other, &Requirement::member());
+        assert!(denied.unwrap_err().is_forbidden(), "{caller:?}");
+    }
 }
