@@ -266,4 +266,12 @@ mod tests {
             Standing::MetWithAnyOf(ACTIONS.map(str::to_owned).into())
         );
     }
+
+    #[test]
+    fn a_membership_alone_meets_neither_a_grant_nor_that_nobody_impersonates_the_user() {
+        let org = member();
+        assert!(Requirement::member().is_met_by(&org));
+        assert!(!Requirement::step_up("PAY").is_met_by(&org));
+        assert!(!Requirement::not_impersonated().is_met_by(&org));
+    }
 }

@@ -79,8 +79,17 @@ fn authorize_denies_every_requirement_with_a_grant() {
     let stranger = TestUser::new("b@example.com").user();
     assert!(authorize(&stranger, &step_up()).is_forbidden());
     // Only a grant is missing, so that it is known what is not met.
-    let both = Requirement::role("Admin").and(step_up());
-    assert_eq!(authorize(&member, &both).code(), "missing_role");
+    for both in [
+        Requirement::role("Admin").and(step_up()),
+        step_up().and(Requirement::role("Admin")),
+    ] {
+        let denied = authorize(&member, &both);
+        assert_eq!(denied.code(), "missing_role");
+        assert!(
+            denied.to_string().contains("the user's roles are"),
+            "{denied}"
+        );
+    }
 }
 
 #[test]
