@@ -231,8 +231,7 @@ fn lost(shared: &Shared, loss: Loss, seen: u64, time: ServerTime, jobs: &WeakJob
     shared.contact.losses.fetch_add(1, Ordering::Relaxed);
     shared.warnings.lost(loss);
     metrics::fleet_loss();
-    let earliest = server_now.min(shared.millis_here());
-    let start = earliest.saturating_sub(millis(shared.server.retention));
+    let start = server_now.saturating_sub(millis(shared.server.retention));
     let covered = server_now.max(seen);
     let _ = shared.with_history(|history| history.restart(start, covered));
     // The others have to know, too, as they may have seen less than this process.

@@ -51,7 +51,7 @@ pub(super) struct Expected {
     pub(super) position: EntryId,
     /// An entry that was read and has to be there still, unless it is too old to matter.
     pub(super) anchor: Option<EntryId>,
-    must_exist: Option<EntryId>,
+    pub(super) must_exist: Option<EntryId>,
 }
 
 /// What a server says of the stream.
@@ -91,7 +91,7 @@ pub(super) enum Loss {
 }
 
 /// The greatest number of own entries that are remembered until they are read.
-const MAX_OWN: usize = 10_000;
+pub(super) const MAX_OWN: usize = 10_000;
 
 /// Entries that become too old within this time, in milliseconds, may be trimmed while one asks for them.
 pub(super) const TRIMMED_SOON: u64 = 60_000;

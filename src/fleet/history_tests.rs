@@ -1,7 +1,7 @@
 //! What a follower concludes from each history that a server can have.
 
 use super::{
-    history::{Facts, History, Loss, Next, TRIMMED_SOON},
+    history::{Facts, History, Loss, MAX_OWN, Next, TRIMMED_SOON},
     id::EntryId,
 };
 
@@ -235,4 +235,23 @@ fn a_hole_among_entries_of_the_future_is_lost_once() {
     assert_eq!(history.read(id(9000), Some(id(8000))), Ok(()));
     assert_eq!(history.read(id(9100), Some(id(9000))), Ok(()));
     assert_eq!(history.read(id(9300), Some(id(9200))), Err(Loss::Hole));
+}
+
+#[test]
+fn what_no_longer_matters_does_not_matter_again_when_a_clock_is_set_back() {
+    let mut history = History::since(START);
+    history.forget_before(5000);
+    history.forget_before(2000);
+    assert_eq!(history.read(id(5100), Some(id(4999))), Ok(()));
+}
+
+#[test]
+fn what_this_process_writes_while_nothing_is_read_is_bounded() {
+    let mut history = follower();
+    for number in 0..u64::try_from(MAX_OWN).unwrap() {
+        history.wrote(id(2000 + number));
+    }
+    let newest = id(2000 + u64::try_from(MAX_OWN).unwrap() - 1);
+    history.wrote(id(1_000_000));
+    assert_eq!(history.expect().must_exist, Some(newest));
 }

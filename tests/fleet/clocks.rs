@@ -96,6 +96,9 @@ async fn what_was_trimmed_by_a_clock_that_was_set_forward_is_lost_history() {
     redis.command(&["XDEL", KEY, &first]);
     let auth = member_ahead(&redis, -HOUR).await;
     assert_eq!(stale(&auth, &alice), Some(Cause::Fleet));
+    // It is not known which clock is right: everything up to the later one may have been about a lost mark.
+    let between = user().claim("iat", then + 1800);
+    assert_eq!(stale(&auth, &between), Some(Cause::Fleet));
 }
 
 /// The server's clock was an hour ahead, and is right now. Ids go on from where they were.
@@ -177,4 +180,29 @@ async fn a_clock_that_is_set_while_an_instance_follows_loses_nothing() {
     }
     let status = auth.fleet_status().unwrap();
     assert_eq!(status.histories_lost, 0, "{status}");
+}
+
+/// An entry of a newer version whose id is in the future, because the server's clock was.
+#[actix_web::test]
+async fn an_entry_of_the_future_that_cannot_be_read_denies_nobody_until_then() {
+    if !is_installed() {
+        return;
+    }
+    let redis = RedisServer::start(Data::Kept);
+    let auth = member(&redis).await;
+    let last = redis.command(&["XREVRANGE", KEY, "+", "-", "COUNT", "1"]);
+    let id = format!("{}-0", (seconds() + HOUR) * 1000);
+    let alice = user().claim("iat", seconds());
+    redis.command(&[
+        "XADD",
+        KEY,
+        &id,
+        "v",
+        "2",
+        "p",
+        last.lines().nth(3).unwrap(),
+    ]);
+    eventually(|| stale(&auth, &alice) == Some(Cause::Fleet)).await;
+    let later = user().claim("iat", seconds() + 2);
+    assert_eq!(stale(&auth, &later), None);
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use actix_web_propelauth::{freshness::Mark, testing::TestUser};
+use actix_web_propelauth::{
+    freshness::{Cause, Mark},
+    testing::TestUser,
+};
 
 use crate::{
     history::now,
-    members::{KEY, member, user},
+    members::{KEY, eventually, member, stale, user},
     redis_server::{Data, RedisServer, is_installed},
 };
 
@@ -90,4 +93,28 @@ async fn a_delivery_is_written_once_however_many_instances_got_it() {
     redis.command(&["ACL", "SETUSER", "default", "+xadd"]);
     recorded.await.unwrap();
     assert_eq!(length(), ":6\r\n");
+}
+
+#[actix_web::test]
+async fn what_one_instance_finds_lost_is_told_to_the_others() {
+    if !is_installed() {
+        return;
+    }
+    let redis = RedisServer::start(Data::Kept);
+    let one = member(&redis).await;
+    for _ in 0..3 {
+        one.mark_stale(Mark::user(&user().user_id())).await.unwrap();
+    }
+    let alice = user().claim("iat", now() / 1_000_000);
+    assert_eq!(stale(&one, &alice), None);
+    // The first instance has read all of them, and does not miss what is deleted in between.
+    let all = redis.command(&["XRANGE", KEY, "-", "+"]);
+    let id = |line: &&str| line.contains('-') && line.starts_with(|c: char| c.is_ascii_digit());
+    let ids: Vec<_> = all.lines().filter(id).collect();
+    // Each entry has its own id and that of the one before it.
+    redis.command(&["XDEL", KEY, ids[2]]);
+    let two = member(&redis).await;
+    assert_eq!(two.fleet_status().unwrap().histories_lost, 1);
+    eventually(|| stale(&one, &alice) == Some(Cause::Fleet)).await;
+    assert_eq!(one.fleet_status().unwrap().histories_lost, 0);
 }

@@ -87,7 +87,7 @@ impl Lifetimes {
         let last_end = i64::from(entry.at)
             .saturating_add(of_tokens)
             .saturating_add(2);
-        counted && last_end <= now.unix_seconds && entry.at != u32::MAX
+        counted && last_end <= now.unix_seconds
     }
 
     /// Returns the seconds from the start to a time.

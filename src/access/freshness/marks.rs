@@ -40,13 +40,13 @@ pub(super) struct Marks {
     pub(super) most: usize,
     /// The generation of the next mark.
     generation: u32,
-    lifetimes: Lifetimes,
+    pub(super) lifetimes: Lifetimes,
     floor: Floor,
     /// The greatest time of a mark so far.
     latest: u32,
     /// When the last mark was added.
     last: Option<Moment>,
-    next_sweep: Option<Instant>,
+    pub(super) next_sweep: Option<Instant>,
     /// How many were dropped because they were old.
     dropped: u64,
     /// Where the search for old marks goes on, if it is not at its end.
@@ -148,8 +148,8 @@ impl Marks {
 
     /// Drops old marks, a slice at a time, from the beginning once in a while.
     fn sweep(&mut self, now: Moment) {
-        let is_due = self.next_sweep.is_none_or(|next| next <= now.instant);
-        if self.swept_to.is_none() && !is_due {
+        // Until a search is at its end, it stays due.
+        if self.next_sweep.is_some_and(|next| now.instant < next) {
             return;
         }
         self.swept_to = self.sweep_slice(self.swept_to, now);

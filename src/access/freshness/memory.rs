@@ -47,7 +47,7 @@ pub(crate) struct Freshness {
     /// Grows with each mark. What was judged at this generation need not be judged again.
     generation: AtomicU64,
     changes: watch::Sender<u64>,
-    marks: RwLock<Marks>,
+    pub(super) marks: RwLock<Marks>,
     lifetime: Duration,
     clock: Clock,
     counts: Counts,

@@ -49,6 +49,8 @@ mod cause;
 mod causes;
 mod clocks;
 mod distribute;
+#[cfg(test)]
+mod dropping_tests;
 mod mark;
 mod mark_entry;
 mod mark_key;

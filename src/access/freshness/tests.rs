@@ -11,9 +11,9 @@ use super::{
 };
 use crate::words::subject::Subject;
 
-const LIFETIME: Duration = Duration::from_secs(1800);
+pub(super) const LIFETIME: Duration = Duration::from_secs(1800);
 
-fn marks() -> Marks {
+pub(super) fn marks() -> Marks {
     Marks::new(LIFETIME)
 }
 
@@ -25,11 +25,11 @@ fn issued(issued_at: i64) -> Age {
     }
 }
 
-fn user(number: usize) -> Subject {
+pub(super) fn user(number: usize) -> Subject {
     Subject::User(number.to_string().into())
 }
 
-fn add(marks: &mut Marks, subject: &Subject, at: i64, cause: Cause, now: Moment) {
+pub(super) fn add(marks: &mut Marks, subject: &Subject, at: i64, cause: Cause, now: Moment) {
     drop(marks.insert(subject, at, cause, now));
 }
 
@@ -324,7 +324,9 @@ fn a_fetched_account_speaks_until_the_next_mark_and_never_after_a_hidden_change(
     assert_eq!(stale(&marks, 3), Some(false));
     // So does that of a user, beside one of everyone.
     let mut marks = self::marks();
+    marks.begin(2);
     add(&mut marks, &Subject::Everyone, 100, Cause::UserEnabled, now);
+    assert_eq!(stale(&marks, 0), Some(true));
     add(&mut marks, &user(1), 100, Cause::UserLoggedOut, now);
     assert_eq!(stale(&marks, 0), Some(false));
 }
