@@ -54,3 +54,46 @@ fn has_same_rights(one: &OrgMemberInfo, other: &OrgMemberInfo) -> bool {
         && one.org_role_structure == other.org_role_structure
         && lists(one) == lists(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::has_same_rights;
+    use crate::words::org_member_info::OrgMemberInfo;
+
+    fn member(change: &Value) -> OrgMemberInfo {
+        let mut org = json!({
+            "org_id": "o", "org_name": "O", "user_role": "Admin", "user_permissions": ["a", "b"],
+            "inherited_user_roles_plus_current_role": ["Admin", "Member"],
+            "org_role_structure": "single_role_in_hierarchy", "additional_roles": ["Extra"],
+        });
+        for (name, value) in change.as_object().unwrap() {
+            org[name] = value.clone();
+        }
+        serde_json::from_value(org).unwrap()
+    }
+
+    #[test]
+    fn each_change_of_roles_and_permissions_is_one_and_no_other_change_is() {
+        let before = member(&json!({}));
+        for (change, is_same) in [
+            (json!({}), true),
+            (json!({"org_name": "P", "org_metadata": {"plan": 1}}), true),
+            (json!({"user_permissions": ["b", "a"]}), true),
+            (json!({"user_permissions": ["a"]}), false),
+            (json!({"user_permissions": ["a", "b", "c"]}), false),
+            (json!({"user_role": "Member"}), false),
+            (json!({"additional_roles": []}), false),
+            (json!({"org_role_structure": "multi_role"}), false),
+            (
+                json!({"inherited_user_roles_plus_current_role": ["Admin"]}),
+                false,
+            ),
+        ] {
+            let after = member(&change);
+            assert_eq!(has_same_rights(&before, &after), is_same, "{change}");
+            assert_eq!(has_same_rights(&after, &before), is_same, "{change}");
+        }
+    }
+}
