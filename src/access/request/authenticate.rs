@@ -20,7 +20,6 @@ use super::{
     credential::{self, Asked, Credential},
     elsewhere::Elsewhere,
     result_source::{Source, source_for_guard, source_in_app_data},
-    token_source::TokenSource,
     token_sources::TokenSources,
 };
 use crate::access::{
@@ -132,8 +131,8 @@ pub(in crate::access) fn authenticate_for_guard(
 /// Authenticates a request for a guard that must not wait, because actix-web is still selecting a
 /// route.
 ///
-/// The result is kept for the same project, unless it may change: by a verifier key that is being fetched, or by
-/// a place that cannot be read yet.
+/// The result is kept for the same project and the same token, unless a verifier key that is being fetched may
+/// change it. Where the token is read by a function, which cannot be called yet, it is not the same.
 pub(in crate::access) fn authenticate_while_routing(
     context: &GuardContext<'_>,
     describe_asker: impl FnOnce() -> String,
@@ -164,7 +163,7 @@ pub(in crate::access) fn authenticate_while_routing(
     let result = result
         .map(Principal::User)
         .map_err(|denied| denial(settings, denied));
-    if !is_provisional && !sources.iter().any(TokenSource::is_function) {
+    if !is_provisional {
         let mut extensions = context.req_data_mut();
         cache_while_routing(&mut extensions, result.clone(), headers, elsewhere);
     }

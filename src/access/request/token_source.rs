@@ -170,8 +170,9 @@ impl TokenSource {
     /// Creates a source that calls a function, which returns the token, or `None` if the request has none there.
     ///
     /// It is called for every request, and must not block. A guard in `.guard(…)` outside of any middleware cannot call
-    /// it, because actix-web gives it no request; there, such a token is not found. As it may read a cookie, requests of other sites are
-    /// denied like those with a [`cookie`](Self::cookie); see [`allow_any_origin`](Self::allow_any_origin).
+    /// it, because actix-web gives it no request; there, such a token is not found. As it may read a cookie, requests of
+    /// other sites are denied like those with a [`cookie`](Self::cookie); see
+    /// [`allow_any_origin`](Self::allow_any_origin).
     ///
     /// ```
     /// use actix_web_propelauth::TokenSource;
@@ -287,10 +288,6 @@ impl TokenSource {
 
     pub(super) fn is_query(&self) -> bool {
         matches!(self.place, Place::Query(_))
-    }
-
-    pub(super) fn is_function(&self) -> bool {
-        matches!(self.place, Place::Function(_))
     }
 
     /// Denies a request that another site may have made a browser send.
