@@ -1,5 +1,5 @@
-//! WebSockets with actix-ws: a connection is closed in less than a second after the role that opened it is taken
-//! away, and when the token expires.
+//! WebSockets with actix-ws: a browser sends its token as a protocol, and the connection is closed in less than a second
+//! after the role that opened it is taken away, and when the token expires.
 //!
 //! ```text
 //! cargo run --manifest-path examples/integrations/Cargo.toml --bin websocket
@@ -8,11 +8,14 @@
 //! prints
 //!
 //! ```text
+//! the server chooses the protocol v1
 //! the server repeats: hello
 //! closed as Policy within a second, by the role
 //! the member cannot open it: 401 Unauthorized
 //! closed as Policy within a second, by the expiry
 //! ```
+//!
+//! With `-- --serve`, it prints a line for the console of a browser, and serves until Ctrl-C.
 
 #![allow(clippy::print_stdout)] // printing is what this program is for
 
@@ -21,10 +24,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, rt, web};
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer, http::header::SEC_WEBSOCKET_PROTOCOL, rt, web,
+};
 use actix_web_propelauth::{
-    InOrgWithRole, OrgMemberInfo, User, emulator::Emulator, org_id, testing::HasAccessToken as _,
-    webhook::WebhookVerifier,
+    InOrgWithRole, OrgMemberInfo, TokenSource, User, emulator::Emulator, org_id,
+    testing::HasAccessToken as _, webhook::WebhookVerifier,
 };
 use actix_ws::{CloseCode, CloseReason, Message};
 use awc::{error::WsClientError, ws::Frame};
@@ -32,6 +37,9 @@ use futures_util::{
     SinkExt as _, StreamExt as _,
     future::{Either, select},
 };
+
+/// What the token follows in the protocol that has it.
+const PREFIX: &str = "access_token.";
 
 /// Repeats what an admin says. The guard checks the request that opens the connection, and the future checks
 /// everything after it.
@@ -85,24 +93,45 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let repeat = web::resource("/orgs/{org_id}/repeat")
             .wrap(InOrgWithRole::new("Admin", org_id::path("org_id")))
             .get(repeat);
-        App::new()
-            .service(auth.webhooks(verifier.clone()))
-            .service(web::scope("/api").service(repeat).wrap(auth.require_user()))
+        App::new().service(auth.webhooks(verifier.clone())).service(
+            web::scope("/api").service(repeat).wrap(
+                auth.require_user()
+                    .token_from(TokenSource::websocket_protocol(PREFIX)),
+            ),
+        )
     })
     .bind("127.0.0.1:0")?;
     let addresses = server.addrs();
     let address = addresses.first().ok_or("the server has no address")?;
     emulator.add_webhook(format!("http://{address}/webhooks/propelauth"))?;
     let url = format!("ws://{address}/api/orgs/{acme}/repeat");
+    let token = alice.access_token();
+    if std::env::args().any(|argument| argument == "--serve") {
+        println!("socket = new WebSocket({url:?}, [\"v1\", {PREFIX:?} + {token:?}])");
+        println!(
+            "socket.onmessage = (message) => console.log(message.data); socket.send(\"hello\")"
+        );
+        server.run().await?;
+        return Ok(());
+    }
     rt::spawn(server.run());
 
-    // A browser cannot send `Authorization` here. See the hint `websocket_without_token`.
+    // A browser cannot send `Authorization` here, and does the same as `new WebSocket(url, ["v1", PREFIX + token])`. It
+    // closes the connection if the response names no protocol.
     let connect = async |token: &str| {
-        let client = awc::Client::new().ws(url.as_str()).bearer_auth(token);
-        client.connect().await.map(|(_, connection)| connection)
+        let protocols = ["v1".to_owned(), format!("{PREFIX}{token}")];
+        awc::Client::new()
+            .ws(url.as_str())
+            .protocols(protocols)
+            .connect()
+            .await
     };
-    let token = alice.access_token();
-    let mut connection = connect(&token).await?;
+    let (response, mut connection) = connect(&token).await?;
+    let chosen = response.headers().get(SEC_WEBSOCKET_PROTOCOL);
+    let chosen = chosen
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("none");
+    println!("the server chooses the protocol {chosen}");
     connection
         .send(awc::ws::Message::Text("hello".into()))
         .await?;
@@ -118,7 +147,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // The emulator's clock is that of the handle.
-    let mut connection = connect(&bob.access_token()).await?;
+    let (_, mut connection) = connect(&bob.access_token()).await?;
     let expiry = Instant::now();
     emulator.advance_clock(Duration::from_secs(30 * 60));
     print_close(connection.next().await.transpose()?, expiry, "expiry");
