@@ -99,6 +99,8 @@ async fn a_response_varies_by_the_cookie_that_was_looked_for() {
     let answer = ask(optional(), anonymous("set.vary=Origin")).await;
     let vary: Vec<_> = answer.headers.get_all(VARY).collect();
     assert_eq!(vary, ["Origin", "Cookie"]);
+    let answer = ask(optional(), anonymous("set.vary=Origin&set.vary=Cookie")).await;
+    assert_eq!(answer.headers.get_all(VARY).count(), 2);
     let answer = ask(optional(), anonymous("set.vary=x-cookie")).await;
     assert_eq!(answer.headers.get_all(VARY).count(), 2);
 
@@ -218,6 +220,13 @@ async fn a_websocket_is_opened_with_a_protocol_that_was_offered_and_is_not_the_t
     let both = || socket().token_from(TokenSource::websocket_protocol("bearer."));
     let offered = format!("bearer.{token}, {with_token}, v1");
     assert_eq!(open(&[&offered], &[], both()).await, ["v1"]);
+    // Neither are two different ones, with which the request is anonymous.
+    let tolerant = propel_auth()
+        .allow_anonymous()
+        .token_from(TokenSource::websocket_protocol("access_token."))
+        .token_from(TokenSource::websocket_protocol("bearer."));
+    let answer = open(&["bearer.x, access_token.y, v1"], &[], tolerant).await;
+    assert_eq!(answer, ["v1"]);
     // Without a token among the protocols, they are none of our business.
     let header = propel_auth()
         .optional_user()

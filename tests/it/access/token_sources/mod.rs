@@ -10,7 +10,9 @@ use actix_web::{
     App,
     http::{
         Method, StatusCode,
-        header::{AUTHORIZATION, COOKIE, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE},
+        header::{
+            AUTHORIZATION, COOKIE, HOST, HeaderValue, ORIGIN, SEC_WEBSOCKET_PROTOCOL, UPGRADE,
+        },
     },
     test::{TestRequest, init_service},
     web,
@@ -110,7 +112,7 @@ async fn each_source_authenticates_only_where_it_is_configured() {
 async fn a_cookie_is_denied_if_another_site_may_have_made_the_browser_send_it() {
     let same = "https://app.example.com";
     let evil = "https://evil.example";
-    let cases: [(&[(&str, &str)], StatusCode); 23] = [
+    let cases: [(&[(&str, &str)], StatusCode); 30] = [
         (&[], FORBIDDEN),
         (&[(SITE, "same-origin")], OK),
         (&[(SITE, "none")], OK),
@@ -120,6 +122,29 @@ async fn a_cookie_is_denied_if_another_site_may_have_made_the_browser_send_it() 
         (&[(SITE, "")], FORBIDDEN),
         (&[(SITE, "same-origin"), (SITE, "cross-site")], FORBIDDEN),
         (&[(SITE, "cross-site"), ("origin", same)], FORBIDDEN),
+        (
+            &[(SITE, "cross-site"), (SITE, "cross-site"), ("origin", same)],
+            FORBIDDEN,
+        ),
+        (
+            &[
+                (SITE, "same-origin"),
+                (SITE, "same-origin"),
+                ("origin", "https://allowed.example"),
+            ],
+            FORBIDDEN,
+        ),
+        (
+            &[(SITE, "same-origin"), ("origin", same), ("origin", same)],
+            FORBIDDEN,
+        ),
+        (&[("origin", "http://app.example.com:80")], OK),
+        (&[("origin", "http://app.example.com:443")], FORBIDDEN),
+        (&[("origin", "https://APP.example.com")], OK),
+        (
+            &[("origin", "https://allowed.example.evil.example")],
+            FORBIDDEN,
+        ),
         (&[("origin", same)], OK),
         (&[("origin", "https://app.example.com:443")], OK),
         (&[("origin", "https://app.example.com:8443")], FORBIDDEN),
@@ -159,14 +184,13 @@ async fn a_cookie_is_denied_if_another_site_may_have_made_the_browser_send_it() 
             assert_eq!(answer.challenge(), None, "{headers:?}");
         }
         // Another site can send it and cannot read the response.
-        let request = headers
-            .iter()
-            .fold(with_cookie(Method::GET), |it, pair| it.append_header(*pair));
-        assert_eq!(
-            ask(from(source.clone()), request).await.status,
-            OK,
-            "{headers:?}"
-        );
+        for method in [Method::GET, Method::HEAD, Method::OPTIONS] {
+            let request = headers
+                .iter()
+                .fold(with_cookie(method), |it, pair| it.append_header(*pair));
+            let answer = ask(from(source.clone()), request).await;
+            assert_eq!(answer.status, OK, "{headers:?}");
+        }
         // Another site can open a WebSocket, and can read its messages.
         let request = headers
             .iter()
@@ -196,6 +220,47 @@ async fn a_cookie_is_denied_if_another_site_may_have_made_the_browser_send_it() 
     );
     let any = from(function().allow_any_origin());
     assert_eq!(ask(any, TestRequest::post()).await.status, OK);
+}
+
+#[actix_web::test]
+async fn a_header_of_a_browser_that_is_not_text_does_not_count_as_missing() {
+    for name in [SITE, "origin"] {
+        let odd = HeaderValue::from_bytes(b"\xff").unwrap();
+        let same = ("origin", "https://app.example.com");
+        let request = with_cookie(Method::POST).append_header((name, odd));
+        let request = if name == SITE {
+            request.append_header(same)
+        } else {
+            request.append_header((SITE, "same-origin"))
+        };
+        assert_eq!(
+            ask(from(cookie()), request).await.status,
+            FORBIDDEN,
+            "{name}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_middleware_inside_that_finds_another_token_does_not_use_the_user_of_the_first() {
+    let auth = propel_auth();
+    let app = App::new()
+        .service(
+            web::scope("/inside")
+                .route("", web::get().to(whoami))
+                .wrap(auth.require_user().token_from(TokenSource::query("t"))),
+        )
+        .wrap(auth.require_user().token_from(cookie()));
+    let app = init_service(app).await;
+    let ask = async |token: &str| {
+        let request = with_cookie(Method::GET).uri(&format!("/inside?t={token}"));
+        send(&app, request.to_request()).await
+    };
+    ask(&other()).await.is_ok("bob@example.com", "another user");
+    ask(&token())
+        .await
+        .is_ok("alice@example.com", "the same token");
+    ask("x.y.z").await.is_401("invalid_token", "an invalid one");
 }
 
 #[actix_web::test]
@@ -327,12 +392,20 @@ async fn a_source_is_as_strict_as_the_header() {
         let request = TestRequest::get().insert_header((COOKIE, format!("{name}={}", token())));
         ask(from(cookie()), request).await.is_401("", name);
     }
+    // So are those of parameters and prefixes.
+    let query = from(TokenSource::query("t"));
+    let request = TestRequest::with_uri(&format!("/?T={0}&tt={0}", token()));
+    ask(query, request).await.is_401("", "another parameter");
+    let protocol = from(TokenSource::websocket_protocol("b."));
+    let offered = format!("B.{0}, b{0}, xb.{0}", token());
+    let request = TestRequest::get().insert_header((SEC_WEBSOCKET_PROTOCOL, offered));
+    ask(protocol, request).await.is_401("", "another prefix");
     let cookies = [
         b"a=\xff; b; =; __Host-access_token=".as_slice(),
         token().as_bytes(),
     ]
     .concat();
-    let value = actix_web::http::header::HeaderValue::from_bytes(&cookies).unwrap();
+    let value = HeaderValue::from_bytes(&cookies).unwrap();
     let request = TestRequest::get().insert_header((COOKIE, value));
     ask(from(cookie()), request)
         .await
@@ -399,7 +472,14 @@ async fn denials_name_the_place_and_never_the_token() {
     assert_eq!(answer.status, UNAUTHORIZED);
     let request = with_cookie(Method::POST).insert_header((ORIGIN, "https://evil.example"));
     ask(from(cookie()), request).await;
+    let long = format!("https://{}.example", "a".repeat(200));
+    ask(
+        from(cookie()),
+        with_cookie(Method::POST).insert_header((ORIGIN, long)),
+    )
+    .await;
     let text = logs.text();
+    assert!(!text.contains(&"a".repeat(100)), "{text}");
     assert!(text.contains("repeated_credential"), "{text}");
     assert!(text.contains("the query parameter"), "{text}");
     assert!(

@@ -137,6 +137,14 @@ async fn a_middleware_for_the_header_only_does_not_accept_what_another_one_found
             .service(inside(auth.require_user(), "/required"))
             .service(inside(auth.optional_user(), "/optional"))
             .service(
+                // It reads more than the header again.
+                web::scope("/query").route("/", web::get().to(whoami)).wrap(
+                    auth.require_user()
+                        .token_from_header_only()
+                        .token_from(TokenSource::query("t")),
+                ),
+            )
+            .service(
                 web::scope("/loose")
                     .route("/", web::get().to(whoami))
                     .wrap(auth.require_user()),
@@ -148,6 +156,9 @@ async fn a_middleware_for_the_header_only_does_not_accept_what_another_one_found
         let get = || with_cookie(Method::GET);
         ask(get(), "/required/").await.is_401("", "required");
         ask(get(), "/optional/").await.is_ok("nobody", "optional");
+        ask(get(), "/query/")
+            .await
+            .is_ok("alice@example.com", "no longer the header only");
         ask(get(), "/loose/")
             .await
             .is_ok("alice@example.com", "any other");
@@ -160,6 +171,26 @@ async fn a_middleware_for_the_header_only_does_not_accept_what_another_one_found
             .await
             .is_ok("alice@example.com", "header");
     }
+}
+
+#[actix_web::test]
+async fn what_is_inside_of_a_middleware_does_not_look_at_other_places_again() {
+    let auth = with(cookie());
+    let app = App::new()
+        .service(
+            web::resource("/")
+                .wrap(auth.require_step_up("PAY"))
+                .to(whoami),
+        )
+        .wrap(auth.require_user().token_from_header_only());
+    let app = init_service(app).await;
+    let request = TestRequest::get()
+        .insert_header((AUTHORIZATION, format!("Bearer {}", token())))
+        .insert_header((COOKIE, format!("__Host-access_token={}", other())));
+    // The user is known, and lacks the grant. Another cookie, which the middleware does not read, changes nothing.
+    send(&app, request.to_request())
+        .await
+        .is_401("insufficient_user_authentication", "step-up");
 }
 
 #[actix_web::test]
