@@ -3,3 +3,4 @@
 #[allow(clippy::module_inception)] // the type is called so
 pub(super) mod environments;
 pub(super) mod error;
+mod list;
