@@ -62,7 +62,7 @@ impl User {
     /// - [`Forbidden::RequirementNotMet`] if the user does not meet the requirement otherwise.
     ///
     /// Returns [`InvalidToken::Stale`](crate::InvalidToken::Stale) if the membership changed since the token was
-    /// issued, and [`Misconfigured::StepUpNotAwaited`] if the requirement includes a [step-up
+    /// issued, and [`Misconfigured::StepUpNotAwaited`](crate::Misconfigured::StepUpNotAwaited) if the requirement includes a [step-up
     /// grant](Requirement::step_up), which [`authorize_with_step_up`](Self::authorize_with_step_up) verifies.
     pub fn authorize(
         &self,

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Adds API keys of end users and organizations to an OpenAPI document, as a modifier after
-/// [`PropelAuthSecurity`].
+/// [`PropelAuthSecurity`](super::PropelAuthSecurity).
 ///
 /// The document gets the security scheme `PropelAuthApiKey`. An operation that requires an access token accepts
 /// either, and has the response 429 for a key that its owner uses too often. Use it if the middleware [accepts keys](crate::Authentication::accept_api_keys), and name

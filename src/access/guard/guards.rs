@@ -45,7 +45,7 @@ macro_rules! guards {
         ///
         /// - **`.wrap(…)`** on an app, scope, resource or route protects it. Requests without a user
         ///   are denied with 401, and users who do not meet the requirement with 403. The handler can
-        ///   take the checked [`OrgMemberInfo`] as an argument. On a route, `.wrap` comes after `.to`.
+        ///   take the checked [`OrgMemberInfo`](crate::OrgMemberInfo) as an argument. On a route, `.wrap` comes after `.to`.
         /// - **`.guard(…)`** only selects between routes. Actix-web does not report whether it took the
         ///   route after its guards were called, so no handler sees the result of such a guard. Use
         ///   [`guard_route`](Self::guard_route) to select a route by a guard and to protect it as
@@ -110,7 +110,7 @@ macro_rules! guards {
             ///
             /// This is the same as `route.guard(guard.clone()).wrap(guard)`: the route is taken only
             /// for members who meet the requirement, and its handler can take their
-            /// [`OrgMemberInfo`].
+            /// [`OrgMemberInfo`](crate::OrgMemberInfo).
             ///
             /// ```
             /// use actix_web::web;
@@ -140,7 +140,7 @@ macro_rules! guards {
             ///
             /// They are fetched from PropelAuth for each request, by one call for all requests of the user at the
             /// same time, and are at most a second old. The handler receives the [`User`](crate::User) and the
-            /// [`OrgMemberInfo`] with them. If they cannot be fetched, the response is 503 with `Retry-After`,
+            /// [`OrgMemberInfo`](crate::OrgMemberInfo) with them. If they cannot be fetched, the response is 503 with `Retry-After`,
             /// and if the user is disabled, locked or deleted, 401.
             ///
             /// `GET /api/backend/v1/user/{user_id}?include_orgs=true`
