@@ -376,3 +376,29 @@ async fn what_no_preflight_has_is_looked_at_wherever_the_token_is_read() {
             .is_ok("nobody", &uri);
     }
 }
+
+/// The CORS middleware may be inside of what a routing guard selects.
+#[actix_web::test]
+async fn a_passed_preflight_selects_a_scope_by_a_guard_and_no_other_request_does() {
+    let auth = propel_auth();
+    let scope = || {
+        web::scope("/in")
+            .guard(InOrg::new(org_id::header("x-org")))
+            .wrap(cors())
+            .route("/x", web::get().to(whoami))
+    };
+    let passing = App::new()
+        .service(scope())
+        .wrap(auth.require_user().pass_cors_preflight());
+    let denying = App::new().service(scope()).wrap(auth.optional_user());
+    let (passing, denying) = (init_service(passing).await, init_service(denying).await);
+    let request = || preflight().uri("/in/x").to_request();
+    let allowed = Some("https://app.example.com");
+    let answer = send(&passing, request()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), allowed);
+    let answer = send(&denying, request()).await;
+    assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), None);
+    let get = TestRequest::get().uri("/in/x").to_request();
+    assert_eq!(send(&passing, get).await.status, StatusCode::UNAUTHORIZED);
+}

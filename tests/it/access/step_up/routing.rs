@@ -1,9 +1,15 @@
 //! Where nothing can wait for PropelAuth, a requirement with a grant is not met.
 
-use actix_web::{App, test::init_service, web};
+use actix_web::{
+    App,
+    test::{TestRequest, init_service},
+    web,
+};
 use actix_web_propelauth::{
-    Denied, InOrg, InOrgWithRole, Misconfigured, Requirement, User, org_id,
-    testing::{TestOrg, TestUser},
+    ApiKeys, Denied, InOrg, InOrgWithRole, Misconfigured, Requirement, User,
+    api::CreateApiKey,
+    org_id,
+    testing::{TestOrg, TestRequestExt as _, TestUser},
 };
 
 use super::{ACTION, World, answer, asks_for_grant};
@@ -100,4 +106,37 @@ fn a_requirement_with_a_grant_says_so() {
         r#"the role "Owner" and a step-up grant for "DELETE_ORG""#
     );
     let _ = InOrg::new(org_id::path("org_id")).and(requirement);
+}
+
+/// A key never has a grant, so that the route with one is not for it, and another one may be.
+#[actix_web::test]
+async fn guard_route_does_not_select_a_route_with_a_grant_for_a_caller_by_key() {
+    let world = World::new().await;
+    let create = |request| {
+        world
+            .emulator
+            .create_api_key(request)
+            .unwrap()
+            .api_key_token
+    };
+    let of_olga = create(CreateApiKey::new().user_id(&world.olga));
+    let of_acme = create(CreateApiKey::new().org_id(&world.acme));
+    let with_grant = InOrg::new(org_id::path("org_id"))
+        .and(Requirement::step_up(ACTION))
+        .path_pattern("/orgs/{org_id}");
+    let resource = web::resource("/orgs/{org_id}")
+        .route(with_grant.guard_route(web::delete().to(async || "deleted")))
+        .route(web::delete().to(async || "asked a person"));
+    let keys = world.auth.require_user().accept_api_keys(ApiKeys::new());
+    let app = init_service(App::new().service(resource).wrap(keys)).await;
+    for key in [of_olga, of_acme] {
+        let request = TestRequest::delete()
+            .uri(&world.path)
+            .as_user(&key.expose());
+        answer!(app, request).is_ok("asked a person", "a key");
+    }
+    assert!(asks_for_grant(&answer!(
+        app,
+        world.request(&world.olga, None)
+    )));
 }
