@@ -166,3 +166,20 @@ impl Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Keys, Server};
+
+    #[test]
+    fn entries_are_kept_for_longer_than_they_matter() {
+        let (second, keys) = (
+            Duration::from_secs(1),
+            Keys::new("p", "https://example.com"),
+        );
+        let server = Server::new("redis://127.0.0.1", keys, second, 2100 * second).unwrap();
+        assert_eq!(server.kept(), 3000 * second);
+    }
+}

@@ -125,7 +125,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, atomic::Ordering};
 
     use super::{MAX_PENDING, jobs};
     use crate::{access::freshness::Mark, fleet::contact::Contact};
@@ -144,6 +144,7 @@ mod tests {
         assert!(error.to_string().contains("10000 marks wait"), "{error}");
         assert!(receivers.iter_mut().all(|it| it.try_recv().is_err()));
         assert_eq!(queue.jobs.len(), MAX_PENDING);
+        assert_eq!(contact.pending.load(Ordering::Relaxed), MAX_PENDING);
         assert!(queue.take_overflow());
         assert!(!queue.take_overflow());
     }

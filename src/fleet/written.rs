@@ -75,3 +75,24 @@ impl Written {
 fn text_or_empty(text: &str) -> &str {
     if text.len() > MAX_VALUE { "" } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_VALUE, Written};
+    use crate::access::freshness::{Cause, Mark};
+
+    #[test]
+    fn what_no_entry_can_have_is_replaced() {
+        let cause = |word: &str| {
+            let mark = Mark::everyone().because(Cause::from_word(word));
+            Written::of(&mark).cause
+        };
+        assert_eq!(cause(&"x".repeat(MAX_VALUE + 1)), "other");
+        assert_eq!(
+            (cause("").as_str(), cause("call").as_str()),
+            ("other", "call")
+        );
+        let at = |at| Written::of(&Mark::everyone().at(at)).at;
+        assert_eq!((at(-5), at(7)), (0, 7));
+    }
+}

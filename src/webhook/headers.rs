@@ -117,6 +117,8 @@ mod tests {
     #[test]
     fn an_id_is_visible_ascii_without_a_dot() {
         assert_eq!(check_id(b"msg_27UH"), Some("msg_27UH"));
+        let longest = "x".repeat(256);
+        assert_eq!(check_id(longest.as_bytes()), Some(&*longest));
         let long = "x".repeat(257);
         for id in ["", "a.b", ".", "a b", "a\tb", "é", &long] {
             assert_eq!(check_id(id.as_bytes()), None, "{id:?}");

@@ -249,6 +249,11 @@ mod tests {
         });
         let member = Mark::member(&"u".into(), &"o".into());
         assert_eq!(marks(&event)[0].subject(), member.subject());
+        let event = json!({
+            "event_type": "user.removed_from_org", "removed_user_id": null, "user_id": "u",
+        });
+        let user = Mark::user(&"u".into());
+        assert_eq!(marks(&event)[0].subject(), user.subject());
     }
 
     #[test]

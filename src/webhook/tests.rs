@@ -223,3 +223,25 @@ async fn what_the_application_and_the_fleet_did_not_do_is_logged_with_its_remedy
         assert!(error.to_string().contains(remedy), "{error}");
     }
 }
+
+#[actix_web::test]
+async fn a_body_of_the_largest_size_is_accepted_and_a_byte_more_is_not() {
+    for (max, expected) in [(44, 204), (43, 413)] {
+        let verifier = WebhookVerifier::new(SECRET).unwrap().max_body_bytes(max);
+        let mut settings = Settings::new("https://auth.example.com");
+        settings.clock =
+            Clock::new(|| std::time::UNIX_EPOCH + Duration::from_secs(NOW.unsigned_abs()));
+        let seen = Arc::<Seen>::default();
+        let service = WebhookService::new(verifier, Arc::new(settings), seen);
+        let app = test::init_service(App::new().service(service)).await;
+        assert_eq!(status(&app, delivery("a", NOW)).await, expected, "{max}");
+    }
+}
+
+#[actix_web::test]
+async fn the_published_secret_verifies_nothing_where_no_emulator_is_meant() {
+    let verifier = WebhookVerifier::new(crate::dev_keys::WEBHOOK_SECRET).unwrap();
+    let headers = actix_web::http::header::HeaderMap::new();
+    let error = verifier.reject_published().verify(&headers, b"{}");
+    assert!(matches!(error, Err(WebhookError::PublishedSecret)));
+}

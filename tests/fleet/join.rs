@@ -40,6 +40,7 @@ async fn a_mark_reaches_the_others_and_those_that_start_later() {
     // The mark with which the stream began, and this one.
     assert_eq!((status.is_caught_up, status.entries_read), (true, 2));
     assert_eq!(status.histories_lost, 0);
+    assert_eq!(one.fleet_status().unwrap().marks_to_write, 0);
 }
 
 #[actix_web::test]

@@ -118,3 +118,21 @@ async fn what_one_instance_finds_lost_is_told_to_the_others() {
     eventually(|| stale(&one, &alice) == Some(Cause::Fleet)).await;
     assert_eq!(one.fleet_status().unwrap().histories_lost, 0);
 }
+
+#[actix_web::test]
+async fn marks_that_are_too_many_to_keep_become_one_of_everyone_for_the_others() {
+    if !is_installed() {
+        return;
+    }
+    let mut redis = RedisServer::start(Data::Kept);
+    let (one, two) = (member(&redis).await, member(&redis).await);
+    let alice = user().claim("iat", now() / 1_000_000);
+    redis.kill();
+    for number in 0..10_050_u32 {
+        drop(one.mark_stale(Mark::user(&number.to_string().as_str().into())));
+    }
+    assert_eq!(stale(&two, &alice), None);
+    redis.launch();
+    eventually(|| stale(&two, &alice) == Some(Cause::Fleet)).await;
+    assert_eq!(two.fleet_status().unwrap().histories_lost, 0);
+}
