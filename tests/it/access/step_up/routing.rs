@@ -82,6 +82,11 @@ fn authorize_denies_every_requirement_with_a_grant() {
     }
     let owner_with_grant = Requirement::role("Owner").and(step_up());
     assert!(authorize(&member, &owner_with_grant).is_forbidden());
+    // Without the employee, a grant would be enough.
+    let by_employee = TestUser::new("a@example.com").in_org(&acme, "Member");
+    let by_employee = by_employee.impersonated_by("employee-1").user();
+    let own = Requirement::not_impersonated().and(step_up());
+    assert_eq!(authorize(&by_employee, &own).code(), "impersonated");
     let stranger = TestUser::new("b@example.com").user();
     assert!(authorize(&stranger, &step_up()).is_forbidden());
     // Only a grant is missing, so that it is known what is not met.
