@@ -10,7 +10,8 @@ pub(in crate::access) enum Authorized<'a> {
     /// The requirement is met.
     Now(&'a OrgMemberInfo),
     /// It is met once this is proven.
-    After(Proof, &'a OrgMemberInfo),
+    // In a box, because every request pays for the size of what most of them do not have.
+    After(Box<Proof>, &'a OrgMemberInfo),
 }
 
 impl<'a> Authorized<'a> {

@@ -90,7 +90,8 @@ impl User {
         match requirement.check(org, self.is_impersonated(), is_proven) {
             Standing::Met => return Ok(Authorized::Now(org)),
             Standing::MetWithAnyOf(actions) => {
-                return Ok(Authorized::After(Proof::new(self, actions)?, org));
+                let proof = Box::new(Proof::new(self, actions)?);
+                return Ok(Authorized::After(proof, org));
             }
             Standing::NotMet => {}
         }

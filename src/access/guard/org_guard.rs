@@ -185,7 +185,7 @@ struct Verified {
 }
 
 impl Verified {
-    async fn once(self, proof: Proof, request: HttpRequest) -> Result<(), Denial> {
+    async fn once(self, proof: Box<Proof>, request: HttpRequest) -> Result<(), Denial> {
         let Self { org, settings, .. } = self;
         let outcome = proof.require(&request).await;
         let outcome = outcome.map_err(|denied| Denial { denied, settings });

@@ -58,6 +58,9 @@ impl Requirement {
         if holds(is_proven) {
             return Standing::Met;
         }
+        if !self.has_step_up() {
+            return Standing::NotMet;
+        }
         // A request has one grant, and a grant is for one action.
         let mut actions = self.actions();
         actions.retain(|action| holds(&|proven| proven == *action || is_proven(proven)));
@@ -163,7 +166,8 @@ impl Requirement {
 }
 
 fn is_blank(text: &str) -> bool {
-    text.trim().is_empty()
+    // Unlike a comparison of what is trimmed, this ends with the first character of most texts.
+    text.chars().all(char::is_whitespace)
 }
 
 #[cfg(test)]
