@@ -177,3 +177,22 @@ async fn a_pause_that_propelauth_asks_for_is_of_all_users_and_ends() {
     sleep(pause + MOMENT).await;
     assert_eq!(status(&verify(&grants, "olga", "g").await), 200);
 }
+
+#[actix_web::test]
+async fn a_pause_of_any_length_is_one_and_no_longer_than_a_minute() {
+    for long in [Duration::from_secs(3600), Duration::MAX] {
+        let limited = move |grant: &str| match grant {
+            "limited" => Err(GrantFailure::RateLimited(Some(long))),
+            _ => Ok(true),
+        };
+        let (grants, counts) = answering(Duration::ZERO, limited);
+        for (user, grant) in [("mia", "limited"), ("olga", "g")] {
+            let Err(Denied::Unreachable { retry_after, .. }) = verify(&grants, user, grant).await
+            else {
+                panic!("{user} is not denied");
+            };
+            assert_eq!(retry_after, Duration::from_secs(60), "{user}");
+        }
+        assert_eq!(counts.asked(), 1);
+    }
+}

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use actix_web::{
     App,
-    http::{StatusCode, header::WWW_AUTHENTICATE},
+    http::{
+        Method, StatusCode,
+        header::{ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, WWW_AUTHENTICATE},
+    },
     test::{TestRequest, call_service, init_service},
     web,
 };
 use actix_web_propelauth::{
-    InOrgWithRole, User, api::StepUpGrantType, emulator::Fault, org_id,
+    InOrgWithRole, PropelAuth, User, api::StepUpGrantType, emulator::Fault, org_id,
     testing::TestRequestExt as _,
 };
 use futures_util::future::join_all;
@@ -179,4 +182,41 @@ async fn it_requires_a_user() {
     assert_eq!(world.asked(), 0);
     let olga = call_service(&app, request().as_user(&world.olga).to_request()).await;
     assert_eq!(olga.status(), StatusCode::OK);
+}
+
+#[actix_web::test]
+#[should_panic(expected = "require_step_up was given an empty type of action")]
+async fn an_empty_type_of_action_panics_when_the_middleware_is_built() {
+    let world = World::new().await;
+    let _ = world.auth.require_step_up(" ");
+}
+
+#[actix_web::test]
+async fn a_passed_preflight_needs_no_grant_and_no_other_request_is_one() {
+    let world = World::new().await;
+    let resource = |auth: &PropelAuth| {
+        let any_method = web::resource("/pay").to(async || "answered");
+        any_method.wrap(auth.require_step_up(ACTION))
+    };
+    let auth = &world.auth;
+    let passing = auth.require_user().pass_cors_preflight();
+    let passing = init_service(App::new().service(resource(auth)).wrap(passing)).await;
+    let denying = App::new().service(resource(auth)).wrap(auth.require_user());
+    let denying = init_service(denying).await;
+    let preflight = || {
+        TestRequest::default()
+            .method(Method::OPTIONS)
+            .uri("/pay")
+            .insert_header((ORIGIN, "https://app.example.com"))
+            .insert_header((ACCESS_CONTROL_REQUEST_METHOD, "GET"))
+    };
+    let status = async |request: TestRequest| {
+        let response = call_service(&passing, request.to_request()).await;
+        response.status()
+    };
+    assert_eq!(status(preflight()).await, StatusCode::OK);
+    let get = TestRequest::get().uri("/pay");
+    assert_eq!(status(get).await, StatusCode::UNAUTHORIZED);
+    let response = call_service(&denying, preflight().to_request()).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 }
