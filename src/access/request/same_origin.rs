@@ -19,7 +19,7 @@
 use actix_web::{
     dev::RequestHead,
     http::{
-        Method, Uri,
+        Method,
         header::{HOST, HeaderMap, HeaderName, ORIGIN, UPGRADE},
         uri::Authority,
     },
@@ -90,10 +90,12 @@ impl Value<'_> {
 }
 
 /// Returns `true` if an origin has the host and the port of the request.
+///
+/// It is read as browsers write it: a scheme, a host and a port, and nothing else.
 fn is_host_of(origin: &str, head: &RequestHead) -> bool {
     let is_same = || {
-        let origin: Uri = origin.parse().ok()?;
-        let default = match origin.scheme_str()? {
+        let (scheme, authority) = origin.split_once("://")?;
+        let default = match scheme {
             "https" => 443,
             "http" => 80,
             _ => return None,
@@ -103,10 +105,21 @@ fn is_host_of(origin: &str, head: &RequestHead) -> bool {
             (None, Value::One(host)) => host.parse().ok()?,
             _ => return None,
         };
-        let origin = origin.authority()?;
-        let port = |it: &Authority| it.port_u16().unwrap_or(default);
+        let origin: Authority = authority.parse().ok()?;
         let is_same_host = origin.host().eq_ignore_ascii_case(of_request.host());
-        Some(is_same_host && port(origin) == port(&of_request))
+        Some(is_same_host && port(&origin, default)? == port(&of_request, default)?)
     };
     is_same().unwrap_or(false)
+}
+
+/// Returns the port, or `None` if there is anything else beside the host.
+fn port(authority: &Authority, default: u16) -> Option<u16> {
+    let rest = authority.as_str().strip_prefix(authority.host())?;
+    match rest.strip_prefix(':') {
+        None => rest.is_empty().then_some(default),
+        Some(digits) => {
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            is_number.then(|| digits.parse().ok())?
+        }
+    }
 }

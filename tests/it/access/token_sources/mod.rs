@@ -112,7 +112,7 @@ async fn each_source_authenticates_only_where_it_is_configured() {
 async fn a_cookie_is_denied_if_another_site_may_have_made_the_browser_send_it() {
     let same = "https://app.example.com";
     let evil = "https://evil.example";
-    let cases: [(&[(&str, &str)], StatusCode); 30] = [
+    let cases: [(&[(&str, &str)], StatusCode); 37] = [
         (&[], FORBIDDEN),
         (&[(SITE, "same-origin")], OK),
         (&[(SITE, "none")], OK),
@@ -141,6 +141,15 @@ async fn a_cookie_is_denied_if_another_site_may_have_made_the_browser_send_it() 
         (&[("origin", "http://app.example.com:80")], OK),
         (&[("origin", "http://app.example.com:443")], FORBIDDEN),
         (&[("origin", "https://APP.example.com")], OK),
+        // No port that can be read.
+        (&[("origin", "https://app.example.com:x")], FORBIDDEN),
+        (&[("origin", "https://app.example.com:")], FORBIDDEN),
+        (&[("origin", "https://app.example.com:65979")], FORBIDDEN),
+        (&[("origin", "https://app.example.com:+443")], FORBIDDEN),
+        // More than browsers write.
+        (&[("origin", "https://app.example.com/")], FORBIDDEN),
+        (&[("origin", "https://user@app.example.com")], FORBIDDEN),
+        (&[("origin", "https://app.example.com?")], FORBIDDEN),
         (
             &[("origin", "https://allowed.example.evil.example")],
             FORBIDDEN,
