@@ -82,7 +82,8 @@ fn a_token_that_was_never_seen_before_is_just_as_stale() {
             .token_cache_bytes(cache)
             .build()
             .unwrap();
-        let alice = TestUser::new("alice@example.com");
+        // Every token is of this second, whatever the machine does meanwhile.
+        let alice = TestUser::new("alice@example.com").clock(&TestClock::new());
         auth.mark_stale(Mark::user(&alice.user_id()));
         for _ in 0..2 {
             let header = alice.authorization_header();
@@ -175,6 +176,7 @@ fn a_token_of_one_organization_is_stale_with_it() {
     let auth = auth();
     let (acme, beta) = (TestOrg::new("Acme"), TestOrg::new("Beta"));
     let alice = TestUser::new("alice@example.com")
+        .clock(&TestClock::new())
         .in_org(&acme, "Admin")
         .in_org(&beta, "Admin");
     auth.mark_stale(Mark::member(&alice.user_id(), acme.org_id()));
