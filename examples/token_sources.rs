@@ -38,7 +38,8 @@ async fn remember(user: User, request: HttpRequest) -> HttpResponse {
         .body(format!("welcome, {}", user.email))
 }
 
-/// Serves a page to everyone. The first request of a browser cannot have a header.
+/// Serves a page to everyone, also with an expired cookie, so that the program in it can renew the cookie. The first
+/// request of a browser cannot have a header.
 async fn page(user: OptionalUser) -> String {
     let email = user.as_ref().map(|user| user.email.clone());
     format!("a page for {}", email.as_deref().unwrap_or("strangers"))
@@ -79,7 +80,7 @@ async fn main() -> Outcome {
             );
         let pages = web::scope("/pages")
             .route("/start", web::get().to(page))
-            .wrap(auth.optional_user().token_from(cookie()));
+            .wrap(auth.allow_anonymous().token_from(cookie()));
         App::new()
             .service(session)
             .service(account)

@@ -55,6 +55,9 @@ impl PropelAuth {
     /// Returns `true` if access tokens can be judged: there is a verifier key, and the marks of the fleet
     /// were read back, if the handle is in one.
     ///
+    /// It stays `true` while the fleet cannot be seen, also if requests are denied because of it: all instances would
+    /// be taken out of service at once. Watch [`staleness`](Self::staleness) for that.
+    ///
     /// It does not connect. [`readiness`](Self::readiness) also says why not, and has an example.
     #[must_use]
     pub fn is_ready(&self) -> bool {

@@ -16,7 +16,7 @@ impl PropelAuth {
     /// Returns a service that receives PropelAuth's webhooks, by default at `/webhooks/propelauth`.
     ///
     /// It verifies them, sets [marks](crate::freshness) for what changed, drops those that were handled before,
-    /// and calls [`on_event`](WebhookService::on_event). Add it beside what requires a user, and not inside: the
+    /// and calls [`on_event`](WebhookService::on_event). Add it before what requires a user, and not inside: the
     /// sender has no access token. See [`webhook`](crate::webhook) for the responses.
     ///
     /// ```

@@ -42,7 +42,7 @@ pub(in crate::access) const HINTS: &[Explanation] = explanations! {
          runs first.";
     webhook_behind_middleware: "a webhook was denied",
         "The route for webhooks is inside of the middleware. Webhooks have a signature in place of a token.",
-        "Add `auth.webhooks(…)` beside the scope that requires a user, and not inside.";
+        "Add `auth.webhooks(…)` before the scope that requires a user, and not inside.";
     token_in_other_header: "the token may be in another header",
         "There is no `Authorization` header, and another one that clients or proxies use for tokens.",
         "Send `Authorization: Bearer <access token>`. If a gateway moves the header, let it pass it on.";
