@@ -15,8 +15,8 @@
 //!   fails before actix-web has matched that part of the path (`request/org_request.rs`).
 //! - **One environment for each request.** With several, the check that [`AccessCheck::for_request`] chose decides
 //!   everything else, up to the response.
-//! - **One project at a time.** If another project authenticates the request, the organization that
-//!   was checked for the previous project's user is removed (`request/cached_result.rs`).
+//! - **One caller at a time.** If another project authenticates the request, or the same one finds another caller,
+//!   the organization that was checked for the previous one is removed (`request/cached_result.rs`).
 
 use std::rc::Rc;
 

@@ -16,7 +16,7 @@ use actix_web::{
 use super::app_data::AppData;
 use crate::{
     access::{
-        callers::{org_by_key::OrgByKey, principal::Principal},
+        callers::{org_by_key::OrgByKey, principal::Principal, validated_key::ValidatedKey},
         denial::Denial,
         settings::{Handle, Settings},
         token::authenticator::Authenticator,
@@ -62,8 +62,8 @@ pub(crate) fn handle_of_middleware(request: &HttpRequest) -> Option<Handle> {
 
 /// Caches the result of a middleware for the rest of the request.
 ///
-/// If the result of another project was cached, the organization that was checked for its user is
-/// removed as well.
+/// If the result of another project or another caller was cached, the organization that was checked for it is removed
+/// as well.
 pub(in crate::access) fn cache_result(request: &HttpRequest, result: &AuthResult) {
     let mut extensions = request.extensions_mut();
     extensions.remove::<FoundByAppData>();
@@ -163,7 +163,8 @@ fn insert(extensions: &mut Extensions, result: &AuthResult) {
         return;
     }
     let last = cached_settings(extensions);
-    if last.is_some_and(|last| !Arc::ptr_eq(&last, settings_of(result))) {
+    let is_of_another_project = last.is_some_and(|last| !Arc::ptr_eq(&last, settings_of(result)));
+    if is_of_another_project || is_another_caller(extensions, result) {
         extensions.remove::<OrgMemberInfo>();
     }
     match result {
@@ -181,6 +182,28 @@ fn insert(extensions: &mut Extensions, result: &AuthResult) {
             extensions.insert(CachedDenial(denial.clone()));
         }
     }
+}
+
+/// Returns `true` if another caller is cached, or the same user with a credential for other organizations.
+/// The same user with the memberships of now is no other caller.
+fn is_another_caller(extensions: &Extensions, result: &AuthResult) -> bool {
+    let Ok(principal) = result else {
+        return false;
+    };
+    if let Some(last) = extensions.get::<User>() {
+        return principal.user().is_none_or(|user| {
+            let kind = |user: &User| user.api_key().map(ValidatedKey::kind);
+            user.user_id != last.user_id
+                || user.active_org_id != last.active_org_id
+                || kind(user) != kind(last)
+        });
+    }
+    let last = extensions.get::<OrgByKey>();
+    last.is_some_and(|last| {
+        principal
+            .org()
+            .is_none_or(|org| org.org_id() != last.org_id())
+    })
 }
 
 fn insert_user(extensions: &mut Extensions, user: &User) {

@@ -6,8 +6,8 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    ApiKeys, Authentication, Denied, InOrg, OptionalUser, Principal, PropelAuth, Requirement,
-    UserId,
+    ApiKeys, Authentication, Denied, InOrg, OptionalUser, Principal, PropelAuth,
+    PropelAuthExt as _, Requirement, TokenSource, UserId,
     api::{ImportApiKey, StepUpGrantType, VerifyStepUpTotpChallengeArgs},
     org_id,
     testing::TestRequestExt as _,
@@ -221,4 +221,37 @@ async fn a_key_meets_a_requirement_with_a_grant_only_by_its_alternative() {
     }
     let asked = world.emulator.requests();
     assert!(asked.iter().all(|it| !it.path.contains("/mfa/")));
+}
+
+async fn caller_and_org(request: HttpRequest) -> String {
+    let user = request.propelauth_user().map(|user| user.email.clone());
+    let org = request.propelauth_org().map(|org| org.org_name.clone());
+    format!("{user:?} {org:?}")
+}
+
+#[actix_web::test]
+async fn the_organization_of_a_key_is_not_that_of_another_caller_inside() {
+    let world = World::new().await;
+    let acme = world.acme.clone();
+    let key = ApiKeys::new().header("X-Api-Key");
+    let resource = web::resource("/")
+        .get(caller_and_org)
+        .wrap(
+            world
+                .auth
+                .require_user()
+                .token_from(TokenSource::cookie("token")),
+        )
+        .wrap(InOrg::new(move |_: &org_id::OrgRequest<'_>| {
+            Some(acme.clone())
+        }))
+        .wrap(world.auth.require_user().accept_api_keys(key));
+    let app = init_service(App::new().service(resource)).await;
+    let bob = world.emulator.create_user("bob@example.com").unwrap();
+    let token = bob.log_in().unwrap();
+    let request = TestRequest::get()
+        .insert_header(("x-api-key", world.org.text()))
+        .insert_header(("cookie", format!("token={token}")));
+    let answer = send(&app, request.to_request()).await;
+    answer.is_ok(r#"Some("bob@example.com") None"#, "the key is Acme's");
 }
