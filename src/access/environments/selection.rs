@@ -140,6 +140,9 @@ impl<T: OfProject + Clone> Selection<T> {
 
     /// Returns the environment that a request is for, by a token in one of the places of the handles.
     ///
+    /// A middleware outside may read fewer places than its handle, or others. What it has decided counts, unless the
+    /// token is in the `Authorization` header, which all of them read.
+    ///
     /// # Errors
     ///
     /// Returns the errors of [`for_request`](Self::for_request).
@@ -147,6 +150,12 @@ impl<T: OfProject + Clone> Selection<T> {
         &self,
         request: &HttpRequest,
     ) -> Result<&T, NoEnvironment> {
+        if matches!(self.rule, Rule::Issuer(_))
+            && bearer(request.headers()).is_none()
+            && let Some(chosen) = self.that_authenticated(request)
+        {
+            return Ok(chosen);
+        }
         let handles = self.iter().map(|one| &one.settings().token_sources);
         let sources = handles.fold(TokenSources::default(), |all, more| all.and_all(more));
         self.for_request(request, &sources)

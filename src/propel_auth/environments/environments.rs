@@ -118,7 +118,7 @@ impl Environments {
     ///
     /// Behind the middleware, the argument [`PropelAuth`](crate::PropelAuth) of a handler is the same. This is for
     /// code without it, such as a login page. A token is looked for in the `Authorization` header and in the places of
-    /// the handles, and not in those of a middleware.
+    /// the handles, and not in those of a middleware, unless a middleware has decided by them.
     ///
     /// ```
     /// use actix_web::{HttpRequest, web::ThinData};

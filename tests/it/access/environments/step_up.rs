@@ -29,7 +29,20 @@ struct World {
 
 impl World {
     async fn new(host: &'static str) -> Self {
-        let (emulator, auth) = world::start().await;
+        Self::of(host, world::start().await)
+    }
+
+    /// Creates an environment whose handle reads a cookie.
+    async fn with_cookie(host: &'static str) -> Self {
+        let emulator = world::start().await.0;
+        let builder = emulator
+            .propel_auth_builder()
+            .token_from(TokenSource::cookie("session"));
+        let auth = builder.fetch_and_init().await.unwrap();
+        Self::of(host, (emulator, auth))
+    }
+
+    fn of(host: &'static str, (emulator, auth): (Emulator, PropelAuth)) -> Self {
         emulator.freeze_clock(2_000_000_000);
         let user = emulator.create_user(format!("alice@{host}")).unwrap();
         emulator.set_up_totp(user.id()).unwrap();
@@ -148,4 +161,30 @@ async fn a_request_for_no_environment_uses_up_no_grant() {
             .as_u16(),
         200
     );
+}
+
+#[actix_web::test]
+async fn a_token_that_the_middleware_does_not_read_chooses_no_environment() {
+    let (eu, us) = (
+        World::with_cookie("eu.example").await,
+        World::with_cookie("us.example").await,
+    );
+    let environments = Environments::by_issuer([eu.auth.clone(), us.auth.clone()]).unwrap();
+    let app = App::new()
+        .route(
+            "/",
+            web::get()
+                .to(whoami)
+                .wrap(environments.require_step_up(ACTION)),
+        )
+        .wrap(environments.optional_user().token_from_header_only());
+    let app = init_service(app).await;
+    for world in [&eu, &us] {
+        let token = world.user.log_in().unwrap();
+        let request = TestRequest::get()
+            .insert_header(("cookie", format!("session={token}")))
+            .insert_header(("x-step-up-grant", world.grant().await));
+        let answer = fixtures::send(&app, request.to_request()).await;
+        assert_eq!(answer.status.as_u16(), 401, "{}: {answer:?}", world.host);
+    }
 }
