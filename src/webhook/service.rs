@@ -115,7 +115,8 @@ impl Endpoint {
     ) -> Result<(), WebhookError> {
         let settings = Some(&*self.settings);
         let webhook = receive(request, payload.into_inner(), &self.verifier, settings).await?;
-        let path = request.path();
+        // As it was matched: a path can be spelled in several ways, of which each would be a new delivery.
+        let path = request.match_info().as_str();
         let handling = match self.seen.begin(path, &webhook.id) {
             Sighting::New(handling) => handling,
             Sighting::Running => return Err(WebhookError::InProgress),

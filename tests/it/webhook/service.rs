@@ -157,6 +157,31 @@ async fn a_delivery_is_handled_once_by_all_workers_and_again_after_an_error() {
 }
 
 #[actix_web::test]
+async fn a_delivery_that_is_sent_again_to_another_spelling_of_the_path_is_not_handled_again() {
+    let (auth, count) = (propel_auth(), Rc::new(Cell::new(0)));
+    let counted = Rc::clone(&count);
+    let webhooks = auth.webhooks(verifier()).on_event(move |_| {
+        counted.set(counted.get() + 1);
+        async {}
+    });
+    let app = test::init_service(App::new().service(webhooks)).await;
+    let event = json!({"event_type": "user.created", "user_id": "u"});
+    for path in [
+        "/webhooks/propelauth",
+        "/webhooks/propel%61uth",
+        "/w%65bhooks/propelauth?x=1",
+    ] {
+        let request = delivery("msg_1", &event).uri(path);
+        assert_eq!(
+            status(&app, request).await,
+            StatusCode::NO_CONTENT,
+            "{path}"
+        );
+    }
+    assert_eq!(count.get(), 1);
+}
+
+#[actix_web::test]
 async fn unknown_types_are_kept_and_answered_with_success() {
     let events = Rc::new(RefCell::new(Vec::new()));
     let seen = Rc::clone(&events);
