@@ -4,6 +4,12 @@
 //! denial is cached like a user, so that a forged token costs one verification and not one per argument
 //! of the handler. `Arc::ptr_eq` on the settings distinguishes projects: with middleware of two projects in
 //! one application, the result of one must not count for the other.
+//!
+//! | the next result is | the caller that was cached | the membership that a guard has checked |
+//! | --- | --- | --- |
+//! | the same caller, such as with the memberships of now | is replaced | stays |
+//! | another caller, or one of another project | is replaced | is removed |
+//! | a denial | is removed | is removed |
 
 use std::sync::Arc;
 

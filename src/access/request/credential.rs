@@ -9,6 +9,9 @@
 //! | a token | another text, or a place that occurs twice | ambiguous: 401 |
 //! | malformed, or two headers | not looked at | as malformed as without other places: 401 |
 //!
+//! If a place is there twice, such as of the handle and of a middleware, both say which origins it is accepted from,
+//! and the stricter one decides.
+//!
 //! Nothing is skipped because it is invalid: a proxy in front, or another program behind, might read the place that
 //! was skipped. A text that is not one word is denied like a header that is not.
 
@@ -104,7 +107,10 @@ pub(in crate::access) fn find(
             .unwrap_or_else(|| format!("Bearer {token}")),
     };
     let last = asked.extensions_mut().insert(marker);
-    source.check_origin(asked.head())?;
+    // A place that is there twice, such as of the handle and of a middleware, is as strict as both.
+    for same in sources.iter().filter(|it| it.is_same_place(source)) {
+        same.check_origin(asked.head())?;
+    }
     let Some(authorization) = authorization else {
         return Err(MalformedCredential::NotOneToken(source.to_string()).into());
     };

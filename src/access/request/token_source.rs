@@ -193,7 +193,8 @@ impl TokenSource {
 
     /// Accepts requests from this origin, too, such as `https://app.example.com`. May be called repeatedly.
     ///
-    /// Pages of that origin can do everything that the user can. Has no effect after
+    /// Pages of that origin can do everything that the user can. If the handle and a middleware read the same place,
+    /// both must accept the origin. Has no effect after
     /// [`allow_any_origin`](Self::allow_any_origin), or for a source that other sites cannot use.
     ///
     /// # Panics
@@ -271,6 +272,17 @@ impl TokenSource {
                 !after_prefix(head.headers(), prefix.as_bytes()).is_empty()
             }
             Place::Query(_) | Place::Function(_) => false,
+        }
+    }
+
+    /// Returns `true` if both read the same place, whatever the origins that they accept.
+    pub(super) fn is_same_place(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Cookie(one), Place::Cookie(other))
+            | (Place::Query(one), Place::Query(other))
+            | (Place::WebSocketProtocol(one), Place::WebSocketProtocol(other)) => one == other,
+            (Place::Function(one), Place::Function(other)) => Arc::ptr_eq(one, other),
+            _ => false,
         }
     }
 

@@ -121,6 +121,31 @@ async fn a_middleware_adds_a_place_or_reads_the_header_only() {
 }
 
 #[actix_web::test]
+async fn a_place_of_the_handle_and_of_a_middleware_is_as_strict_as_both() {
+    let origin = "https://partner.example";
+    let (lax, laxest) = (
+        || cookie().allow_origin(origin),
+        || cookie().allow_any_origin(),
+    );
+    for (of_handle, of_middleware, expected) in [
+        (lax(), cookie(), FORBIDDEN),
+        (laxest(), cookie(), FORBIDDEN),
+        (laxest(), lax(), StatusCode::OK),
+        (cookie(), lax(), FORBIDDEN),
+        (lax(), lax(), StatusCode::OK),
+        (lax(), TokenSource::cookie("another"), StatusCode::OK),
+    ] {
+        let middleware = with(of_handle.clone()).require_user();
+        let middleware = middleware.token_from(of_middleware.clone());
+        let request = with_cookie(Method::POST)
+            .insert_header(("sec-fetch-site", "cross-site"))
+            .insert_header(("origin", origin));
+        let answer = ask(middleware, request).await;
+        assert_eq!(answer.status, expected, "{of_handle:?} {of_middleware:?}");
+    }
+}
+
+#[actix_web::test]
 async fn a_middleware_for_the_header_only_does_not_accept_what_another_one_found_elsewhere() {
     let auth = with(cookie());
     for outside in [
