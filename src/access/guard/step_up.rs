@@ -28,7 +28,7 @@ use crate::access::{
     outcome::Outcome,
     request::{
         authenticate::authenticate_for,
-        cached_result::{AuthResult, cache_found_result, settings_of},
+        cached_result::{AuthResult, cache_result, settings_of},
     },
     step_up::proof::{Proof, by_key},
 };
@@ -188,7 +188,8 @@ impl AccessCheck for StepUp {
             #[cfg(feature = "audit")]
             probe::record(&request, || Decision::of(layer, &outcome));
             outcome?;
-            cache_found_result(&request, &result);
+            // It has a handle of its own, like a middleware: what is inside is about the same user.
+            cache_result(&request, &result);
             Ok(())
         }))
     }

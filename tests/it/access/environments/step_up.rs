@@ -9,9 +9,10 @@ use actix_web::{
     web,
 };
 use actix_web_propelauth::{
-    Environments, PropelAuth, TokenSource, UserId,
+    Environments, InOrg, PropelAuth, TokenSource, UserId,
     api::{StepUpGrantType, VerifyStepUpTotpChallengeArgs},
     emulator::{EmulatedUser, Emulator},
+    org_id::OrgRequest,
 };
 
 use super::whoami;
@@ -37,7 +38,7 @@ impl World {
         let emulator = world::start().await.0;
         let builder = emulator
             .propel_auth_builder()
-            .token_from(TokenSource::cookie("session"));
+            .token_from(TokenSource::cookie(host));
         let auth = builder.fetch_and_init().await.unwrap();
         Self::of(host, (emulator, auth))
     }
@@ -182,9 +183,31 @@ async fn a_token_that_the_middleware_does_not_read_chooses_no_environment() {
     for world in [&eu, &us] {
         let token = world.user.log_in().unwrap();
         let request = TestRequest::get()
-            .insert_header(("cookie", format!("session={token}")))
+            .insert_header(("cookie", format!("{}={token}", world.host)))
             .insert_header(("x-step-up-grant", world.grant().await));
         let answer = fixtures::send(&app, request.to_request()).await;
         assert_eq!(answer.status.as_u16(), 401, "{}: {answer:?}", world.host);
     }
+}
+
+#[actix_web::test]
+async fn a_guard_inside_is_about_the_user_whose_grant_was_verified() {
+    let (eu, us) = (
+        World::with_cookie("eu.example").await,
+        World::with_cookie("us.example").await,
+    );
+    let acme = us.emulator.create_org("Acme").unwrap();
+    let of_us = us.user.id();
+    us.emulator.add_user_to_org(of_us, &acme, "Owner").unwrap();
+    let guard = InOrg::new(move |_: &OrgRequest<'_>| Some(acme.clone()));
+    let route = web::get().to(fixtures::whoami).wrap(guard);
+    let app = App::new()
+        .app_data(us.auth.clone())
+        .route("/", route.wrap(eu.auth.require_step_up(ACTION)));
+    let tokens = [&eu, &us].map(|it| format!("{}={}", it.host, it.user.log_in().unwrap()));
+    let request = TestRequest::get()
+        .insert_header(("cookie", tokens.join("; ")))
+        .insert_header(("x-step-up-grant", eu.grant().await));
+    let answer = fixtures::send(&init_service(app).await, request.to_request()).await;
+    assert_eq!(answer.status.as_u16(), 403, "{answer:?}");
 }
