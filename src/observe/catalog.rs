@@ -119,7 +119,7 @@ mod tests {
         }
         let rows = page.matches("//! | `propelauth.").count();
         let spans = 5;
-        let fields = 2;
+        let fields = 3;
         assert_eq!(rows, METRICS.len() + spans + fields);
     }
 }
