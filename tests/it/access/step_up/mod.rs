@@ -1,5 +1,6 @@
 //! Step-up grants: what requires one, what PropelAuth is asked about it, and what it is good for.
 
+#[cfg(feature = "audit")]
 mod audit;
 mod emulator;
 mod handlers;
