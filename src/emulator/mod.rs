@@ -28,12 +28,15 @@
 #[cfg(feature = "cli")]
 mod cli;
 mod control;
+mod frontend;
 mod http;
 mod operations;
 #[cfg(feature = "cli")]
 mod proxy;
 mod seed;
 mod state;
+#[allow(dead_code)] // of faces that are not all built
+mod web;
 mod webhooks;
 
 /// The program, for the binary of this package only.

@@ -2,8 +2,8 @@
 
 use crate::{
     emulator::{
-        control::{Emulator, EmulatorError, emulated_user::TOKEN_LIFETIME},
-        state::{Happening, ids::canonical},
+        control::{Emulator, EmulatorError},
+        state::{Happening, TOKEN_LIFETIME, ids::canonical},
     },
     words::ids::{EmployeeId, UserId},
 };

@@ -3,14 +3,16 @@
 use std::{fmt, sync::Arc};
 
 use crate::{
+    LoginMethod,
     api::UserMetadata,
-    emulator::{control::EmulatorError, http::Shared, state::ids::canonical},
+    emulator::{
+        control::EmulatorError,
+        http::Shared,
+        state::{NewSession, TOKEN_LIFETIME, ids::canonical},
+    },
     testing::HasAccessToken,
     words::ids::{OrgId, UserId},
 };
-
-/// The lifetime of access tokens that are issued at login, in seconds.
-pub(super) const TOKEN_LIFETIME: i64 = 30 * 60;
 
 /// A user of an [`Emulator`](super::Emulator), to log in and to pass wherever its id is expected.
 ///
@@ -79,6 +81,41 @@ impl EmulatedUser {
     /// member of the organization.
     pub fn log_in_to_org(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
         self.session_token(Some(&canonical::<OrgId>(org_id)))
+    }
+
+    /// Starts a session as a browser has it, and returns its refresh token: the value of the cookie
+    /// `refresh_token` of the auth URL.
+    ///
+    /// ```
+    /// use actix_web_propelauth::emulator::Emulator;
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::start().await?;
+    /// let alice = emulator.create_user("alice@example.com")?;
+    /// let cookie = format!("refresh_token={}", alice.start_session()?);
+    ///
+    /// let request = awc::Client::new().get(format!("{}/api/v1/refresh_token", emulator.auth_url()));
+    /// let mut response = request.insert_header(("Cookie", cookie)).send().await?;
+    /// let session: serde_json::Value = response.json().await?;
+    /// assert_eq!(session["user"]["email"], "alice@example.com");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EmulatorError::Rejected`] if the user was deleted, disabled or locked.
+    pub fn start_session(&self) -> Result<String, EmulatorError> {
+        let session = NewSession {
+            user_id: self.user_id.clone(),
+            login_method: LoginMethod::Password,
+            client_id: None,
+            skips_second_factor: true,
+        };
+        let token = self.shared.lock_store().open_session(session);
+        let token = token.map_err(EmulatorError::rejected)?;
+        Ok(token.expose().to_owned())
     }
 
     fn session_token(&self, active_org: Option<&OrgId>) -> Result<String, EmulatorError> {

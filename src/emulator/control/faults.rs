@@ -67,7 +67,7 @@ pub(super) fn inject(shared: &Shared, fault: Fault) -> Result<ActiveFault, Strin
 /// Returns the patterns of a route, or an error if no operation has it.
 fn patterns(shared: &Shared, route: &str) -> Result<Vec<RoutePattern>, String> {
     if !route.contains(['/', '*', ' ']) {
-        let routes = shared.routes.list().filter(|(name, ..)| *name == route);
+        let routes = shared.operations().filter(|(name, ..)| *name == route);
         let patterns: Vec<_> = routes
             .map(|(_, method, path)| RoutePattern::new(&format!("{method} {path}")))
             .collect();
@@ -77,8 +77,8 @@ fn patterns(shared: &Shared, route: &str) -> Result<Vec<RoutePattern>, String> {
         };
     }
     let pattern = RoutePattern::new(route);
-    let mut operations = shared.routes.list();
-    match operations.any(|(_, method, path)| pattern.matches(method.as_str(), path)) {
+    let mut operations = shared.operations();
+    match operations.any(|(_, method, path)| pattern.matches(method, path)) {
         true => Ok(vec![pattern]),
         false => Err(format!(
             "no operation has the route {route:?}: write `*`, the name of an operation such as \
@@ -91,7 +91,7 @@ fn patterns(shared: &Shared, route: &str) -> Result<Vec<RoutePattern>, String> {
 const MAX_NAMES: usize = 5;
 
 fn unknown_operation(shared: &Shared, name: &str) -> String {
-    let names: BTreeSet<&str> = shared.routes.list().map(|(name, ..)| name).collect();
+    let names: BTreeSet<&str> = shared.operations().map(|(name, ..)| name).collect();
     let known: Vec<&str> = names.into_iter().collect();
     let near = nearest(name, &known, MAX_NAMES);
     let meant = match near.is_empty() {

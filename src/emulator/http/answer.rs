@@ -13,8 +13,12 @@ use actix_web::{
 
 use crate::emulator::{
     http::{
-        Shared, connection, cross_origin::check_origin, not_emulated::not_emulated_message,
-        request_checks, routes::WireResponse,
+        Shared, connection,
+        cross_origin::check_origin,
+        not_emulated::not_emulated_message,
+        request_checks,
+        routes::WireResponse,
+        web_answer::{add_cors, answer_web, web_operation},
     },
     state::{Fault, RecordedRequest},
 };
@@ -44,6 +48,7 @@ pub(super) async fn answer(
     let begun = Instant::now();
     let body = payload.to_bytes_limited(MAX_BODY).await;
     let operation = shared.routes.operation(request.method(), path);
+    let operation = operation.or_else(|| web_operation(&request));
     let template = operation.map_or(path, |(_, template)| template);
     let fault = shared.faults().take(request.method().as_str(), template);
     let name = operation.map(|(name, _)| name);
@@ -54,6 +59,7 @@ pub(super) async fn answer(
         Some(fault) => fail(&shared, &request, &body, fault).await,
     };
     add_date(&shared, &mut response);
+    add_cors(&shared, &request, &mut response);
     let status = (!is_dropped).then(|| response.status().as_u16());
     shared
         .requests()
@@ -135,6 +141,16 @@ async fn fail(shared: &Shared, request: &HttpRequest, body: &Body, fault: &Fault
 fn handle(shared: &Shared, request: &HttpRequest, body: &Body) -> HttpResponse {
     let (method, path) = (request.method(), request.uri().path());
     let methods = shared.routes.methods(path);
+    if methods.is_empty() {
+        let body: &[u8] = match body {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) => return text(StatusCode::BAD_REQUEST, error.to_string()),
+            Err(_) => return too_large(),
+        };
+        if let Some(response) = answer_web(shared, request, body) {
+            return response;
+        }
+    }
     // Check the route before the key: a wrong path is the more likely mistake, and easier to see.
     if !methods.contains(&method) {
         return not_emulated(shared, method, path, &methods);

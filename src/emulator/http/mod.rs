@@ -9,6 +9,7 @@ mod request_checks;
 mod routes;
 pub(crate) mod server;
 mod shared;
+mod web_answer;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::request_checks::BACKEND_API_HOST;

@@ -10,7 +10,10 @@ use serde_json::Value;
 
 use crate::{
     emulator::{
-        http::routes::{Routes, WireResponse},
+        http::{
+            routes::{Routes, WireResponse},
+            web_answer::WEB_ROUTES,
+        },
         state::{Faults, Project, RequestLog, Store},
         webhooks::{Hub, StoreGuard, StoreLock},
     },
@@ -66,6 +69,15 @@ impl Shared {
     /// Locks the state for one call, after recording the activity of earlier seconds.
     pub(crate) fn lock_store(&self) -> StoreGuard<'_> {
         self.store.lock()
+    }
+
+    /// Returns the name, method and path template of all that the emulator answers, but for its own
+    /// requests.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = (&'static str, &str, &'static str)> {
+        let operations = self.routes.list();
+        let operations = operations.map(|(name, method, path)| (name, method.as_str(), path));
+        let rows = WEB_ROUTES.rows().map(|row| row.info);
+        operations.chain(rows.map(|row| (row.name, row.method, row.path)))
     }
 
     /// Returns the messages to webhooks.

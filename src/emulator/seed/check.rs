@@ -97,6 +97,12 @@ fn check_value(value: Value, shape: Shape, at: &str, mistakes: &mut Mistakes) ->
             });
             return Some(Value::Array(items));
         }
+        (Shape::OneOf(texts), Value::String(text)) if texts.contains(&text.as_str()) => {
+            return Some(value);
+        }
+        (Shape::OneOf(texts), Value::String(text)) => {
+            format!("this is one of {}, not {text:?}", texts.join(", "))
+        }
         (Shape::Object(object), _) => {
             return check_object(value, object, at, mistakes).map(Value::Object);
         }
@@ -140,7 +146,7 @@ fn check_items(
 
 fn expected(shape: Shape) -> &'static str {
     match shape {
-        Shape::Text | Shape::Secret | Shape::Uuid => "a string",
+        Shape::Text | Shape::Secret | Shape::Uuid | Shape::OneOf(_) => "a string",
         Shape::Boolean => "`true` or `false`",
         Shape::Integer(_) => "an integer",
         Shape::AnyObject | Shape::Object(_) | Shape::NotEmulated(_) => "an object",

@@ -4,13 +4,28 @@
 
 use super::shape::{
     Field, Object,
-    Shape::{Boolean, Integer, Texts},
+    Shape::{Boolean, Integer, List, OneOf, Text, Texts},
 };
 
-const LOGIN: &str = "it changes how users log in, and the emulator has no login page";
-const SIGN_UP: &str = "it changes how users sign up, and the emulator has no sign-up page";
-const OWN_PAGES: &str =
-    "it changes what users may do on their own pages, which the emulator does not have";
+const LOGIN: &str = "users of the emulator have no phone as a second factor of their login";
+const SIGN_UP: &str = "the emulator has no list of people who wait to sign up";
+
+const FRONTEND_LOCATION: Object = Object {
+    what: "a place of frontends",
+    one_of: &[],
+    fields: &[
+        Field::required(
+            "domain",
+            Text,
+            "An origin such as `https://app.example.com`, or a host name.",
+        ),
+        Field::optional(
+            "allow_any_subdomain",
+            Boolean,
+            "Whether its subdomains are allowed as well. By default, `false`.",
+        ),
+    ],
+};
 
 pub(super) const PROJECT: Object = Object {
     what: "the project",
@@ -51,27 +66,132 @@ pub(super) const PROJECT: Object = Object {
             Boolean,
             "Whether the plan includes step-up MFA. By default, `true`. A name of the emulator's own.",
         ),
-        Field::not_emulated("has_password_login", LOGIN),
-        Field::not_emulated("has_passwordless_login", LOGIN),
+        Field::optional(
+            "has_password_login",
+            Boolean,
+            "Whether users log in with a password. By default, `true`.",
+        ),
+        Field::optional(
+            "has_passwordless_login",
+            Boolean,
+            "Whether users log in with a link that is sent by email. By default, `false`.",
+        ),
         Field::not_emulated("has_phone_mfa", LOGIN),
-        Field::not_emulated("all_users_must_setup_2fa", LOGIN),
-        Field::not_emulated("user_autologout_seconds", LOGIN),
-        Field::not_emulated("user_autologout_type", LOGIN),
-        Field::not_emulated("magic_link_expire_after_first_use", LOGIN),
-        Field::not_emulated("magic_link_requires_interstitial", LOGIN),
-        Field::not_emulated("require_email_confirmation", LOGIN),
-        Field::not_emulated("signup_domain_allowlist", SIGN_UP),
-        Field::not_emulated("allow_users_to_signup_with_personal_email", SIGN_UP),
-        Field::not_emulated("allow_public_signups", SIGN_UP),
+        Field::optional(
+            "all_users_must_setup_2fa",
+            Boolean,
+            "Whether a login ends only once the user has a second factor. By default, `false`.",
+        ),
+        Field::optional(
+            "user_autologout_seconds",
+            Integer(1),
+            "The time until a session ends, in seconds. By default, 1209600: 14 days.",
+        ),
+        Field::optional(
+            "user_autologout_type",
+            OneOf(&["AfterInactivity", "AfterLogin"]),
+            "What that time is counted from. By default, `AfterInactivity`.",
+        ),
+        Field::optional(
+            "magic_link_expire_after_first_use",
+            Boolean,
+            "Whether a link that logs in can be opened only once. By default, `false`.",
+        ),
+        Field::optional(
+            "magic_link_requires_interstitial",
+            Boolean,
+            "Whether a link that logs in first shows a page with a button. By default, `false`.",
+        ),
+        Field::optional(
+            "require_email_confirmation",
+            Boolean,
+            "Whether a login ends only once the user has confirmed the email address. By default, `false`, as in test environments.",
+        ),
+        Field::optional(
+            "allow_public_signups",
+            Boolean,
+            "Whether users sign up without an invitation. By default, `true`.",
+        ),
         Field::not_emulated("waitlist_users_enabled", SIGN_UP),
-        Field::not_emulated("allow_autojoin_by_domain", SIGN_UP),
-        Field::not_emulated("users_must_be_in_an_organization", SIGN_UP),
-        Field::not_emulated("users_can_change_email", OWN_PAGES),
-        Field::not_emulated("users_can_delete_own_account", OWN_PAGES),
-        Field::not_emulated("users_can_create_orgs", OWN_PAGES),
-        Field::not_emulated("users_can_delete_their_own_orgs", OWN_PAGES),
-        Field::not_emulated("orgs_can_require_2fa", OWN_PAGES),
-        Field::not_emulated("orgs_can_setup_saml", OWN_PAGES),
-        Field::not_emulated("orgs_metaname", OWN_PAGES),
+        Field::optional(
+            "signup_domain_allowlist",
+            Texts,
+            "The only email domains whose users can sign up. By default, all.",
+        ),
+        Field::optional(
+            "allow_users_to_signup_with_personal_email",
+            Boolean,
+            "Whether users of well-known email providers can sign up. By default, `true`.",
+        ),
+        Field::optional(
+            "users_can_change_email",
+            Boolean,
+            "Whether users change their own email address. By default, `true`.",
+        ),
+        Field::optional(
+            "users_can_delete_own_account",
+            Boolean,
+            "Whether users delete their own account. By default, `false`.",
+        ),
+        Field::optional(
+            "users_can_create_orgs",
+            Boolean,
+            "Whether all users create organizations. By default, `true`.",
+        ),
+        Field::optional(
+            "users_can_delete_their_own_orgs",
+            Boolean,
+            "Whether users with the highest role delete their organization. By default, `false`.",
+        ),
+        Field::optional(
+            "users_must_be_in_an_organization",
+            Boolean,
+            "Whether a login ends only once the user is in an organization. By default, `false`.",
+        ),
+        Field::optional(
+            "allow_autojoin_by_domain",
+            Boolean,
+            "Whether organizations admit users by the domain of their email address. By default, `true`.",
+        ),
+        Field::optional(
+            "orgs_can_require_2fa",
+            Boolean,
+            "Whether organizations demand a second factor of their members. By default, `false`.",
+        ),
+        Field::optional(
+            "orgs_can_setup_saml",
+            Boolean,
+            "Whether all organizations set up single sign-on. By default, `false`.",
+        ),
+        Field::optional(
+            "orgs_metaname",
+            Text,
+            "The word for an organization on pages. By default, `Organization`.",
+        ),
+        Field::optional(
+            "application_url",
+            Text,
+            "The URL of the application. By default, `http://localhost:3000`. Every port of this machine is allowed besides.",
+        ),
+        Field::optional(
+            "login_redirect_path",
+            Text,
+            "The path of the application that a login ends at. By default, `/`.",
+        ),
+        Field::optional(
+            "logout_redirect_path",
+            Text,
+            "The path of the application that a logout ends at. By default, `/`.",
+        ),
+        Field::optional(
+            "additional_fe_locations",
+            List(&FRONTEND_LOCATION),
+            "Further places of frontends. By default, none.",
+        ),
+        Field::optional(
+            "session_cookie_same_site",
+            OneOf(&["Lax", "None"]),
+            "The attribute `SameSite` of the session's cookie. `None` comes with `Secure`. By default, `Lax`. A name of the emulator's own.",
+        ),
     ],
 };

@@ -112,8 +112,11 @@ pub(super) fn as_seed(project: &Project) -> Value {
         "access_token_creation": project.access_tokens_enabled,
         "step_up_mfa": project.step_up_mfa_enabled,
     });
-    if let (Some(max), Value::Object(settings)) = (project.max_orgs_per_user, &mut settings) {
-        settings.insert("max_num_orgs_users_can_be_in".to_owned(), max.into());
+    if let Value::Object(settings) = &mut settings {
+        if let Some(max) = project.max_orgs_per_user {
+            settings.insert("max_num_orgs_users_can_be_in".to_owned(), max.into());
+        }
+        settings.extend(for_browsers(project));
     }
     json!({
         "project": settings,
@@ -121,6 +124,28 @@ pub(super) fn as_seed(project: &Project) -> Value {
         "role_mappings": mappings.collect::<Vec<_>>(),
         "webhooks": webhooks::as_seed(project),
     })
+}
+
+/// Returns the settings that concern browsers only.
+fn for_browsers(project: &Project) -> Map<String, Value> {
+    match serde_json::to_value(&project.settings) {
+        Ok(Value::Object(settings)) => settings,
+        _ => Map::new(),
+    }
+}
+
+/// Changes the settings that concern browsers only. They have the same names there and in seeds.
+fn read_for_browsers(project: &mut Project, settings: &Map<String, Value>) {
+    let mut changed = for_browsers(project);
+    for (name, place) in &mut changed {
+        if let Some(value) = settings.get(name) {
+            place.clone_from(value);
+        }
+    }
+    // What has the wrong type was reported when the seed was checked.
+    if let Ok(changed) = serde_json::from_value(changed.into()) {
+        project.settings = changed;
+    }
 }
 
 fn roles_as_seed(mapping: &RoleMapping) -> Vec<Value> {
@@ -166,6 +191,7 @@ fn read_project(project: &mut Project, seed: &Map<String, Value>) {
     if let Some(max) = max.and_then(Value::as_u64) {
         project.max_orgs_per_user = Some(usize::try_from(max).unwrap_or(usize::MAX));
     }
+    read_for_browsers(project, settings);
     if settings.contains_key("signup_domain_blocklist") {
         project.blocked_domains = texts(settings, "signup_domain_blocklist");
     }

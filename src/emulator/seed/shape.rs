@@ -13,6 +13,8 @@ pub(super) enum Shape {
     /// An object with any members.
     AnyObject,
     Texts,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
     Object(&'static Object),
     List(&'static Object),
     /// A list whose items are objects, or only their names.

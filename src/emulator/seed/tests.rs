@@ -66,6 +66,7 @@ fn is_valid(schema: &Value, value: &Value) -> bool {
         "items" => value
             .as_array()
             .is_none_or(|it| it.iter().all(|it| is_valid(rule, it))),
+        "enum" => rule.as_array().unwrap().contains(value),
         "minimum" => value.as_i64().is_none_or(|it| it >= rule.as_i64().unwrap()),
         "pattern" => value
             .as_str()
@@ -95,6 +96,7 @@ fn examples(shape: Shape) -> (Value, Value) {
         Shape::Integer(min) => (json!(min), json!(min - 1)),
         Shape::AnyObject => (json!({ "any": [1] }), json!([])),
         Shape::Texts => (json!(["a"]), json!([1])),
+        Shape::OneOf(texts) => (json!(texts.first()), json!("none of them")),
         Shape::Object(object) => (full(object), json!([])),
         Shape::List(object) => (json!([full(object)]), full(object)),
         Shape::ListOrNames(object) => (json!(["a", full(object)]), json!([1])),

@@ -6,12 +6,16 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
+    LoginMethod,
     emulator::state::{Store, UserRecord},
     words::{
         ids::{EmployeeId, OrgId, UserId},
         org_member_info::OrgMemberInfo,
     },
 };
+
+/// The lifetime of access tokens that are issued at login, in seconds.
+pub(crate) const TOKEN_LIFETIME: i64 = 30 * 60;
 
 /// The claims of an access token, under their names in the token.
 #[derive(Serialize)]
@@ -35,7 +39,7 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<&'a Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    login_method: Option<LoginMethodClaim>,
+    login_method: Option<LoginMethod>,
     #[serde(skip_serializing_if = "Option::is_none")]
     impersonator_user_id: Option<&'a EmployeeId>,
     // Exactly one of the two: a token with an active organization names no other organization.
@@ -45,25 +49,20 @@ struct Claims<'a> {
     org_id_to_org_member_info: Option<BTreeMap<OrgId, OrgMemberInfo>>,
 }
 
-#[derive(Serialize)]
-struct LoginMethodClaim {
-    login_method: &'static str,
-}
-
 /// The way a token was obtained.
 #[derive(Clone, Copy)]
 pub(crate) enum TokenOrigin<'a> {
-    Password,
+    Login(&'a LoginMethod),
     Backend,
     Impersonation(&'a EmployeeId),
 }
 
 impl TokenOrigin<'_> {
-    fn login_method(self) -> &'static str {
+    fn login_method(self) -> LoginMethod {
         match self {
-            Self::Password => "password",
-            Self::Backend => "generated_from_backend_api",
-            Self::Impersonation(_) => "impersonation",
+            Self::Login(method) => method.clone(),
+            Self::Backend => LoginMethod::GeneratedFromBackendApi,
+            Self::Impersonation(_) => LoginMethod::Impersonation,
         }
     }
 }
@@ -85,7 +84,8 @@ impl Store {
                     .ok_or_else(|| format!("the user is not in the organization {org_id:?}"))?,
             ),
         };
-        self.sign(user, lifetime, active_org, TokenOrigin::Password)
+        let origin = TokenOrigin::Login(&LoginMethod::Password);
+        self.sign(user, lifetime, active_org, origin)
     }
 
     /// Returns the access token of an employee who impersonates a user.
@@ -148,12 +148,10 @@ impl Store {
             legacy_user_id: metadata.legacy_user_id.as_deref(),
             metadata: metadata.metadata.as_ref(),
             properties: metadata.properties.as_ref(),
-            login_method: (self.project.includes_login_method).then(|| LoginMethodClaim {
-                login_method: origin.login_method(),
-            }),
+            login_method: (self.project.includes_login_method).then(|| origin.login_method()),
             impersonator_user_id: match origin {
                 TokenOrigin::Impersonation(employee_id) => Some(employee_id),
-                TokenOrigin::Password | TokenOrigin::Backend => None,
+                TokenOrigin::Login(_) | TokenOrigin::Backend => None,
             },
             org_id_to_org_member_info: org_infos.filter(|_| active_org.is_none()),
             org_member_info: active_org,

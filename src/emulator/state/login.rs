@@ -49,20 +49,27 @@ impl Store {
         Ok(user_id)
     }
 
-    /// Starts a session, unless the user is disabled or locked.
-    pub(crate) fn start_session(
-        &mut self,
-        user_id: &UserId,
-        active_org_id: Option<&OrgId>,
-    ) -> Result<(), &'static str> {
-        let user = self.users.get_mut(user_id);
-        let mut user = user.ok_or("there is no such user")?;
+    /// Returns the reason if a user cannot log in.
+    pub(crate) fn check_login(&self, user_id: &UserId) -> Result<(), &'static str> {
+        let user = self.users.get(user_id).ok_or("there is no such user")?;
         if !user.metadata.enabled {
             return Err("the user is disabled");
         }
         if user.metadata.locked {
             return Err("the user is locked");
         }
+        Ok(())
+    }
+
+    /// Starts a session, unless the user is disabled or locked.
+    pub(crate) fn start_session(
+        &mut self,
+        user_id: &UserId,
+        active_org_id: Option<&OrgId>,
+    ) -> Result<(), &'static str> {
+        self.check_login(user_id)?;
+        let user = self.users.get_mut(user_id);
+        let mut user = user.ok_or("there is no such user")?;
         user.account.sessions = user.account.sessions.saturating_add(1);
         user.account.failed_logins = 0;
         drop(user);

@@ -24,6 +24,8 @@ mod invites;
 pub(crate) mod json_document;
 mod login;
 mod login_state;
+#[allow(dead_code)]
+mod login_step;
 mod observe_activity;
 mod org_record;
 mod orgs;
@@ -36,6 +38,11 @@ mod roles;
 pub(crate) mod route_pattern;
 mod scim_group;
 mod scim_groups;
+mod session;
+#[allow(dead_code)]
+mod sessions;
+#[allow(dead_code)]
+mod settings;
 mod signing_key;
 mod snapshot;
 mod step_up;
@@ -48,7 +55,7 @@ mod webhook_endpoint;
 mod webhook_url;
 
 pub(crate) use self::{
-    access_token::TokenOrigin,
+    access_token::{TOKEN_LIFETIME, TokenOrigin},
     account::{Account, Phone, SecondFactor},
     activity_log::{ActivityLog, MembershipChange, SentInvite},
     api_key_record::{ApiKeyRecord, Limit},
@@ -62,6 +69,7 @@ pub(crate) use self::{
     ids::Ids,
     invites::{Invite, Invites},
     login_state::LoginState,
+    login_step::LoginStep,
     org_record::OrgRecord,
     orgs::Orgs,
     password::Password,
@@ -69,6 +77,9 @@ pub(crate) use self::{
     request_log::RequestLog,
     scim_group::ScimGroupRecord,
     scim_groups::ScimGroups,
+    session::{Session, Sessions},
+    sessions::NewSession,
+    settings::{AutologoutType, SameSite, Settings},
     signing_key::SigningKey,
     step_up::{CodeCheck, Purpose, StepUps},
     store::Store,

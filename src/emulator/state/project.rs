@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::emulator::state::{Clock, NewWebhook, RoleMapping, WebhookEndpoint};
+use crate::emulator::state::{Clock, NewWebhook, RoleMapping, Settings, WebhookEndpoint};
 
 /// The settings of the emulated project.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) access_tokens_enabled: bool,
     pub(crate) step_up_mfa_enabled: bool,
     pub(crate) blocked_domains: Vec<String>,
+    /// What concerns browsers only.
+    pub(crate) settings: Settings,
     /// In the order in which they were added.
     pub(crate) webhooks: Vec<WebhookEndpoint>,
 }
@@ -37,6 +39,7 @@ impl Default for Project {
             access_tokens_enabled: true,
             step_up_mfa_enabled: true,
             blocked_domains: Vec::new(),
+            settings: Settings::default(),
             webhooks: Vec::new(),
         }
     }
@@ -91,6 +94,7 @@ impl Project {
                     .to_owned(),
             );
         }
+        self.settings.check()?;
         let mut blocked = self.blocked_domains.iter();
         match blocked.find(|domain| !is_domain(domain)) {
             Some(domain) => Err(format!(

@@ -8,8 +8,8 @@ use crate::{
     api::{ApiKey, Employee, UserMetadata},
     emulator::state::{
         ActivityLog, ApiKeyRecord, ApiKeys, Happening, Invites, LoginState, Orgs, Project,
-        RoleMapping, SamlLink, ScimGroups, SigningKey, StepUps, UserRecord, Users, ascii_domain,
-        ids::Ids,
+        RoleMapping, SamlLink, ScimGroups, Sessions, SigningKey, StepUps, UserRecord, Users,
+        ascii_domain, ids::Ids,
     },
     words::{
         ids::{ApiKeyId, EmployeeId, OrgId, UserId},
@@ -29,6 +29,7 @@ pub(crate) struct Store {
     pub(crate) users: Users,
     #[serde(rename = "entrance")]
     pub(crate) login_state: LoginState,
+    pub(crate) sessions: Sessions,
     pub(crate) mfa: StepUps,
     pub(crate) employees: BTreeMap<EmployeeId, Employee>,
     pub(crate) api_keys: ApiKeys,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    dev_keys,
+    LoginMethod, dev_keys,
     emulator::state::{Store, TokenOrigin, UserRecord, json_document::unknown_name},
     words::{
         ids::{EmployeeId, OrgId, UserId},
@@ -170,9 +170,10 @@ impl Store {
         let user = self.user_by_any_name(&options.user)?;
         let employee = options.impersonated_by.as_deref();
         let employee = employee.map(|it| self.employee_by_any_name(it));
-        let origin = employee
-            .as_ref()
-            .map_or(TokenOrigin::Password, TokenOrigin::Impersonation);
+        let origin = employee.as_ref().map_or(
+            TokenOrigin::Login(&LoginMethod::Password),
+            TokenOrigin::Impersonation,
+        );
         let mut orgs = self.org_infos(user);
         if let Some((org_id, member)) = self.membership_of(user, options)? {
             orgs.insert(org_id, member);

@@ -8,6 +8,7 @@ mod determinism;
 mod doctor;
 mod faults;
 mod foreign_clients;
+mod frontend;
 mod outbox;
 mod over_http;
 mod rotation;

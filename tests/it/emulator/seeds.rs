@@ -114,7 +114,7 @@ async fn every_mistake_is_reported_with_its_place_and_line() {
 roles = ["Owner", "Owner"]
 [project]
 has_orgs = "yes"
-has_password_login = true
+has_phone_mfa = true
 [[users]]
 frist_name = "Alice"
 email = "alice@example.com"
@@ -132,7 +132,7 @@ members = [
     for part in [
         "line 2: roles: the role \"Owner\" is listed twice",
         "line 4: project.has_orgs: this is `true` or `false`, not a string",
-        "line 5: project.has_password_login: this setting of PropelAuth is not emulated: it changes how users log in",
+        "line 5: project.has_phone_mfa: this setting of PropelAuth is not emulated: users of the emulator have no phone",
         "line 7: users[0]: unknown field `frist_name`, did you mean `first_name`?",
         "line 9: users[0].password: this is a string, not a number",
         "line 11: users[1].email: Not a valid email address",

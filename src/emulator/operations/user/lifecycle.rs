@@ -23,6 +23,7 @@ const HOUR: i64 = 60 * 60;
 impl Handler<DeleteUser> for Store {
     fn handle(&mut self, request: DeleteUser) -> Result<(), Rejection<NotFound>> {
         self.user_mut(&request.user_id)?;
+        self.drop_sessions(&request.user_id);
         self.users.remove(&request.user_id);
         self.mfa.remove_user(&request.user_id);
         Ok(())
@@ -33,7 +34,8 @@ impl Handler<DisableUser> for Store {
     fn handle(&mut self, request: DisableUser) -> Result<(), Rejection<NotFound>> {
         let mut user = self.user_mut(&request.user_id)?;
         user.metadata.enabled = false;
-        user.account.sessions = 0;
+        drop(user);
+        self.drop_sessions(&request.user_id);
         Ok(())
     }
 }
@@ -69,7 +71,8 @@ impl Handler<DisableUserCanCreateOrgs> for Store {
 
 impl Handler<LogoutAllUserSessions> for Store {
     fn handle(&mut self, request: LogoutAllUserSessions) -> Result<(), Rejection<NotFound>> {
-        self.user_mut(&request.user_id)?.account.sessions = 0;
+        self.user_mut(&request.user_id)?;
+        self.drop_sessions(&request.user_id);
         self.happenings.push(Happening::LoggedOut {
             user_id: request.user_id,
         });

@@ -1,0 +1,18 @@
+//! What a browser sends and gets: requests, replies, cookies, CORS, and rows of routes.
+//!
+//! Nothing here knows what is asked: [`frontend`](crate::emulator::frontend) and other faces of the
+//! emulator declare rows, and the server finds the row of a request.
+
+mod cookie;
+mod cors;
+mod reply;
+mod request;
+mod route;
+
+pub(crate) use self::{
+    cookie::Cookie,
+    cors::{add_cors_headers, preflight},
+    reply::{Body, Reply},
+    request::WebRequest,
+    route::{Access, Route, Table},
+};
