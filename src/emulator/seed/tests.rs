@@ -209,7 +209,12 @@ fn table(object: &Object) -> String {
         about,
     } in object.emulated()
     {
+        let one_of;
         let value = match shape {
+            Shape::OneOf(texts) => {
+                one_of = format!("`{}`", texts.join("` or `"));
+                one_of.as_str()
+            }
             Shape::Text | Shape::Secret => "text",
             Shape::Uuid => "UUID",
             Shape::Boolean => "`true` or `false`",

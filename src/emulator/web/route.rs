@@ -136,7 +136,8 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_method_and_path() {
-        let table = Table::new(&[ROWS]);
+        static LISTS: &[&[Route<u32>]] = &[ROWS];
+        let table = Table::new(LISTS);
         for (method, path, run, fields) in [
             (Method::GET, "/user/me", 2, vec![]),
             (Method::HEAD, "/user/%6De", 2, vec![]),
