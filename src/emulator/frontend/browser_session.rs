@@ -28,7 +28,7 @@ pub(super) static ROUTES: &[StateRoute] = &[
     ),
 ];
 
-/// Answers 401 if nobody is logged in, if the login is not finished, or if the user is not in the
+/// Answers 401 without a session, if the login is not finished, or if the user is not in the
 /// active organization that the query names.
 fn refresh_token(store: &mut Store, request: &WebRequest) -> Reply {
     let token = request.cookie(SESSION_COOKIE).unwrap_or_default();
@@ -47,7 +47,7 @@ fn refresh_token(store: &mut Store, request: &WebRequest) -> Reply {
     }
 }
 
-/// Answers 200 also if nobody is logged in, so that a frontend gets rid of its own state.
+/// Answers 200 also without a session, so that a frontend gets rid of its own state.
 fn logout(store: &mut Store, request: &WebRequest) -> Reply {
     if let Some(token) = request.cookie(SESSION_COOKIE) {
         store.end_session(token);
