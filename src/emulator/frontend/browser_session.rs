@@ -2,11 +2,14 @@
 
 use serde_json::json;
 
-use super::{SESSION_COOKIE, StateRoute, session_info};
+use super::{
+    session_cookie::{SESSION_COOKIE, removed_cookie, session_cookie},
+    session_info,
+};
 use crate::{
     emulator::{
         state::{LoginStep, Store, ids::canonical},
-        web::{Access::Frontend, Cookie, Reply, Route, WebRequest},
+        web::{Access::Frontend, Reply, Route, StateRoute, WebRequest},
     },
     words::ids::OrgId,
 };
@@ -54,19 +57,4 @@ fn logout(store: &mut Store, request: &WebRequest) -> Reply {
     }
     let redirect_to = store.project.settings.logout_redirect_url();
     Reply::json(200, json!({ "redirect_to": redirect_to })).cookie(&removed_cookie(store))
-}
-
-/// Returns the cookie of a session, which lasts as long as the session.
-pub(crate) fn session_cookie(store: &Store, refresh_token: &str) -> Cookie {
-    let settings = &store.project.settings;
-    let session = store.session(refresh_token);
-    let ends = session.map_or(0, |session| session.expires_at(settings));
-    Cookie::new(SESSION_COOKIE, refresh_token)
-        .max_age(ends.saturating_sub(store.now()).max(0))
-        .same_site(settings.session_cookie_same_site)
-}
-
-/// Returns the cookie that replaces the one of an ended session.
-pub(crate) fn removed_cookie(store: &Store) -> Cookie {
-    Cookie::removed(SESSION_COOKIE).same_site(store.project.settings.session_cookie_same_site)
 }

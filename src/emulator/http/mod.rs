@@ -10,6 +10,7 @@ mod routes;
 pub(crate) mod server;
 mod shared;
 mod web_answer;
+mod web_routes;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::request_checks::BACKEND_API_HOST;

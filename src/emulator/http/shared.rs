@@ -12,7 +12,7 @@ use crate::{
     emulator::{
         http::{
             routes::{Routes, WireResponse},
-            web_answer::WEB_ROUTES,
+            web_routes::WEB_ROUTES,
         },
         state::{Faults, Project, RequestLog, Store},
         webhooks::{Hub, StoreGuard, StoreLock},

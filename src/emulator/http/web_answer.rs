@@ -9,15 +9,10 @@ use actix_web::{
 };
 
 use crate::emulator::{
-    frontend,
-    http::{Shared, request_checks},
-    state::{Settings, Store},
-    web::{Access, Body, Reply, Table, WebRequest, add_cors_headers, preflight},
+    http::{Shared, request_checks, web_routes::WEB_ROUTES},
+    state::Settings,
+    web::{Access, Body, Reply, WebRequest, add_cors_headers, preflight},
 };
-
-/// The rows that are answered from the state alone.
-pub(crate) static WEB_ROUTES: Table<fn(&mut Store, &WebRequest) -> Reply> =
-    Table::new(frontend::ROUTES);
 
 /// Returns the name and template of the row of a request.
 pub(super) fn web_operation(request: &HttpRequest) -> Option<(&'static str, &'static str)> {

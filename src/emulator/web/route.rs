@@ -5,12 +5,18 @@ use std::borrow::Cow;
 use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
 
+use super::{Reply, WebRequest};
+use crate::emulator::state::Store;
+
 /// A row: what is asked, how, by whom, and the function that answers.
 #[derive(Clone, Copy)]
 pub(crate) struct Route<F: 'static> {
     pub(crate) info: RouteInfo,
     pub(crate) run: F,
 }
+
+/// A row that is answered from the state alone.
+pub(crate) type StateRoute = Route<fn(&mut Store, &WebRequest) -> Reply>;
 
 /// What is known of a row without calling it.
 #[derive(Clone, Copy, Debug)]
