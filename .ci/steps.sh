@@ -95,11 +95,12 @@ jury() { tests/jury/run; }
 
 sdks() { conformance/run; }
 
-# The server is installed, so that nothing is skipped.
+# The server is installed, so that nothing is skipped. Every feature, because the next step then needs no
+# build of its own.
 fleet() {
-    cargo test --locked --features emulator,redis --lib -- fleet:: propel_auth::
-    cargo test --locked --features emulator,redis --test fleet -- --nocapture
-    cargo run --locked --features emulator,redis --example revocation
+    cargo test --locked --all-features --lib -- fleet:: propel_auth::
+    cargo test --locked --all-features --test fleet -- --nocapture
+    cargo run --locked --all-features --example revocation
 }
 
 # `tests` runs everything else, and running it again with three more features would take as long and
