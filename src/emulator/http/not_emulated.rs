@@ -36,8 +36,7 @@ pub(crate) fn not_emulated_message(
     if *method == Method::OPTIONS {
         return format!("this is not emulated: {BROWSERS}");
     }
-    "this is not emulated: there are no pages for people, such as a login page, and no API for \
-     frontends, but the backend API under /api/backend/v1 only; a user's access token comes from \
-     POST /api/backend/v1/access_token, or from Emulator::access_token in Rust"
+    "this is not emulated: SUPPORTED.md lists all requests that the emulator answers, and pages for \
+     people, such as a login page, need its feature `pages`"
         .to_owned()
 }

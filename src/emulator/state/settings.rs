@@ -14,7 +14,6 @@ pub(crate) struct Settings {
     // Logging in
     pub(crate) has_password_login: bool,
     pub(crate) has_passwordless_login: bool,
-    pub(crate) has_phone_mfa: bool,
     pub(crate) all_users_must_setup_2fa: bool,
     /// In seconds.
     pub(crate) user_autologout_seconds: i64,
@@ -24,7 +23,6 @@ pub(crate) struct Settings {
     pub(crate) require_email_confirmation: bool,
     // Signing up
     pub(crate) allow_public_signups: bool,
-    pub(crate) waitlist_users_enabled: bool,
     pub(crate) signup_domain_allowlist: Vec<String>,
     pub(crate) allow_users_to_signup_with_personal_email: bool,
     // What people may do for themselves
@@ -77,7 +75,6 @@ impl Default for Settings {
         Self {
             has_password_login: true,
             has_passwordless_login: false,
-            has_phone_mfa: false,
             all_users_must_setup_2fa: false,
             user_autologout_seconds: 14 * 24 * 60 * 60,
             user_autologout_type: AutologoutType::AfterInactivity,
@@ -85,7 +82,6 @@ impl Default for Settings {
             magic_link_requires_interstitial: false,
             require_email_confirmation: false,
             allow_public_signups: true,
-            waitlist_users_enabled: false,
             signup_domain_allowlist: Vec::new(),
             allow_users_to_signup_with_personal_email: true,
             users_can_change_email: true,

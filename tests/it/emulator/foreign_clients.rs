@@ -279,13 +279,10 @@ async fn it_says_what_is_missing() {
     }
     // What is not emulated says so without a key as well.
     for (method, path, told) in [
-        ("GET", "/login", "no pages for people"),
-        ("GET", "/api/v1/refresh_token", "no API for frontends"),
-        ("POST", "/api/v1/logout", "no API for frontends"),
+        ("PUT", "/api/v1/logout", "SUPPORTED.md"),
         ("GET", "/auth", "this is not emulated"),
         ("GET", "/favicon.ico", "this is not emulated"),
         ("GET", "/", "this is not emulated"),
-        ("OPTIONS", "/api/v1/refresh_token", "no CORS headers"),
         ("OPTIONS", "/api/backend/v1/user/", "no CORS headers"),
         (
             "PATCH",

@@ -141,6 +141,9 @@ const METHODS: &[Row] = &[
     ("EmulatedUser::log_in_to_org", &["user.login"], |it| {
         it.alice.log_in_to_org(&it.acme).unwrap();
     }),
+    ("EmulatedUser::start_session", &["user.login"], |it| {
+        it.alice.start_session().unwrap();
+    }),
     ("record_activity", &[], |it| {
         it.emulator.record_activity(&it.alice).unwrap();
     }),
