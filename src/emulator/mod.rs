@@ -31,6 +31,9 @@ mod control;
 mod frontend;
 mod http;
 mod operations;
+#[cfg(feature = "pages")]
+#[allow(dead_code, unused_imports)] // the dashboard and more pages follow
+mod pages;
 #[cfg(feature = "cli")]
 mod proxy;
 mod seed;

@@ -9,12 +9,18 @@ use crate::{
         control::{
             Emulator, EmulatorError, commands, first_state::FirstState, origin::Origin, settings,
         },
-        http::{Server, Shared, server},
+        http::{PagesHandler, Server, Shared, server},
         seed::{Given, Seed},
         state::{Clock, Ids, NewWebhook, Project, RoleMapping},
     },
     words::{org_member_info::OrgRoleStructure, secret::Secret},
 };
+
+/// What answers requests for pages.
+#[cfg(feature = "pages")]
+const PAGES: Option<PagesHandler> = Some(crate::emulator::pages::answer);
+#[cfg(not(feature = "pages"))]
+const PAGES: Option<PagesHandler> = None;
 
 /// The default integration API key. It gives access to nothing but an emulator.
 const API_KEY: &str = "emulator-integration-api-key";
@@ -344,7 +350,7 @@ impl EmulatorBuilder {
         .read(&origin)
         .map_err(EmulatorError::Project)?;
         settings.map_err(EmulatorError::Project)?;
-        let shared = Arc::new(Shared::new(store, self.api_key, commands::answer));
+        let shared = Arc::new(Shared::new(store, self.api_key, commands::answer, PAGES));
         *shared.snapshots() = snapshots;
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator::new(shared, auth_url, issuer, origin, server))

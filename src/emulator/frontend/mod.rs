@@ -1,7 +1,7 @@
 //! The JSON face of the emulator for frontends: what PropelAuth's frontend libraries ask.
 
 mod browser_session;
-mod session_cookie;
+pub(crate) mod session_cookie;
 mod session_info;
 
 use crate::emulator::web::StateRoute;

@@ -14,4 +14,8 @@ mod web_routes;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::request_checks::BACKEND_API_HOST;
-pub(crate) use self::{routes::WireResponse, server::Server, shared::Shared};
+pub(crate) use self::{
+    routes::WireResponse,
+    server::Server,
+    shared::{PagesHandler, Shared},
+};

@@ -15,6 +15,7 @@ use crate::{
             web_routes::WEB_ROUTES,
         },
         state::{Faults, Project, RequestLog, Store},
+        web::{Reply, WebRequest},
         webhooks::{Hub, StoreGuard, StoreLock},
     },
     words::secret::Secret,
@@ -26,6 +27,8 @@ pub(crate) struct Shared {
     pub(crate) api_key: Secret,
     pub(crate) routes: Routes,
     pub(super) control: ControlHandler,
+    /// Without the feature `pages`, there is none.
+    pub(super) pages: Option<PagesHandler>,
     start: Mutex<Start>,
     faults: Mutex<Faults>,
     requests: Mutex<RequestLog>,
@@ -36,6 +39,9 @@ pub(crate) struct Shared {
 /// Responds to requests under `/propelauth-dev/`, which are not PropelAuth's: a method, a path and a
 /// body.
 pub(crate) type ControlHandler = fn(&Shared, &Method, &str, &[u8]) -> WireResponse;
+
+/// Responds to requests for pages, or returns `None` if there is no page at a path.
+pub(crate) type PagesHandler = fn(&Shared, &mut WebRequest) -> Option<Reply>;
 
 /// The state at the start, to which a reset returns.
 struct Start {
@@ -53,13 +59,19 @@ impl Start {
 }
 
 impl Shared {
-    pub(crate) fn new(store: Store, api_key: Secret, control: ControlHandler) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        api_key: Secret,
+        control: ControlHandler,
+        pages: Option<PagesHandler>,
+    ) -> Self {
         Self {
             start: Mutex::new(Start::of(&store)),
             store: Arc::new(StoreLock::new(store)),
             api_key,
             routes: Routes::new(),
             control,
+            pages,
             faults: Mutex::default(),
             requests: Mutex::default(),
             snapshots: Mutex::default(),

@@ -42,17 +42,16 @@ pub(super) fn answer_web(
 ) -> Option<HttpResponse> {
     let path = request.uri().path();
     let Some((row, segments)) = WEB_ROUTES.find(request.method(), path) else {
-        let is_preflight = request.method() == Method::OPTIONS && is_for_frontends(path);
-        return is_preflight.then(|| write(preflight()));
+        if request.method() == Method::OPTIONS && is_for_frontends(path) {
+            return Some(write(preflight()));
+        }
+        let mut page_request = web_request(request, body, Vec::new());
+        let page = shared
+            .pages
+            .and_then(|pages| pages(shared, &mut page_request));
+        return page.map(write);
     };
-    let web_request = WebRequest {
-        method: request.method().clone(),
-        path: path.to_owned(),
-        query: request.query_string().to_owned(),
-        headers: request.headers().clone(),
-        body: body.to_vec(),
-        segments,
-    };
+    let web_request = web_request(request, body, segments);
     let mut store = shared.lock_store();
     let rejection = match row.info.access {
         Access::Backend => request_checks::check_api_key(request, &shared.api_key)
@@ -62,6 +61,21 @@ pub(super) fn answer_web(
     };
     let reply = rejection.unwrap_or_else(|| (row.run)(&mut store, &web_request));
     Some(write(reply))
+}
+
+fn web_request(
+    request: &HttpRequest,
+    body: &[u8],
+    segments: Vec<(&'static str, String)>,
+) -> WebRequest {
+    WebRequest {
+        method: request.method().clone(),
+        path: request.uri().path().to_owned(),
+        query: request.query_string().to_owned(),
+        headers: request.headers().clone(),
+        body: body.to_vec(),
+        segments,
+    }
 }
 
 /// Returns the reply to a request that a frontend cannot have sent.

@@ -9,6 +9,8 @@ mod clock;
 mod command;
 mod faults;
 mod outboxes;
+#[cfg(feature = "pages")]
+mod pages;
 mod people;
 mod seeds;
 mod snapshots;
@@ -42,6 +44,13 @@ const COMMANDS: &[Command] = &[
         "orgs",
         "every organization, with its members",
         people::orgs,
+    ),
+    #[cfg(feature = "pages")]
+    Command::new(
+        "GET",
+        "pages",
+        "every page, and how it is reached",
+        pages::list,
     ),
     Command::new("POST", "token", "creates an access token", token::create),
     Command::new("GET", "clock", "the time", clock::show),

@@ -1,0 +1,61 @@
+//! The list of all pages, each with how it is reached in the present state.
+
+use serde_json::{Value, json};
+
+use crate::emulator::{
+    pages::{answer::PAGES, row::Reach},
+    state::{Store, UserRecord},
+};
+
+/// Returns every page: its path, its title, and the URL and the user with which a browser sees it.
+pub(crate) fn list(store: &Store) -> Value {
+    let rows = PAGES.rows();
+    let rows = rows.filter_map(|row| Some((row.info, row.run.reach?)));
+    rows.map(|(info, reach)| {
+        let (url, user) = reached(store, info.path, reach).unzip();
+        let user = user.flatten();
+        json!({
+            "path": info.path,
+            "title": info.about,
+            "needs": match reach {
+                Reach::Anyone => "nothing",
+                Reach::User => "user",
+                Reach::Member => "member",
+                Reach::Link => "link",
+            },
+            "url": url,
+            "log_in_as": user.map(|user| &user.metadata.user_id),
+            "email": user.map(|user| &user.metadata.email),
+        })
+    })
+    .collect()
+}
+
+/// Returns the URL and the user with which a page is reached.
+fn reached<'s>(
+    store: &'s Store,
+    path: &str,
+    reach: Reach,
+) -> Option<(String, Option<&'s UserRecord>)> {
+    let url = |path: &str| format!("{}{path}", store.project.auth_url);
+    let users = store.users.values();
+    let mut users = users.filter(|user| user.metadata.enabled && !user.metadata.locked);
+    match reach {
+        Reach::Anyone => Some((url(path), None)),
+        Reach::User => Some((url(path), Some(users.next()?))),
+        Reach::Member => {
+            let memberships = users.flat_map(|user| {
+                let memberships = user.memberships.iter();
+                memberships.map(move |(org_id, membership)| (user, org_id, membership))
+            });
+            // The highest role sees the most.
+            let (user, org_id, _) = memberships.min_by_key(|(_, org_id, membership)| {
+                let mut roles = store.roles_of(org_id).names().iter();
+                roles.position(|role| *role == membership.role)
+            })?;
+            let path = path.replace("{org_id}", org_id.as_str());
+            Some((url(&path), Some(user)))
+        }
+        Reach::Link => None,
+    }
+}
