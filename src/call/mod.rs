@@ -14,6 +14,8 @@ mod change;
 mod custom;
 mod error;
 mod explanations;
+#[cfg(feature = "mcp")]
+mod form;
 #[cfg(any(test, all(fuzzing, feature = "test-util")))]
 pub(crate) mod invariants;
 mod items;
@@ -30,6 +32,8 @@ mod send;
 mod tests;
 
 pub(crate) use self::explanations::EXPLANATIONS;
+#[cfg(feature = "mcp")]
+pub(crate) use self::form::send_form;
 pub use self::{
     custom::CustomCall,
     error::{AnyRefusal, DecodeError, Error, OptionalExt, Reason},

@@ -7,8 +7,9 @@
 use std::{any::Any, fmt, time::SystemTime};
 
 use actix_web::http::header::{HeaderValue, InvalidHeaderValue};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use once_cell::sync::OnceCell;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::{
     base_url::BaseUrl,
@@ -29,6 +30,9 @@ pub(crate) struct ClientSettings {
     pub(crate) auth_host: String,
     /// The backend integration key, sent as a bearer token.
     pub(crate) api_key: Secret,
+    /// The id of an OAuth client, of which `api_key` is then the secret: the endpoint is one of OAuth, which takes Basic
+    /// credentials and forms.
+    pub(crate) oauth_client: Option<String>,
     /// What the application chose about timeouts, retries and the proxy.
     pub(crate) options: ClientOptions,
 }
@@ -40,6 +44,7 @@ impl ClientSettings {
             base_url,
             auth_host: auth_host.into(),
             api_key,
+            oauth_client: None,
             options: ClientOptions::default(),
         }
     }
@@ -88,7 +93,9 @@ pub(crate) struct ClientConfig {
     pub(crate) origin: String,
     /// The proxy, chosen once: a change of the environment needs a new handle.
     pub(super) proxy: Option<Proxy>,
-    /// `Bearer` with the integration key, marked as sensitive so that `Debug` of headers omits it.
+    /// The type of bodies.
+    pub(super) content_type: &'static str,
+    /// `Bearer` with the integration key, or `Basic` with that of an OAuth client, marked as sensitive so that `Debug` of headers omits it.
     pub(crate) authorization: HeaderValue,
     pub(crate) auth_host: HeaderValue,
     pub(crate) user_agent: HeaderValue,
@@ -125,8 +132,12 @@ impl ClientConfig {
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(SettingsError::ApiKey);
         }
+        let (credentials, content_type) = match &settings.oauth_client {
+            None => (format!("Bearer {key}"), "application/json"),
+            Some(id) => (basic(id, key), "application/x-www-form-urlencoded"),
+        };
         let mut authorization =
-            HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| SettingsError::ApiKey)?;
+            HeaderValue::try_from(credentials).map_err(|_| SettingsError::ApiKey)?;
         authorization.set_sensitive(true);
         Ok(Self {
             base_url: BaseUrl::new(url).ok_or(SettingsError::BaseUrl)?,
@@ -137,6 +148,7 @@ impl ClientConfig {
             proxy: proxy::choose(&settings.options.proxy, url, |name| {
                 std::env::var(name).ok()
             })?,
+            content_type,
             authorization,
             auth_host: HeaderValue::try_from(settings.auth_host)
                 .map_err(SettingsError::AuthHost)?,
@@ -177,6 +189,15 @@ impl ClientConfig {
     pub(crate) fn tls(&self) -> Result<&tls::Config, SendError> {
         self.tls.get_or_try_init(tls::config)
     }
+}
+
+/// Returns the credentials of an OAuth client, each part encoded as in a form
+/// ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
+fn basic(id: &str, secret: &str) -> String {
+    let encoded =
+        |text: &str| -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+    let pair = format!("{}:{}", encoded(id), encoded(secret));
+    format!("Basic {}", BASE64_STANDARD.encode(pair))
 }
 
 impl fmt::Debug for ClientConfig {

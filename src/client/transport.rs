@@ -99,7 +99,7 @@ async fn attempt(
         .insert_header((USER_AGENT, config.user_agent.clone()));
     let sent = match &outgoing.body {
         Some(body) => request
-            .content_type("application/json")
+            .content_type(config.content_type)
             .send_body(body.clone()),
         None => request.send(),
     }
