@@ -30,7 +30,7 @@ clippy() {
 
 features() {
     local features
-    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit metrics redis cli \
+    for features in "" rustls rustls-native-roots openssl test-util utoipa emulator audit metrics mcp redis cli \
         metrics,redis rustls,rustls-native-roots openssl,emulator rustls-native-roots,openssl; do
         echo "--- features: ${features:-none}"
         cargo clippy --quiet --locked --lib --no-default-features --features "$features" -- -D warnings
@@ -107,8 +107,8 @@ fleet() {
 # find nothing new: `audit` and `cli` add these modules and the tests of the program, `openssl` replaces the
 # TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
 tests_more_features() {
-    cargo test --locked --all-features --lib -- audit:: observe:: emulator::cli emulator::proxy client:: call:: propel_auth::build
-    cargo test --locked --all-features --test it -- audit:: observe:: emulator::cli emulator::doctor client:: openapi::
+    cargo test --locked --all-features --lib -- access::mcp:: audit:: observe:: emulator::cli emulator::proxy client:: call:: propel_auth::build
+    cargo test --locked --all-features --test it -- access::mcp:: audit:: observe:: emulator::cli emulator::doctor client:: openapi::
     cargo test --locked --all-features --doc
 }
 

@@ -106,6 +106,7 @@
 //! - **`emulator`**: the module [`emulator`], an in-process PropelAuth. For `[dev-dependencies]`.
 //! - **`audit`**: the module [`audit`], a route audit and a denial matrix. For `[dev-dependencies]`.
 //! - **`utoipa`**: the module [`openapi`], and schemas of the entities for OpenAPI documents with utoipa.
+//! - **`mcp`**: protected resources for MCP clients; see [the guide](guide::mcp).
 //! - **`redis`**: the module [`fleet`], in which instances tell each other what changed.
 //! - **`metrics`**: metrics through the facade `metrics`; see [`observe`].
 //! - **`cli`**: the program `propelauth-dev`, the emulator on a port. For `cargo install`.
@@ -183,6 +184,11 @@ pub use crate::{
         secret::Secret,
         unix_seconds::UnixSecondsExt,
     },
+};
+#[cfg(feature = "mcp")]
+pub use crate::{
+    access::{McpCaller, McpMetadata, McpResource, RequireScopes},
+    propel_auth::McpResourceBuilder,
 };
 
 /// Compiles the examples of README.md. One of them needs the emulator.

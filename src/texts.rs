@@ -80,6 +80,7 @@ fn denials() -> Vec<Denied> {
         .into(),
         InvalidToken::Expired.into(),
         InvalidToken::NotYetValid.into(),
+        InvalidToken::Inactive.into(),
         InvalidToken::Stale(crate::access::freshness::Cause::RoleChanged).into(),
         InvalidApiKey::Unknown.into(),
         InvalidApiKey::NotAKey.into(),
@@ -110,6 +111,11 @@ fn denials() -> Vec<Denied> {
             action_type: "DELETE_ORG".into(),
         }
         .into(),
+        Forbidden::InsufficientScope {
+            required: vec!["notes:write".into()],
+            granted: vec!["notes:read".into()],
+        }
+        .into(),
         Forbidden::UnclearKeyOwner.into(),
         Forbidden::KeyUserNotInOrg("o-1".into()).into(),
         Forbidden::NotAUser("o-1".into()).into(),
@@ -132,6 +138,7 @@ fn denials() -> Vec<Denied> {
         },
         unreachable(Unreachable::Membership),
         unreachable(Unreachable::ApiKey),
+        unreachable(Unreachable::Introspection),
         unreachable(Unreachable::StepUpGrant),
         unreachable(Unreachable::Fleet),
         Denied::TokenTooLong {
@@ -146,6 +153,11 @@ fn denials() -> Vec<Denied> {
         NoEnvironment::UnknownHost("192.0.2.1".into()).into(),
         NoEnvironment::UnknownPath("/asia/orders".into()).into(),
         NoEnvironment::AmbiguousPath("/eu//orders".into()).into(),
+        Misconfigured::NoMcpMiddleware(
+            "The argument `McpCaller` of the handler of POST \"/mcp\"".into(),
+        )
+        .into(),
+        Misconfigured::IntrospectionRejected.into(),
         Misconfigured::IntegrationKeyRejected.into(),
         Misconfigured::StepUpNotIncluded.into(),
         Misconfigured::StepUpNotAwaited.into(),

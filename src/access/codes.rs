@@ -39,6 +39,7 @@ impl Denied {
             Self::Unreachable { what, .. } => match what {
                 Unreachable::Membership => "membership_unreachable",
                 Unreachable::ApiKey => "api_key_unreachable",
+                Unreachable::Introspection => "introspection_unreachable",
                 Unreachable::StepUpGrant => "step_up_grant_unreachable",
                 Unreachable::Fleet => "fleet_unreachable",
             },
@@ -50,6 +51,8 @@ impl Denied {
                 TooMany::StepUpGrants => "too_many_step_up_grants",
             },
             Self::Misconfigured(Misconfigured::NoGuard(_)) => "no_guard",
+            Self::Misconfigured(Misconfigured::NoMcpMiddleware(_)) => "no_mcp_middleware",
+            Self::Misconfigured(Misconfigured::IntrospectionRejected) => "introspection_rejected",
             Self::Misconfigured(Misconfigured::StepUpNotIncluded) => "step_up_not_included",
             Self::Misconfigured(Misconfigured::StepUpNotAwaited) => "step_up_not_awaited",
             Self::Misconfigured(Misconfigured::StepUpWhileRouting(_)) => {
@@ -127,6 +130,7 @@ impl InvalidToken {
             Self::Audience { .. } => "wrong_audience",
             Self::Expired => "token_expired",
             Self::NotYetValid => "token_not_yet_valid",
+            Self::Inactive => "token_inactive",
             Self::Stale(_) => "token_stale",
         }
     }
@@ -165,6 +169,7 @@ impl Forbidden {
             Self::UserIsNotInOrg(_) => "user_not_in_org",
             Self::AmbiguousOrgName(_) => "ambiguous_org_name",
             Self::OrgNameNotUnique { .. } => "org_name_not_unique",
+            Self::InsufficientScope { .. } => "insufficient_scope",
             Self::UnclearKeyOwner => "unclear_key_owner",
             Self::KeyUserNotInOrg(_) => "key_user_not_in_org",
             Self::NotAUser(_) => "not_a_user",

@@ -18,7 +18,8 @@ use serde::Serialize;
 use super::{
     denial_log::{LogLater, Place, log},
     denied::{Denied, Forbidden, Unauthorized},
-    settings::{DEFAULT_REALM, Settings},
+    realm::Realm,
+    settings::Settings,
 };
 use crate::observe::metrics;
 
@@ -68,7 +69,7 @@ pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpReques
         let body_size = response.body().size();
         response = on_denied(denied, request, response);
         if response.status() != denied.status_code() {
-            remove_own(response.head_mut(), denied, &settings.realm);
+            remove_own(response.head_mut(), denied, settings.realm());
             // A hook that only changes the status hides the denial, which the body must not reveal.
             if response.body().size() == body_size {
                 let problem = problem(response.status(), None).into_body();
@@ -83,7 +84,7 @@ pub(crate) fn respond(denied: &Denied, settings: &Settings, request: &HttpReques
 
 /// Returns the response to a denial that has been logged already, without the hook.
 pub(crate) fn respond_without_request(denied: &Denied, settings: &Settings) -> HttpResponse {
-    response(denied, &settings.realm, settings.debug)
+    response(denied, settings.realm(), settings.debug)
 }
 
 /// The headers that a response to a denied request needs. A 401 without a challenge violates
@@ -101,7 +102,7 @@ pub(crate) const KEPT: [HeaderName; 3] = [
 /// not serve one caller's response to another.
 pub(crate) fn complete(head: &mut ResponseHead, denied: &Denied, settings: &Settings) {
     let is_same = head.status == denied.status_code();
-    for (name, value) in headers(denied, &settings.realm) {
+    for (name, value) in headers(denied, settings.realm()) {
         let applies = is_same || name == header::CACHE_CONTROL;
         if applies && !head.headers.contains_key(&name) {
             head.headers.insert(name, value);
@@ -111,7 +112,7 @@ pub(crate) fn complete(head: &mut ResponseHead, denied: &Denied, settings: &Sett
 
 /// Removes the challenge and the time to wait that this crate added for a realm, if they are unchanged: the
 /// response has another status, or belongs to another realm.
-pub(crate) fn remove_own(head: &mut ResponseHead, denied: &Denied, realm: &str) {
+pub(crate) fn remove_own(head: &mut ResponseHead, denied: &Denied, realm: Realm<'_>) {
     for (name, value) in headers(denied, realm) {
         if name != header::CACHE_CONTROL && head.headers.get(&name) == Some(&value) {
             head.headers.remove(&name);
@@ -122,7 +123,7 @@ pub(crate) fn remove_own(head: &mut ResponseHead, denied: &Denied, realm: &str) 
 /// Returns those of the headers in [`KEPT`] that a denial has.
 fn headers(
     denied: &Denied,
-    realm: &str,
+    realm: Realm<'_>,
 ) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
     let retry_after = match denied {
         Denied::Unavailable { retry_after }
@@ -137,7 +138,7 @@ fn headers(
 }
 
 /// Returns the response to a denial, before any hook.
-fn response(denied: &Denied, realm: &str, debug: bool) -> HttpResponse {
+fn response(denied: &Denied, realm: Realm<'_>, debug: bool) -> HttpResponse {
     let detail = debug.then(|| denied.to_string());
     let mut response = problem(denied.status_code(), detail);
     for (name, value) in headers(denied, realm) {
@@ -160,7 +161,7 @@ pub(crate) fn problem(status: StatusCode, detail: Option<String>) -> HttpRespons
 
 /// Returns the challenge for a request that an application answers with a 401 of its own.
 pub(crate) fn bare_challenge(settings: &Settings) -> Option<HeaderValue> {
-    challenge(&Unauthorized::NoCredentials.into(), &settings.realm)
+    challenge(&Unauthorized::NoCredentials.into(), settings.realm())
 }
 
 /// Returns the challenge ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
@@ -168,7 +169,7 @@ pub(crate) fn bare_challenge(settings: &Settings) -> Option<HeaderValue> {
 /// For a request without credentials it has no error code, because the request was not wrong: the
 /// challenge only states what is needed. The codes let a client decide what to do: refresh the token
 /// after `invalid_token`, and do not retry after `insufficient_scope`.
-fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
+fn challenge(denied: &Denied, realm: Realm<'_>) -> Option<HeaderValue> {
     let error = match denied {
         Denied::Unauthorized(Unauthorized::NoCredentials) => "",
         // RFC 9470 §3: a new token would not help, a second factor does.
@@ -180,6 +181,13 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
         ) => r#", error="invalid_request""#,
         // No other token would help.
         Denied::Forbidden(Forbidden::OtherOrigin(_)) => return None,
+        // Nor would other scopes, which a client would ask its user for.
+        Denied::Forbidden(problem)
+            if realm.resource.is_some()
+                && !matches!(problem, Forbidden::InsufficientScope { .. }) =>
+        {
+            return None;
+        }
         Denied::Unauthorized(Unauthorized::InvalidToken(_) | Unauthorized::InvalidApiKey(_)) => {
             r#", error="invalid_token""#
         }
@@ -191,7 +199,7 @@ fn challenge(denied: &Denied, realm: &str) -> Option<HeaderValue> {
         | Denied::NoEnvironment(_)
         | Denied::Misconfigured(_) => return None,
     };
-    HeaderValue::try_from(format!(r#"Bearer realm="{realm}"{error}"#)).ok()
+    HeaderValue::try_from(format!("Bearer {realm}{error}{}", realm.parameters(denied))).ok()
 }
 
 /// Responds as the middleware does with its default settings.
@@ -205,7 +213,7 @@ impl ResponseError for Denied {
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
         metrics::decision(HANDLER, self.code());
-        let mut response = response(self, DEFAULT_REALM, false);
+        let mut response = response(self, Realm::DEFAULT, false);
         let log = LogLater::new(self.clone());
         if let BodySize::Sized(body_len) = response.body().size() {
             let denied = self.clone();

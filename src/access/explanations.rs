@@ -92,6 +92,10 @@ const DENIALS: &[Explanation] = explanations! {
     token_not_yet_valid: "the token is not valid yet (401)",
         "Its `nbf` is in the future, by the clock of this service.",
         "Set the clocks by NTP, or allow for a difference with `.leeway(…)`.";
+    token_inactive: "PropelAuth says that the token is not active (401)",
+        "The token for the protected resource is unknown, has expired, or was revoked. An access token of a browser is \
+         none: a protected resource takes what an OAuth client got for it.",
+        "Let the client get a token as the challenge says, or refresh the one that it has. An MCP client does both.";
     token_stale: "the token was issued before a change (401)",
         "A mark says that tokens of this time no longer speak for the user, or for the membership: a webhook, a \
          call of this service or the application set it. Or marks of the fleet were lost, so that it is not \
@@ -147,6 +151,11 @@ const DENIALS: &[Explanation] = explanations! {
     org_name_not_unique: "the name of the organization does not identify it (403)",
         "It is a display name, and any other organization may have the same.",
         "Name the organization by its id, or by the URL-safe name in the log line.";
+    insufficient_scope: "the token lacks a scope (403)",
+        "The route or the tool requires scopes that the user has not given to the OAuth client. The challenge names \
+         them.",
+        "An MCP client asks its user for them. If it cannot, define the scopes on the page MCP of PropelAuth's dashboard, and \
+         compare them with those of `.require_scopes([…])` and `.require_scope(…)`.";
     unclear_key_owner: "the API key is valid and has no clear owner (403)",
         "The key was created without a user and without an organization, or PropelAuth's answer has an id \
          without the user or the organization that belongs to it.",
@@ -243,6 +252,11 @@ const DENIALS: &[Explanation] = explanations! {
          not 401.",
         "Restore the connection to PropelAuth. The metric `propelauth.api_key.validations` tells a flood of \
          unknown keys (`busy`) from an outage (`unreachable`).";
+    introspection_unreachable: "PropelAuth cannot be asked about a token (503)",
+        "PropelAuth did not answer in time, answered with an error, or limits the calls of this service; or more \
+         unknown tokens arrived at a time than may be asked about. The token may be active, so the response is not \
+         401.",
+        "Restore the connection to the auth URL. Nothing has to be restarted.";
     step_up_grant_unreachable: "a step-up grant cannot be verified (503)",
         "PropelAuth did not answer in time, answered with an error, or limits the calls of this service; or more \
          grants arrived at a time than may be asked about. A grant is never accepted unverified.",
@@ -302,6 +316,14 @@ const DENIALS: &[Explanation] = explanations! {
     live_guard_while_routing: "a guard with `.live()` is in `.guard(…)`, where it cannot wait (500)",
         "Actix-web cannot wait for PropelAuth while it selects a route.",
         "Write `.route(guard.guard_route(web::get().to(handler)))`, or hand the guard to `.wrap(…)`.";
+    no_mcp_middleware: "a handler takes `McpCaller`, and no middleware required a token (500)",
+        "There is no `.wrap(resource.require_scopes([…]))` around the route.",
+        "Wrap the resource or scope of the route with it.";
+    introspection_rejected: "PropelAuth rejected the introspection credentials of this backend (500)",
+        "The client id or the secret of `auth.mcp_resource(…)` is wrong or of another environment, or MCP \
+         authentication is not enabled for the environment of the auth URL.",
+        "Create introspection credentials on the page MCP of PropelAuth's dashboard, and see there for which \
+         environments MCP authentication is enabled.";
     integration_key_rejected: "PropelAuth rejected the integration key of this backend (500)",
         "An API key of an end user has to be validated, and PropelAuth accepts no call of this backend. The \
          key was revoked, or is of another environment than the auth URL.",

@@ -42,6 +42,19 @@ pub enum Misconfigured {
          users cannot be verified: set a key of the environment of the auth URL that has not been revoked"
     )]
     IntegrationKeyRejected,
+    /// A handler takes an `McpCaller`, and no middleware around it requires a token for a protected resource.
+    #[error(
+        "{0} received a request that did not pass through the middleware of a protected resource: wrap the resource \
+         in `resource.require_scopes([…])`"
+    )]
+    NoMcpMiddleware(String),
+    /// PropelAuth does not answer this backend's questions about tokens for a protected resource.
+    #[error(
+        "PropelAuth rejected the introspection credentials of this backend, so that no token for the protected \
+         resource can be checked: compare the client id and the secret with those in the dashboard, and see there \
+         whether MCP authentication is enabled for the environment of the auth URL"
+    )]
+    IntrospectionRejected,
     /// A route requires a step-up grant, and the plan of the project does not include step-up MFA.
     #[error(
         "a route requires a step-up grant, and the plan of the PropelAuth project does not include step-up MFA: \

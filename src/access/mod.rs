@@ -8,6 +8,7 @@
 //! - [`ending`]: the end of a caller's access, for connections that outlive their request.
 //! - [`accounts`]: what an account is now, where the token does not suffice.
 //! - [`requirement`]: what is required of a member, and whether it is met.
+//! - `mcp`: protected resources for MCP clients, whose tokens PropelAuth is asked about.
 //! - [`step_up`]: grants of a second factor, verified by PropelAuth.
 //! - [`denied`]: the reasons for denying a request.
 //! - [`guard`]: the middleware and the guards, and the one service that allows requests.
@@ -46,12 +47,15 @@ mod hint;
 pub(crate) mod invariants;
 mod login_method;
 mod malformed_credential;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod membership;
 mod misconfigured;
 mod no_environment;
 mod outcome;
 #[cfg(feature = "audit")]
 pub(crate) mod probe;
+mod realm;
 mod request;
 mod required_org;
 mod requirement;
@@ -71,6 +75,19 @@ mod user_freshness;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::callers::validated_key::Validation;
 pub(crate) use self::denied_response::problem;
+#[cfg(feature = "mcp")]
+pub use self::mcp::{
+    caller::McpCaller, metadata::McpMetadata, resource::McpResource, scopes::RequireScopes,
+};
+#[cfg(feature = "mcp")]
+pub(crate) use self::mcp::{
+    metadata::Description,
+    reply::IntrospectionReply,
+    resource::NewSettings,
+    resource_url::ResourceUrl,
+    scope::Scopes,
+    tokens::{AskAboutToken, TokenFailure, TokenInQuestion, Tokens},
+};
 #[cfg(test)]
 pub(crate) use self::token::key_ring::Refresh;
 pub(crate) use self::{
@@ -92,11 +109,12 @@ pub(crate) use self::{
     },
     explanations::EXPLANATIONS,
     guard::policy::Policy,
+    realm::DEFAULT_REALM,
     request::{
         app_data::AppData, cached_result::handle_of_middleware, extract::no_handle,
         token_sources::TokenSources,
     },
-    settings::{DEFAULT_REALM, Handle, OnDenied, Settings},
+    settings::{Handle, OnDenied, Settings},
     step_up::grants::{AskAboutGrant, GrantFailure, Grants},
     token::{
         authenticator::Authenticator,

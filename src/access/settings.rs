@@ -18,6 +18,7 @@ use super::{
     clock::Clock,
     denied::Denied,
     freshness::{DEFAULT_TOKEN_LIFETIME, Freshness, Mark, OnStale, Recorded},
+    realm::{DEFAULT_REALM, Realm, ResourceChallenge},
     request::token_sources::TokenSources,
     step_up::{grant::DEFAULT_HEADER, grants::Grants},
 };
@@ -26,16 +27,13 @@ use crate::{
     observe::{SpanUsers, UserInSpans},
 };
 
-/// The default realm of challenges ([RFC 9110 §11.5](https://www.rfc-editor.org/rfc/rfc9110#section-11.5)).
-pub(crate) const DEFAULT_REALM: &str = "api";
-
 /// How far PropelAuth's clock may be ahead. Clocks that differ by more are broken, and a mark of the far future
 /// would deny a user until then.
 const LARGEST_DIFFERENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A hook that can replace the response to a denied request.
 pub(crate) type OnDenied =
-    Box<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
+    Arc<dyn Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync>;
 
 /// The handle of a project, of a type that this folder does not know.
 pub(crate) type Handle = Arc<dyn Any + Send + Sync>;
@@ -47,6 +45,8 @@ pub(crate) type Handle = Arc<dyn Any + Send + Sync>;
 /// other.
 pub(crate) struct Settings {
     pub(crate) issuer: String,
+    /// The origin of the auth URL.
+    pub(crate) auth_url: String,
     pub(crate) audience: Option<String>,
     pub(crate) leeway: Duration,
     /// What changed since tokens were issued.
@@ -64,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) token_sources: TokenSources,
     pub(crate) clock: Clock,
     pub(crate) realm: String,
+    /// What challenges of a protected resource say beside it.
+    pub(crate) resource: Option<ResourceChallenge>,
     pub(crate) debug: bool,
     pub(crate) on_denied: Option<OnDenied>,
     /// Whether the issuer is an emulator on this machine, so that its other names on the same port
@@ -90,8 +92,10 @@ pub(crate) struct Settings {
 impl Settings {
     /// Creates the default settings for tokens of an issuer.
     pub(crate) fn new(issuer: impl Into<String>) -> Self {
+        let issuer = issuer.into();
         Self {
-            issuer: issuer.into(),
+            auth_url: issuer.clone(),
+            issuer,
             audience: None,
             leeway: Duration::ZERO,
             freshness: Arc::new(Freshness::new(DEFAULT_TOKEN_LIFETIME, Clock::default())),
@@ -103,6 +107,7 @@ impl Settings {
             token_sources: TokenSources::default(),
             clock: Clock::default(),
             realm: DEFAULT_REALM.to_owned(),
+            resource: None,
             debug: false,
             on_denied: None,
             is_loopback_issuer: false,
@@ -114,6 +119,26 @@ impl Settings {
             span_users: SpanUsers::new(UserInSpans::default(), None),
             alerts: Alerts::default(),
             handle: OnceLock::new(),
+        }
+    }
+
+    /// Returns the settings for a protected resource, which differ in what challenges say.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn of_resource(project: &Self, challenge: ResourceChallenge) -> Self {
+        Self {
+            auth_url: project.auth_url.clone(),
+            freshness: Arc::clone(&project.freshness),
+            accounts: project.accounts.clone(),
+            max_token_len: project.max_token_len,
+            clock: project.clock.clone(),
+            realm: project.realm.clone(),
+            resource: Some(challenge),
+            debug: project.debug,
+            on_denied: project.on_denied.clone(),
+            is_one_of_several: AtomicBool::new(project.is_one_of_several.load(Ordering::Relaxed)),
+            span_users: project.span_users.clone(),
+            handle: project.handle.clone(),
+            ..Self::new(project.issuer.clone())
         }
     }
 
@@ -144,6 +169,14 @@ impl Settings {
             None => now + self.leeway.as_secs_f64(),
         };
         self.freshness.record(mark.at_latest(until.floor() as i64))
+    }
+
+    /// Returns what challenges say.
+    pub(super) fn realm(&self) -> Realm<'_> {
+        Realm {
+            name: &self.realm,
+            resource: self.resource.as_ref(),
+        }
     }
 
     /// Returns the settings for a response that belongs to no project, such as a denial that a

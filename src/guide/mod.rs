@@ -8,6 +8,7 @@
 //! | [step_up] | How do I ask for a code of the second factor before what matters? |
 //! | [organization] | Where does the organization of a request come from? |
 //! | [callers] | How do programs with API keys use the same routes? |
+//! | `mcp` | How does an MCP server take the tokens of OAuth clients? (with the feature `mcp`) |
 //! | [environments] | How does one service answer for several PropelAuth environments? |
 //! | [denials] | What does a denied caller see, what do I see, and how do I change it? |
 //! | [codes] | What does this code in my log mean? |
@@ -43,6 +44,10 @@ pub mod organization {}
 
 #[doc = include_str!("callers.md")]
 pub mod callers {}
+
+#[cfg(feature = "mcp")]
+#[doc = include_str!("mcp.md")]
+pub mod mcp {}
 
 #[doc = include_str!("environments.md")]
 pub mod environments {}

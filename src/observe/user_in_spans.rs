@@ -43,6 +43,7 @@ pub enum UserInSpans {
 }
 
 /// Records users in spans as one handle's settings say.
+#[derive(Clone)]
 pub(crate) struct SpanUsers {
     mode: UserInSpans,
     /// `None` if the random number generator failed: then there are no pseudonyms.

@@ -144,6 +144,7 @@ impl PropelAuthBuilder {
             return Err(InitError::Audience);
         }
         let mut settings = Settings::new(issuer);
+        settings.auth_url.clone_from(&origin);
         settings.audience = self.audience;
         settings.is_loopback_issuer =
             published_keys.are_local() && is_same_loopback_origin(&settings.issuer, &origin);

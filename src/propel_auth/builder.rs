@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -255,7 +256,7 @@ impl PropelAuthBuilder {
         mut self,
         change: impl Fn(&Denied, &HttpRequest, HttpResponse) -> HttpResponse + Send + Sync + 'static,
     ) -> Self {
-        self.on_denied = Some(Box::new(change));
+        self.on_denied = Some(Arc::new(change));
         self
     }
 

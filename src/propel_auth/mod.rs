@@ -27,6 +27,8 @@ mod handle;
 pub(crate) mod issuer;
 mod limits;
 mod mark_stale;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod observability;
 mod pasted_value;
 mod published_keys;
@@ -37,6 +39,8 @@ mod token_from;
 mod validate;
 mod webhooks;
 
+#[cfg(feature = "mcp")]
+pub use self::mcp::McpResourceBuilder;
 pub use self::{
     builder::PropelAuthBuilder,
     environments::{environments::Environments, error::EnvironmentsError},

@@ -31,7 +31,7 @@ pub(in crate::access) const LONGEST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// The lanes of one handle.
-pub(super) struct Lanes {
+pub(in crate::access) struct Lanes {
     /// For keys that were valid before.
     known: Lane,
     /// For all other keys.
@@ -65,7 +65,7 @@ pub(crate) struct Turn {
 }
 
 impl Lanes {
-    pub(super) fn new() -> Self {
+    pub(in crate::access) fn new() -> Self {
         Self {
             known: Lane::new(64, 1024),
             unknown: Lane::new(32, 256),
@@ -78,7 +78,11 @@ impl Lanes {
     /// # Errors
     ///
     /// Returns after what time to try again, if there is no place.
-    pub(super) fn enter(&self, was_valid: bool, now: Instant) -> Result<Place, Duration> {
+    pub(in crate::access) fn enter(
+        &self,
+        was_valid: bool,
+        now: Instant,
+    ) -> Result<Place, Duration> {
         if was_valid {
             return self.known.enter().ok_or(LONGEST_WAIT);
         }
@@ -90,7 +94,7 @@ impl Lanes {
     }
 
     /// Lets unknown keys pause for this time.
-    pub(super) fn pause(&self, time: Duration, now: Instant) {
+    pub(in crate::access) fn pause(&self, time: Duration, now: Instant) {
         let until = now.checked_add(time.min(LONGEST_PAUSE));
         let mut paused = lock(&self.paused_until);
         *paused = until.max(*paused);

@@ -28,11 +28,11 @@ pub(crate) enum Question {
 
 /// The hash of a key, by which results are kept. The key itself is not kept longer than a request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Digest([u8; 32]);
+pub(in crate::access) struct Digest([u8; 32]);
 
 impl Digest {
     /// Returns the hash of a whole key. A part of it would give one key the owner of another.
-    pub(super) fn of(text: &str) -> Self {
+    pub(in crate::access) fn of(text: &str) -> Self {
         Self::with(b"", text)
     }
 

@@ -72,6 +72,15 @@ pub enum Forbidden {
         /// The user's membership, with the roles and permissions that the user has.
         held: Held,
     },
+    /// The token for a protected resource lacks a scope.
+    #[error("the token has the scopes {granted:?}, and {required:?} are required")]
+    #[non_exhaustive]
+    InsufficientScope {
+        /// The scopes that are required.
+        required: Vec<String>,
+        /// The scopes that the token has.
+        granted: Vec<String>,
+    },
     /// The handler needs a user, and the caller is an organization, by an API key without a user.
     #[error(
         "the API key belongs to the organization {0} and has no user, and the handler needs one; \

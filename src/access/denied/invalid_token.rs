@@ -63,6 +63,12 @@ pub enum InvalidToken {
     /// [`leeway`](crate::PropelAuthBuilder::leeway).
     #[error("the token is not valid yet")]
     NotYetValid,
+    /// PropelAuth says that a token for a [protected resource](crate::PropelAuth#method.mcp_resource) is not active: it
+    /// is unknown, has expired, or was revoked.
+    #[error(
+        "PropelAuth says that the token is not active: it is unknown, has expired, or was revoked"
+    )]
+    Inactive,
     /// Something has changed since the token was issued that it does not say, such as a role that was taken
     /// away. A refreshed token says it.
     #[error("the token was issued before a change ({0}), and a refreshed one speaks")]

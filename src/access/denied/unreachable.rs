@@ -21,6 +21,8 @@ pub enum Unreachable {
     Membership,
     /// Whether an API key is valid, and whose it is.
     ApiKey,
+    /// Whether a token for a protected resource is active.
+    Introspection,
     /// Whether a step-up grant is valid.
     StepUpGrant,
     /// What has changed since the token was issued, as another instance of the service reported it.
@@ -33,6 +35,7 @@ impl Unreachable {
         match self {
             Self::Membership => "the membership of the user cannot be fetched from PropelAuth",
             Self::ApiKey => "the API key cannot be validated by PropelAuth",
+            Self::Introspection => "PropelAuth cannot be asked whether the token is active",
             Self::StepUpGrant => "the step-up grant cannot be verified by PropelAuth",
             Self::Fleet => "changes that other instances reported cannot be read",
         }

@@ -12,7 +12,7 @@ pub(in crate::access) mod observed;
 pub(in crate::access) mod org_guard;
 pub(in crate::access) mod policy;
 pub(in crate::access) mod preflight;
-mod review;
+pub(in crate::access) mod review;
 mod service;
 pub(in crate::access) mod step_up;
 mod token_from;

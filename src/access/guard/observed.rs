@@ -45,7 +45,7 @@ pub(in crate::access) struct Observed {
 
 impl Observed {
     /// Begins the decision of a middleware or guard, in the span that the application is in.
-    pub(super) fn new(layer: &'static str) -> Self {
+    pub(in crate::access) fn new(layer: &'static str) -> Self {
         Self {
             layer,
             span: spans::decision(layer),
@@ -54,13 +54,13 @@ impl Observed {
 
     /// Returns the span that the work of the decision belongs into, and that of the handler does not: a
     /// handler runs in the application's span, whether or not there is a middleware around it.
-    pub(super) fn span(&self) -> &Span {
+    pub(in crate::access) fn span(&self) -> &Span {
         &self.span
     }
 
     /// Records that the request is allowed, also if a middleware tolerates that there is no user, or that
     /// the token is invalid.
-    pub(super) fn allowed(self, request: &HttpRequest) {
+    pub(in crate::access) fn allowed(self, request: &HttpRequest) {
         metrics::decision(self.layer, spans::ALLOWED);
         if spans::are_enabled() {
             self.record(spans::ALLOWED, None, request);
@@ -72,7 +72,7 @@ impl Observed {
     ///
     /// It is called before the response is made, so that the log line of the denial comes after it and in
     /// the application's span.
-    pub(super) fn denied(self, denied: &Denied, request: &HttpRequest) {
+    pub(in crate::access) fn denied(self, denied: &Denied, request: &HttpRequest) {
         if spans::are_enabled() {
             self.record(denied.code(), Some(denied), request);
         }

@@ -30,8 +30,9 @@ use crate::access::{
         respond_without_request,
     },
     denied_search::denied_in,
+    realm::Realm,
     request::cached_result::settings_for,
-    settings::{DEFAULT_REALM, Settings},
+    settings::Settings,
 };
 
 /// Reviews a response by the settings of the project that authenticated its request.
@@ -137,7 +138,7 @@ pub(in crate::access) fn apply_settings_to_error(error: Error, settings: &Settin
     if is_ours || (is_default && is_text_of(&error, &response)) {
         response = respond_without_request(&denied, settings);
     } else {
-        remove_own(response.head_mut(), &denied, DEFAULT_REALM);
+        remove_own(response.head_mut(), &denied, Realm::DEFAULT);
         complete(response.head_mut(), &denied, settings);
     }
     InternalError::from_response(denied, response).into()
@@ -151,7 +152,7 @@ fn keep<B>(
 ) -> ServiceResponse<EitherBody<B>> {
     let head = response.response_mut().head_mut();
     // The default realm, which the application did not choose.
-    remove_own(head, denied, DEFAULT_REALM);
+    remove_own(head, denied, Realm::DEFAULT);
     complete(head, denied, settings);
     let marker = Answered(denied.clone());
     response.request().extensions_mut().insert(marker);

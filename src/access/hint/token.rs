@@ -55,6 +55,7 @@ pub(super) fn find(token: &str, problem: &InvalidToken, settings: &Settings) -> 
         InvalidToken::NotAnAccessToken(_)
         | InvalidToken::Issuer { .. }
         | InvalidToken::Audience { .. }
+        | InvalidToken::Inactive
         | InvalidToken::Stale(_) => None,
     }
 }

@@ -51,6 +51,10 @@ struct FoundWhileRouting {
     elsewhere: Option<String>,
 }
 
+/// A marker in the extensions: the request is one to a protected resource, whose settings word its denials.
+#[cfg(feature = "mcp")]
+pub(in crate::access) struct OfResource(pub(in crate::access) Arc<Settings>);
+
 /// Returns `true` if a middleware authenticated the request and passed it on.
 pub(in crate::access) fn was_passed_by_middleware(request: &HttpRequest) -> bool {
     let extensions = request.extensions();
@@ -60,6 +64,10 @@ pub(in crate::access) fn was_passed_by_middleware(request: &HttpRequest) -> bool
 /// Returns the handle of the project whose middleware authenticated the request and passed it on.
 pub(crate) fn handle_of_middleware(request: &HttpRequest) -> Option<Handle> {
     let extensions = request.extensions();
+    #[cfg(feature = "mcp")]
+    if let Some(OfResource(settings)) = extensions.get() {
+        return settings.handle.get()?.upgrade();
+    }
     if is_found_by_app_data(&extensions) {
         return None;
     }
@@ -159,6 +167,10 @@ pub(in crate::access) fn is_found_by_app_data(extensions: &Extensions) -> bool {
 /// Returns the settings of the project that authenticated the request, or else of the handle in the
 /// app data.
 pub(in crate::access) fn settings_for(request: &impl AppData) -> Option<Arc<Settings>> {
+    #[cfg(feature = "mcp")]
+    if let Some(OfResource(settings)) = request.request_extensions().get() {
+        return Some(Arc::clone(settings));
+    }
     let cached = cached_settings(&request.request_extensions());
     cached.or_else(|| Some(Arc::clone(request.authenticator()?.settings())))
 }

@@ -38,7 +38,7 @@ use crate::{
 };
 
 /// Returns the error for a denial. Its response is the one that the middleware would have sent.
-fn error(denial: Denial, request: &HttpRequest) -> Error {
+pub(in crate::access) fn error(denial: Denial, request: &HttpRequest) -> Error {
     record_denial(EXTRACTOR, &denial.denied, request);
     let response = deny(&denial.denied, &denial.settings, request);
     #[cfg(feature = "audit")]
@@ -54,7 +54,7 @@ fn error(denial: Denial, request: &HttpRequest) -> Error {
 }
 
 /// Describes the argument and its route for the log, as the developer wrote them.
-fn describe_extractor(what: &str, request: &HttpRequest) -> String {
+pub(in crate::access) fn describe_extractor(what: &str, request: &HttpRequest) -> String {
     let route = request
         .match_pattern()
         .unwrap_or_else(|| request.path().to_owned());

@@ -22,6 +22,8 @@ mod issuers;
 mod live;
 mod log_lines;
 mod log_texts;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod middleware;
 mod org_id;
 mod org_request;
