@@ -13,7 +13,10 @@ use crate::emulator::state::Settings;
 /// [`add_cors_headers`] adds.
 pub(crate) fn preflight() -> Reply {
     Reply::empty(204)
-        .header(ACCESS_CONTROL_ALLOW_METHODS.as_str(), "GET, POST, DELETE")
+        .header(
+            ACCESS_CONTROL_ALLOW_METHODS.as_str(),
+            "GET, POST, PATCH, DELETE",
+        )
         .header(
             ACCESS_CONTROL_ALLOW_HEADERS.as_str(),
             "content-type, x-csrf-token, authorization",

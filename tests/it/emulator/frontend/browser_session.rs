@@ -215,6 +215,9 @@ async fn only_pages_of_allowed_origins_may_ask() {
             assert_eq!(preflight.status, 204);
             let allowed = preflight.header("access-control-allow-origin");
             assert_eq!(allowed, is_allowed.then_some(origin));
+            // All methods of @propelauth/frontend-apis, one of whose calls is a PATCH.
+            let methods = preflight.header("access-control-allow-methods");
+            assert_eq!(methods, Some("GET, POST, PATCH, DELETE"));
         }
     }
     // A program has no origin.

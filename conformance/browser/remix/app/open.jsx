@@ -1,0 +1,5 @@
+import { useLoaderData } from '@remix-run/react';
+
+export default function Open() {
+    return <p id="server">{useLoaderData().email}</p>;
+}
