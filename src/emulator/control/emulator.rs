@@ -69,6 +69,17 @@ impl Emulator {
         &self.auth_url
     }
 
+    /// Returns the auth URL for browsers, such as `http://localhost:40123`, which is where pages and the links
+    /// in emails are.
+    ///
+    /// It is the [auth URL](Self::auth_url) with the host name of the setting `application_url`, if that is
+    /// `localhost` or `127.0.0.1`: browsers share cookies among the ports of one host, not among hosts. By
+    /// default, the host is `localhost`.
+    #[must_use]
+    pub fn pages_url(&self) -> String {
+        self.store().project.pages_url()
+    }
+
     /// Returns the integration API key that the backend API requires.
     #[must_use]
     pub fn api_key(&self) -> &str {

@@ -63,7 +63,7 @@ impl Handler<CreateOrgSamlConnectionLink> for Store {
         let lifetime = i64::try_from(lifetime).unwrap_or(i64::MAX);
         let expires_at = self.now().saturating_add(lifetime);
         let token = self.ids.hex_of(&["saml link", &org_id], 4);
-        let url = self.saml_url(&["saml", "setup", &token]);
+        let url = saml_url(&self.project.pages_url(), &["saml", "setup", &token]);
         let link = SamlLink { org_id, expires_at };
         self.saml_links.insert(url.clone(), link);
         Ok(SamlConnectionLink { url: url.into() })
@@ -76,7 +76,7 @@ impl Handler<FetchSamlSpMetadata> for Store {
         request: FetchSamlSpMetadata,
     ) -> Result<SamlSpMetadata, Rejection<NotFound>> {
         let org_id = self.org_mut(&request.org_id)?.org_id.clone();
-        let url = |page| self.saml_url(&["saml", &org_id, page]);
+        let url = |page| saml_url(&self.project.auth_url, &["saml", &org_id, page]);
         Ok(SamlSpMetadata {
             entity_id: url("metadata"),
             acs_url: url("acs"),
@@ -188,10 +188,10 @@ impl Store {
         let org = self.orgs.get_mut(org_id);
         org.ok_or_else(|| Rejection::missing("organization", org_id))
     }
+}
 
-    fn saml_url(&self, segments: &[&str]) -> String {
-        format!("{}/{}", self.project.auth_url, segments.join("/"))
-    }
+fn saml_url(auth_url: &str, segments: &[&str]) -> String {
+    format!("{auth_url}/{}", segments.join("/"))
 }
 
 fn no_connection(org_id: &OrgId) -> Rejection<NotFound> {

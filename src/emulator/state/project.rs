@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use url::Url;
+
 use crate::emulator::state::{Clock, NewWebhook, RoleMapping, Settings, WebhookEndpoint};
 
 /// The settings of the emulated project.
@@ -46,6 +48,21 @@ impl Default for Project {
 }
 
 impl Project {
+    /// Returns the auth URL as browsers are sent to it: with the host name of the application, if that is on
+    /// this machine, too.
+    ///
+    /// A cookie of `127.0.0.1` is none of `localhost`: a frontend on the one that calls the other would
+    /// find its user logged out.
+    pub(crate) fn pages_url(&self) -> String {
+        let host = Url::parse(&self.settings.application_url).ok();
+        let host = host.as_ref().and_then(Url::host_str);
+        let host = host.filter(|host| ["localhost", "127.0.0.1"].contains(host));
+        match self.auth_url.strip_prefix("http://127.0.0.1:").zip(host) {
+            Some((port, host)) => format!("http://{host}:{port}"),
+            None => self.auth_url.clone(),
+        }
+    }
+
     /// Adds a webhook endpoint, or returns the reason if it is invalid or exists already.
     pub(crate) fn add_webhook(&mut self, webhook: NewWebhook) -> Result<WebhookEndpoint, String> {
         let endpoint = webhook.build()?;

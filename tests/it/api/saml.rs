@@ -193,7 +193,7 @@ async fn a_link_works_for_as_long_as_it_was_told() {
     let call = saml.create_org_saml_connection_link(&org_id);
     let short = call.expires_in_seconds(60).await.unwrap();
     let long = saml.create_org_saml_connection_link(&org_id).await.unwrap();
-    assert!(short.url.expose().starts_with(emulator.auth_url()));
+    assert!(short.url.expose().starts_with(&emulator.pages_url()));
     assert_ne!(short.url.expose(), long.url.expose());
     assert_eq!(
         emulator.saml_connection_link_org(short.url.expose()),

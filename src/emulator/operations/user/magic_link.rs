@@ -38,7 +38,10 @@ impl Handler<CreateMagicLink> for Store {
 
         let names = ["magic link", &case_fold(&request.email)];
         let token = self.ids.hex_of(&names, 2);
-        let url = format!("{}/api/fe/v2/login/magic?t={token}", self.project.auth_url);
+        let url = format!(
+            "{}/api/fe/v2/login/magic?t={token}",
+            self.project.pages_url()
+        );
         let link = EmulatedMagicLink {
             url: url.clone(),
             email: request.email,

@@ -92,7 +92,10 @@ async fn a_magic_link_logs_in_whom_it_says() {
         .await
         .unwrap();
     let url = link.url.expose();
-    assert!(url.starts_with(&format!("{}/api/fe/v2/login/magic?t=", emulator.auth_url())));
+    assert!(url.starts_with(&format!(
+        "{}/api/fe/v2/login/magic?t=",
+        emulator.pages_url()
+    )));
     assert!(!format!("{link:?}").contains(url));
     let kept = emulator.magic_links().pop().unwrap();
     assert_eq!((kept.url.as_str(), kept.expires_at), (url, 1_700_007_200));
@@ -219,7 +222,7 @@ async fn a_blocked_domain_is_refused_wherever_a_user_gets_an_address() {
     change.await.unwrap();
     let token = link.url.expose().rsplit_once("?t=").unwrap().1;
     let mut snapshot = open.snapshot();
-    let url = format!("{}/api/fe/v2/login/magic?t={token}", emulator.auth_url());
+    let url = format!("{}/api/fe/v2/login/magic?t={token}", emulator.pages_url());
     snapshot["entrance"]["magic_links"][token]["url"] = json!(url);
     emulator.restore(snapshot).unwrap();
     assert!(emulator.open_magic_link(&url).is_err());

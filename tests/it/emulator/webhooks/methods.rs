@@ -246,7 +246,7 @@ const OTHERS: &str = "
     EmulatedUser::metadata add_webhook api_key auth_url builder clear_faults clear_requests
     email_outbox emulated_org enable_webhook end_user_api_key faults hold_webhooks issuer
     load_snapshot log_in_with_password magic_links now open_magic_link org org_requires_2fa_by
-    pending_invites propel_auth propel_auth_builder rate_limit_api_key release_webhooks
+    pages_url pending_invites propel_auth propel_auth_builder rate_limit_api_key release_webhooks
     remove_webhook replay_webhook requests reset restore revoke_scim_key saml_connection_link_org
     save_snapshot session_count set_webhook_faults sms_outbox snapshot snapshot_names start
     totp_code unlimit_api_key user_metadata verifier_key wait_for_webhooks webhook_deliveries
