@@ -48,7 +48,7 @@ mod webhooks;
 pub use self::cli::main as propelauth_dev;
 pub use self::{
     control::{
-        EmulatedCaller, EmulatedOrg, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError,
+        EmulatedCaller, EmulatedOrg, EmulatedSession, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError,
         NewScimGroup,
     },
     seed::Seed,

@@ -3,7 +3,7 @@
 use crate::{
     emulator::{
         control::{Emulator, EmulatorError},
-        state::{Happening, TOKEN_LIFETIME, ids::canonical},
+        state::{Happening, Store, TOKEN_LIFETIME, ids::canonical},
     },
     words::ids::{EmployeeId, UserId},
 };
@@ -50,15 +50,36 @@ impl Emulator {
         employee_id: impl Into<EmployeeId>,
         user_id: impl Into<UserId>,
     ) -> Result<String, EmulatorError> {
-        let (employee_id, user_id) = (canonical(employee_id), canonical(user_id));
-        let mut store = self.store();
-        let token = store
-            .impersonation_token(&employee_id, &user_id, TOKEN_LIFETIME)
-            .map_err(EmulatorError::Rejected)?;
-        store.happenings.push(Happening::Impersonated {
-            user_id,
-            employee_id,
-        });
-        Ok(token)
+        impersonate(
+            &mut self.store(),
+            canonical(employee_id),
+            canonical(user_id),
+        )
     }
+
+    /// Returns the id and the email address of each employee.
+    #[must_use]
+    pub fn employees(&self) -> Vec<(EmployeeId, String)> {
+        let store = self.store();
+        let employees = store.employees.iter();
+        employees
+            .map(|(id, employee)| (id.clone(), employee.email.clone()))
+            .collect()
+    }
+}
+
+/// Returns the access token of an employee who impersonates a user.
+pub(super) fn impersonate(
+    store: &mut Store,
+    employee_id: EmployeeId,
+    user_id: UserId,
+) -> Result<String, EmulatorError> {
+    let token = store
+        .impersonation_token(&employee_id, &user_id, TOKEN_LIFETIME)
+        .map_err(EmulatorError::Rejected)?;
+    store.happenings.push(Happening::Impersonated {
+        user_id,
+        employee_id,
+    });
+    Ok(token)
 }

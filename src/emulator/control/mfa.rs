@@ -3,8 +3,8 @@
 use crate::{
     api::SerializableSecret,
     emulator::{
-        control::{Emulator, EmulatorError},
-        state::{Phone, SecondFactor, ids::canonical, totp},
+        control::{Emulator, EmulatorError, users::with_user},
+        state::{Phone, SecondFactor, Store, ids::canonical, totp},
     },
     words::ids::{MfaPhoneId, UserId},
 };
@@ -29,18 +29,7 @@ impl Emulator {
     ///
     /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn set_up_totp(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
-        let bytes = self.store().ids.hex(2).into_bytes();
-        let key: Vec<u8> = bytes.into_iter().take(20).collect(); // as long as SHA-1's output
-        let secret = totp::base32(&key);
-        let factor = SecondFactor::Totp {
-            secret: SerializableSecret::from(secret.as_str()),
-            used_step: None,
-        };
-        self.with_user(&canonical::<UserId>(user_id), |user| {
-            user.account.second_factor = Some(factor);
-            user.metadata.mfa_enabled = true;
-        })?;
-        Ok(secret)
+        set_up_totp(&mut self.store(), &canonical(user_id))
     }
 
     /// Returns the code that a user's authenticator app shows now, by the emulator's clock.
@@ -51,15 +40,7 @@ impl Emulator {
     ///
     /// Returns [`EmulatorError::Rejected`] if the user does not exist or has no authenticator app.
     pub fn totp_code(&self, user_id: impl Into<UserId>) -> Result<String, EmulatorError> {
-        let now = self.now();
-        let user_id: UserId = canonical(user_id);
-        let code = self.with_user(&user_id, |user| match &user.account.second_factor {
-            Some(SecondFactor::Totp { secret, .. }) => {
-                Some(totp::code(&totp::key(secret.expose())?, now))
-            }
-            _ => None,
-        })?;
-        code.ok_or_else(|| EmulatorError::rejected("the user has no authenticator app"))
+        totp_code(&self.store(), &canonical(user_id))
     }
 
     /// Adds a phone as a second factor of a user and returns its id. The phone is added to the
@@ -73,18 +54,55 @@ impl Emulator {
         user_id: impl Into<UserId>,
         number: impl Into<String>,
     ) -> Result<MfaPhoneId, EmulatorError> {
-        let phone = Phone {
-            id: MfaPhoneId::from(self.store().ids.uuid()),
-            number: number.into(),
-        };
-        let id = phone.id.clone();
-        self.with_user(&canonical::<UserId>(user_id), |user| {
-            user.metadata.mfa_enabled = true;
-            match &mut user.account.second_factor {
-                Some(SecondFactor::Phones(phones)) => phones.push(phone),
-                other => *other = Some(SecondFactor::Phones(vec![phone])),
-            }
-        })?;
-        Ok(id)
+        add_phone(&mut self.store(), &canonical(user_id), number.into())
     }
+}
+
+/// Sets up an authenticator app, and returns its secret in base32.
+pub(super) fn set_up_totp(store: &mut Store, user_id: &UserId) -> Result<String, EmulatorError> {
+    let bytes = store.ids.hex(2).into_bytes();
+    let key: Vec<u8> = bytes.into_iter().take(20).collect(); // as long as SHA-1's output
+    let secret = totp::base32(&key);
+    let factor = SecondFactor::Totp {
+        secret: SerializableSecret::from(secret.as_str()),
+        used_step: None,
+    };
+    with_user(store, user_id, |user| {
+        user.account.second_factor = Some(factor);
+        user.metadata.mfa_enabled = true;
+    })?;
+    Ok(secret)
+}
+
+/// Returns the code that an authenticator app shows now.
+pub(super) fn totp_code(store: &Store, user_id: &UserId) -> Result<String, EmulatorError> {
+    let user = store.users.get(user_id);
+    let user = user.ok_or_else(|| EmulatorError::missing("user", user_id))?;
+    let code = match &user.account.second_factor {
+        Some(SecondFactor::Totp { secret, .. }) => totp::key(secret.expose()),
+        _ => None,
+    };
+    let code = code.map(|key| totp::code(&key, store.now()));
+    code.ok_or_else(|| EmulatorError::rejected("the user has no authenticator app"))
+}
+
+/// Adds a phone, and returns its id.
+pub(super) fn add_phone(
+    store: &mut Store,
+    user_id: &UserId,
+    number: String,
+) -> Result<MfaPhoneId, EmulatorError> {
+    let id = MfaPhoneId::from(store.ids.uuid());
+    let phone = Phone {
+        id: id.clone(),
+        number,
+    };
+    with_user(store, user_id, |user| {
+        user.metadata.mfa_enabled = true;
+        match &mut user.account.second_factor {
+            Some(SecondFactor::Phones(phones)) => phones.push(phone),
+            other => *other = Some(SecondFactor::Phones(vec![phone])),
+        }
+    })?;
+    Ok(id)
 }

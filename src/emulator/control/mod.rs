@@ -18,9 +18,11 @@ mod first_state;
 mod kept;
 mod logins;
 mod mfa;
+mod operations;
 mod orgs;
 mod origin;
 mod outboxes;
+mod project_settings;
 mod propel_auth;
 mod requests;
 mod reset;
@@ -28,6 +30,7 @@ mod role_mappings;
 mod scim_groups;
 mod scim_keys;
 mod seeds;
+mod sessions;
 mod settings;
 mod signing_key;
 mod snapshot;
@@ -39,5 +42,5 @@ pub(super) mod webhooks;
 pub use self::{
     builder::EmulatorBuilder, emulated_caller::EmulatedCaller, emulated_org::EmulatedOrg,
     emulated_user::EmulatedUser, emulator::Emulator, error::EmulatorError,
-    scim_groups::NewScimGroup,
+    scim_groups::NewScimGroup, sessions::EmulatedSession,
 };

@@ -3,7 +3,7 @@
 use crate::{
     emulator::{
         control::{Emulator, EmulatorError},
-        state::{Happening, ids::canonical},
+        state::{Happening, Store, ids::canonical},
     },
     words::ids::OrgId,
 };
@@ -18,8 +18,17 @@ impl Emulator {
     ///
     /// Returns [`EmulatorError::Rejected`] if the organization does not exist.
     pub fn add_scim_key(&self, org_id: impl Into<OrgId>) -> Result<String, EmulatorError> {
-        let org_id: OrgId = canonical(org_id);
-        let mut store = self.store();
+        add(&mut self.store(), canonical(org_id))
+    }
+
+    /// Revokes a SCIM key. Returns `true` if it existed.
+    pub fn revoke_scim_key(&self, scim_key_id: impl Into<String>) -> bool {
+        revoke(&mut self.store(), &scim_key_id.into())
+    }
+}
+
+/// Adds a key to an organization, and returns its id.
+pub(super) fn add(store: &mut Store, org_id: OrgId) -> Result<String, EmulatorError> {
         if !store.orgs.contains_key(&org_id) {
             return Err(EmulatorError::missing("organization", &org_id));
         }
@@ -30,12 +39,11 @@ impl Emulator {
             scim_key_id: scim_key_id.clone(),
         });
         Ok(scim_key_id)
-    }
+}
 
-    /// Revokes a SCIM key. Returns `true` if it existed.
-    pub fn revoke_scim_key(&self, scim_key_id: impl Into<String>) -> bool {
-        let mut store = self.store();
-        let Some((scim_key_id, org_id)) = store.scim_keys.remove_entry(&scim_key_id.into()) else {
+/// Revokes a key. Returns `true` if it existed.
+pub(super) fn revoke(store: &mut Store, scim_key_id: &str) -> bool {
+        let Some((scim_key_id, org_id)) = store.scim_keys.remove_entry(scim_key_id) else {
             return false;
         };
         store.happenings.push(Happening::ScimKeyRevoked {
@@ -43,5 +51,4 @@ impl Emulator {
             scim_key_id,
         });
         true
-    }
 }

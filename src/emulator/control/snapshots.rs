@@ -48,6 +48,15 @@ impl Emulator {
         load(&self.shared, name).map_err(EmulatorError::Rejected)
     }
 
+    /// Forgets the snapshot that was saved under a name.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`EmulatorError::Rejected`] if no snapshot has the name.
+    pub fn remove_snapshot(&self, name: &str) -> Result<(), EmulatorError> {
+        remove(&self.shared, name).map_err(EmulatorError::Rejected)
+    }
+
     /// Returns the names of all snapshots, in alphabetical order.
     #[must_use]
     pub fn snapshot_names(&self) -> Vec<String> {
@@ -72,15 +81,7 @@ pub(super) fn save(shared: &Shared, name: String) -> Result<(), String> {
 
 pub(super) fn load(shared: &Shared, name: &str) -> Result<(), String> {
     let saved = shared.snapshots().get(name).cloned();
-    let saved = saved.ok_or_else(|| match names(shared) {
-        names if names.is_empty() => {
-            format!("there is no snapshot {name:?}, and no other: save one first")
-        }
-        names => format!(
-            "there is no snapshot {name:?}: there are {}",
-            names.join(", ")
-        ),
-    })?;
+    let saved = saved.ok_or_else(|| missing(shared, name))?;
     let mut store = shared.lock_store();
     let project = Project {
         auth_url: store.project.auth_url.clone(),
@@ -90,6 +91,27 @@ pub(super) fn load(shared: &Shared, name: &str) -> Result<(), String> {
     };
     *store = saved_state::load(project, &Given::default(), saved)?;
     Ok(())
+}
+
+pub(super) fn remove(shared: &Shared, name: &str) -> Result<(), String> {
+    let removed = shared.snapshots().remove(name);
+    if removed.is_none() {
+        return Err(missing(shared, name));
+    }
+    shared.note_change();
+    Ok(())
+}
+
+fn missing(shared: &Shared, name: &str) -> String {
+    match names(shared) {
+        names if names.is_empty() => {
+            format!("there is no snapshot {name:?}, and no other: save one first")
+        }
+        names => format!(
+            "there is no snapshot {name:?}: there are {}",
+            names.join(", ")
+        ),
+    }
 }
 
 pub(super) fn names(shared: &Shared) -> Vec<String> {

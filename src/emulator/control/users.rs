@@ -9,7 +9,7 @@ use crate::{
     emulator::{
         control::{EmulatedUser, Emulator, EmulatorError},
         operations::user::social::TOKEN_LIFETIME,
-        state::{UserRecord, ids::canonical},
+        state::{Store, UserRecord, ids::canonical},
     },
     words::ids::UserId,
 };
@@ -75,23 +75,7 @@ impl Emulator {
     /// Returns [`EmulatorError::Rejected`] if the user does not exist, or if the new address has
     /// meanwhile been taken or blocked.
     pub fn confirm_email(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        let user_id: UserId = canonical(user_id);
-        let pending = self.with_user(&user_id, |user| user.account.pending_email.clone())?;
-        if let Some(email) = &pending {
-            let store = self.store();
-            if store.users.is_email_taken(email, Some(&user_id)) {
-                return Err(EmulatorError::rejected("the email address is taken"));
-            }
-            if store.is_domain_blocked(email) {
-                return Err(EmulatorError::rejected("the email domain is blocked"));
-            }
-        }
-        self.with_user(&user_id, |user| {
-            if let Some(email) = user.account.pending_email.take() {
-                user.metadata.email = email;
-            }
-            user.metadata.email_confirmed = true;
-        })
+        confirm_email(&mut self.store(), &canonical(user_id))
     }
 
     /// Locks a user, as too many wrong passwords do.
@@ -100,9 +84,7 @@ impl Emulator {
     ///
     /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn lock_user(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        self.with_user(&canonical::<UserId>(user_id), |user| {
-            user.metadata.locked = true;
-        })
+        set_locked(&mut self.store(), &canonical(user_id), true)
     }
 
     /// Unlocks a user, who can then log in again.
@@ -111,10 +93,7 @@ impl Emulator {
     ///
     /// Returns [`EmulatorError::Rejected`] if the user does not exist.
     pub fn unlock_user(&self, user_id: impl Into<UserId>) -> Result<(), EmulatorError> {
-        self.with_user(&canonical::<UserId>(user_id), |user| {
-            user.metadata.locked = false;
-            user.account.failed_logins = 0;
-        })
+        set_locked(&mut self.store(), &canonical(user_id), false)
     }
 
     /// Returns the number of a user's sessions: logins that were not followed by a logout. The
@@ -177,9 +156,51 @@ impl Emulator {
         user_id: &UserId,
         f: impl FnOnce(&mut UserRecord) -> T,
     ) -> Result<T, EmulatorError> {
-        let mut store = self.store();
-        let user = store.users.get_mut(user_id);
-        let user = user.map(|mut user| f(&mut user));
-        user.ok_or_else(|| EmulatorError::missing("user", user_id))
+        with_user(&mut self.store(), user_id, f)
     }
+}
+
+/// Applies a function to the record of a user.
+pub(super) fn with_user<T>(
+    store: &mut Store,
+    user_id: &UserId,
+    f: impl FnOnce(&mut UserRecord) -> T,
+) -> Result<T, EmulatorError> {
+    let user = store.users.get_mut(user_id);
+    let user = user.map(|mut user| f(&mut user));
+    user.ok_or_else(|| EmulatorError::missing("user", user_id))
+}
+
+/// Confirms the requested email address, or else the current one.
+pub(super) fn confirm_email(store: &mut Store, user_id: &UserId) -> Result<(), EmulatorError> {
+    let user = store.users.get(user_id);
+    let user = user.ok_or_else(|| EmulatorError::missing("user", user_id))?;
+    if let Some(email) = &user.account.pending_email {
+        if store.users.is_email_taken(email, Some(user_id)) {
+            return Err(EmulatorError::rejected("the email address is taken"));
+        }
+        if store.is_domain_blocked(email) {
+            return Err(EmulatorError::rejected("the email domain is blocked"));
+        }
+    }
+    with_user(store, user_id, |user| {
+        if let Some(email) = user.account.pending_email.take() {
+            user.metadata.email = email;
+        }
+        user.metadata.email_confirmed = true;
+    })
+}
+
+/// Locks or unlocks a user.
+pub(super) fn set_locked(
+    store: &mut Store,
+    user_id: &UserId,
+    is_locked: bool,
+) -> Result<(), EmulatorError> {
+    with_user(store, user_id, |user| {
+        user.metadata.locked = is_locked;
+        if !is_locked {
+            user.account.failed_logins = 0;
+        }
+    })
 }

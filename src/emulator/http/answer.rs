@@ -15,9 +15,9 @@ use crate::emulator::{
     http::{
         Shared, connection,
         cross_origin::check_origin,
+        dispatch::WireResponse,
         not_emulated::not_emulated_message,
         request_checks,
-        routes::WireResponse,
         web_answer::{add_cors, answer_web, web_operation},
     },
     state::{Fault, RecordedRequest},

@@ -4,6 +4,7 @@
 mod answer;
 mod connection;
 mod cross_origin;
+mod dispatch;
 mod not_emulated;
 mod request_checks;
 mod routes;
@@ -15,7 +16,7 @@ mod web_routes;
 #[cfg(feature = "cli")]
 pub(crate) use self::request_checks::BACKEND_API_HOST;
 pub(crate) use self::{
-    routes::WireResponse,
+    dispatch::{CallRejection, WireResponse},
     server::Server,
     shared::{PagesHandler, Shared},
 };

@@ -1,31 +1,24 @@
-//! Routing: from a request to the handler of its operation, and from the result to a response.
+//! Routing: from a request to the handler of its operation.
 
 use std::borrow::Cow;
 
 use actix_web::http::Method;
 use percent_encoding::percent_decode_str;
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use crate::{
     api::{Endpoint, operations},
     emulator::{
-        operations::handler::{Handler, ORGS_NOT_ENABLED, Rejection},
+        http::dispatch::{CallRejection, WireResponse, call, dispatch},
+        operations::handler::Handler,
         state::Store,
         webhooks::StoreLock,
     },
     endpoint::{
         Incoming, Visit,
-        codec::{RefusalCodec as _, ResponseCodec as _},
-        decode,
         template::{Segment, Template},
     },
 };
-
-/// A status and a body, which is JSON if it starts like an object or a list.
-pub(crate) struct WireResponse {
-    pub(crate) status: u16,
-    pub(crate) body: Vec<u8>,
-}
 
 /// The routes of every operation, including alternative ones.
 pub(crate) struct Routes(Vec<Route>);
@@ -37,6 +30,7 @@ struct Route {
     /// The segments of the template.
     segments: Vec<Segment<'static>>,
     dispatch: fn(&StoreLock, Incoming<'_>) -> WireResponse,
+    call: fn(&StoreLock, Map<String, Value>) -> Result<Value, CallRejection>,
 }
 
 /// The group and name of an operation, as declared.
@@ -65,6 +59,7 @@ where
                 template,
                 segments: template.segments().collect(),
                 dispatch: dispatch::<E>,
+                call: call::<E>,
             }
         }));
     }
@@ -108,6 +103,19 @@ impl Routes {
 }
 
 impl Routes {
+    /// Calls an operation by its name, with the fields of path, query and body as one object. Returns
+    /// `None` if there is no such operation.
+    pub(crate) fn call(
+        &self,
+        store: &StoreLock,
+        name: &str,
+        arguments: Map<String, Value>,
+    ) -> Option<Result<Value, CallRejection>> {
+        let mut routes = self.0.iter();
+        let route = routes.find(|route| route.operation.name == name)?;
+        Some((route.call)(store, arguments))
+    }
+
     /// Returns the methods of the operations at a path, each once.
     pub(crate) fn methods(&self, path: &str) -> Vec<&Method> {
         let Some(segments) = decoded_segments(path) else {
@@ -173,48 +181,5 @@ impl Route {
             Segment::Field(name) => Some((*name, text.into_owned())),
         });
         fields.collect()
-    }
-}
-
-fn dispatch<E: Endpoint>(store: &StoreLock, incoming: Incoming<'_>) -> WireResponse
-where
-    Store: Handler<E>,
-{
-    let result = decode::<E>(incoming)
-        .map_err(Rejection::Fields)
-        .and_then(|request| store.lock().handle(request))
-        .and_then(|reply| match E::TEXT {
-            Some(text) => Ok(text.into()),
-            None => reply
-                .write()
-                .map_err(|error| Rejection::Broken(error.to_string())),
-        });
-    match result {
-        // A 204 response has no body.
-        Ok(_) if E::STATUS == 204 => WireResponse {
-            status: E::STATUS,
-            body: Vec::new(),
-        },
-        Ok(body) => WireResponse {
-            status: E::STATUS,
-            body,
-        },
-        Err(rejection) => {
-            let (status, body) = match &rejection {
-                Rejection::Fields(errors) if E::TEMPLATE.contains("/mfa/step-up/") => {
-                    (400, errors.write_coded())
-                }
-                Rejection::Fields(errors) => (400, errors.write()),
-                Rejection::Field(field, reason) => {
-                    (400, json!({ *field: reason }).to_string().into_bytes())
-                }
-                Rejection::Missing(what) => (404, what.clone().into_bytes()),
-                Rejection::Null => (200, b"null".to_vec()),
-                Rejection::OrgsNotEnabled => (426, ORGS_NOT_ENABLED.into()),
-                Rejection::Refused(refusal) => refusal.write(),
-                Rejection::Broken(what) => (500, what.clone().into_bytes()),
-            };
-            WireResponse { status, body }
-        }
     }
 }

@@ -10,10 +10,7 @@ use serde_json::Value;
 
 use crate::{
     emulator::{
-        http::{
-            routes::{Routes, WireResponse},
-            web_routes::WEB_ROUTES,
-        },
+        http::{dispatch::WireResponse, routes::Routes, web_routes::WEB_ROUTES},
         state::{Faults, Project, RequestLog, Store},
         web::{Reply, WebRequest},
         webhooks::{Hub, StoreGuard, StoreLock},
@@ -23,7 +20,7 @@ use crate::{
 
 /// The data shared by the server's thread and the emulator's handles.
 pub(crate) struct Shared {
-    pub(super) store: Arc<StoreLock>,
+    pub(crate) store: Arc<StoreLock>,
     pub(crate) api_key: Secret,
     pub(crate) routes: Routes,
     pub(super) control: ControlHandler,

@@ -27,4 +27,8 @@ mod webhooks;
 pub use self::seed::Seed;
 #[cfg(feature = "cli")]
 pub(crate) use self::starting_file::starting_file;
-pub(crate) use self::{apply::Summary, mistakes::Mistakes, settings::Given};
+pub(crate) use self::{
+    apply::Summary,
+    mistakes::Mistakes,
+    settings::{Given, as_seed as settings_as_seed},
+};

@@ -96,7 +96,7 @@ pub(super) fn apply(
 }
 
 /// Returns the settings in the form of a seed, all of them.
-pub(super) fn as_seed(project: &Project) -> Value {
+pub(crate) fn as_seed(project: &Project) -> Value {
     let mappings = project.custom_role_mappings.iter().map(|(name, mapping)| {
         json!({
             "name": name,

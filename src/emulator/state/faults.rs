@@ -34,6 +34,13 @@ impl Faults {
         added
     }
 
+    /// Removes the fault with this id. Returns `true` if it was in effect.
+    pub(crate) fn remove(&mut self, id: u64) -> bool {
+        let before = self.active.len();
+        self.active.retain(|it| it.id != id);
+        self.active.len() < before
+    }
+
     pub(crate) fn clear(&mut self) {
         self.active.clear();
     }

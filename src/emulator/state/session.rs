@@ -77,9 +77,9 @@ impl Sessions {
         self.0.retain(|_, session| keep(session));
     }
 
-    /// Returns all sessions. Their order says nothing about their age.
-    #[allow(dead_code)]
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Session> {
-        self.0.values()
+    /// Returns all sessions with their refresh tokens. Their order says nothing about their age.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Session)> {
+        let sessions = self.0.iter();
+        sessions.map(|(refresh_token, session)| (refresh_token.as_str(), session))
     }
 }

@@ -75,6 +75,12 @@ impl Store {
         (is_open && user.metadata.enabled && !user.metadata.locked).then_some(session)
     }
 
+    /// Returns the sessions that have not ended, with their refresh tokens.
+    pub(crate) fn open_sessions(&self) -> impl Iterator<Item = (&str, &Session)> {
+        let sessions = self.sessions.iter();
+        sessions.filter(|(refresh_token, _)| self.session(refresh_token).is_some())
+    }
+
     /// Notes that a session is used now, and its user active.
     pub(crate) fn use_session(&mut self, refresh_token: &str) {
         let now = self.now();
