@@ -8,7 +8,7 @@ mod sign;
 
 #[cfg(any(feature = "audit", feature = "emulator"))]
 pub(crate) use self::sign::sign_with;
-#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+#[cfg(any(test, feature = "emulator", all(fuzzing, feature = "test-util")))]
 pub(crate) use self::sign::signature_with;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::sign::{sign, with_invalid_signature};

@@ -48,8 +48,8 @@ mod webhooks;
 pub use self::cli::main as propelauth_dev;
 pub use self::{
     control::{
-        EmulatedCaller, EmulatedOrg, EmulatedSession, EmulatedUser, Emulator, EmulatorBuilder, EmulatorError,
-        NewScimGroup,
+        BrokenToken, EmulatedCaller, EmulatedOrg, EmulatedSession, EmulatedUser, Emulator,
+        EmulatorBuilder, EmulatorError, NewScimGroup, TokenCheck, TokenReport, TokenVerdict,
     },
     seed::Seed,
     state::{

@@ -60,6 +60,8 @@ impl Emulator {
 
 /// Sets up an authenticator app, and returns its secret in base32.
 pub(super) fn set_up_totp(store: &mut Store, user_id: &UserId) -> Result<String, EmulatorError> {
+    // First, because a refused request draws no ids.
+    with_user(store, user_id, |_| ())?;
     let bytes = store.ids.hex(2).into_bytes();
     let key: Vec<u8> = bytes.into_iter().take(20).collect(); // as long as SHA-1's output
     let secret = totp::base32(&key);
@@ -92,6 +94,8 @@ pub(super) fn add_phone(
     user_id: &UserId,
     number: String,
 ) -> Result<MfaPhoneId, EmulatorError> {
+    // First, because a refused request draws no ids.
+    with_user(store, user_id, |_| ())?;
     let id = MfaPhoneId::from(store.ids.uuid());
     let phone = Phone {
         id: id.clone(),

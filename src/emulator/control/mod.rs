@@ -40,7 +40,13 @@ mod users;
 pub(super) mod webhooks;
 
 pub use self::{
-    builder::EmulatorBuilder, emulated_caller::EmulatedCaller, emulated_org::EmulatedOrg,
-    emulated_user::EmulatedUser, emulator::Emulator, error::EmulatorError,
-    scim_groups::NewScimGroup, sessions::EmulatedSession,
+    builder::EmulatorBuilder,
+    emulated_caller::EmulatedCaller,
+    emulated_org::EmulatedOrg,
+    emulated_user::EmulatedUser,
+    emulator::Emulator,
+    error::EmulatorError,
+    scim_groups::NewScimGroup,
+    sessions::EmulatedSession,
+    tokens::{BrokenToken, TokenCheck, TokenReport, TokenVerdict},
 };

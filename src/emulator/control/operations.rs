@@ -43,7 +43,8 @@ impl Emulator {
             Value::Null => Map::new(),
             _ => return Err(EmulatorError::rejected("the fields are not a JSON object")),
         };
-        call(&self.shared, name, fields).map_err(|rejection| EmulatorError::Rejected(rejection.reason))
+        call(&self.shared, name, fields)
+            .map_err(|rejection| EmulatorError::Rejected(rejection.reason))
     }
 }
 
@@ -62,8 +63,10 @@ pub(super) fn call(
             false => format!(", did you mean {}?", near.join(" or ")),
         };
         Err(CallRejection {
-            status: 404,
-            reason: format!("there is no operation {name:?}{meant} SUPPORTED.md lists all operations"),
+            status: 400,
+            reason: format!(
+                "there is no operation {name:?}{meant} SUPPORTED.md lists all operations"
+            ),
         })
     })
 }

@@ -204,7 +204,11 @@ impl Emulator {
 }
 
 /// Accepts an invitation, and returns the new member.
-pub(super) fn accept(store: &mut Store, email: &str, org_id: &OrgId) -> Result<UserId, EmulatorError> {
+pub(super) fn accept(
+    store: &mut Store,
+    email: &str,
+    org_id: &OrgId,
+) -> Result<UserId, EmulatorError> {
     let no_invite = || EmulatorError::missing("invitation of", email);
     let invite = store.take_invite(org_id, email).ok_or_else(no_invite)?;
     // Joining uses the invitation up; it has to remain if joining fails.

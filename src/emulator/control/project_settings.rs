@@ -39,7 +39,9 @@ impl Emulator {
     pub fn set_project_settings(&self, settings: impl Into<Value>) -> Result<(), EmulatorError> {
         match settings.into() {
             Value::Object(settings) => set(&mut self.store(), settings),
-            _ => Err(EmulatorError::rejected("the settings are not a JSON object")),
+            _ => Err(EmulatorError::rejected(
+                "the settings are not a JSON object",
+            )),
         }
     }
 }
@@ -60,7 +62,10 @@ pub(super) fn get(store: &Store) -> Map<String, Value> {
 }
 
 /// Changes settings, unless one is invalid.
-pub(super) fn set(store: &mut Store, mut settings: Map<String, Value>) -> Result<(), EmulatorError> {
+pub(super) fn set(
+    store: &mut Store,
+    mut settings: Map<String, Value>,
+) -> Result<(), EmulatorError> {
     let mut changed = store.copy().map_err(EmulatorError::Rejected)?;
     if settings.get(MAX_ORGS).is_some_and(Value::is_null) {
         settings.remove(MAX_ORGS);

@@ -72,7 +72,7 @@ impl Emulator {
 }
 
 /// Returns the time of a Unix timestamp in seconds.
-fn time(seconds: i64) -> SystemTime {
+pub(super) fn time(seconds: i64) -> SystemTime {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 {
         UNIX_EPOCH.checked_sub(distance)

@@ -74,7 +74,8 @@ pub(super) fn remove_custom(store: &mut Store, name: &str) -> Result<(), Emulato
         return Err(EmulatorError::missing("custom role mapping", name));
     }
     let subscribed = store.orgs.iter();
-    let subscribed = subscribed.filter(|(_, org)| org.custom_role_mapping_name.as_deref() == Some(name));
+    let subscribed =
+        subscribed.filter(|(_, org)| org.custom_role_mapping_name.as_deref() == Some(name));
     let subscribed: Vec<_> = subscribed.map(|(org_id, _)| org_id.clone()).collect();
     for org_id in subscribed {
         if let Some(org) = store.orgs.get_mut(&org_id) {

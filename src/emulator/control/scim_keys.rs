@@ -29,26 +29,26 @@ impl Emulator {
 
 /// Adds a key to an organization, and returns its id.
 pub(super) fn add(store: &mut Store, org_id: OrgId) -> Result<String, EmulatorError> {
-        if !store.orgs.contains_key(&org_id) {
-            return Err(EmulatorError::missing("organization", &org_id));
-        }
-        let scim_key_id = store.ids.uuid_of(&["scim key", &org_id]);
-        store.scim_keys.insert(scim_key_id.clone(), org_id.clone());
-        store.happenings.push(Happening::ScimKeyCreated {
-            org_id,
-            scim_key_id: scim_key_id.clone(),
-        });
-        Ok(scim_key_id)
+    if !store.orgs.contains_key(&org_id) {
+        return Err(EmulatorError::missing("organization", &org_id));
+    }
+    let scim_key_id = store.ids.uuid_of(&["scim key", &org_id]);
+    store.scim_keys.insert(scim_key_id.clone(), org_id.clone());
+    store.happenings.push(Happening::ScimKeyCreated {
+        org_id,
+        scim_key_id: scim_key_id.clone(),
+    });
+    Ok(scim_key_id)
 }
 
 /// Revokes a key. Returns `true` if it existed.
 pub(super) fn revoke(store: &mut Store, scim_key_id: &str) -> bool {
-        let Some((scim_key_id, org_id)) = store.scim_keys.remove_entry(scim_key_id) else {
-            return false;
-        };
-        store.happenings.push(Happening::ScimKeyRevoked {
-            org_id,
-            scim_key_id,
-        });
-        true
+    let Some((scim_key_id, org_id)) = store.scim_keys.remove_entry(scim_key_id) else {
+        return false;
+    };
+    store.happenings.push(Happening::ScimKeyRevoked {
+        org_id,
+        scim_key_id,
+    });
+    true
 }

@@ -1,5 +1,6 @@
 //! The key that signs access tokens.
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 
 use crate::dev_keys::{self, PUBLIC_KEY_PEMS};
@@ -24,6 +25,17 @@ impl SigningKey {
 
     pub(crate) fn sign(self, claims: &impl Serialize) -> Result<String, String> {
         dev_keys::sign_with(self.0, claims).map_err(|error| error.to_string())
+    }
+}
+
+impl SigningKey {
+    /// Signs a header and a payload as they are, which need not be those of an access token.
+    pub(crate) fn sign_bytes(self, header: &[u8], payload: &[u8]) -> Result<String, String> {
+        let encoded = |bytes| URL_SAFE_NO_PAD.encode(bytes);
+        let signing_input = format!("{}.{}", encoded(header), encoded(payload));
+        let signature = dev_keys::signature_with(self.0, &signing_input);
+        let signature = signature.map_err(|error| error.to_string())?;
+        Ok(format!("{signing_input}.{signature}"))
     }
 }
 

@@ -6,6 +6,7 @@ mod contract;
 mod determinism;
 #[cfg(feature = "cli")]
 mod doctor;
+mod faces;
 mod faults;
 mod foreign_clients;
 mod frontend;

@@ -3,12 +3,12 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::command::{Command, CommandError, Context};
+use super::command::{Command, CommandError, Commands, Context};
 use crate::emulator::http::{Shared, WireResponse};
 
 /// Responds to a request for a path that begins with `/propelauth-dev`.
 pub(super) fn answer(
-    commands: &'static [Command],
+    commands: Commands,
     shared: &Shared,
     method: &Method,
     path: &str,
@@ -29,14 +29,14 @@ pub(super) fn answer(
 }
 
 fn run(
-    commands: &'static [Command],
+    commands: Commands,
     shared: &Shared,
     method: &Method,
     path: &str,
     body: &[u8],
 ) -> Result<Value, CommandError> {
     let mut others = Vec::new();
-    for command in commands {
+    for command in commands.iter().copied().flatten() {
         let Some(segments) = command.matches(path) else {
             continue;
         };
@@ -60,7 +60,12 @@ fn run(
             ),
         });
     }
-    let requests: Vec<String> = commands.iter().map(request_line).collect();
+    let requests: Vec<String> = commands
+        .iter()
+        .copied()
+        .flatten()
+        .map(request_line)
+        .collect();
     Err(CommandError {
         status: 404,
         error_code: "not_found",
@@ -76,6 +81,8 @@ pub(super) fn list(context: &Context<'_>) -> Result<Value, CommandError> {
     let commands = context
         .commands
         .iter()
+        .copied()
+        .flatten()
         .map(|it| json!({ "request": request_line(it), "about": it.about }));
     Ok(commands.collect())
 }

@@ -3,7 +3,10 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::emulator::http::Shared;
+use crate::{
+    emulator::{control::EmulatorError, http::Shared},
+    endpoint::canonical,
+};
 
 /// A request under `/propelauth-dev/`.
 pub(super) struct Command {
@@ -15,10 +18,12 @@ pub(super) struct Command {
     pub(super) run: fn(&Context<'_>) -> Result<Value, CommandError>,
 }
 
+/// Every command, theme by theme.
+pub(super) type Commands = &'static [&'static [Command]];
+
 /// A request to a command.
 pub(super) struct Context<'a> {
-    /// Every command.
-    pub(super) commands: &'static [Command],
+    pub(super) commands: Commands,
     pub(super) shared: &'a Shared,
     /// The texts of the segments in braces.
     pub(super) segments: Vec<String>,
@@ -69,6 +74,16 @@ impl Command {
 }
 
 impl Context<'_> {
+    /// Returns the text of the first segment in braces.
+    pub(super) fn segment(&self) -> &str {
+        self.segments.first().map_or("", String::as_str)
+    }
+
+    /// Returns the text of the first segment in braces as an id.
+    pub(super) fn id<T: From<String>>(&self) -> T {
+        T::from(canonical(self.segment().to_owned()))
+    }
+
     /// Reads the arguments in the body. An empty body is an empty object.
     pub(super) fn arguments<T: DeserializeOwned>(&self) -> Result<T, CommandError> {
         let body = match self.body {
@@ -79,6 +94,15 @@ impl Context<'_> {
             status: 400,
             error_code: "invalid_arguments",
             message: format!("the body is not the JSON that this request takes: {error}"),
+        })
+    }
+}
+
+impl From<EmulatorError> for CommandError {
+    fn from(error: EmulatorError) -> Self {
+        Self::rejected(match error {
+            EmulatorError::Rejected(reason) | EmulatorError::Project(reason) => reason,
+            error @ EmulatorError::Serve(_) => error.to_string(),
         })
     }
 }

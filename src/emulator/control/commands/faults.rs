@@ -20,6 +20,18 @@ pub(super) fn clear(context: &Context<'_>) -> Result<Value, CommandError> {
     Ok(json!([]))
 }
 
+/// Turns off the fault with an id, which the list has.
+pub(super) fn remove(context: &Context<'_>) -> Result<Value, CommandError> {
+    let id = context.segment();
+    let is_removed = id
+        .parse()
+        .is_ok_and(|id| context.shared.faults().remove(id));
+    match is_removed {
+        true => list(context),
+        false => Err(CommandError::rejected(format!("there is no fault {id:?}"))),
+    }
+}
+
 pub(super) fn requests(context: &Context<'_>) -> Result<Value, CommandError> {
     let requests = context.shared.requests().list();
     json(&requests)

@@ -4,15 +4,20 @@
 //! [`COMMANDS`] is the list of all; each other file has those of one theme. They have the same effect
 //! as the methods of [`Emulator`](crate::emulator::Emulator).
 
+mod accounts;
 mod answer;
 mod clock;
 mod command;
 mod faults;
+mod operations;
+mod orgs;
 mod outboxes;
 #[cfg(feature = "pages")]
 mod pages;
 mod people;
+mod project;
 mod seeds;
+mod sessions;
 mod snapshots;
 mod state;
 mod status;
@@ -21,15 +26,26 @@ mod webhooks;
 
 use actix_web::http::Method;
 
-use self::command::Command;
+use self::command::{Command, Commands};
 use crate::emulator::http::{Shared, WireResponse};
 
 /// Responds to a request for a path that begins with `/propelauth-dev`.
 pub(super) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> WireResponse {
-    answer::answer(COMMANDS, shared, method, path, body)
+    answer::answer(ALL, shared, method, path, body)
 }
 
 /// Every command.
+const ALL: Commands = &[
+    COMMANDS,
+    accounts::COMMANDS,
+    operations::COMMANDS,
+    orgs::COMMANDS,
+    project::COMMANDS,
+    sessions::COMMANDS,
+    token::COMMANDS,
+];
+
+/// Those of themes with few of them.
 const COMMANDS: &[Command] = &[
     Command::new("GET", "", "the list of these requests", answer::list),
     Command::new("GET", "status", "addresses, keys and roles", status::status),
@@ -52,7 +68,6 @@ const COMMANDS: &[Command] = &[
         "every page, and how it is reached",
         pages::list,
     ),
-    Command::new("POST", "token", "creates an access token", token::create),
     Command::new("GET", "clock", "the time", clock::show),
     Command::new(
         "POST",
@@ -87,6 +102,7 @@ const COMMANDS: &[Command] = &[
     Command::new("GET", "faults", "the faults that are on", faults::list),
     Command::new("POST", "faults", "turns a fault on", faults::inject),
     Command::new("DELETE", "faults", "turns all faults off", faults::clear),
+    Command::new("DELETE", "faults/{id}", "turns a fault off", faults::remove),
     Command::new(
         "GET",
         "requests",
@@ -152,6 +168,12 @@ const COMMANDS: &[Command] = &[
         "snapshots/{name}/load",
         "replaces the state with a saved one",
         snapshots::load,
+    ),
+    Command::new(
+        "DELETE",
+        "snapshots/{name}",
+        "forgets a saved state",
+        snapshots::remove,
     ),
     Command::new(
         "POST",

@@ -19,6 +19,11 @@ pub(super) fn load(context: &Context<'_>) -> Result<Value, CommandError> {
     list(context)
 }
 
+pub(super) fn remove(context: &Context<'_>) -> Result<Value, CommandError> {
+    snapshots::remove(context.shared, &name(context)).map_err(CommandError::rejected)?;
+    list(context)
+}
+
 fn name(context: &Context<'_>) -> String {
     context.segments.first().cloned().unwrap_or_default()
 }
