@@ -72,9 +72,9 @@ impl Emulator {
         end(&mut self.store(), session_id)
     }
 
-    /// Ends the sessions of all users, and returns how many there were.
-    pub fn end_all_sessions(&self) -> usize {
-        end_all(&mut self.store())
+    /// Ends the sessions of all users.
+    pub fn end_all_sessions(&self) {
+        end_all(&mut self.store());
     }
 }
 

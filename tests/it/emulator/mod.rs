@@ -7,6 +7,7 @@ mod determinism;
 #[cfg(feature = "cli")]
 mod doctor;
 mod faces;
+mod faces_refused;
 mod faults;
 mod foreign_clients;
 mod frontend;

@@ -1,7 +1,9 @@
 //! Access tokens: with anything in them that a test needs, broken in every way, and taken apart.
 
 mod broken;
+mod kinds;
 mod report;
+mod valid;
 mod verdict;
 
 pub use self::{

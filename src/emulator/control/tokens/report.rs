@@ -54,10 +54,8 @@ pub(super) fn report(store: &Store, token: &str) -> Result<TokenReport, String> 
     let mut checks = checks_before_claims(header.as_ref(), denial.as_ref()).to_vec();
     // The same claims with the right header and signature show what is wrong with the claims alone.
     let signed = payload.map(|it| store.signing_key.sign_bytes(HEADER, &it));
-    let of_claims = match signed.transpose()? {
-        Some(signed) => Some(invalid(verifier.denial(&signed))),
-        None => None,
-    };
+    let signed = signed.transpose()?;
+    let of_claims = signed.map(|signed| invalid(verifier.denial(&signed)));
     checks.extend(checks_of_claims(store, claims.as_ref(), of_claims));
     Ok(TokenReport {
         header,
