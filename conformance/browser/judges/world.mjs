@@ -133,7 +133,7 @@ const browserOptions = {
     // Two sites of others are on this machine, and no other name is found: nothing is asked of the network.
     args: [
         '--no-sandbox', '--disable-dev-shm-usage',
-        `--host-resolver-rules=MAP ${FRIEND} 127.0.0.1 , MAP ${FOREIGN} 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1`,
+        `--host-resolver-rules=MAP ${FRIEND} 127.0.0.1 , MAP ${FOREIGN} 127.0.0.1 , MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost`,
     ],
 };
 
