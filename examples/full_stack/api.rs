@@ -51,7 +51,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let notes = Notes::default();
     let port: u16 = env::var("PORT").unwrap_or_default().parse().unwrap_or(8080);
 
-    println!("the API is on http://localhost:{port}");
+    #[allow(clippy::print_stdout)] // for the person who started it
+    {
+        println!("the API is on http://localhost:{port}");
+    }
     HttpServer::new(move || {
         let notes_of_org = web::resource("/orgs/{org_id}/notes")
             .route(web::get().to(list).wrap(InOrg::new(org_id::path("org_id"))))
