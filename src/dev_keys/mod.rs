@@ -5,6 +5,8 @@
 
 #[cfg(any(feature = "test-util", test))]
 mod sign;
+#[cfg(feature = "emulator")]
+mod verify;
 
 #[cfg(any(feature = "audit", feature = "emulator"))]
 pub(crate) use self::sign::sign_with;
@@ -12,6 +14,8 @@ pub(crate) use self::sign::sign_with;
 pub(crate) use self::sign::signature_with;
 #[cfg(any(feature = "test-util", test))]
 pub(crate) use self::sign::{sign, with_invalid_signature};
+#[cfg(feature = "emulator")]
+pub(crate) use self::verify::{public_numbers, verified_payload};
 
 /// The public keys as PEM text, in the order in which the emulator rotates through them.
 pub(crate) const PUBLIC_KEY_PEMS: [&str; 3] = [

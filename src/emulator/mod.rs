@@ -30,6 +30,7 @@ mod cli;
 mod control;
 mod frontend;
 mod http;
+mod oauth;
 mod operations;
 #[cfg(feature = "pages")]
 #[allow(dead_code, unused_imports)] // the dashboard and more pages follow
@@ -53,8 +54,9 @@ pub use self::{
     },
     seed::Seed,
     state::{
-        CreatedToken, EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, Fault, NewWebhook,
-        RecordedRequest, RoleMapping, TokenOptions, WebhookEndpoint,
+        CreatedToken, EmailKind, EmulatedEmail, EmulatedMagicLink, EmulatedSms, Fault,
+        NewOauthClient, NewWebhook, OauthClient, RecordedRequest, RoleMapping, TokenOptions,
+        WebhookEndpoint,
     },
     webhooks::{WebhookAttempt, WebhookDelivery, WebhookFaults, WebhookMessage, WebhookStatus},
 };

@@ -11,7 +11,7 @@ use crate::{
         },
         http::{PagesHandler, Server, Shared, server},
         seed::{Given, Seed},
-        state::{Clock, Ids, NewWebhook, Project, RoleMapping},
+        state::{Clock, Ids, NewOauthClient, NewWebhook, Project, RoleMapping},
     },
     words::{org_member_info::OrgRoleStructure, secret::Secret},
 };
@@ -73,6 +73,7 @@ pub struct EmulatorBuilder {
     snapshot: Option<Value>,
     seeds: Vec<Seed>,
     webhooks: Vec<NewWebhook>,
+    oauth_clients: Vec<NewOauthClient>,
     /// A kept state, and the name of its file.
     kept: Option<(Value, String)>,
 }
@@ -89,6 +90,7 @@ impl Default for EmulatorBuilder {
             snapshot: None,
             seeds: Vec::new(),
             webhooks: Vec::new(),
+            oauth_clients: Vec::new(),
             kept: None,
         }
     }
@@ -204,6 +206,13 @@ impl EmulatorBuilder {
     pub fn webhook(mut self, webhook: impl Into<NewWebhook>) -> Self {
         self.webhooks.push(webhook.into());
         self.given.add("webhooks");
+        self
+    }
+
+    /// Adds a client of OAuth 2. May be called more than once. See [`Emulator::add_oauth_client`].
+    pub fn oauth_client(mut self, client: NewOauthClient) -> Self {
+        self.oauth_clients.push(client);
+        self.given.add("oauth_clients");
         self
     }
 
@@ -325,6 +334,11 @@ impl EmulatorBuilder {
         for webhook in self.webhooks {
             project
                 .add_webhook(webhook)
+                .map_err(EmulatorError::Project)?;
+        }
+        for client in self.oauth_clients {
+            project
+                .add_oauth_client(client)
                 .map_err(EmulatorError::Project)?;
         }
         let (listener, address) = server::bind(self.port)?;

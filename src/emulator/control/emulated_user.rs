@@ -110,7 +110,6 @@ impl EmulatedUser {
         let session = NewSession {
             user_id: self.user_id.clone(),
             login_method: LoginMethod::Password,
-            client_id: None,
             skips_second_factor: true,
         };
         let token = self.shared.lock_store().open_session(session);

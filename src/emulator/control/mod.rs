@@ -18,6 +18,7 @@ mod first_state;
 mod kept;
 mod logins;
 mod mfa;
+mod oauth_clients;
 mod operations;
 mod orgs;
 mod origin;

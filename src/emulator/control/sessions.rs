@@ -8,7 +8,7 @@ use crate::{
         control::{Emulator, EmulatorError},
         state::{Session, Store},
     },
-    words::ids::{EmployeeId, UserId},
+    words::ids::{EmployeeId, OrgId, UserId},
 };
 
 /// A session of an [`Emulator`]: a login that lasts until it expires or is ended. Its refresh token is no part
@@ -34,6 +34,10 @@ pub struct EmulatedSession {
     pub needs_second_factor: bool,
     /// The OAuth client that has the session, or `None` for a browser or a backend.
     pub client_id: Option<String>,
+    /// The scopes that the OAuth client was granted.
+    pub scope: Vec<String>,
+    /// The only organization in the tokens of the OAuth client.
+    pub org_id: Option<OrgId>,
     /// The employee who impersonates the user.
     pub impersonator_user_id: Option<EmployeeId>,
 }
@@ -91,6 +95,7 @@ pub(super) fn list(store: &Store) -> Vec<EmulatedSession> {
 
 fn view(store: &Store, session: &Session) -> EmulatedSession {
     let user = store.users.get(&session.user_id);
+    let grant = session.grant.as_ref();
     EmulatedSession {
         session_id: session.session_id.clone(),
         user_id: session.user_id.clone(),
@@ -100,7 +105,9 @@ fn view(store: &Store, session: &Session) -> EmulatedSession {
         expires_at: session.expires_at(&store.project.settings),
         login_method: session.login_method.clone(),
         needs_second_factor: session.needs_second_factor,
-        client_id: session.client_id.clone(),
+        client_id: grant.map(|grant| grant.client_id.clone()),
+        scope: grant.map_or_else(Vec::new, |grant| grant.scope.clone()),
+        org_id: grant.and_then(|grant| grant.org_id.clone()),
         impersonator_user_id: session.impersonator_user_id.clone(),
     }
 }

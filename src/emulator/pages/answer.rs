@@ -17,7 +17,7 @@ use crate::emulator::{
 };
 
 /// The rows of all pages.
-pub(super) static PAGES: Table<Page> = Table::new(hosted::PAGES);
+pub(super) static PAGES: Table<Page> = Table::new(&[hosted::PAGES]);
 
 /// Returns the reply to a request for a page, or `None` if there is no page at the path.
 pub(crate) fn answer(shared: &Shared, request: &mut WebRequest) -> Option<Reply> {

@@ -45,6 +45,11 @@ pub(super) const SEED: Object = Object {
             List(&WEBHOOK),
             "Webhook endpoints, to which events are sent.",
         ),
+        Field::optional(
+            "oauth_clients",
+            List(&OAUTH_CLIENT),
+            "Clients of OAuth 2: applications that log users in with OAuth 2 or OpenID Connect.",
+        ),
     ],
 };
 
@@ -326,6 +331,33 @@ const WEBHOOK: Object = Object {
             "disabled",
             Boolean,
             "Whether nothing is sent until the endpoint is enabled. By default, `false`.",
+        ),
+    ],
+};
+
+const OAUTH_CLIENT: Object = Object {
+    what: "an OAuth client",
+    one_of: &[],
+    fields: &[
+        Field::required(
+            "redirect_uris",
+            Texts,
+            "Where codes may be sent. `*` stands for one label of a host name.",
+        ),
+        Field::optional(
+            "client_id",
+            Text,
+            "The id. By default, one that depends on the redirect URIs.",
+        ),
+        Field::optional(
+            "client_secret",
+            Secret,
+            "The secret. By default, one that depends on the id.",
+        ),
+        Field::optional(
+            "name",
+            Text,
+            "The name, which people see. By default, the id.",
         ),
     ],
 };

@@ -9,6 +9,7 @@ mod fields;
 mod line_numbers;
 mod members;
 mod mistakes;
+mod oauth_clients;
 mod place;
 mod project_fields;
 pub(crate) mod saved_state;

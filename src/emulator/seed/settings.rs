@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     members::{objects, text, texts},
     mistakes::Mistakes,
+    oauth_clients,
     place::join,
     webhooks,
 };
@@ -21,14 +22,14 @@ use crate::{
 pub(crate) struct Given(BTreeSet<String>);
 
 impl Given {
-    /// Adds `roles`, `webhooks`, `role_mappings.NAME`, or the name of a setting in `project`.
+    /// Adds `roles`, `webhooks`, `oauth_clients`, `role_mappings.NAME`, or the name of a setting in `project`.
     pub(crate) fn add(&mut self, name: impl Into<String>) {
         self.0.insert(name.into());
     }
 
     /// Removes from a seed what it says about these settings.
     pub(super) fn remove_from(&self, seed: &mut Map<String, Value>) {
-        for name in ["roles", "webhooks"] {
+        for name in ["roles", "webhooks", "oauth_clients"] {
             if self.0.contains(name) {
                 seed.remove(name);
             }
@@ -57,6 +58,7 @@ pub(super) fn apply(
     read_roles(&mut changed, seed, mistakes);
     read_role_mappings(&mut changed, seed, mistakes);
     webhooks::read(&mut changed, seed, mistakes);
+    oauth_clients::read(&mut changed, seed, mistakes);
     let settings = seed.get("project").and_then(Value::as_object);
     let names = settings.into_iter().flatten().map(|(name, _)| name.clone());
     let roles = seed.contains_key("roles").then(|| "roles".to_owned());
@@ -123,6 +125,7 @@ pub(crate) fn as_seed(project: &Project) -> Value {
         "roles": roles_as_seed(&project.roles),
         "role_mappings": mappings.collect::<Vec<_>>(),
         "webhooks": webhooks::as_seed(project),
+        "oauth_clients": oauth_clients::as_seed(project),
     })
 }
 

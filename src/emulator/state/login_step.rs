@@ -20,7 +20,7 @@ pub(crate) enum LoginStep {
 impl Store {
     /// Returns the next step of the login that a refresh token is of.
     pub(crate) fn login_step(&self, refresh_token: &str) -> LoginStep {
-        let Some(session) = self.session(refresh_token) else {
+        let Some(session) = self.browser_session(refresh_token) else {
             return LoginStep::LoginRequired;
         };
         if session.needs_second_factor {

@@ -8,6 +8,9 @@ mod account;
 mod activity_log;
 mod api_key_record;
 mod api_key_table;
+mod authorization_code;
+mod authorization_codes;
+mod client_sessions;
 mod clock;
 mod connection;
 pub(crate) mod date;
@@ -26,12 +29,15 @@ mod login;
 mod login_state;
 #[allow(dead_code)]
 mod login_step;
+mod oauth_client;
 mod observe_activity;
 mod org_record;
 mod orgs;
 mod password;
+pub(crate) mod pkce;
 mod project;
 mod redact;
+pub(crate) mod redirect_uri;
 mod registration;
 mod request_log;
 mod roles;
@@ -60,6 +66,7 @@ pub(crate) use self::{
     activity_log::{ActivityLog, MembershipChange, SentInvite},
     api_key_record::{ApiKeyRecord, Limit},
     api_key_table::ApiKeys,
+    authorization_code::{AuthorizationCode, AuthorizationCodes, CodePurpose, Presented},
     clock::{Clock, ClockChange},
     connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
@@ -74,10 +81,11 @@ pub(crate) use self::{
     orgs::Orgs,
     password::Password,
     project::Project,
+    redirect_uri::LoopbackPorts,
     request_log::RequestLog,
     scim_group::ScimGroupRecord,
     scim_groups::ScimGroups,
-    session::{Session, Sessions},
+    session::{ClientGrant, Session, Sessions},
     sessions::NewSession,
     settings::{AutologoutType, SameSite, Settings},
     signing_key::SigningKey,
@@ -89,6 +97,7 @@ pub(crate) use self::{
 pub use self::{
     fault::Fault,
     login_state::{EmailKind, EmulatedEmail, EmulatedMagicLink},
+    oauth_client::{NewOauthClient, OauthClient},
     request_log::RecordedRequest,
     roles::RoleMapping,
     step_up::EmulatedSms,

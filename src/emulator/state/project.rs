@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::emulator::state::{Clock, NewWebhook, RoleMapping, Settings, WebhookEndpoint};
+use crate::emulator::state::{
+    Clock, NewOauthClient, NewWebhook, OauthClient, RoleMapping, Settings, WebhookEndpoint,
+};
 
 /// The settings of the emulated project.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub(crate) struct Project {
     pub(crate) settings: Settings,
     /// In the order in which they were added.
     pub(crate) webhooks: Vec<WebhookEndpoint>,
+    /// In the order in which they were added.
+    pub(crate) oauth_clients: Vec<OauthClient>,
 }
 
 impl Default for Project {
@@ -43,6 +47,7 @@ impl Default for Project {
             blocked_domains: Vec::new(),
             settings: Settings::default(),
             webhooks: Vec::new(),
+            oauth_clients: Vec::new(),
         }
     }
 }
@@ -72,6 +77,28 @@ impl Project {
         }
         self.webhooks.push(endpoint.clone());
         Ok(endpoint)
+    }
+
+    /// Adds a client of OAuth, or returns the reason if it is invalid or exists already.
+    pub(crate) fn add_oauth_client(
+        &mut self,
+        client: NewOauthClient,
+    ) -> Result<OauthClient, String> {
+        let client = client.build()?;
+        let client_id = &client.client_id;
+        if self.oauth_client(client_id).is_some() {
+            return Err(format!(
+                "there is an OAuth client with the id {client_id:?} already"
+            ));
+        }
+        self.oauth_clients.push(client.clone());
+        Ok(client)
+    }
+
+    /// Returns the client of OAuth with an id.
+    pub(crate) fn oauth_client(&self, client_id: &str) -> Option<&OauthClient> {
+        let mut clients = self.oauth_clients.iter();
+        clients.find(|client| client.client_id == client_id)
     }
 
     /// Returns the webhook endpoint with an id or URL, or the reason if there is none.

@@ -8,7 +8,7 @@ use crate::{
     LoginMethod,
     emulator::state::{AutologoutType, Settings},
     words::{
-        ids::{EmployeeId, UserId},
+        ids::{EmployeeId, OrgId, UserId},
         secret::Secret,
     },
 };
@@ -26,12 +26,27 @@ pub(crate) struct Session {
     /// Whether a code of the second factor is still needed.
     #[serde(default)]
     pub(crate) needs_second_factor: bool,
-    /// The client of OAuth that holds the refresh token, or `None` for a browser and for a backend.
+    /// What a client of OAuth was granted, or `None` for the session of a browser, which a backend shares.
     #[serde(default)]
-    pub(crate) client_id: Option<String>,
+    pub(crate) grant: Option<ClientGrant>,
     /// The employee who impersonates the user.
     #[serde(default)]
     pub(crate) impersonator_user_id: Option<EmployeeId>,
+}
+
+/// What a client of OAuth was granted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ClientGrant {
+    pub(crate) client_id: String,
+    pub(crate) scope: Vec<String>,
+    /// The resource that its tokens are for (RFC 8707).
+    #[serde(default)]
+    pub(crate) resource: Option<String>,
+    /// The only organization in its tokens.
+    #[serde(default)]
+    pub(crate) org_id: Option<OrgId>,
+    /// Whether the client proved its identity with a secret. If so, it has to do so for each refresh.
+    pub(crate) was_authenticated: bool,
 }
 
 impl Session {
@@ -81,5 +96,24 @@ impl Sessions {
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Session)> {
         let sessions = self.0.iter();
         sessions.map(|(refresh_token, session)| (refresh_token.as_str(), session))
+    }
+
+    /// Returns the refresh token of a session, given by its id.
+    pub(super) fn token_of(&self, session_id: &str) -> Option<&str> {
+        let mut sessions = self.0.iter();
+        let (token, _) = sessions.find(|(_, session)| session.session_id == session_id)?;
+        Some(token)
+    }
+
+    /// Replaces the refresh token of a session. Returns `false` if there is no such session.
+    #[allow(dead_code)] // for MCP clients
+    pub(crate) fn replace_token(&mut self, old: &str, new: String) -> bool {
+        match self.0.remove(old) {
+            None => false,
+            Some(session) => {
+                self.0.insert(new, session);
+                true
+            }
+        }
     }
 }

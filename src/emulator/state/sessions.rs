@@ -13,7 +13,6 @@ use crate::{
 pub(crate) struct NewSession {
     pub(crate) user_id: UserId,
     pub(crate) login_method: LoginMethod,
-    pub(crate) client_id: Option<String>,
     /// Whether the login method replaces the second factor, as single sign-on does.
     pub(crate) skips_second_factor: bool,
 }
@@ -26,7 +25,6 @@ impl Store {
         let NewSession {
             user_id,
             login_method,
-            client_id,
             skips_second_factor,
         } = new;
         let user = self.users.get(&user_id).ok_or("there is no such user")?;
@@ -45,7 +43,7 @@ impl Store {
             used_at: now,
             login_method,
             needs_second_factor,
-            client_id,
+            grant: None,
             impersonator_user_id: None,
         };
         let refresh_token = self.ids.hex(4);
@@ -70,9 +68,14 @@ impl Store {
     /// deleted, disabled or locked.
     pub(crate) fn session(&self, refresh_token: &str) -> Option<&Session> {
         let session = self.sessions.get(refresh_token)?;
-        let user = self.users.get(&session.user_id)?;
-        let is_open = self.now() < session.expires_at(&self.project.settings);
-        (is_open && user.metadata.enabled && !user.metadata.locked).then_some(session)
+        self.is_open(session).then_some(session)
+    }
+
+    /// Returns `true` if a session has not ended.
+    pub(super) fn is_open(&self, session: &Session) -> bool {
+        let user = self.users.get(&session.user_id);
+        let may_log_in = user.is_some_and(|it| it.metadata.enabled && !it.metadata.locked);
+        may_log_in && self.now() < session.expires_at(&self.project.settings)
     }
 
     /// Returns the sessions that have not ended, with their refresh tokens.
@@ -96,7 +99,8 @@ impl Store {
         let Some(session) = self.sessions.remove(refresh_token) else {
             return;
         };
-        if session.needs_second_factor {
+        // Neither the beginning nor the end of what a client holds is a login or logout.
+        if session.needs_second_factor || session.grant.is_some() {
             return;
         }
         if let Some(mut user) = self.users.get_mut(&session.user_id) {

@@ -2,6 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::dev_keys::{self, PUBLIC_KEY_PEMS};
 
@@ -25,6 +26,16 @@ impl SigningKey {
 
     pub(crate) fn sign(self, claims: &impl Serialize) -> Result<String, String> {
         dev_keys::sign_with(self.0, claims).map_err(|error| error.to_string())
+    }
+
+    /// Returns the claims of a token that this key signed.
+    pub(crate) fn verified(self, token: &str) -> Option<Value> {
+        dev_keys::verified_payload(self.0, token)
+    }
+
+    /// Returns the modulus and the exponent, in base64url.
+    pub(crate) fn numbers(self) -> Option<(String, String)> {
+        dev_keys::public_numbers(self.0)
     }
 }
 

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     api::{ApiKey, Employee, UserMetadata},
     emulator::state::{
-        ActivityLog, ApiKeyRecord, ApiKeys, Happening, Invites, LoginState, Orgs, Project,
-        RoleMapping, SamlLink, ScimGroups, Sessions, SigningKey, StepUps, UserRecord, Users,
-        ascii_domain, ids::Ids,
+        ActivityLog, ApiKeyRecord, ApiKeys, AuthorizationCodes, Happening, Invites, LoginState,
+        Orgs, Project, RoleMapping, SamlLink, ScimGroups, Sessions, SigningKey, StepUps,
+        UserRecord, Users, ascii_domain, ids::Ids,
     },
     words::{
         ids::{ApiKeyId, EmployeeId, OrgId, UserId},
@@ -30,6 +30,7 @@ pub(crate) struct Store {
     #[serde(rename = "entrance")]
     pub(crate) login_state: LoginState,
     pub(crate) sessions: Sessions,
+    pub(crate) codes: AuthorizationCodes,
     pub(crate) mfa: StepUps,
     pub(crate) employees: BTreeMap<EmployeeId, Employee>,
     pub(crate) api_keys: ApiKeys,

@@ -71,19 +71,20 @@ impl<F> Route<F> {
     }
 }
 
-/// Several lists of rows. A literal segment of a path wins over a field.
-pub(crate) struct Table<F: 'static>(&'static [&'static [Route<F>]]);
+/// Lists of rows, of each face. A literal segment of a path wins over a field.
+pub(crate) struct Table<F: 'static>(&'static [&'static [&'static [Route<F>]]]);
 
 /// A row that was found, and the fields in the path.
 pub(crate) type Found<F> = (&'static Route<F>, Vec<(&'static str, String)>);
 
 impl<F> Table<F> {
-    pub(crate) const fn new(lists: &'static [&'static [Route<F>]]) -> Self {
+    pub(crate) const fn new(lists: &'static [&'static [&'static [Route<F>]]]) -> Self {
         Self(lists)
     }
 
     pub(crate) fn rows(&self) -> impl Iterator<Item = &'static Route<F>> + use<F> {
-        self.0.iter().flat_map(|list| list.iter())
+        let lists = self.0.iter().flat_map(|lists| lists.iter());
+        lists.flat_map(|list| list.iter())
     }
 
     /// Returns the rows at a path, the most literal first.
@@ -140,10 +141,11 @@ mod tests {
         Route::new("part", ("GET", "/user/{id}/{part}"), Access::Public, "", 4),
     ];
 
+    static FACES: &[&[&[Route<u32>]]] = &[&[ROWS]];
+
     #[test]
     fn rows_are_found_by_method_and_path() {
-        static LISTS: &[&[Route<u32>]] = &[ROWS];
-        let table = Table::new(LISTS);
+        let table = Table::new(FACES);
         for (method, path, run, fields) in [
             (Method::GET, "/user/me", 2, vec![]),
             (Method::HEAD, "/user/%6De", 2, vec![]),

@@ -11,6 +11,7 @@ mod faces_refused;
 mod faults;
 mod foreign_clients;
 mod frontend;
+mod oauth;
 mod outbox;
 mod over_http;
 mod rotation;

@@ -9,6 +9,7 @@ mod answer;
 mod clock;
 mod command;
 mod faults;
+mod oauth_clients;
 mod operations;
 mod orgs;
 mod outboxes;
@@ -38,6 +39,7 @@ pub(super) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) 
 const ALL: Commands = &[
     COMMANDS,
     accounts::COMMANDS,
+    oauth_clients::COMMANDS,
     operations::COMMANDS,
     orgs::COMMANDS,
     project::COMMANDS,

@@ -108,7 +108,6 @@ fn log_in_as(store: &mut Store, visit: &Visit<'_>) -> Reply {
     let session = store.open_session(NewSession {
         user_id: user_id.into(),
         login_method: LoginMethod::Password,
-        client_id: None,
         skips_second_factor: true,
     });
     match session {

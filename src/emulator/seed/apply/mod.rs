@@ -43,6 +43,8 @@ pub(crate) struct Summary {
     pub(crate) api_keys: usize,
     /// URLs.
     pub(crate) webhooks: Vec<String>,
+    /// Ids.
+    pub(crate) oauth_clients: Vec<String>,
 }
 
 /// A seed that is being applied.
@@ -68,13 +70,16 @@ pub(super) fn apply(
         return Err(mistakes);
     };
     let webhooks_before = store.project.webhooks.len();
+    let clients_before = store.project.oauth_clients.len();
     settings::apply(&mut store.project, &seed, given, &mut mistakes);
     let webhooks = store.project.webhooks.iter().skip(webhooks_before);
+    let clients = store.project.oauth_clients.iter().skip(clients_before);
     let mut applying = Applying {
         summary: Summary {
             roles: store.project.roles.names().to_vec(),
             role_mappings: store.project.custom_role_mappings.keys().cloned().collect(),
             webhooks: webhooks.map(|webhook| webhook.url.clone()).collect(),
+            oauth_clients: clients.map(|client| client.client_id.clone()).collect(),
             ..Summary::default()
         },
         store,

@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use actix_web_propelauth::{
     api::{CreateAccessToken, CreateApiKey, ImportApiKey, InviteUserToOrg, UpdateOrg},
-    emulator::{EmulatedOrg, EmulatedUser, Emulator, Fault, RoleMapping, TokenOptions},
+    emulator::{
+        EmulatedOrg, EmulatedUser, Emulator, Fault, NewOauthClient, RoleMapping, TokenOptions,
+    },
 };
 use serde_json::json;
 
@@ -42,6 +44,11 @@ const METHODS: &[Row] = &[
     ("add_mfa_phone", &["user.updated"], |it| {
         let carol = it.emulator.create_user("carol@example.com").unwrap();
         it.emulator.add_mfa_phone(&carol, "1").unwrap();
+    }),
+    ("add_oauth_client", &[], |it| {
+        let client = NewOauthClient::new(["http://localhost:3000/cb"]);
+        it.emulator.add_oauth_client(client.client_id("a")).unwrap();
+        it.emulator.remove_oauth_client("a").unwrap();
     }),
     ("add_oauth_token", &[], |it| {
         it.emulator.add_oauth_token(&it.bob, "google", &[]).unwrap();
@@ -144,6 +151,11 @@ const METHODS: &[Row] = &[
     ("EmulatedUser::start_session", &["user.login"], |it| {
         it.alice.start_session().unwrap();
     }),
+    ("end_session", &["user.logged_out", "user.login"], |it| {
+        it.alice.start_session().unwrap();
+        let session = it.emulator.sessions().pop().unwrap();
+        it.emulator.end_session(&session.session_id).unwrap();
+    }),
     ("record_activity", &[], |it| {
         it.emulator.record_activity(&it.alice).unwrap();
     }),
@@ -245,10 +257,11 @@ const OTHERS: &str = "
     EmulatedOrg::id EmulatedOrg::metadata EmulatedOrg::role_of EmulatedUser::id
     EmulatedUser::metadata add_webhook api_key auth_url builder clear_faults clear_requests
     email_outbox emulated_org enable_webhook end_user_api_key faults hold_webhooks issuer
-    load_snapshot log_in_with_password magic_links now open_magic_link org org_requires_2fa_by
+    load_snapshot log_in_with_password magic_links now oauth_clients
+    open_magic_link org org_requires_2fa_by
     pages_url pending_invites propel_auth propel_auth_builder rate_limit_api_key release_webhooks
-    remove_webhook replay_webhook requests reset restore revoke_scim_key saml_connection_link_org
-    save_snapshot session_count set_webhook_faults sms_outbox snapshot snapshot_names start
+    remove_oauth_client remove_webhook replay_webhook requests reset restore revoke_scim_key saml_connection_link_org
+    save_snapshot session_count sessions set_webhook_faults sms_outbox snapshot snapshot_names start
     totp_code unlimit_api_key user_metadata verifier_key wait_for_webhooks webhook_deliveries
     webhook_faults webhook_messages webhook_secret webhooks
 ";
