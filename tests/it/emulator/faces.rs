@@ -78,6 +78,7 @@ impl World {
         });
         // The port differs.
         let state = state.to_string().replace(emulator.auth_url(), "AUTH_URL");
+        let state = state.replace(&emulator.pages_url(), "AUTH_URL");
         serde_json::from_str(&state).unwrap()
     }
 

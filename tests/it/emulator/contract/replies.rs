@@ -486,7 +486,11 @@ async fn outcome(operation: &Operation, field: Option<&str>) -> (u16, String) {
     let world = world().await;
     let answer = answer(&world, operation, field).await;
     let all = format!("{} {}", answer.text, world.emulator.snapshot());
-    (answer.status, all.replace(world.emulator.auth_url(), "URL"))
+    (
+        answer.status,
+        all.replace(world.emulator.auth_url(), "URL")
+            .replace(&world.emulator.pages_url(), "URL"),
+    )
 }
 
 async fn answer(world: &World, operation: &Operation, field: Option<&str>) -> Answer {
