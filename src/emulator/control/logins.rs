@@ -5,9 +5,6 @@ use crate::emulator::{
     state::EmulatedMagicLink,
 };
 
-/// The number of wrong passwords in a row that locks a user.
-const MAX_FAILED_LOGINS: u32 = 10;
-
 impl Emulator {
     /// Logs in a user with an email address or username and a password, and returns an access
     /// token that is valid for 30 minutes.
@@ -32,18 +29,14 @@ impl Emulator {
         let found = store.users.by_email_or_username(email_or_username);
         let user_id = found.map(|user| user.metadata.user_id.clone());
         let user_id = user_id.ok_or_else(|| EmulatorError::missing("user", email_or_username))?;
-        if let Some(mut user) = store.users.get_mut(&user_id) {
-            let known = user.account.password.as_ref();
-            if !known.is_some_and(|known| known.is(password)) {
-                user.account.failed_logins = user.account.failed_logins.saturating_add(1);
-                user.metadata.locked |= user.account.failed_logins >= MAX_FAILED_LOGINS;
-                return Err(EmulatorError::rejected("the password is wrong"));
-            }
-            if user.account.second_factor.is_some() {
-                return Err(EmulatorError::rejected(
-                    "a code of the second factor is needed",
-                ));
-            }
+        if !store.try_password(&user_id, password) {
+            return Err(EmulatorError::rejected("the password is wrong"));
+        }
+        let user = store.users.get(&user_id);
+        if user.is_some_and(|user| user.account.second_factor.is_some()) {
+            return Err(EmulatorError::rejected(
+                "a code of the second factor is needed",
+            ));
         }
         drop(store);
         EmulatedUser::new(&self.shared, user_id).log_in()

@@ -24,7 +24,7 @@ impl Emulator {
     /// ```
     #[must_use]
     pub fn email_outbox(&self) -> Vec<EmulatedEmail> {
-        self.store().login_state.emails.clone()
+        self.store().outbox()
     }
 
     /// Returns every SMS that PropelAuth would have sent, oldest first.

@@ -175,20 +175,10 @@ pub(super) fn with_user<T>(
 pub(super) fn confirm_email(store: &mut Store, user_id: &UserId) -> Result<(), EmulatorError> {
     let user = store.users.get(user_id);
     let user = user.ok_or_else(|| EmulatorError::missing("user", user_id))?;
-    if let Some(email) = &user.account.pending_email {
-        if store.users.is_email_taken(email, Some(user_id)) {
-            return Err(EmulatorError::rejected("the email address is taken"));
-        }
-        if store.is_domain_blocked(email) {
-            return Err(EmulatorError::rejected("the email domain is blocked"));
-        }
-    }
-    with_user(store, user_id, |user| {
-        if let Some(email) = user.account.pending_email.take() {
-            user.metadata.email = email;
-        }
-        user.metadata.email_confirmed = true;
-    })
+    let pending = user.account.pending_email.as_ref();
+    let email = pending.unwrap_or(&user.metadata.email).clone();
+    let confirmed = store.confirm_address(user_id, &email);
+    confirmed.map_err(EmulatorError::rejected)
 }
 
 /// Locks or unlocks a user.

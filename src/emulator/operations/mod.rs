@@ -7,7 +7,7 @@ mod checks;
 mod employee;
 pub(crate) mod handler;
 mod mfa;
-mod org;
+pub(crate) mod org;
 mod page;
 mod saml;
 mod scim;

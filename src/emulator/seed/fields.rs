@@ -63,6 +63,66 @@ const ROLE: Object = Object {
             Texts,
             "The permissions. Roles do not inherit the permissions of other roles. By default, none.",
         ),
+        Field::optional(
+            "can_invite",
+            Boolean,
+            "Whether members invite others. By default, all but the last role do. Without a hierarchy of roles, this and all that follows is true by default of the first role only.",
+        ),
+        Field::optional(
+            "can_change_roles",
+            Boolean,
+            "Whether members change the roles of others. By default, all but the last role do.",
+        ),
+        Field::optional(
+            "can_remove_users",
+            Boolean,
+            "Whether members remove others. By default, all but the last role do.",
+        ),
+        Field::optional(
+            "can_view_other_members",
+            Boolean,
+            "Whether members see others and invitations. By default, `true` for all roles.",
+        ),
+        Field::optional(
+            "can_manage_api_keys",
+            Boolean,
+            "Whether members manage the API keys of the organization. By default, the first role does.",
+        ),
+        Field::optional(
+            "can_setup_saml",
+            Boolean,
+            "Whether members set up single sign-on. By default, the first role does.",
+        ),
+        Field::optional(
+            "can_delete_org",
+            Boolean,
+            "Whether members delete the organization. By default, the first role does.",
+        ),
+        Field::optional(
+            "can_edit_org_access",
+            Boolean,
+            "Whether members change who can join, and whether a second factor is needed. By default, the first role does.",
+        ),
+        Field::optional(
+            "can_update_org_metadata",
+            Boolean,
+            "Whether members rename the organization. By default, the first role does.",
+        ),
+        Field::optional(
+            "roles_can_manage",
+            Texts,
+            "The roles that members give and take, if the project allows several. By default, all for the first role, and none for others.",
+        ),
+        Field::optional(
+            "is_internal",
+            Boolean,
+            "Whether members neither give the role nor see who has it. By default, `false`.",
+        ),
+        Field::optional(
+            "disabled",
+            Boolean,
+            "Whether members do not give the role. By default, `false`.",
+        ),
     ],
 };
 

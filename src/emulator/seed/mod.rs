@@ -12,6 +12,7 @@ mod mistakes;
 mod oauth_clients;
 mod place;
 mod project_fields;
+mod property_fields;
 pub(crate) mod saved_state;
 mod schema;
 #[allow(clippy::module_inception)] // the type has this name

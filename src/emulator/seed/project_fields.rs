@@ -2,9 +2,10 @@
 //!
 //! They have the names of PropelAuth's Terraform provider, so that values can be copied from there.
 
+use super::property_fields::USER_PROPERTIES;
 use super::shape::{
     Field, Object,
-    Shape::{Boolean, Integer, List, OneOf, Text, Texts},
+    Shape::{Boolean, Integer, List, Object as One, OneOf, Text, Texts},
 };
 
 const LOGIN: &str = "users of the emulator have no phone as a second factor of their login";
@@ -23,6 +24,56 @@ const FRONTEND_LOCATION: Object = Object {
             "allow_any_subdomain",
             Boolean,
             "Whether its subdomains are allowed as well. By default, `false`.",
+        ),
+    ],
+};
+
+const EXPIRATIONS: &[&str] = &[
+    "TwoWeeks",
+    "OneMonth",
+    "ThreeMonths",
+    "SixMonths",
+    "OneYear",
+    "Never",
+];
+
+const API_KEY_CONFIG: Object = Object {
+    what: "the configuration of API keys",
+    one_of: &[],
+    fields: &[Field::required(
+        "expiration_options",
+        One(&EXPIRATION_OPTIONS),
+        "How long a key can last.",
+    )],
+};
+
+const EXPIRATION_OPTIONS: Object = Object {
+    what: "the choice of how long a key lasts",
+    one_of: &[],
+    fields: &[
+        Field::required(
+            "options",
+            Texts,
+            "Some of `TwoWeeks`, `OneMonth`, `ThreeMonths`, `SixMonths`, `OneYear` and `Never`.",
+        ),
+        Field::required(
+            "default",
+            OneOf(EXPIRATIONS),
+            "The one that is chosen at first.",
+        ),
+    ],
+};
+
+const RATE_LIMIT: Object = Object {
+    what: "a rate limit",
+    one_of: &[],
+    fields: &[
+        Field::required("allow_per_period", Integer(1), "The number of validations."),
+        Field::required("period_size", Integer(1), "The length of the period."),
+        Field::required(
+            "period_type",
+            OneOf(&["seconds", "minutes", "hours", "days"]),
+            "The unit of that length.",
         ),
     ],
 };
@@ -167,6 +218,41 @@ pub(super) const PROJECT: Object = Object {
             "orgs_metaname",
             Text,
             "The word for an organization on pages. By default, `Organization`.",
+        ),
+        Field::optional(
+            "user_properties",
+            One(&USER_PROPERTIES),
+            "The properties of users. By default, users may have any properties.",
+        ),
+        Field::optional(
+            "personal_api_keys_enabled",
+            Boolean,
+            "Whether users create API keys of their own. By default, `false`.",
+        ),
+        Field::optional(
+            "org_api_keys_enabled",
+            Boolean,
+            "Whether members create API keys of their organization. By default, `false`.",
+        ),
+        Field::optional(
+            "invalidate_org_api_key_upon_user_removal",
+            Boolean,
+            "Whether a key of an organization ends with the membership of the user who created it. By default, `false`.",
+        ),
+        Field::optional(
+            "api_key_config",
+            One(&API_KEY_CONFIG),
+            "What users choose from when they create a key.",
+        ),
+        Field::optional(
+            "personal_api_key_rate_limit",
+            One(&RATE_LIMIT),
+            "How often all personal keys of a user are validated. By default, without a limit.",
+        ),
+        Field::optional(
+            "org_api_key_rate_limit",
+            One(&RATE_LIMIT),
+            "How often all keys of an organization are validated. By default, without a limit.",
         ),
         Field::optional(
             "application_url",

@@ -119,6 +119,8 @@ pub(crate) fn as_seed(project: &Project) -> Value {
             settings.insert("max_num_orgs_users_can_be_in".to_owned(), max.into());
         }
         settings.extend(for_browsers(project));
+        // What is not set has no value in a seed.
+        settings.retain(|_, value| !value.is_null());
     }
     json!({
         "project": settings,
@@ -154,7 +156,18 @@ fn read_for_browsers(project: &mut Project, settings: &Map<String, Value>) {
 fn roles_as_seed(mapping: &RoleMapping) -> Vec<Value> {
     let names = mapping.names().iter();
     names
-        .map(|name| json!({ "name": name, "permissions": mapping.permissions_of(name) }))
+        .map(|name| {
+            let mut role = match serde_json::to_value(mapping.settings_of(name)) {
+                Ok(Value::Object(settings)) => settings,
+                _ => Map::new(),
+            };
+            role.insert("name".to_owned(), name.as_str().into());
+            role.insert(
+                "permissions".to_owned(),
+                mapping.permissions_of(name).into(),
+            );
+            role.into()
+        })
         .collect()
 }
 
@@ -249,6 +262,7 @@ fn role_mapping(entry: &Map<String, Value>) -> RoleMapping {
         .into_iter()
         .flatten();
     let (mut names, mut permissions) = (Vec::new(), Vec::new());
+    let mut settings = Vec::new();
     for item in items {
         let role = item.as_object();
         let Some(name) = item.as_str().or_else(|| text(role?, "name")) else {
@@ -259,8 +273,17 @@ fn role_mapping(entry: &Map<String, Value>) -> RoleMapping {
             .map(|role| texts(role, "permissions"))
             .unwrap_or_default();
         permissions.extend(of_role.into_iter().map(|permission| (name, permission)));
+        let mut rest = role.cloned().unwrap_or_default();
+        rest.retain(|field, _| !["name", "permissions"].contains(&field.as_str()));
+        // What has the wrong type was reported when the seed was checked.
+        if let Ok(of_role) = serde_json::from_value(rest.into()) {
+            settings.push((name, of_role));
+        }
     }
-    let mapping = RoleMapping::new(names);
+    let mut mapping = RoleMapping::new(names);
+    for (role, of_role) in settings {
+        mapping.set_role_settings(role.to_owned(), of_role);
+    }
     let permissions = permissions.into_iter();
     permissions.fold(mapping, |mapping, (role, permission)| {
         mapping.permission(role, permission)

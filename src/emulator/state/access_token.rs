@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     LoginMethod,
-    emulator::state::{Store, UserRecord},
+    emulator::state::{BasicProperty, Store, UserRecord},
     words::{
         ids::{EmployeeId, OrgId, UserId},
         org_member_info::OrgMemberInfo,
@@ -37,7 +37,7 @@ struct Claims<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<&'a Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    properties: Option<&'a Map<String, Value>>,
+    properties: Option<Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     login_method: Option<LoginMethod>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,6 +135,16 @@ impl Store {
     ) -> Result<Value, String> {
         let metadata = &user.metadata;
         let now = self.now();
+        let settings = &self.project.settings.user_properties;
+        let is_shown = |property: &Option<BasicProperty>| {
+            property.as_ref().is_none_or(|property| property.in_jwt)
+        };
+        let (has_name, has_username) = (
+            is_shown(&settings.name_property),
+            is_shown(&settings.username_property),
+        );
+        let has_metadata = is_shown(&settings.metadata_property);
+        let properties = metadata.properties.as_ref();
         let claims = Claims {
             sub: &metadata.user_id,
             iat: now,
@@ -142,12 +152,12 @@ impl Store {
             iss: &self.project.issuer,
             user_id: &metadata.user_id,
             email: &metadata.email,
-            first_name: metadata.first_name.as_deref(),
-            last_name: metadata.last_name.as_deref(),
-            username: metadata.username.as_deref(),
+            first_name: metadata.first_name.as_deref().filter(|_| has_name),
+            last_name: metadata.last_name.as_deref().filter(|_| has_name),
+            username: metadata.username.as_deref().filter(|_| has_username),
             legacy_user_id: metadata.legacy_user_id.as_deref(),
-            metadata: metadata.metadata.as_ref(),
-            properties: metadata.properties.as_ref(),
+            metadata: metadata.metadata.as_ref().filter(|_| has_metadata),
+            properties: properties.map(|properties| settings.in_jwt(properties)),
             login_method: (self.project.includes_login_method).then(|| origin.login_method()),
             impersonator_user_id: match origin {
                 TokenOrigin::Impersonation(employee_id) => Some(employee_id),

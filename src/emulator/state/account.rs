@@ -29,6 +29,24 @@ pub(crate) struct Account {
     pub(crate) signup_query_parameters: Map<String, Value>,
     pub(crate) oauth_tokens: BTreeMap<SocialLoginTokenProvider, SocialLoginToken>,
     pub(crate) second_factor: Option<SecondFactor>,
+    /// Codes in place of the second factor, each for one login.
+    pub(crate) backup_codes: Vec<SerializableSecret>,
+    /// The secret that was shown to set up a second factor, in base32.
+    pub(crate) offered_totp_secret: Option<SerializableSecret>,
+    /// The number of wrong codes of the second factor since the last correct one.
+    pub(crate) wrong_codes: u32,
+    /// Until when no code is accepted, as a Unix timestamp in seconds.
+    pub(crate) codes_locked_until: Option<i64>,
+}
+
+impl Account {
+    /// Removes the second factor, and all codes in its place.
+    pub(crate) fn remove_second_factor(&mut self) {
+        self.second_factor = None;
+        self.backup_codes.clear();
+        self.wrong_codes = 0;
+        self.codes_locked_until = None;
+    }
 }
 
 /// The second factor of a login, after the password.

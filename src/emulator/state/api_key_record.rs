@@ -26,7 +26,7 @@ pub(crate) struct ApiKeyRecord {
 }
 
 /// The rate limit of a key.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
     pub(crate) validations: u32,

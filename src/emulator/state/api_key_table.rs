@@ -8,13 +8,18 @@ use std::{
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{emulator::state::ApiKeyRecord, words::ids::ApiKeyId};
+use crate::{
+    emulator::state::{ApiKeyRecord, Limit},
+    words::ids::ApiKeyId,
+};
 
 /// All API keys and their usage.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ApiKeys {
     pub(crate) keys: ApiKeyTable,
+    /// The validations of all keys of an owner that count toward its limit, by the owner's id.
+    pub(crate) of_owners: BTreeMap<String, Limit>,
 }
 
 /// The keys in the order of creation, as in a snapshot. No key is ever removed, so each keeps its

@@ -20,6 +20,9 @@ pub(crate) struct Invite {
     pub(crate) expires_at: i64,
     /// The member who sent it, or `None` if the backend did.
     pub(crate) inviter: Option<UserId>,
+    /// The token in the URL of the email.
+    #[serde(default)]
+    pub(crate) token: String,
 }
 
 /// The invitations. A snapshot contains them as a list, oldest first.
@@ -61,6 +64,12 @@ impl Invites {
         for number in self.numbers_of(org_id) {
             self.remove(number);
         }
+    }
+
+    /// Returns the invitation with a token, which may have expired.
+    pub(crate) fn with_token(&self, token: &str) -> Option<&Invite> {
+        let mut invites = self.records.values();
+        invites.find(|invite| !invite.token.is_empty() && invite.token == token)
     }
 
     /// Changes the roles offered by an organization's invitations.

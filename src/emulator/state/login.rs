@@ -1,27 +1,27 @@
 //! Logging in with a magic link, and sessions.
 
 use crate::{
-    emulator::state::{Happening, Store},
+    emulator::state::{EmulatedMagicLink, Happening, Store},
     words::ids::{OrgId, UserId},
 };
 
 impl Store {
     /// Logs in the user of a magic link, creating the user if the link allows it.
     pub(crate) fn open_magic_link(&mut self, url: &str) -> Result<UserId, &'static str> {
-        let now = self.now();
         let token = url.rsplit_once("?t=").map_or("", |(_, token)| token);
-        let links = &self.login_state.magic_links;
-        let link = links
-            .get(token)
-            .filter(|link| link.url == url)
-            .ok_or("there is no such link")?;
-        if now >= link.expires_at {
-            return Err("the link has expired");
+        let link = self.login_state.magic_links.get(token);
+        if link.is_none_or(|link| link.url != url) {
+            return Err("there is no such link");
         }
-        if link.expires_after_first_use && link.uses > 0 {
-            return Err("the link was used already");
-        }
-        let link = link.clone();
+        let user_id = self.redeem_magic_link(token)?;
+        self.start_session(&user_id, None)?;
+        Ok(user_id)
+    }
+
+    /// Returns the user of a magic link, who is created if the link allows it, and notes that the link
+    /// was used.
+    pub(crate) fn redeem_magic_link(&mut self, token: &str) -> Result<UserId, &'static str> {
+        let link = self.magic_link(token)?.clone();
         let found = self.users.by_email(&link.email);
         let user_id = match found.map(|user| user.metadata.user_id.clone()) {
             Some(user_id) => user_id,
@@ -38,7 +38,7 @@ impl Store {
             }
             None => return Err("there is no such user"),
         };
-        self.start_session(&user_id, None)?;
+        self.check_login(&user_id)?;
         if let Some(mut user) = self.users.get_mut(&user_id) {
             // Opening the link proves that the user receives emails at this address.
             user.metadata.email_confirmed = true;
@@ -47,6 +47,19 @@ impl Store {
             link.uses = link.uses.saturating_add(1);
         }
         Ok(user_id)
+    }
+
+    /// Returns a magic link that can be opened.
+    pub(crate) fn magic_link(&self, token: &str) -> Result<&EmulatedMagicLink, &'static str> {
+        let link = self.login_state.magic_links.get(token);
+        let link = link.ok_or("there is no such link")?;
+        if self.now() >= link.expires_at {
+            return Err("the link has expired");
+        }
+        if link.expires_after_first_use && link.uses > 0 {
+            return Err("the link was used already");
+        }
+        Ok(link)
     }
 
     /// Returns the reason if a user cannot log in.

@@ -1,10 +1,13 @@
 //! Emails that PropelAuth would have sent, and magic links.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::words::ids::{OrgId, UserId};
+use crate::{
+    emulator::state::EmailLink,
+    words::ids::{OrgId, UserId},
+};
 
 /// The state of logins and sign-ups that does not belong to one user.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -15,10 +18,12 @@ pub(crate) struct LoginState {
     pub(crate) emails: Vec<EmulatedEmail>,
     /// By the token in the URL.
     pub(crate) magic_links: BTreeMap<String, EmulatedMagicLink>,
+    /// By the token in the URL.
+    pub(crate) links: BTreeMap<String, EmailLink>,
 }
 
-/// An email that PropelAuth would have sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// An email that PropelAuth would have sent. `Debug` does not show its link, which can log someone in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct EmulatedEmail {
     /// The email address of the recipient.
@@ -35,6 +40,22 @@ pub struct EmulatedEmail {
     pub kind: EmailKind,
     /// When it would have been sent, as a Unix timestamp in seconds.
     pub sent_at: i64,
+    /// The URL in the email, which the recipient opens in a browser.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+impl fmt::Debug for EmulatedEmail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EmulatedEmail")
+            .field("to", &self.to)
+            .field("user_id", &self.user_id)
+            .field("org_id", &self.org_id)
+            .field("role", &self.role)
+            .field("kind", &self.kind)
+            .field("sent_at", &self.sent_at)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The purpose of an [`EmulatedEmail`].
@@ -47,6 +68,10 @@ pub enum EmailKind {
     ConfirmNewEmail,
     /// Accept an invitation to an organization.
     InviteToOrg,
+    /// Log in with a magic link.
+    MagicLink,
+    /// Choose a new password, because the old one was forgotten.
+    ResetPassword,
 }
 
 /// A magic link, which logs in the user who opens it.

@@ -42,6 +42,9 @@ impl Store {
         if metadata.update_password_required {
             return LoginStep::UpdatePasswordRequired;
         }
+        if !settings.user_properties.missing(user).is_empty() {
+            return LoginStep::UserMetadataRequired;
+        }
         if self.needs_second_factor_setup(user) {
             return LoginStep::TwoFactorEnablementRequired;
         }

@@ -7,6 +7,7 @@ mod access_token;
 mod account;
 mod activity_log;
 mod api_key_record;
+mod api_key_settings;
 mod api_key_table;
 mod authorization_code;
 mod authorization_codes;
@@ -15,6 +16,8 @@ mod clock;
 mod connection;
 pub(crate) mod date;
 mod email_address;
+mod email_link;
+mod email_links;
 mod event;
 mod events;
 mod events_of_orgs;
@@ -27,27 +30,26 @@ mod invites;
 pub(crate) mod json_document;
 mod login;
 mod login_state;
-#[allow(dead_code)]
 mod login_step;
 mod oauth_client;
 mod observe_activity;
 mod org_record;
 mod orgs;
 mod password;
+mod password_attempts;
 pub(crate) mod pkce;
 mod project;
 mod redact;
 pub(crate) mod redirect_uri;
 mod registration;
 mod request_log;
+mod role_abilities;
 mod roles;
 pub(crate) mod route_pattern;
 mod scim_group;
 mod scim_groups;
 mod session;
-#[allow(dead_code)]
 mod sessions;
-#[allow(dead_code)]
 mod settings;
 mod signing_key;
 mod snapshot;
@@ -55,6 +57,7 @@ mod step_up;
 mod store;
 mod token_options;
 pub(crate) mod totp;
+mod user_properties;
 mod user_record;
 mod users;
 mod webhook_endpoint;
@@ -65,11 +68,14 @@ pub(crate) use self::{
     account::{Account, Phone, SecondFactor},
     activity_log::{ActivityLog, MembershipChange, SentInvite},
     api_key_record::{ApiKeyRecord, Limit},
+    api_key_settings::{ApiKeyConfig, Expiration, KeyRateLimit},
     api_key_table::ApiKeys,
     authorization_code::{AuthorizationCode, AuthorizationCodes, CodePurpose, Presented},
     clock::{Clock, ClockChange},
     connection::{Connection, Idp, OidcIdp, SamlIdp, SamlLink},
     email_address::{ascii_domain, case_fold, is_email},
+    email_link::{EmailLink, LinkPurpose},
+    email_links::invite_path,
     event::{EVENT_TYPES, Event},
     faults::{ActiveFault, Faults},
     happening::Happening,
@@ -83,6 +89,7 @@ pub(crate) use self::{
     project::Project,
     redirect_uri::LoopbackPorts,
     request_log::RequestLog,
+    role_abilities::Ability,
     scim_group::ScimGroupRecord,
     scim_groups::ScimGroups,
     session::{ClientGrant, Session, Sessions},
@@ -91,9 +98,13 @@ pub(crate) use self::{
     signing_key::SigningKey,
     step_up::{CodeCheck, Purpose, StepUps},
     store::Store,
+    user_properties::{BasicProperty, UserProperties},
     user_record::{Membership, UserRecord},
     users::{UserMut, Users},
 };
+// For the pages, which are optional.
+#[allow(unused_imports)]
+pub(crate) use self::user_properties::{CustomProperty, FieldType, TosLink, UserWritable};
 pub use self::{
     fault::Fault,
     login_state::{EmailKind, EmulatedEmail, EmulatedMagicLink},

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::{
     api::{Employee, SerializableSecret, UserMetadata},
     emulator::state::{
-        Account, EmailKind, EmulatedEmail, Password, Store, UserRecord, case_fold, is_email,
+        Account, EmailKind, EmulatedEmail, LinkPurpose, Password, Store, UserRecord, case_fold,
+        is_email,
     },
     words::ids::{EmployeeId, UserId},
 };
@@ -82,6 +83,26 @@ impl Store {
         }
     }
 
+    /// Sends an email that concerns no organization.
+    pub(crate) fn send_email(
+        &mut self,
+        to: String,
+        kind: EmailKind,
+        user_id: Option<UserId>,
+        link: String,
+    ) {
+        let sent_at = self.now();
+        self.login_state.emails.push(EmulatedEmail {
+            to,
+            user_id,
+            org_id: None,
+            role: None,
+            kind,
+            sent_at,
+            link: Some(link),
+        });
+    }
+
     /// Sends the email that asks to confirm the requested address, or else the current one.
     pub(crate) fn send_confirmation(&mut self, user_id: &UserId) {
         let now = self.now();
@@ -89,17 +110,15 @@ impl Store {
             return;
         };
         user.account.confirmations_sent.push(now);
-        let (to, kind) = match &user.account.pending_email {
+        let (to, kind) = match user.account.pending_email.clone() {
             Some(email) => (email, EmailKind::ConfirmNewEmail),
-            None => (&user.metadata.email, EmailKind::ConfirmEmail),
+            None => (user.metadata.email.clone(), EmailKind::ConfirmEmail),
         };
-        self.login_state.emails.push(EmulatedEmail {
-            to: to.clone(),
-            user_id: Some(user_id.clone()),
-            org_id: None,
-            role: None,
-            kind,
-            sent_at: now,
+        drop(user);
+        let link = self.new_email_link(LinkPurpose::ConfirmEmail {
+            user_id: user_id.clone(),
+            email: to.clone(),
         });
+        self.send_email(to, kind, Some(user_id.clone()), link);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     LoginMethod,
     emulator::state::{AutologoutType, Settings},
     words::{
-        ids::{EmployeeId, OrgId, UserId},
+        ids::{EmployeeId, MfaChallengeId, OrgId, UserId},
         secret::Secret,
     },
 };
@@ -26,6 +26,9 @@ pub(crate) struct Session {
     /// Whether a code of the second factor is still needed.
     #[serde(default)]
     pub(crate) needs_second_factor: bool,
+    /// The code that was sent to the user's phone for this login.
+    #[serde(default)]
+    pub(crate) sms_challenge: Option<MfaChallengeId>,
     /// What a client of OAuth was granted, or `None` for the session of a browser, which a backend shares.
     #[serde(default)]
     pub(crate) grant: Option<ClientGrant>,

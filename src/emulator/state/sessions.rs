@@ -43,6 +43,7 @@ impl Store {
             used_at: now,
             login_method,
             needs_second_factor,
+            sms_challenge: None,
             grant: None,
             impersonator_user_id: None,
         };

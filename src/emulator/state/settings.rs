@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
+use crate::emulator::state::{ApiKeyConfig, KeyRateLimit, UserProperties};
+
 /// Settings under their names in a seed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -36,6 +38,16 @@ pub(crate) struct Settings {
     pub(crate) orgs_can_setup_saml: bool,
     /// The word for an organization on pages.
     pub(crate) orgs_metaname: String,
+    pub(crate) user_properties: UserProperties,
+    // API keys
+    pub(crate) personal_api_keys_enabled: bool,
+    pub(crate) org_api_keys_enabled: bool,
+    pub(crate) invalidate_org_api_key_upon_user_removal: bool,
+    pub(crate) api_key_config: ApiKeyConfig,
+    /// For all personal keys of a user together.
+    pub(crate) personal_api_key_rate_limit: Option<KeyRateLimit>,
+    /// For all keys of an organization together.
+    pub(crate) org_api_key_rate_limit: Option<KeyRateLimit>,
     // Frontends
     pub(crate) application_url: String,
     pub(crate) login_redirect_path: String,
@@ -93,6 +105,13 @@ impl Default for Settings {
             orgs_can_require_2fa: false,
             orgs_can_setup_saml: false,
             orgs_metaname: "Organization".to_owned(),
+            user_properties: UserProperties::default(),
+            personal_api_keys_enabled: false,
+            org_api_keys_enabled: false,
+            invalidate_org_api_key_upon_user_removal: false,
+            api_key_config: ApiKeyConfig::default(),
+            personal_api_key_rate_limit: None,
+            org_api_key_rate_limit: None,
             application_url: "http://localhost:3000".to_owned(),
             login_redirect_path: "/".to_owned(),
             logout_redirect_path: "/".to_owned(),
@@ -123,6 +142,7 @@ impl Settings {
     }
 
     /// Returns the URL of the application after a login.
+    #[allow(dead_code)] // for the pages, which are optional
     pub(crate) fn login_redirect_url(&self) -> String {
         join(&self.application_url, &self.login_redirect_path)
     }
@@ -156,6 +176,8 @@ impl Settings {
         if self.user_autologout_seconds <= 0 {
             return Err("the user_autologout_seconds are not positive".to_owned());
         }
+        self.user_properties.check_settings()?;
+        self.api_key_config.check()?;
         let mut locations = self.additional_fe_locations.iter();
         match locations.find(|location| location.parts().is_none()) {
             Some(location) => Err(format!(

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::command::{CommandError, Context, json};
 
 pub(super) fn emails(context: &Context<'_>) -> Result<Value, CommandError> {
-    json(&context.shared.lock_store().login_state.emails)
+    json(&context.shared.lock_store().outbox())
 }
 
 pub(super) fn magic_links(context: &Context<'_>) -> Result<Value, CommandError> {

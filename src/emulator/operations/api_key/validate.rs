@@ -103,13 +103,17 @@ impl Store {
         let user = key.user_id.as_ref().and_then(|it| self.users.get(it));
         let may_act = user.is_none_or(|user| {
             let is_member = |org_id| user.memberships.contains_key(org_id);
-            user.metadata.enabled && key.org_id.as_ref().is_none_or(is_member)
+            let is_left = !key.org_id.as_ref().is_none_or(is_member);
+            let settings = &self.project.settings;
+            let ends_with_membership = settings.invalidate_org_api_key_upon_user_removal;
+            user.metadata.enabled && !(is_left && ends_with_membership)
         });
         may_act && self.exists(record) && !self.is_expired(key)
     }
 
     fn count_use(&mut self, id: &ApiKeyId) -> Result<(), ApiKeyRateLimit> {
         let now = self.now();
+        self.count_use_of_owner(id, now)?;
         let Some(record) = self.api_keys.keys.get_mut(id) else {
             return Ok(());
         };
@@ -119,6 +123,26 @@ impl Store {
         let today = date::write(date::day_of(now));
         *record.used.entry(today).or_default() += 1;
         Ok(())
+    }
+
+    /// Counts one validation of any key of the same owner, if the project limits them.
+    fn count_use_of_owner(&mut self, id: &ApiKeyId, now: i64) -> Result<(), ApiKeyRateLimit> {
+        let settings = &self.project.settings;
+        let Some(ApiKeyRecord { key, .. }) = self.api_keys.keys.get(id) else {
+            return Ok(());
+        };
+        let (owner, limit) = match (&key.org_id, &key.user_id) {
+            (Some(org_id), _) => (org_id.to_string(), settings.org_api_key_rate_limit),
+            (None, Some(user_id)) => (user_id.to_string(), settings.personal_api_key_rate_limit),
+            (None, None) => return Ok(()),
+        };
+        let Some(limit) = limit else {
+            return Ok(());
+        };
+        let of_owner = self.api_keys.of_owners.entry(owner).or_default();
+        of_owner.validations = limit.allow_per_period;
+        of_owner.per_seconds = limit.period_seconds();
+        of_owner.take(now)
     }
 
     fn validation(&self, key: ApiKey) -> ApiKeyValidation {

@@ -13,7 +13,10 @@ use crate::{
             page::Page,
             user::check::{blocked_domain_message, invalid_email_message},
         },
-        state::{EmailKind, EmulatedEmail, Happening, Invite, Membership, Store, is_email},
+        state::{
+            EmailKind, EmulatedEmail, Happening, Invite, Membership, Store, case_fold, invite_path,
+            is_email,
+        },
     },
     words::ids::{OrgId, UserId},
 };
@@ -143,6 +146,9 @@ impl Store {
         self.check_entry(org_id, &invitee_email, field)?;
         self.take_invite(org_id, &invitee_email);
         let now = self.now();
+        let invitee = case_fold(&invitee_email);
+        let token = self.ids.hex_of(&["invitation", org_id, &invitee], 4);
+        let link = invite_path(&token);
         let invitee = self.users.by_email(&invitee_email);
         let email = EmulatedEmail {
             to: invitee_email.clone(),
@@ -151,6 +157,7 @@ impl Store {
             role: Some(offered.role.clone()),
             kind: EmailKind::InviteToOrg,
             sent_at: now,
+            link: Some(link),
         };
         self.happenings.push(Happening::Invited {
             user_id: email.user_id.clone(),
@@ -167,6 +174,7 @@ impl Store {
             created_at: now,
             expires_at: now.saturating_add(LIFETIME),
             inviter,
+            token,
         });
         Ok(())
     }

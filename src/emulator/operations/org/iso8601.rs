@@ -1,5 +1,7 @@
 //! Dates with a time in the ISO 8601 form used in JSON.
 
+use crate::emulator::state::date;
+
 /// Parses text such as `2030-01-31T23:59:59.5+01:00` into a Unix timestamp in seconds.
 ///
 /// Without an offset, the time is in UTC. Fractions of a second are dropped.
@@ -19,6 +21,13 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
     }
     let seconds = hour * 3600 + minute * 60 + second;
     Some(days_since_1970(year, month, day) * 86_400 + seconds - offset)
+}
+
+/// Writes a Unix timestamp in seconds, in UTC.
+pub(crate) fn write(seconds: i64) -> String {
+    let (day, rest) = (date::day_of(seconds), seconds.rem_euclid(86_400));
+    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", date::write(day))
 }
 
 /// Splits off the offset of a time, in seconds east of UTC.
@@ -76,7 +85,7 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{parse, write};
 
     #[test]
     fn timestamps_are_parsed() {
@@ -91,6 +100,14 @@ mod tests {
             ("1969-12-31T23:59:59Z", -1),
         ] {
             assert_eq!(parse(text), Some(seconds), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_parsed() {
+        assert_eq!(write(0), "1970-01-01T00:00:00Z");
+        for seconds in [-1, 0, 1_111_111_111, 1_709_251_199, 4_102_444_799] {
+            assert_eq!(parse(&write(seconds)), Some(seconds));
         }
     }
 

@@ -1,8 +1,8 @@
 //! Organizations.
 
-mod domains;
+pub(crate) mod domains;
 mod invites;
-mod iso8601;
+pub(crate) mod iso8601;
 mod lifecycle;
 mod members;
 mod name;

@@ -49,7 +49,7 @@ impl Handler<EnableUser> for Store {
 impl Handler<DisableUser2fa> for Store {
     fn handle(&mut self, request: DisableUser2fa) -> Result<(), Rejection<NotFound>> {
         let mut user = self.user_mut(&request.user_id)?;
-        user.account.second_factor = None;
+        user.account.remove_second_factor();
         user.metadata.mfa_enabled = false;
         drop(user);
         self.mfa.remove_challenges(&request.user_id);
