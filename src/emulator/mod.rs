@@ -38,6 +38,8 @@ mod pages;
 #[cfg(feature = "cli")]
 mod proxy;
 mod seed;
+#[allow(dead_code, unused_imports)] // of faces that are not all built
+mod self_service;
 mod state;
 #[allow(dead_code)] // of faces that are not all built
 mod web;
