@@ -1,6 +1,12 @@
 //! What frontends ask the emulator.
 
+mod account;
+mod api_keys;
+pub(crate) mod browser;
 mod browser_session;
+mod login;
+mod members;
+mod orgs;
 
 use actix_web_propelauth::emulator::Emulator;
 use awc::http::header::HeaderMap;
