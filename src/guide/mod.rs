@@ -10,6 +10,7 @@
 //! | [callers] | How do programs with API keys use the same routes? |
 //! | `mcp` | How does an MCP server take the tokens of OAuth clients? (with the feature `mcp`) |
 //! | [environments] | How does one service answer for several PropelAuth environments? |
+//! | [frontends] | What does a browser application need, and how do I develop it on one machine? |
 //! | [denials] | What does a denied caller see, what do I see, and how do I change it? |
 //! | [codes] | What does this code in my log mean? |
 //! | [errors] | What can happen to a call, and what do I do about it? |
@@ -51,6 +52,9 @@ pub mod mcp {}
 
 #[doc = include_str!("environments.md")]
 pub mod environments {}
+
+#[doc = include_str!("frontends.md")]
+pub mod frontends {}
 
 #[doc = include_str!("denials.md")]
 pub mod denials {}
