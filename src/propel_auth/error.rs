@@ -124,9 +124,9 @@ pub enum InitError {
     #[error(
         "the verifier key is a published development key, and {host:?} is not this machine: \
          anyone who reaches the service could sign tokens for it. In production, remove \
-         `.emulator()` and PROPELAUTH_EMULATOR. For an emulator in another container, put the \
-         service into its network (`network_mode: service:…` in a compose file) or forward its \
-         port, and use http://127.0.0.1:<port>. For unit tests, use `testing::propel_auth_builder()`"
+         `.emulator()` and PROPELAUTH_EMULATOR. For an emulator in another container, start it \
+         with `--expose`, which generates keys, or put the service into its network (`network_mode: \
+         service:…` in a compose file), and use http://127.0.0.1:<port>. For unit tests, use `testing::propel_auth_builder()`"
     )]
     #[non_exhaustive]
     PublishedKey {

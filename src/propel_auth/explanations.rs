@@ -75,8 +75,8 @@ const EXPLANATIONS: &[Explanation] = explanations! {
          PROPELAUTH_EMULATOR=1.";
     published_key: "the verifier key is a published development key, and the emulator is on another machine",
         "Anyone who reaches the service could sign tokens for it.",
-        "In production, remove `.emulator()` and PROPELAUTH_EMULATOR. In containers, let the service share \
-         the network of the emulator, and use http://127.0.0.1.";
+        "In production, remove `.emulator()` and PROPELAUTH_EMULATOR. In containers, start the emulator \
+         with `--expose`, which generates keys, or let the service share its network, and use http://127.0.0.1.";
     emulator_in_production: "the setting for an emulator is on, and the auth URL is not that of an emulator",
         "`.emulator()` or PROPELAUTH_EMULATOR=1 was left from development. An emulator serves http on this \
          machine or in the next container; https on another machine is PropelAuth.",

@@ -54,6 +54,9 @@ pub(super) enum Command {
     /// Prints what the running emulator is: its URL, key, clock, roles and permissions.
     #[command(after_help = "Example: propelauth-dev status --json")]
     Status(Target),
+    /// Fails if no emulator runs. Containers check their health with it.
+    #[command(after_help = "Example: propelauth-dev health")]
+    Health(Target),
     /// Lists the users of the running emulator and their organizations.
     #[command(after_help = "Example: propelauth-dev users")]
     Users(Target),

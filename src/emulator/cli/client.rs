@@ -7,7 +7,7 @@ use awc::error::{ConnectError, SendRequestError};
 use serde_json::Value;
 
 use super::target::Target;
-use crate::words::causes::Causes;
+use crate::words::{causes::Causes, secret::Secret};
 
 /// The timeout of a request. The emulator is on this machine and keeps its state in memory.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,6 +18,8 @@ const MAX_BODY: usize = 256 * 1024 * 1024;
 pub(super) struct Client {
     url: String,
     http: awc::Client,
+    /// The key that an exposed emulator requires.
+    key: Option<Secret>,
 }
 
 /// Why there is no result. The text says what happened, why, and what to do.
@@ -57,7 +59,9 @@ impl From<ClientError> for String {
 impl Client {
     /// Creates a client of the emulator that the arguments or the environment name.
     pub(super) fn new(target: &Target) -> Result<Self, String> {
-        Ok(Self::at(&target.url()?))
+        let mut client = Self::at(&target.url()?);
+        client.key = target.key()?;
+        Ok(client)
     }
 
     /// Creates a client of the emulator at this URL, which has no slash at its end.
@@ -65,6 +69,7 @@ impl Client {
         Self {
             url: url.to_owned(),
             http: awc::Client::builder().timeout(TIMEOUT).finish(),
+            key: None,
         }
     }
 
@@ -96,9 +101,12 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Value, ClientError> {
         let path = format!("/propelauth-dev/{path}");
-        let request = self
+        let mut request = self
             .http
             .request(method.clone(), format!("{}{path}", self.url));
+        if let Some(key) = &self.key {
+            request = request.bearer_auth(key.expose());
+        }
         let sent = match body {
             Some(body) => request.send_json(body),
             None => request.send(),
@@ -142,6 +150,10 @@ impl Client {
     ) -> ClientError {
         let text = |name| body.and_then(|body| body.get(name)).and_then(Value::as_str);
         match (text("error_code"), text("message")) {
+            (Some("api_key_required"), Some(message)) => ClientError::Rejected {
+                code: "api_key_required".to_owned(),
+                message: format!("{message}. Name the file that has it with --api-key-file"),
+            },
             (Some(code), Some(message)) if code != "not_implemented" => ClientError::Rejected {
                 code: code.to_owned(),
                 message: message.to_owned(),

@@ -10,6 +10,8 @@ mod completions;
 mod doctor;
 mod explain;
 mod fail;
+mod health;
+mod key_file;
 mod node_preload;
 mod outbox;
 mod output;

@@ -1,9 +1,12 @@
 //! Which running emulator a subcommand talks to.
 
-use std::env;
+use std::{env, path::PathBuf};
 
 use clap::Args;
 use url::Url;
+
+use super::key_file::read_key;
+use crate::words::secret::Secret;
 
 /// Where `propelauth-dev up` serves by default.
 pub(super) const DEFAULT_URL: &str = "http://127.0.0.1:9100";
@@ -15,12 +18,20 @@ pub(super) struct Target {
     /// The URL of the running emulator [default: PROPELAUTH_AUTH_URL, or http://127.0.0.1:9100].
     #[arg(long, value_name = "URL", value_parser = emulator_url)]
     url: Option<Url>,
+    /// The file with the integration API key, which only an emulator that was started with --expose needs.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
     /// Prints JSON instead of text.
     #[arg(long)]
     pub(super) json: bool,
 }
 
 impl Target {
+    /// Returns the key to send, if there is one.
+    pub(super) fn key(&self) -> Result<Option<Secret>, String> {
+        self.api_key_file.as_deref().map(read_key).transpose()
+    }
+
     /// Returns the URL of the emulator: that of `--url`, of the environment, or the default one.
     ///
     /// # Errors

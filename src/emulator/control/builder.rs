@@ -9,7 +9,7 @@ use crate::{
         control::{
             Emulator, EmulatorError, commands, first_state::FirstState, origin::Origin, settings,
         },
-        http::{PagesHandler, Server, Shared, server},
+        http::{Exposure, PagesHandler, Server, Shared, server},
         seed::{Given, Seed},
         state::{Clock, Ids, NewOauthClient, NewWebhook, Project, RoleMapping},
     },
@@ -23,7 +23,7 @@ const PAGES: Option<PagesHandler> = Some(crate::emulator::pages::answer);
 const PAGES: Option<PagesHandler> = None;
 
 /// The default integration API key. It gives access to nothing but an emulator.
-const API_KEY: &str = "emulator-integration-api-key";
+pub(super) const API_KEY: &str = "emulator-integration-api-key";
 
 impl Emulator {
     /// Starts the emulator on a thread of its own.
@@ -64,9 +64,9 @@ impl Emulator {
 #[must_use = "an emulator runs once it is started"]
 pub struct EmulatorBuilder {
     port: u16,
-    api_key: Secret,
+    pub(super) api_key: Secret,
     issuer: Option<String>,
-    project: Project,
+    pub(super) project: Project,
     /// The settings that were made by a method.
     given: Given,
     id_seed: Option<u64>,
@@ -76,6 +76,7 @@ pub struct EmulatorBuilder {
     oauth_clients: Vec<NewOauthClient>,
     /// A kept state, and the name of its file.
     kept: Option<(Value, String)>,
+    pub(super) exposure: Option<Exposure>,
 }
 
 impl Default for EmulatorBuilder {
@@ -92,12 +93,13 @@ impl Default for EmulatorBuilder {
             webhooks: Vec::new(),
             oauth_clients: Vec::new(),
             kept: None,
+            exposure: None,
         }
     }
 }
 
 impl EmulatorBuilder {
-    /// Sets the port on 127.0.0.1. By default, any free port.
+    /// Sets the port. By default, any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
@@ -314,7 +316,8 @@ impl EmulatorBuilder {
     /// Fails when the port is taken, when a setting cannot work, such as an issuer that is no
     /// origin or a permission of a role that there is not, and when the snapshot or a seed cannot
     /// be.
-    pub async fn start(self) -> Result<Emulator, EmulatorError> {
+    pub async fn start(mut self) -> Result<Emulator, EmulatorError> {
+        self.check_exposure().map_err(EmulatorError::Project)?;
         let mut project = self.project;
         // If there is a seed, its contradictions to the settings explain more than the settings alone.
         let settings = project.check();
@@ -341,7 +344,7 @@ impl EmulatorBuilder {
                 .add_oauth_client(client)
                 .map_err(EmulatorError::Project)?;
         }
-        let (listener, address) = server::bind(self.port)?;
+        let (listener, address) = server::bind(self.port, self.exposure.as_ref())?;
         let auth_url = format!("http://{address}");
         let issuer = self.issuer.unwrap_or_else(|| auth_url.clone());
         project.issuer.clone_from(&issuer);
@@ -364,7 +367,8 @@ impl EmulatorBuilder {
         .read(&origin)
         .map_err(EmulatorError::Project)?;
         settings.map_err(EmulatorError::Project)?;
-        let shared = Arc::new(Shared::new(store, self.api_key, commands::answer, PAGES));
+        let shared = Shared::new(store, self.api_key, commands::answer, PAGES);
+        let shared = Arc::new(shared.exposed(self.exposure));
         *shared.snapshots() = snapshots;
         let server = Server::start(listener, Arc::clone(&shared)).await?;
         Ok(Emulator::new(shared, auth_url, issuer, origin, server))

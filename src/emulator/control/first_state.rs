@@ -28,6 +28,8 @@ impl FirstState {
             }
             (None, None) => (origin.empty_store(), BTreeMap::new()),
         };
+        // Before a seed makes anything that must not be guessed.
+        store.protect()?;
         let mut given = origin.given.clone();
         for seed in self.seeds {
             let applied = seed.apply(&mut store, &mut given);

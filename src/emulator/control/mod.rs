@@ -13,6 +13,7 @@ mod emulated_org;
 mod emulated_user;
 mod emulator;
 mod error;
+mod expose;
 mod faults;
 mod first_state;
 mod kept;

@@ -53,7 +53,8 @@ impl Emulator {
         let mut new = self.origin.empty_store();
         let mut store = self.store();
         new.project.clock = store.project.clock.clone();
-        new.signing_key = store.signing_key;
+        new.signing_key = store.signing_key.clone();
+        new.protect().map_err(Mistakes::one)?;
         let summary = seed.apply(&mut new, &mut self.origin.given.clone())?;
         new.start_activity_log();
         new.replace(&store);

@@ -15,7 +15,8 @@ impl Emulator {
     /// signed with the previous key no longer verify. There are three keys, used in a fixed order
     /// that starts again after the last one. All three are published, and rejected by every
     /// `PropelAuth` that was built without `.emulator()`. A [snapshot](Self::snapshot) includes
-    /// which of them is in use.
+    /// which of them is in use. An
+    /// [exposed](crate::emulator::EmulatorBuilder::expose) emulator generates each of its keys instead.
     ///
     /// ```
     /// use actix_web_propelauth::emulator::Emulator;

@@ -2,14 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    dev_keys::WEBHOOK_SECRET,
-    emulator::{
-        control::{Emulator, EmulatorError},
-        http::Shared,
-        state::{Event, NewWebhook, WebhookEndpoint},
-        webhooks::{WebhookDelivery, WebhookFaults, WebhookMessage},
-    },
+use crate::emulator::{
+    control::{Emulator, EmulatorError},
+    http::Shared,
+    state::{Event, NewWebhook, WebhookEndpoint, interned::interned},
+    webhooks::{WebhookDelivery, WebhookFaults, WebhookMessage},
 };
 
 impl Emulator {
@@ -89,10 +86,11 @@ impl Emulator {
     /// `PROPELAUTH_WEBHOOK_SECRET`.
     ///
     /// It is the same for every emulator, so that a service keeps its configuration. As anybody knows it, a
-    /// service in production must have another one.
+    /// service in production must have another one. An [exposed](crate::emulator::EmulatorBuilder::expose)
+    /// emulator has a random one instead.
     #[must_use]
     pub fn webhook_secret(&self) -> &'static str {
-        WEBHOOK_SECRET
+        interned(self.store().project.webhook_secret.expose())
     }
 
     /// Waits until every webhook was sent that is due by the emulator's clock, retries included.

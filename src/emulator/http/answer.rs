@@ -6,7 +6,10 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{ALLOW, ContentType, DATE, HttpDate, RETRY_AFTER, TryIntoHeaderValue as _},
+        header::{
+            ALLOW, ContentType, DATE, HttpDate, RETRY_AFTER, TryIntoHeaderValue as _,
+            WWW_AUTHENTICATE,
+        },
     },
     web::{self, Bytes},
 };
@@ -29,20 +32,42 @@ const MAX_BODY: usize = 1024 * 1024;
 /// The path of requests that are not PropelAuth's but the emulator's own.
 const CONTROL: &str = "/propelauth-dev";
 
+/// The path of the pages that change or reveal everything.
+const DASHBOARD: &str = "/dashboard";
+
+/// The request with which others ask whether the emulator runs.
+const HEALTH: &str = "/propelauth-dev/health";
+
+fn is_below(path: &str, root: &str) -> bool {
+    let rest = path.strip_prefix(root);
+    rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+}
+
+/// Returns an error message if a request needs the key because others can reach the emulator, and does not
+/// have it. On this machine, what is the emulator's own needs none.
+fn check_exposed(shared: &Shared, request: &HttpRequest) -> Result<(), &'static str> {
+    let path = request.uri().path();
+    let is_guarded = (is_below(path, CONTROL) || is_below(path, DASHBOARD)) && path != HEALTH;
+    match shared.exposure {
+        Some(_) if is_guarded => request_checks::check_control_key(request, &shared.api_key),
+        _ => Ok(()),
+    }
+}
+
 /// Responds to any request.
 pub(super) async fn answer(
     shared: web::Data<Shared>,
     request: HttpRequest,
     payload: web::Payload,
 ) -> HttpResponse {
-    if let Err(why) = request_checks::check_host(&request) {
+    if let Err(why) = request_checks::check_host(&request, shared.exposure.as_ref()) {
         return text(StatusCode::FORBIDDEN, why);
     }
     let path = request.uri().path();
-    if path
-        .strip_prefix(CONTROL)
-        .is_some_and(|it| it.is_empty() || it.starts_with('/'))
-    {
+    if let Err(why) = check_exposed(&shared, &request) {
+        return without_key(why);
+    }
+    if is_below(path, CONTROL) {
         return control(&shared, &request, payload).await;
     }
     let begun = Instant::now();
@@ -172,8 +197,7 @@ fn handle(shared: &Shared, request: &HttpRequest, body: &Body) -> HttpResponse {
     }
 }
 
-/// Responds to a request for the emulator itself. It needs no key, but must not come from a web page
-/// of another origin.
+/// Responds to a request for the emulator itself. It must not come from a web page of another origin.
 async fn control(shared: &Shared, request: &HttpRequest, payload: web::Payload) -> HttpResponse {
     if let Err(why) = check_origin(request) {
         return text(StatusCode::FORBIDDEN, why);
@@ -186,6 +210,16 @@ async fn control(shared: &Shared, request: &HttpRequest, payload: web::Payload) 
         Ok(Err(error)) => text(StatusCode::BAD_REQUEST, error.to_string()),
         Err(_) => too_large(),
     }
+}
+
+/// Responds to a request for an exposed emulator without its key. A browser asks its user for it.
+fn without_key(why: &str) -> HttpResponse {
+    HttpResponse::Unauthorized()
+        .insert_header((WWW_AUTHENTICATE, "Basic realm=\"propelauth-dev\""))
+        .json(serde_json::json!({
+            "error_code": "api_key_required",
+            "message": format!("this emulator is exposed, so that its own requests need its key: {why}"),
+        }))
 }
 
 /// The maximum length of the body of a request for the emulator itself, in bytes: a snapshot of many

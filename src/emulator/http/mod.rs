@@ -5,6 +5,7 @@ mod answer;
 mod connection;
 mod cross_origin;
 mod dispatch;
+mod exposure;
 mod not_emulated;
 mod request_checks;
 mod routes;
@@ -17,6 +18,7 @@ mod web_routes;
 pub(crate) use self::request_checks::BACKEND_API_HOST;
 pub(crate) use self::{
     dispatch::{CallRejection, WireResponse},
+    exposure::Exposure,
     server::Server,
     shared::{PagesHandler, Shared},
 };

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
     thread::JoinHandle,
 };
@@ -16,7 +16,7 @@ use actix_web::{
 use tokio::sync::oneshot;
 
 use crate::emulator::{
-    http::{Shared, answer::answer, connection::keep_socket},
+    http::{Exposure, Shared, answer::answer, connection::keep_socket},
     webhooks::send_webhooks,
 };
 
@@ -26,11 +26,22 @@ pub(crate) struct Server {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Binds a port on loopback only, because the emulator protects nothing.
-pub(crate) fn bind(port: u16) -> io::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    let address = listener.local_addr()?;
-    Ok((listener, address))
+/// Binds a port: on loopback only, because the emulator protects nothing, unless it is to be exposed. Returns
+/// the address at which this machine reaches it.
+pub(crate) fn bind(
+    port: u16,
+    exposure: Option<&Exposure>,
+) -> io::Result<(TcpListener, SocketAddr)> {
+    let address = exposure.and_then(|exposure| exposure.address);
+    let address = address.unwrap_or(Ipv4Addr::LOCALHOST.into());
+    let listener = TcpListener::bind((address, port))?;
+    let mut bound = listener.local_addr()?;
+    match address {
+        IpAddr::V4(address) if address.is_unspecified() => bound.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(address) if address.is_unspecified() => bound.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    Ok((listener, bound))
 }
 
 impl Server {

@@ -10,7 +10,9 @@ use serde_json::Value;
 
 use crate::{
     emulator::{
-        http::{dispatch::WireResponse, routes::Routes, web_routes::WEB_ROUTES},
+        http::{
+            dispatch::WireResponse, exposure::Exposure, routes::Routes, web_routes::WEB_ROUTES,
+        },
         state::{Faults, Project, RequestLog, Store},
         web::{Reply, WebRequest},
         webhooks::{Hub, StoreGuard, StoreLock},
@@ -26,6 +28,8 @@ pub(crate) struct Shared {
     pub(super) control: ControlHandler,
     /// Without the feature `pages`, there is none.
     pub(super) pages: Option<PagesHandler>,
+    /// `None` if only this machine reaches the emulator.
+    pub(super) exposure: Option<Exposure>,
     start: Mutex<Start>,
     faults: Mutex<Faults>,
     requests: Mutex<RequestLog>,
@@ -63,6 +67,7 @@ impl Shared {
         pages: Option<PagesHandler>,
     ) -> Self {
         Self {
+            exposure: None,
             start: Mutex::new(Start::of(&store)),
             store: Arc::new(StoreLock::new(store)),
             api_key,
@@ -73,6 +78,12 @@ impl Shared {
             requests: Mutex::default(),
             snapshots: Mutex::default(),
         }
+    }
+
+    /// Returns the same for an emulator that others can reach.
+    pub(crate) fn exposed(mut self, exposure: Option<Exposure>) -> Self {
+        self.exposure = exposure;
+        self
     }
 
     /// Locks the state for one call, after recording the activity of earlier seconds.

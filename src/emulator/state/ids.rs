@@ -5,7 +5,10 @@ use std::{
     hash::BuildHasher as _,
 };
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::{
+    digest::{Context, SHA256},
+    rand,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint;
@@ -32,6 +35,9 @@ pub(crate) struct Ids {
     /// The id to return next instead of a generated one.
     #[serde(skip)]
     next: Option<String>,
+    /// What must not be guessed is random instead: one value of the sequence would give away all others.
+    #[serde(skip)]
+    is_unpredictable: bool,
 }
 
 impl Ids {
@@ -41,7 +47,14 @@ impl Ids {
             drawn: 0,
             named: BTreeMap::new(),
             next: None,
+            is_unpredictable: false,
         }
+    }
+
+    /// Makes tokens, codes and API keys unpredictable, for an emulator that others can reach. What depends on
+    /// names, such as the id of a user, still does.
+    pub(crate) fn make_unpredictable(&mut self) {
+        self.is_unpredictable = true;
     }
 
     /// Creates a generator with a random seed.
@@ -67,6 +80,9 @@ impl Ids {
     /// different ones each time.
     pub(crate) fn hex_of(&mut self, names: &[&str], words: usize) -> String {
         let mut text = String::new();
+        if self.is_unpredictable {
+            return self.hex(words);
+        }
         while text.len() < words * 16 {
             text.extend(self.words_of(names).map(|word| format!("{word:016x}")));
         }
@@ -95,6 +111,14 @@ impl Ids {
     }
 
     fn next(&mut self) -> u64 {
+        if self.is_unpredictable {
+            let mut bytes = [0; 8];
+            return match rand::fill(&mut bytes) {
+                Ok(()) => u64::from_be_bytes(bytes),
+                // The other source of the operating system's random numbers.
+                Err(_) => RandomState::new().hash_one(self.drawn),
+            };
+        }
         self.drawn = self.drawn.wrapping_add(1);
         mixed(
             self.seed

@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::emulator::state::{
-    Clock, NewOauthClient, NewWebhook, OauthClient, RoleMapping, Settings, WebhookEndpoint,
+use crate::{
+    dev_keys::WEBHOOK_SECRET,
+    emulator::state::{
+        Clock, NewOauthClient, NewWebhook, OauthClient, RoleMapping, Settings, WebhookEndpoint,
+    },
+    words::secret::Secret,
 };
 
 /// The settings of the emulated project.
@@ -29,6 +33,11 @@ pub(crate) struct Project {
     pub(crate) webhooks: Vec<WebhookEndpoint>,
     /// In the order in which they were added.
     pub(crate) oauth_clients: Vec<OauthClient>,
+    /// Of webhook endpoints that have no secret of their own.
+    pub(crate) webhook_secret: Secret,
+    /// Whether others than this machine can reach the emulator. Nothing that is published protects it then, and
+    /// no page may let its visitor be any user.
+    pub(crate) is_exposed: bool,
 }
 
 impl Default for Project {
@@ -48,6 +57,8 @@ impl Default for Project {
             settings: Settings::default(),
             webhooks: Vec::new(),
             oauth_clients: Vec::new(),
+            webhook_secret: WEBHOOK_SECRET.into(),
+            is_exposed: false,
         }
     }
 }
@@ -70,7 +81,7 @@ impl Project {
 
     /// Adds a webhook endpoint, or returns the reason if it is invalid or exists already.
     pub(crate) fn add_webhook(&mut self, webhook: NewWebhook) -> Result<WebhookEndpoint, String> {
-        let endpoint = webhook.build()?;
+        let endpoint = webhook.build(&self.webhook_secret)?;
         if self.webhooks.iter().any(|it| it.id == endpoint.id) {
             let url = &endpoint.url;
             return Err(format!("there is a webhook with the URL {url:?} already"));

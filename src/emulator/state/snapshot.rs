@@ -44,6 +44,7 @@ impl Store {
         }
         store.project = project;
         store.check()?;
+        store.protect()?;
         store.start_activity_log();
         Ok(store)
     }

@@ -49,6 +49,17 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Replaces what is published or can be guessed, if others can reach the emulator.
+    pub(crate) fn protect(&mut self) -> Result<(), String> {
+        if self.project.is_exposed {
+            self.ids.make_unpredictable();
+            if self.signing_key.is_published() {
+                self.signing_key = SigningKey::generate()?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn now(&self) -> i64 {
         self.project.clock.now()
     }

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::{
-    dev_keys::WEBHOOK_SECRET,
     emulator::state::{
         EVENT_TYPES, ids::uuid_from_names, json_document::unknown_name, webhook_url,
     },
@@ -81,10 +80,11 @@ impl NewWebhook {
         self
     }
 
-    /// Returns the endpoint, or the reason if a setting is invalid.
-    pub(crate) fn build(self) -> Result<WebhookEndpoint, String> {
+    /// Returns the endpoint, or the reason if a setting is invalid. `secret` is what it has without one of its
+    /// own.
+    pub(crate) fn build(self, secret: &Secret) -> Result<WebhookEndpoint, String> {
         let url = String::from(webhook_url::check(&self.url)?);
-        let secret = self.secret.unwrap_or_else(|| WEBHOOK_SECRET.into());
+        let secret = self.secret.unwrap_or_else(|| secret.clone());
         SigningKey::new(&secret).map_err(|error| error.to_string())?;
         let unknown = |it: &&String| !EVENT_TYPES.contains(&it.as_str());
         if let Some(unknown) = self.event_types.iter().find(unknown) {

@@ -6,6 +6,7 @@ mod contract;
 mod determinism;
 #[cfg(feature = "cli")]
 mod doctor;
+mod exposed;
 mod faces;
 mod faces_refused;
 mod faults;

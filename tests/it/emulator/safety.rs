@@ -36,8 +36,7 @@ async fn it_listens_on_one_address_of_loopback() {
         .unwrap();
     let port: u16 = port.parse().unwrap();
     assert!(TcpStream::connect(("127.0.0.1", port)).is_ok());
-    // Whoever listens on all addresses of the machine answers here as well. `propelauth-dev` has
-    // no argument for another address either.
+    // Whoever listens on all addresses of the machine answers here as well.
     for elsewhere in ["127.0.0.2", "::1"] {
         assert!(
             TcpStream::connect((elsewhere, port)).is_err(),

@@ -49,7 +49,7 @@ async fn of_running(args: &TokenArgs, client: &Client, status: &Value) -> Result
         return Err(unknown(&args.user, client.url(), items(&users)));
     }
     let orgs = client.get("orgs").await?;
-    let token = offline::create(args, &offline::Project::of(status, items(&orgs)))?;
+    let token = offline::create(args, &offline::Project::of(status, items(&orgs))?)?;
     note(&format!(
         "{} has no user {:?}, so this is one that only the token knows",
         client.url(),

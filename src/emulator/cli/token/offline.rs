@@ -37,7 +37,7 @@ impl<'a> Project<'a> {
     }
 
     /// Returns the project of a running emulator, from its status and its organizations.
-    pub(super) fn of(status: &Value, orgs: &'a [Value]) -> Self {
+    pub(super) fn of(status: &Value, orgs: &'a [Value]) -> Result<Self, String> {
         let text = |name| status.get(name).and_then(Value::as_str).unwrap_or_default();
         let names = items(status.get("roles").unwrap_or(&Value::Null));
         let mut roles = RoleMapping::new(names.iter().filter_map(Value::as_str));
@@ -47,21 +47,18 @@ impl<'a> Project<'a> {
                 roles = roles.permission(role, permission);
             }
         }
-        let mut signing_key = SigningKey::default();
-        // There are three keys.
-        for _ in 0..2 {
-            if signing_key.verifier_key() != text("verifier_key_pem") {
-                signing_key = signing_key.next();
-            }
-        }
-        Self {
+        let mut keys = (0..).map_while(|number| SigningKey::try_from(number).ok());
+        let signing_key = keys
+            .find(|key| key.verifier_key() == text("verifier_key_pem"))
+            .ok_or("the emulator is exposed, and only it has its signing key: create the user in it first")?;
+        Ok(Self {
             auth_url: text("auth_url").to_owned(),
             issuer: text("issuer").to_owned(),
             roles,
             signing_key,
             now: status.get("now").and_then(Value::as_i64),
             orgs,
-        }
+        })
     }
 }
 
@@ -102,7 +99,7 @@ pub(super) fn create(args: &TokenArgs, project: &Project<'_>) -> Result<Value, S
         },
         // The ids of an emulator that was started with a seed file.
         ids: Ids::default(),
-        signing_key: project.signing_key,
+        signing_key: project.signing_key.clone(),
         ..Store::default()
     };
     if let Some(now) = project.now {
@@ -238,13 +235,22 @@ mod tests {
             "verifier_key_pem": PUBLIC_KEY_PEMS[2],
             "roles": ["Chef", "Cook"], "permissions": { "Cook": ["can_cook"] },
         });
-        let project = Project::of(&status, &orgs);
+        let project = Project::of(&status, &orgs).unwrap();
         assert_eq!(project.signing_key, SigningKey::try_from(2).unwrap());
         let token = created(&["a@x.y", "--org", "Acme"], &project).unwrap();
         assert_eq!(token["expires_at"], 1_700_001_800);
         let member = &token["claims"]["org_id_to_org_member_info"][id];
         assert_eq!(member["user_role"], "Cook");
         assert_eq!(member["user_permissions"], json!(["can_cook"]));
+    }
+
+    #[test]
+    fn an_emulator_that_generated_its_key_lends_none() {
+        let status = json!({ "verifier_key_pem": "-----BEGIN PUBLIC KEY-----" });
+        let Err(error) = Project::of(&status, &[]) else {
+            panic!("a published key was taken for another one");
+        };
+        assert!(error.contains("exposed"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The arguments of `propelauth-dev up`.
 
-use std::{collections::BTreeSet, ffi::OsString, path::PathBuf};
+use std::{collections::BTreeSet, ffi::OsString, net::IpAddr, path::PathBuf};
 
 use clap::Args;
 
@@ -8,13 +8,24 @@ use crate::emulator::{cli::values::positive_seconds, state::RoleMapping};
 
 #[derive(Debug, Args)]
 pub(in crate::emulator::cli) struct UpArgs {
-    /// Port on 127.0.0.1; 0 for any free one.
+    /// Port; 0 for any free one.
     #[arg(long, default_value_t = 9100)]
     pub(in crate::emulator::cli) port: u16,
+    /// Lets other machines reach the emulator at this address of this machine, such as 0.0.0.0 for all of
+    /// its addresses. Needs a key of your own; see docs/propelauth-dev.md [default: only this machine, at
+    /// 127.0.0.1].
+    #[arg(long, value_name = "ADDRESS")]
+    pub(in crate::emulator::cli) expose: Option<IpAddr>,
+    /// A name by which other machines ask, such as that of the container; repeatable.
+    #[arg(long = "allow-host", value_name = "NAME", requires = "expose")]
+    pub(in crate::emulator::cli) hosts: Vec<String>,
     /// The integration API key that the backend API requires [default:
     /// emulator-integration-api-key].
     #[arg(long, value_name = "KEY")]
     pub(in crate::emulator::cli) api_key: Option<String>,
+    /// A file with that key, which other users of this machine cannot see in the list of processes.
+    #[arg(long, value_name = "FILE", conflicts_with = "api_key")]
+    pub(in crate::emulator::cli) api_key_file: Option<PathBuf>,
     /// The issuer of its tokens [default: the emulator's URL].
     #[arg(long, value_name = "URL")]
     pub(in crate::emulator::cli) issuer: Option<String>,

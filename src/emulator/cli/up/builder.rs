@@ -1,12 +1,25 @@
 //! From the arguments to the emulator that they describe.
 
 use super::args::UpArgs;
-use crate::emulator::control::{Emulator, EmulatorBuilder};
+use crate::emulator::{
+    cli::key_file::read_key,
+    control::{Emulator, EmulatorBuilder},
+};
 
-pub(super) fn builder(args: &UpArgs) -> EmulatorBuilder {
+/// Returns the builder, or the reason if the file of the key cannot be read.
+pub(super) fn builder(args: &UpArgs) -> Result<EmulatorBuilder, String> {
     let mut builder = Emulator::builder().port(args.port);
     if let Some(key) = &args.api_key {
         builder = builder.api_key(key.as_str());
+    }
+    if let Some(path) = &args.api_key_file {
+        builder = builder.api_key(read_key(path)?);
+    }
+    if let Some(address) = args.expose {
+        builder = builder.expose(address);
+    }
+    for name in &args.hosts {
+        builder = builder.allow_host(name);
     }
     if let Some(issuer) = &args.issuer {
         builder = builder.issuer(issuer);
@@ -42,5 +55,5 @@ pub(super) fn builder(args: &UpArgs) -> EmulatorBuilder {
     if args.without_access_token_creation {
         builder = builder.without_access_token_creation();
     }
-    builder
+    Ok(builder)
 }

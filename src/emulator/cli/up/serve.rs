@@ -23,7 +23,7 @@ use crate::emulator::{
 
 pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, String> {
     args.check()?;
-    let (builder, plan) = Plan::new(builder(&args), &args)?;
+    let (builder, plan) = Plan::new(builder(&args)?, &args)?;
     let emulator = builder
         .start()
         .await
@@ -33,6 +33,12 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, St
             (EmulatorError::Project(why), _) => why.clone(),
             _ => error.to_string(),
         })?;
+    if let Some(address) = args.expose {
+        note(&format!(
+            "the emulator is exposed at {address}: other machines reach it, without encryption. Keep it in a \
+             network of your own, and its key secret"
+        ));
+    }
     let emulator = Arc::new(emulator);
     // Dropped at the end of this function, which writes the state for the last time.
     let _upkeep = plan.start(&emulator)?;

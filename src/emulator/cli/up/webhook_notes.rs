@@ -92,7 +92,9 @@ mod tests {
     #[test]
     fn each_turn_of_an_endpoint_is_told_once() {
         let mut known = Known::new();
-        let mut endpoint = NewWebhook::new("http://127.0.0.1/").build().unwrap();
+        let mut endpoint = NewWebhook::new("http://127.0.0.1/")
+            .build(&crate::dev_keys::WEBHOOK_SECRET.into())
+            .unwrap();
         let mut told = |endpoint: &_| remarks(&mut known, std::slice::from_ref(endpoint), Vec::new);
         assert!(told(&endpoint).is_empty());
         endpoint.note_attempt(0, false);

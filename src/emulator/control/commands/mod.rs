@@ -50,6 +50,7 @@ const ALL: Commands = &[
 /// Those of themes with few of them.
 const COMMANDS: &[Command] = &[
     Command::new("GET", "", "the list of these requests", answer::list),
+    Command::new("GET", "health", "that it runs", status::health),
     Command::new("GET", "status", "addresses, keys and roles", status::status),
     Command::new(
         "GET",

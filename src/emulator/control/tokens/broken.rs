@@ -44,7 +44,7 @@ pub(super) fn broken(store: &Store, user: &str) -> Result<Vec<BrokenToken>, Stri
     };
     let valid = Valid {
         store,
-        key: store.signing_key,
+        key: store.signing_key.clone(),
         token: store.signing_key.sign(&claims)?,
         claims,
     };

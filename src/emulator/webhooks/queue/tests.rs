@@ -9,7 +9,9 @@ use crate::emulator::{
 };
 
 fn endpoint() -> WebhookEndpoint {
-    NewWebhook::new("http://127.0.0.1/").build().unwrap()
+    NewWebhook::new("http://127.0.0.1/")
+        .build(&crate::dev_keys::WEBHOOK_SECRET.into())
+        .unwrap()
 }
 
 fn attempt(due_at: i64, took: Duration) -> WebhookAttempt {

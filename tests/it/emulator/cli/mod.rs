@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod control;
 mod explain;
+mod exposed;
 mod node_preload;
 mod state;
 mod status;
