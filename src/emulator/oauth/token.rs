@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     emulator::{
-        state::{ClientGrant, CodePurpose, Presented, Session, Store, TOKEN_LIFETIME},
+        state::{ClientGrant, CodePurpose, LoginStep, Presented, Session, Store, TOKEN_LIFETIME},
         web::{Access, Reply, Route, StateRoute, WebRequest},
     },
     words::secret::Secret,
@@ -143,6 +143,12 @@ fn by_refresh_token(
         return Err(OauthError::new(
             "invalid_scope",
             "the scope has more than what was granted",
+        ));
+    }
+    // A user who has to confirm an address or set up a second factor has to do so here as well.
+    if store.step_of(session) != LoginStep::Finished {
+        return Err(OauthError::invalid_grant(
+            "the login of the user needs another step, which the login page asks for",
         ));
     }
     let session = session.clone();

@@ -93,3 +93,54 @@ impl Store {
 fn is_same(one: &str, other: &str) -> bool {
     verify_slices_are_equal(one.as_bytes(), other.as_bytes()).is_ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        LoginMethod,
+        emulator::state::{AuthorizationCode, CodePurpose, NewSession, Presented, Store},
+    };
+
+    /// A client of MCP may have the id that a client of OAuth has.
+    #[test]
+    fn a_code_is_for_one_endpoint_also_if_a_client_of_the_same_id_is_at_another() {
+        let mut store = Store::default();
+        let user = store.new_user("alice@example.com".to_owned());
+        let user_id = store.insert_user(user);
+        let session = NewSession {
+            user_id,
+            login_method: LoginMethod::Password,
+            skips_second_factor: true,
+        };
+        let token = store.open_session(session).unwrap();
+        let session_id = store.session(token.expose()).unwrap().session_id.clone();
+        let purposes = [
+            CodePurpose::ServerSide,
+            CodePurpose::Oauth,
+            CodePurpose::Mcp,
+        ];
+        for issued_for in purposes {
+            let code = store.issue_code(AuthorizationCode {
+                purpose: issued_for,
+                client_id: Some("app".to_owned()),
+                redirect_uri: "http://localhost/cb".to_owned(),
+                code_challenge: None,
+                session_id: session_id.clone(),
+                scope: Vec::new(),
+                resource: None,
+                org_id: None,
+                nonce: None,
+            });
+            for purpose in purposes {
+                let presented = Presented {
+                    purpose,
+                    client_id: Some("app"),
+                    redirect_uri: "http://localhost/cb",
+                    code_verifier: None,
+                };
+                let found = store.check_code(code.expose(), &presented);
+                assert_eq!(found.is_ok(), purpose == issued_for, "{purpose:?}");
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::emulator::state::{Store, UserRecord};
+use crate::emulator::state::{Session, Store, UserRecord};
 
 /// The next step of a login, under the name that frontends know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -20,9 +20,12 @@ pub(crate) enum LoginStep {
 impl Store {
     /// Returns the next step of the login that a refresh token is of.
     pub(crate) fn login_step(&self, refresh_token: &str) -> LoginStep {
-        let Some(session) = self.browser_session(refresh_token) else {
-            return LoginStep::LoginRequired;
-        };
+        self.browser_session(refresh_token)
+            .map_or(LoginStep::LoginRequired, |session| self.step_of(session))
+    }
+
+    /// Returns the next step of the login that a session is of, which may be one that a client holds.
+    pub(crate) fn step_of(&self, session: &Session) -> LoginStep {
         if session.needs_second_factor {
             return LoginStep::TwoFactorRequired;
         }

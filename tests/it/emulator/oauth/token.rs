@@ -318,8 +318,15 @@ async fn a_refresh_token_is_for_its_client_that_proves_as_much_as_before() {
         200
     );
 
-    // What ends a session ends the client's as well.
+    // What a browser has to do first, the client's user has to do as well.
     let auth = emulator.propel_auth().await.unwrap();
+    for (is_required, status) in [(true, 400), (false, 200)] {
+        let update = auth.user().update_user_metadata(&alice);
+        update.update_password_required(is_required).await.unwrap();
+        assert_eq!(post_form(&emulator, &fit).await.status, status);
+    }
+
+    // What ends a session ends the client's as well.
     auth.user().disable_user(&alice).await.unwrap();
     assert_eq!(
         post_form(&emulator, &fit).await.json()["error"],
