@@ -93,7 +93,8 @@ pub(crate) struct ClientConfig {
     pub(crate) origin: String,
     /// The proxy, chosen once: a change of the environment needs a new handle.
     pub(super) proxy: Option<Proxy>,
-    /// The type of bodies.
+    /// The type of bodies: JSON for the backend API, and forms for the endpoints of OAuth.
+    /// All operations of a client have the same.
     pub(super) content_type: &'static str,
     /// `Bearer` with the integration key, or `Basic` with that of an OAuth client, marked as sensitive so that `Debug` of headers omits it.
     pub(crate) authorization: HeaderValue,
@@ -191,7 +192,7 @@ impl ClientConfig {
     }
 }
 
-/// Returns the credentials of an OAuth client, each part encoded as in a form
+/// Returns the credentials of an OAuth client, each part encoded as in a form: a colon in the id would otherwise end it
 /// ([RFC 6749 §2.3.1](https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1)).
 fn basic(id: &str, secret: &str) -> String {
     let encoded =

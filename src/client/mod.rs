@@ -13,6 +13,7 @@
 //! | `per_thread` | an awc client and a circuit breaker for each thread |
 //! | `connect`, `proxy`, `tls` | a connection, through a proxy's tunnel if there is one |
 //! | `connection`, `framing`, `response_head`, `fault` | the end of each response, which awc does not always recognize |
+//! | `document` | public documents of other servers, for the emulator |
 //! | `call_event` | what the hook of the application is told of a finished call |
 //! | `send_error`, `delivery` | the failures of an attempt, and whether the request was received |
 
@@ -24,6 +25,8 @@ pub(crate) mod connect;
 mod connect_failure;
 mod connection;
 mod delivery;
+#[cfg(feature = "emulator")]
+mod document;
 mod fault;
 mod framing;
 mod options;
@@ -39,6 +42,8 @@ use std::sync::Arc;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::connect_failure::ConnectFailure;
+#[cfg(feature = "emulator")]
+pub(crate) use self::document::fetch_document;
 pub use self::{call_event::CallEvent, delivery::Delivery};
 pub(crate) use self::{
     call_event::{CANCELED, OnCall},

@@ -218,6 +218,13 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Sets the scopes that MCP clients may ask for. By default, any.
+    pub fn mcp_scopes<S: Into<String>>(mut self, scopes: impl IntoIterator<Item = S>) -> Self {
+        self.project.settings.mcp_scopes = scopes.into_iter().map(Into::into).collect();
+        self.given.add("mcp_scopes");
+        self
+    }
+
     /// Sets the source of the time, as a Unix timestamp in seconds. By default, the system clock.
     pub fn clock(mut self, now: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.project.clock = Clock::new(now);

@@ -18,6 +18,7 @@ mod faults;
 mod first_state;
 mod kept;
 mod logins;
+mod mcp;
 mod mfa;
 mod oauth_clients;
 mod operations;

@@ -16,7 +16,7 @@ use actix_web::{
 
 use crate::emulator::{
     http::{
-        Shared, connection,
+        Shared, client_document, connection,
         cross_origin::check_origin,
         dispatch::WireResponse,
         not_emulated::not_emulated_message,
@@ -79,6 +79,9 @@ pub(super) async fn answer(
     let name = operation.map(|(name, _)| name);
     let number = record(&shared, &request, name, &body, fault.as_ref());
     let is_dropped = fault.as_ref().is_some_and(|fault| fault.drop);
+    if let Ok(Ok(body)) = &body {
+        client_document::fetch_if_needed(&shared, &request, body).await;
+    }
     let mut response = match &fault {
         None => handle(&shared, &request, &body),
         Some(fault) => fail(&shared, &request, &body, fault).await,

@@ -2,6 +2,7 @@
 //! operations.
 
 mod answer;
+mod client_document;
 mod connection;
 mod cross_origin;
 mod dispatch;

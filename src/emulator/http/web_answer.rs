@@ -63,7 +63,7 @@ pub(super) fn answer_web(
     Some(write(reply))
 }
 
-fn web_request(
+pub(super) fn web_request(
     request: &HttpRequest,
     body: &[u8],
     segments: Vec<(&'static str, String)>,

@@ -8,4 +8,4 @@ use crate::emulator::{
 
 /// The rows that are answered from the state alone.
 pub(crate) static WEB_ROUTES: Table<fn(&mut Store, &WebRequest) -> Reply> =
-    Table::new(&[frontend::ROUTES, oauth::ROUTES]);
+    Table::new(&[frontend::ROUTES, oauth::ROUTES, oauth::MCP_ROUTES]);

@@ -162,7 +162,7 @@ fn read_wants(parameters: &Parameters) -> Result<Wants, OauthError> {
 }
 
 /// Returns the code challenge (RFC 7636, 4.3), which is one of the method `S256`.
-pub(super) fn code_challenge(parameters: &Parameters) -> Result<Option<&str>, OauthError> {
+pub(crate) fn code_challenge(parameters: &Parameters) -> Result<Option<&str>, OauthError> {
     let method = parameters.get("code_challenge_method")?;
     match (parameters.get("code_challenge")?, method) {
         (None, None) => Ok(None),

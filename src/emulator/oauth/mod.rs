@@ -10,6 +10,7 @@ mod client_authentication;
 mod discovery;
 mod error;
 mod id_token;
+mod mcp;
 mod parameters;
 mod prompt;
 mod server_side;
@@ -17,9 +18,13 @@ mod target;
 mod token;
 mod userinfo;
 
+pub(crate) use self::mcp::client_document;
 use crate::emulator::web::StateRoute;
 
-/// All rows, theme by theme.
+/// All rows for MCP clients, theme by theme.
+pub(crate) static MCP_ROUTES: &[&[StateRoute]] = mcp::ROUTES;
+
+/// All other rows, theme by theme.
 pub(crate) static ROUTES: &[&[StateRoute]] = &[
     authorize::ROUTES,
     discovery::ROUTES,

@@ -45,7 +45,7 @@ impl Target {
 }
 
 /// Sends the browser elsewhere with the status that PropelAuth sends.
-pub(super) fn redirect(to: String) -> Reply {
+pub(crate) fn redirect(to: String) -> Reply {
     Reply::empty(302)
         .header("location", to)
         // The URL that the browser comes from has a state in it.

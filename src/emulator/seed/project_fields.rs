@@ -255,6 +255,16 @@ pub(super) const PROJECT: Object = Object {
             "How often all keys of an organization are validated. By default, without a limit.",
         ),
         Field::optional(
+            "mcp_scopes",
+            Texts,
+            "The scopes that MCP clients may ask for. By default, any. A name of the emulator's own.",
+        ),
+        Field::optional(
+            "mcp_dynamic_client_registration",
+            Boolean,
+            "Whether MCP clients register themselves. By default, `true`. A name of the emulator's own.",
+        ),
+        Field::optional(
             "application_url",
             Text,
             "The URL of the application. By default, `http://localhost:3000`. Every port of this machine is allowed besides.",

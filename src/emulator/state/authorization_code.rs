@@ -12,7 +12,6 @@ pub(crate) enum CodePurpose {
     /// The login of an application that is rendered on a server.
     ServerSide,
     Oauth,
-    #[allow(dead_code)] // until there is a face for MCP clients
     Mcp,
 }
 

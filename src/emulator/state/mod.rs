@@ -32,6 +32,8 @@ pub(crate) mod json_document;
 mod login;
 mod login_state;
 mod login_step;
+mod mcp;
+mod mcp_records;
 mod oauth_client;
 mod observe_activity;
 mod org_record;
@@ -85,6 +87,8 @@ pub(crate) use self::{
     invites::{Invite, Invites},
     login_state::LoginState,
     login_step::LoginStep,
+    mcp::ActiveToken,
+    mcp_records::{INTROSPECTION_CLIENT, McpState, OpenConsent, RegisteredClient},
     org_record::OrgRecord,
     orgs::Orgs,
     password::Password,

@@ -9,7 +9,6 @@ use url::{Host, Url};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LoopbackPorts {
     ToTheLetter,
-    #[allow(dead_code)] // for MCP clients
     Any,
 }
 

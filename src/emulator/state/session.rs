@@ -109,7 +109,6 @@ impl Sessions {
     }
 
     /// Replaces the refresh token of a session. Returns `false` if there is no such session.
-    #[allow(dead_code)] // for MCP clients
     pub(crate) fn replace_token(&mut self, old: &str, new: String) -> bool {
         match self.0.remove(old) {
             None => false,

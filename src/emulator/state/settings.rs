@@ -48,6 +48,10 @@ pub(crate) struct Settings {
     pub(crate) personal_api_key_rate_limit: Option<KeyRateLimit>,
     /// For all keys of an organization together.
     pub(crate) org_api_key_rate_limit: Option<KeyRateLimit>,
+    // MCP clients
+    /// The scopes that they may ask for, or none for any.
+    pub(crate) mcp_scopes: Vec<String>,
+    pub(crate) mcp_dynamic_client_registration: bool,
     // Frontends
     pub(crate) application_url: String,
     pub(crate) login_redirect_path: String,
@@ -112,6 +116,8 @@ impl Default for Settings {
             api_key_config: ApiKeyConfig::default(),
             personal_api_key_rate_limit: None,
             org_api_key_rate_limit: None,
+            mcp_scopes: Vec::new(),
+            mcp_dynamic_client_registration: true,
             application_url: "http://localhost:3000".to_owned(),
             login_redirect_path: "/".to_owned(),
             logout_redirect_path: "/".to_owned(),
@@ -154,6 +160,14 @@ impl Settings {
 
     /// Returns the reason if a setting is invalid.
     pub(crate) fn check(&self) -> Result<(), String> {
+        // RFC 6749, 3.3.
+        let is_fit = |byte: u8| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\';
+        let mut scopes = self.mcp_scopes.iter();
+        if let Some(scope) = scopes.find(|it| it.is_empty() || !it.bytes().all(is_fit)) {
+            return Err(format!(
+                "the MCP scope {scope:?} is not one word of visible ASCII without quotes and backslashes"
+            ));
+        }
         let application = Url::parse(&self.application_url);
         if !application.is_ok_and(|url| is_web_origin(&url)) {
             let url = &self.application_url;

@@ -8,7 +8,7 @@ use crate::{
     api::{ApiKey, Employee, UserMetadata},
     emulator::state::{
         ActivityLog, ApiKeyRecord, ApiKeys, AuthorizationCodes, Happening, Invites, LoginState,
-        Orgs, Project, RoleMapping, SamlLink, ScimGroups, Sessions, SigningKey, StepUps,
+        McpState, Orgs, Project, RoleMapping, SamlLink, ScimGroups, Sessions, SigningKey, StepUps,
         UserRecord, Users, ascii_domain, ids::Ids,
     },
     words::{
@@ -31,6 +31,7 @@ pub(crate) struct Store {
     pub(crate) login_state: LoginState,
     pub(crate) sessions: Sessions,
     pub(crate) codes: AuthorizationCodes,
+    pub(crate) mcp: McpState,
     pub(crate) mfa: StepUps,
     pub(crate) employees: BTreeMap<EmployeeId, Employee>,
     pub(crate) api_keys: ApiKeys,

@@ -368,6 +368,20 @@ async fn a_handler_without_the_middleware_is_a_mistake_of_the_program() {
     assert_eq!(world.calls(), 0);
 }
 
+#[test]
+fn authorization_is_five_lines_of_the_example() {
+    let example = include_str!("../../../examples/mcp_server.rs");
+    let lines = example.lines().filter(|line| {
+        line.ends_with("; // authorization") || line.ends_with(") // authorization")
+    });
+    assert_eq!(lines.count(), 5);
+    assert_eq!(
+        example.matches("// authorization").count(),
+        6,
+        "five lines, and their explanation"
+    );
+}
+
 #[actix_web::test]
 async fn settings_that_cannot_work_fail_at_start_and_say_why() {
     let world = World::new();

@@ -5,6 +5,7 @@ mod authorize;
 mod bad_input;
 mod clients;
 mod codes;
+mod mcp;
 mod openid;
 mod server_side;
 mod sessions;

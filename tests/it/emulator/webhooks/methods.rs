@@ -255,9 +255,9 @@ const METHODS: &[Row] = &[
 /// tests of their own in `control_methods`, because they need more than a call.
 const OTHERS: &str = "
     EmulatedOrg::id EmulatedOrg::metadata EmulatedOrg::role_of EmulatedUser::id
-    EmulatedUser::metadata add_webhook api_key auth_url builder clear_faults clear_requests
+    EmulatedUser::mcp_token EmulatedUser::mcp_token_for_org EmulatedUser::metadata add_webhook api_key auth_url builder clear_faults clear_requests
     email_outbox emulated_org enable_webhook end_user_api_key faults hold_webhooks issuer
-    load_snapshot log_in_with_password magic_links now oauth_clients
+    load_snapshot log_in_with_password magic_links mcp_introspection_credentials now oauth_clients
     open_magic_link org org_requires_2fa_by
     pages_url pending_invites propel_auth propel_auth_builder rate_limit_api_key release_webhooks
     remove_oauth_client remove_webhook replay_webhook requests reset restore revoke_scim_key saml_connection_link_org
