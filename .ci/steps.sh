@@ -95,6 +95,8 @@ jury() { tests/jury/run; }
 
 sdks() { conformance/run; }
 
+mcp() { conformance/mcp/run; }
+
 # The server is installed, so that nothing is skipped. Every feature, because the next step then needs no
 # build of its own.
 fleet() {
