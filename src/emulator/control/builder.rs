@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     emulator::{
@@ -10,7 +10,7 @@ use crate::{
             Emulator, EmulatorError, commands, first_state::FirstState, origin::Origin, settings,
         },
         http::{Exposure, PagesHandler, Server, Shared, server},
-        seed::{Given, Seed},
+        seed::{Given, Seed, set_settings},
         state::{Clock, Ids, NewOauthClient, NewWebhook, Project, RoleMapping},
     },
     words::{org_member_info::OrgRoleStructure, secret::Secret},
@@ -69,6 +69,8 @@ pub struct EmulatorBuilder {
     pub(super) project: Project,
     /// The settings that were made by a method.
     given: Given,
+    /// Those that were made by name.
+    settings: Map<String, Value>,
     id_seed: Option<u64>,
     snapshot: Option<Value>,
     seeds: Vec<Seed>,
@@ -87,6 +89,7 @@ impl Default for EmulatorBuilder {
             issuer: None,
             project: Project::default(),
             given: Given::default(),
+            settings: Map::new(),
             id_seed: None,
             snapshot: None,
             seeds: Vec::new(),
@@ -198,6 +201,28 @@ impl EmulatorBuilder {
     pub fn block_domain(mut self, domain: impl Into<String>) -> Self {
         self.project.blocked_domains.push(domain.into());
         self.given.add("signup_domain_blocklist");
+        self
+    }
+
+    /// Sets a setting of the project, by its name in a seed's `project`: how users log in and sign up, and what
+    /// they may do. docs/seeds.md lists them. An unknown name or a wrong value prevents the emulator from starting.
+    ///
+    /// ```
+    /// use actix_web_propelauth::emulator::Emulator;
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let emulator = Emulator::builder()
+    ///     .setting("require_email_confirmation", true)
+    ///     .setting("signup_domain_allowlist", vec!["acme.com"])
+    ///     .start()
+    ///     .await?;
+    /// assert_eq!(emulator.project_settings()["require_email_confirmation"], true);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.settings.insert(name.into(), value.into());
         self
     }
 
@@ -325,7 +350,9 @@ impl EmulatorBuilder {
     /// be.
     pub async fn start(mut self) -> Result<Emulator, EmulatorError> {
         self.check_exposure().map_err(EmulatorError::Project)?;
-        let mut project = self.project;
+        let (mut project, mut given) = (self.project, self.given);
+        set_settings(&mut project, self.settings, &mut given)
+            .map_err(|mistakes| EmulatorError::Project(mistakes.to_string()))?;
         // If there is a seed, its contradictions to the settings explain more than the settings alone.
         let settings = project.check();
         let first = if self.seeds.is_empty() {
@@ -358,7 +385,7 @@ impl EmulatorBuilder {
         project.auth_url.clone_from(&auth_url);
         let origin = Origin {
             project,
-            given: self.given,
+            given,
             // A seed is meant to produce the same ids in every run.
             ids: match (self.id_seed, self.seeds.is_empty()) {
                 (Some(seed), _) => Ids::new(seed),

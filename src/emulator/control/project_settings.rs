@@ -30,7 +30,8 @@ impl Emulator {
 
     /// Changes settings of the project. What is not given is left unchanged.
     ///
-    /// `max_num_orgs_users_can_be_in` may be `null`, for unlimited.
+    /// What has no value by default may be `null`: `max_num_orgs_users_can_be_in`, the rate limits of API keys,
+    /// and the default roles.
     ///
     /// # Errors
     ///
@@ -46,8 +47,14 @@ impl Emulator {
     }
 }
 
-/// The setting that can be absent.
-const MAX_ORGS: &str = "max_num_orgs_users_can_be_in";
+/// The settings that can be absent.
+const CAN_BE_ABSENT: [&str; 5] = [
+    "max_num_orgs_users_can_be_in",
+    "personal_api_key_rate_limit",
+    "org_api_key_rate_limit",
+    "default_role",
+    "default_owner_role",
+];
 
 /// Returns all settings.
 pub(super) fn get(store: &Store) -> Map<String, Value> {
@@ -57,7 +64,9 @@ pub(super) fn get(store: &Store) -> Map<String, Value> {
         Some(Value::Object(settings)) => settings,
         _ => Map::new(),
     };
-    settings.entry(MAX_ORGS).or_insert(Value::Null);
+    for name in CAN_BE_ABSENT {
+        settings.entry(name).or_insert(Value::Null);
+    }
     settings
 }
 
@@ -67,9 +76,20 @@ pub(super) fn set(
     mut settings: Map<String, Value>,
 ) -> Result<(), EmulatorError> {
     let mut changed = store.copy().map_err(EmulatorError::Rejected)?;
-    if settings.get(MAX_ORGS).is_some_and(Value::is_null) {
-        settings.remove(MAX_ORGS);
-        changed.project.max_orgs_per_user = None;
+    let project = &mut changed.project;
+    for name in CAN_BE_ABSENT {
+        if settings.get(name).is_some_and(Value::is_null) {
+            settings.remove(name);
+            match name {
+                "personal_api_key_rate_limit" => {
+                    project.settings.personal_api_key_rate_limit = None;
+                }
+                "org_api_key_rate_limit" => project.settings.org_api_key_rate_limit = None,
+                "default_role" => project.settings.default_role = None,
+                "default_owner_role" => project.settings.default_owner_role = None,
+                _ => project.max_orgs_per_user = None,
+            }
+        }
     }
     let seed = Seed::json(serde_json::json!({ "project": settings }).to_string());
     let added = seeds::add(&mut changed, &seed);

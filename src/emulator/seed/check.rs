@@ -97,6 +97,12 @@ fn check_value(value: Value, shape: Shape, at: &str, mistakes: &mut Mistakes) ->
             });
             return Some(Value::Array(items));
         }
+        (Shape::SomeOf(texts), Value::Array(_)) => {
+            let items = check_items(value, at, mistakes, |item, at, mistakes| {
+                check_value(item, Shape::OneOf(texts), at, mistakes)
+            });
+            return Some(Value::Array(items));
+        }
         (Shape::OneOf(texts), Value::String(text)) if texts.contains(&text.as_str()) => {
             return Some(value);
         }
@@ -150,7 +156,7 @@ fn expected(shape: Shape) -> &'static str {
         Shape::Boolean => "`true` or `false`",
         Shape::Integer(_) => "an integer",
         Shape::AnyObject | Shape::Object(_) | Shape::NotEmulated(_) => "an object",
-        Shape::Texts => "a list of strings",
+        Shape::Texts | Shape::SomeOf(_) => "a list of strings",
         Shape::List(_) | Shape::ListOrNames(_) => "a list",
     }
 }

@@ -6,6 +6,7 @@
 mod apply;
 mod check;
 mod fields;
+mod given_settings;
 mod line_numbers;
 mod members;
 mod mistakes;
@@ -31,6 +32,7 @@ pub use self::seed::Seed;
 pub(crate) use self::starting_file::starting_file;
 pub(crate) use self::{
     apply::Summary,
+    given_settings::set_settings,
     mistakes::Mistakes,
     settings::{Given, as_seed as settings_as_seed},
 };

@@ -5,10 +5,15 @@
 use super::property_fields::USER_PROPERTIES;
 use super::shape::{
     Field, Object,
-    Shape::{Boolean, Integer, List, Object as One, OneOf, Text, Texts},
+    Shape::{Boolean, Integer, List, Object as One, OneOf, SomeOf, Text, Texts},
 };
 
 const LOGIN: &str = "users of the emulator have no phone as a second factor of their login";
+const LOGIN_PAGE: &str = "the login page of the emulator offers every way to log in";
+const BY_DOMAIN: &str =
+    "the emulator finds the organization of a single sign-on by its domain or id";
+const SAML_ROLES: &str = "the identity provider of the emulator tells no roles";
+const AUDIT_LOG: &str = "the emulator has no audit log";
 const SIGN_UP: &str = "the emulator has no list of people who wait to sign up";
 
 const FRONTEND_LOCATION: Object = Object {
@@ -53,7 +58,7 @@ const EXPIRATION_OPTIONS: Object = Object {
     fields: &[
         Field::required(
             "options",
-            Texts,
+            SomeOf(EXPIRATIONS),
             "Some of `TwoWeeks`, `OneMonth`, `ThreeMonths`, `SixMonths`, `OneYear` and `Never`.",
         ),
         Field::required(
@@ -164,6 +169,11 @@ pub(super) const PROJECT: Object = Object {
             "Whether users sign up without an invitation. By default, `true`.",
         ),
         Field::not_emulated("waitlist_users_enabled", SIGN_UP),
+        Field::not_emulated("waitlist_users_require_email_confirmation", SIGN_UP),
+        Field::not_emulated("default_to_saml_login", LOGIN_PAGE),
+        Field::not_emulated("use_org_name_for_saml", BY_DOMAIN),
+        Field::not_emulated("skip_saml_role_mapping_step", SAML_ROLES),
+        Field::not_emulated("customer_org_audit_log_settings", AUDIT_LOG),
         Field::optional(
             "signup_domain_allowlist",
             Texts,
@@ -218,6 +228,16 @@ pub(super) const PROJECT: Object = Object {
             "orgs_metaname",
             Text,
             "The word for an organization on pages. By default, `Organization`.",
+        ),
+        Field::optional(
+            "default_role",
+            Text,
+            "The role of users who join an organization without an invitation. By default, the last role.",
+        ),
+        Field::optional(
+            "default_owner_role",
+            Text,
+            "The role of users who create an organization. By default, the first role.",
         ),
         Field::optional(
             "user_properties",

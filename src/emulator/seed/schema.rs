@@ -60,6 +60,7 @@ fn shape(shape: Shape) -> Value {
         Shape::AnyObject => json!({ "type": "object" }),
         Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Shape::OneOf(texts) => json!({ "enum": texts }),
+        Shape::SomeOf(texts) => json!({ "type": "array", "items": { "enum": texts } }),
         Shape::Object(fields) => object(fields),
         Shape::List(item) => json!({ "type": "array", "items": object(item) }),
         Shape::ListOrNames(item) => json!({

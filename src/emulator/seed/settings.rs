@@ -54,7 +54,7 @@ pub(super) fn apply(
     mistakes: &mut Mistakes,
 ) {
     let mut changed = project.clone();
-    read_project(&mut changed, seed);
+    read_project(&mut changed, seed, mistakes);
     read_roles(&mut changed, seed, mistakes);
     read_role_mappings(&mut changed, seed, mistakes);
     webhooks::read(&mut changed, seed, mistakes);
@@ -140,16 +140,22 @@ fn for_browsers(project: &Project) -> Map<String, Value> {
 }
 
 /// Changes the settings that concern browsers only. They have the same names there and in seeds.
-fn read_for_browsers(project: &mut Project, settings: &Map<String, Value>) {
+fn read_for_browsers(
+    project: &mut Project,
+    settings: &Map<String, Value>,
+    mistakes: &mut Mistakes,
+) {
     let mut changed = for_browsers(project);
     for (name, place) in &mut changed {
         if let Some(value) = settings.get(name) {
             place.clone_from(value);
         }
     }
-    // What has the wrong type was reported when the seed was checked.
-    if let Ok(changed) = serde_json::from_value(changed.into()) {
-        project.settings = changed;
+    match serde_json::from_value(changed.into()) {
+        Ok(changed) => project.settings = changed,
+        // What has the wrong type was reported when the seed was checked.
+        Err(_) if !mistakes.is_empty() => {}
+        Err(error) => mistakes.add("project", error.to_string()),
     }
 }
 
@@ -187,7 +193,7 @@ fn setting(project: &Project, name: &str) -> Value {
     place.cloned().unwrap_or_default()
 }
 
-fn read_project(project: &mut Project, seed: &Map<String, Value>) {
+fn read_project(project: &mut Project, seed: &Map<String, Value>, mistakes: &mut Mistakes) {
     let Some(settings) = seed.get("project").and_then(Value::as_object) else {
         return;
     };
@@ -207,7 +213,7 @@ fn read_project(project: &mut Project, seed: &Map<String, Value>) {
     if let Some(max) = max.and_then(Value::as_u64) {
         project.max_orgs_per_user = Some(usize::try_from(max).unwrap_or(usize::MAX));
     }
-    read_for_browsers(project, settings);
+    read_for_browsers(project, settings, mistakes);
     if settings.contains_key("signup_domain_blocklist") {
         project.blocked_domains = texts(settings, "signup_domain_blocklist");
     }

@@ -15,6 +15,8 @@ pub(super) enum Shape {
     Texts,
     /// One of these texts.
     OneOf(&'static [&'static str]),
+    /// A list of some of these texts.
+    SomeOf(&'static [&'static str]),
     Object(&'static Object),
     List(&'static Object),
     /// A list whose items are objects, or only their names.

@@ -81,7 +81,8 @@ pub(crate) fn create_own_org(
     }
     let first_org = user.memberships.is_empty();
     check_max_orgs(store, user)?;
-    let role = store.project.roles.names().first().cloned();
+    let set = store.project.settings.default_owner_role.as_ref();
+    let role = store.project.roles.founder(set);
     let mut create = CreateOrg::new(new.name);
     create.enable_auto_joining_by_domain = Some(new.autojoin_by_domain);
     create.members_must_have_matching_domain = Some(new.restrict_to_domain);
@@ -89,7 +90,7 @@ pub(crate) fn create_own_org(
     let created = store.handle(create);
     let org_id = created.map_err(|why| unexpected(&why))?.org_id;
     let membership = Membership {
-        role: role.unwrap_or_default(),
+        role,
         additional_roles: Vec::new(),
     };
     let joined = store.join(&user_id, &org_id, membership, "org_id");
@@ -186,7 +187,7 @@ pub(crate) fn join_own_org(
     let membership = match way_in(store, user, org).ok_or_else(org_not_found)? {
         WayIn::Invitation(invite) => offered(invite),
         WayIn::Domain => Membership {
-            role: (store.roles_of(&org_id).names().last().cloned()).unwrap_or_default(),
+            role: (store.roles_of(&org_id)).newcomer(store.project.settings.default_role.as_ref()),
             additional_roles: Vec::new(),
         },
     };

@@ -149,6 +149,18 @@ impl Project {
                     .to_owned(),
             );
         }
+        let Settings {
+            default_role,
+            default_owner_role,
+            ..
+        } = &self.settings;
+        let mut defaults = [default_role, default_owner_role].into_iter().flatten();
+        if let Some(role) = defaults.find(|role| !self.roles.has(role)) {
+            let names = self.roles.names().join(", ");
+            return Err(format!(
+                "the default role {role:?} is none of the roles: they are {names}"
+            ));
+        }
         self.settings.check()?;
         let mut blocked = self.blocked_domains.iter();
         match blocked.find(|domain| !is_domain(domain)) {

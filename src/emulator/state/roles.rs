@@ -223,6 +223,18 @@ impl RoleMapping {
         self.settings.get(role).is_some_and(|it| it.is_internal)
     }
 
+    /// Returns the role of the user who founds an organization: the one that is set, or the first.
+    pub(crate) fn founder(&self, set: Option<&String>) -> String {
+        let set = set.filter(|role| self.has(role));
+        set.or(self.names().first()).cloned().unwrap_or_default()
+    }
+
+    /// Returns the role of users who join without an invitation: the one that is set, or the last.
+    pub(crate) fn newcomer(&self, set: Option<&String>) -> String {
+        let set = set.filter(|role| self.has(role));
+        set.or(self.names().last()).cloned().unwrap_or_default()
+    }
+
     /// Returns `true` if members give the role to others.
     pub(crate) fn is_given(&self, role: &str) -> bool {
         let settings = self.settings.get(role);

@@ -39,6 +39,11 @@ pub(crate) struct Settings {
     /// The word for an organization on pages.
     pub(crate) orgs_metaname: String,
     pub(crate) user_properties: UserProperties,
+    // Roles
+    /// The role of users who join without an invitation, or `None` for the last one.
+    pub(crate) default_role: Option<String>,
+    /// The role of users who create an organization, or `None` for the first one.
+    pub(crate) default_owner_role: Option<String>,
     // API keys
     pub(crate) personal_api_keys_enabled: bool,
     pub(crate) org_api_keys_enabled: bool,
@@ -110,6 +115,8 @@ impl Default for Settings {
             orgs_can_setup_saml: false,
             orgs_metaname: "Organization".to_owned(),
             user_properties: UserProperties::default(),
+            default_role: None,
+            default_owner_role: None,
             personal_api_keys_enabled: false,
             org_api_keys_enabled: false,
             invalidate_org_api_key_upon_user_removal: false,

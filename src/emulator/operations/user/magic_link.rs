@@ -42,14 +42,17 @@ impl Handler<CreateMagicLink> for Store {
             "{}/api/fe/v2/login/magic?t={token}",
             self.project.pages_url()
         );
+        let settings = &self.project.settings;
         let link = EmulatedMagicLink {
             url: url.clone(),
             email: request.email,
             redirect_to_url: request.redirect_to_url,
             expires_at: self.now().saturating_add(i64::from(hours) * 60 * 60),
             creates_user,
-            expires_after_first_use: request.expire_after_first_use.unwrap_or(false),
-            requires_interstitial: request.requires_interstitial.unwrap_or(false),
+            expires_after_first_use: (request.expire_after_first_use)
+                .unwrap_or(settings.magic_link_expire_after_first_use),
+            requires_interstitial: (request.requires_interstitial)
+                .unwrap_or(settings.magic_link_requires_interstitial),
             user_signup_query_parameters: request.user_signup_query_parameters.unwrap_or_default(),
             uses: 0,
         };
