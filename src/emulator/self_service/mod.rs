@@ -12,6 +12,8 @@ mod forgot_password;
 mod invites;
 mod list;
 mod log_in;
+#[cfg(test)]
+mod login_model;
 mod magic_link;
 mod members;
 mod membership;
@@ -24,6 +26,8 @@ mod session_user;
 mod sign_up;
 mod sms;
 mod sso;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::{
     account::{delete_me, update_email, update_password},
