@@ -351,7 +351,7 @@ impl EmulatorBuilder {
     pub async fn start(mut self) -> Result<Emulator, EmulatorError> {
         self.check_exposure().map_err(EmulatorError::Project)?;
         let (mut project, mut given) = (self.project, self.given);
-        set_settings(&mut project, self.settings, &mut given)
+        set_settings(&mut project, &self.settings, &mut given)
             .map_err(|mistakes| EmulatorError::Project(mistakes.to_string()))?;
         // If there is a seed, its contradictions to the settings explain more than the settings alone.
         let settings = project.check();

@@ -13,7 +13,7 @@ use crate::emulator::state::Project;
 /// Changes settings of the project, which a seed then cannot set to other values.
 pub(crate) fn set_settings(
     project: &mut Project,
-    settings: Map<String, Value>,
+    settings: &Map<String, Value>,
     given: &mut Given,
 ) -> Result<(), Mistakes> {
     if settings.is_empty() {

@@ -1,12 +1,14 @@
 //! What frontends ask the emulator.
 
 mod account;
+mod all_calls;
 mod api_keys;
 pub(crate) mod browser;
 mod browser_session;
 mod login;
 mod members;
 mod orgs;
+mod settings;
 
 use actix_web_propelauth::emulator::Emulator;
 use awc::http::header::HeaderMap;
