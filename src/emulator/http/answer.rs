@@ -7,8 +7,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            ALLOW, ContentType, DATE, HttpDate, RETRY_AFTER, TryIntoHeaderValue as _,
-            WWW_AUTHENTICATE,
+            ALLOW, CONTENT_TYPE, ContentType, DATE, HttpDate, RETRY_AFTER,
+            TryIntoHeaderValue as _, WWW_AUTHENTICATE,
         },
     },
     web::{self, Bytes},
@@ -23,7 +23,7 @@ use crate::emulator::{
         request_checks,
         web_answer::{add_cors, answer_web, web_operation},
     },
-    state::{Fault, RecordedRequest},
+    state::{Fault, RecordedRequest, redact_segments},
 };
 
 /// The maximum length of a request body, in bytes.
@@ -70,6 +70,9 @@ pub(super) async fn answer(
     if is_below(path, CONTROL) {
         return control(&shared, &request, payload).await;
     }
+    if is_own_page(path) {
+        return own_page(&shared, &request, payload).await;
+    }
     let begun = Instant::now();
     let body = payload.to_bytes_limited(MAX_BODY).await;
     let operation = shared.routes.operation(request.method(), path);
@@ -77,7 +80,7 @@ pub(super) async fn answer(
     let template = operation.map_or(path, |(_, template)| template);
     let fault = shared.faults().take(request.method().as_str(), template);
     let name = operation.map(|(name, _)| name);
-    let number = record(&shared, &request, name, &body, fault.as_ref());
+    let number = record(&shared, &request, (name, template), &body, fault.as_ref());
     let is_dropped = fault.as_ref().is_some_and(|fault| fault.drop);
     if let Ok(Ok(body)) = &body {
         client_document::fetch_if_needed(&shared, &request, body).await;
@@ -99,6 +102,26 @@ pub(super) async fn answer(
     response
 }
 
+/// Returns `true` for the dashboard and what it loads.
+fn is_own_page(path: &str) -> bool {
+    is_below(path, DASHBOARD) || is_below(path, "/assets")
+}
+
+/// Responds to a request for the dashboard, which shows and changes everything. It is not among the requests that
+/// are recorded, and no fault is for it: it has to be there to turn one off.
+async fn own_page(shared: &Shared, request: &HttpRequest, payload: web::Payload) -> HttpResponse {
+    if let Err(why) = check_origin(request) {
+        return text(StatusCode::FORBIDDEN, why);
+    }
+    let path = request.uri().path();
+    match payload.to_bytes_limited(MAX_BODY).await {
+        Ok(Ok(body)) => answer_web(shared, request, &body)
+            .unwrap_or_else(|| not_emulated(shared, request.method(), path, &[])),
+        Ok(Err(error)) => text(StatusCode::BAD_REQUEST, error.to_string()),
+        Err(_) => too_large(),
+    }
+}
+
 /// Adds the `Date` by the emulator's clock, because a client compares it with the times in tokens.
 fn add_date(shared: &Shared, response: &mut HttpResponse) {
     let now = u64::try_from(shared.lock_store().now()).unwrap_or(0);
@@ -113,7 +136,7 @@ fn add_date(shared: &Shared, response: &mut HttpResponse) {
 fn record(
     shared: &Shared,
     request: &HttpRequest,
-    operation: Option<&str>,
+    (operation, template): (Option<&str>, &str),
     body: &Body,
     fault: Option<&Fault>,
 ) -> u64 {
@@ -123,7 +146,7 @@ fn record(
         number: 0,
         at: shared.lock_store().now(),
         method: request.method().to_string(),
-        path: target.map_or_else(|| path.to_owned(), ToString::to_string),
+        path: redact_segments(target.map_or(path, |target| target.as_str()), template),
         operation: operation.map(str::to_owned),
         status: None,
         duration: Duration::ZERO,
@@ -134,7 +157,12 @@ fn record(
         Ok(Ok(body)) => body,
         _ => b"",
     };
-    shared.requests().add(recorded, body)
+    let media_type = request.headers().get(CONTENT_TYPE);
+    let media_type = media_type
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    let is_form = media_type.starts_with("application/x-www-form-urlencoded");
+    shared.requests().add(recorded, body, is_form)
 }
 
 /// A body that was read, was cut off, or is too long.

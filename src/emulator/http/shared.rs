@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<StoreLock>,
     pub(crate) api_key: Secret,
     pub(crate) routes: Routes,
-    pub(super) control: ControlHandler,
+    pub(crate) control: ControlHandler,
     /// Without the feature `pages`, there is none.
     pub(super) pages: Option<PagesHandler>,
     /// `None` if only this machine reaches the emulator.

@@ -6,7 +6,7 @@ use maud::html;
 use crate::emulator::{
     http::Shared,
     pages::{
-        assets,
+        assets, dashboard,
         form_check::BROWSER_COOKIE,
         hosted,
         layout::Layout,
@@ -17,7 +17,7 @@ use crate::emulator::{
 };
 
 /// The rows of all pages.
-pub(super) static PAGES: Table<Page> = Table::new(&[hosted::PAGES]);
+pub(super) static PAGES: Table<Page> = Table::new(&[hosted::PAGES, dashboard::ROWS]);
 
 /// Returns the reply to a request for a page, or `None` if there is no page at the path.
 pub(crate) fn answer(shared: &Shared, request: &mut WebRequest) -> Option<Reply> {
@@ -46,10 +46,10 @@ fn refused(shared: &Shared, visit: &Visit<'_>) -> Reply {
     let settings = shared.lock_store().project.settings.clone();
     let again = visit.keep_return_to(&visit.request.path, &settings);
     let has_page = PAGES.find(&Method::GET, &visit.request.path).is_some();
-    let again = if has_page {
-        again
-    } else {
-        "/account".to_owned()
+    let again = match has_page {
+        true => again,
+        false if visit.request.path.starts_with("/dashboard/") => "/dashboard".to_owned(),
+        false => "/account".to_owned(),
     };
     let content = html! {
         div.card {

@@ -59,7 +59,6 @@ impl<'p> Layout<'p> {
     }
 
     /// Sets the name in the corner, and where it leads. By default, the application.
-    #[allow(dead_code)] // for the dashboard
     pub(crate) fn brand(mut self, name: &'p str, path: &'p str) -> Self {
         self.brand = Some((name, path));
         self

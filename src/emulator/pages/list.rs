@@ -18,7 +18,7 @@ pub(crate) fn list(store: &Store) -> Value {
             "path": info.path,
             "title": info.about,
             "needs": match reach {
-                Reach::Anyone => "nothing",
+                Reach::Anyone | Reach::Developer => "nothing",
                 Reach::User => "user",
                 Reach::Member => "member",
                 Reach::Link => "link",
@@ -55,6 +55,20 @@ fn reached<'s>(
             })?;
             let path = path.replace("{org_id}", org_id.as_str());
             Some((url(&path), Some(user)))
+        }
+        Reach::Developer => {
+            let user_id = store.users.keys().next().map(|it| it.as_str());
+            let org_id = store.orgs.keys().next().map(|it| it.as_str());
+            let fields = [("{user_id}", user_id), ("{org_id}", org_id)];
+            let mut path = path.to_owned();
+            for (field, id) in fields
+                .into_iter()
+                .filter(|(field, _)| path.contains(field))
+                .collect::<Vec<_>>()
+            {
+                path = path.replace(field, id?);
+            }
+            Some((url(&path), None))
         }
         Reach::Link => None,
     }

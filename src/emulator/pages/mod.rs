@@ -6,6 +6,7 @@
 
 mod answer;
 mod assets;
+mod dashboard;
 mod form_check;
 mod hosted;
 mod layout;

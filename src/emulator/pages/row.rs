@@ -36,6 +36,8 @@ pub(crate) enum Reach {
     User,
     /// As a member of an organization, whose id is the field `{org_id}` of the path, if it has one.
     Member,
+    /// By the developer. A field of the path is the id of a user or an organization.
+    Developer,
     /// By a link that was sent, or in the middle of a login.
     Link,
 }
@@ -61,7 +63,6 @@ impl Page {
     }
 
     /// Creates the row of a page about the server.
-    #[allow(dead_code)] // for the dashboard
     pub(crate) const fn of_server(
         path: &'static str,
         title: &'static str,
@@ -72,7 +73,6 @@ impl Page {
     }
 
     /// Creates the row of a form about the server.
-    #[allow(dead_code)] // for the dashboard
     pub(crate) const fn server_form(
         path: &'static str,
         about: &'static str,

@@ -93,6 +93,7 @@ pub(crate) use self::{
     orgs::Orgs,
     password::Password,
     project::Project,
+    redact::redact_segments,
     redirect_uri::LoopbackPorts,
     request_log::RequestLog,
     role_abilities::Ability,

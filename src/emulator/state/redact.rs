@@ -71,22 +71,47 @@ pub(crate) fn redact_query(target: &str) -> String {
     format!("{path}?{}", parameters.join("&"))
 }
 
+/// Replaces the segments of a target that are secrets by the template of its path, such as
+/// `/setup_saml/{token}`.
+pub(crate) fn redact_segments(target: &str, template: &str) -> String {
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target, None),
+    };
+    let mut fields = template.split('/');
+    let segments = path.split('/').map(|segment| {
+        let field = fields.next().unwrap_or_default();
+        match field.starts_with('{') && is_secret(field.trim_matches(['{', '}'])) {
+            true => REDACTED,
+            false => segment,
+        }
+    });
+    let path = segments.collect::<Vec<_>>().join("/");
+    match query {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    }
+}
+
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    !HARMLESS.contains(&name.as_str()) && SECRETS.iter().any(|part| name.contains(part))
+    // Links in emails have their token in `t`.
+    name == "t"
+        || !HARMLESS.contains(&name.as_str()) && SECRETS.iter().any(|part| name.contains(part))
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{redact, redact_body, redact_query};
+    use super::{redact, redact_body, redact_query, redact_segments};
 
     #[test]
     fn secrets_in_a_query_are_replaced() {
         for (target, shown) in [
             ("/a", "/a"),
             ("/a?token", "/a?token"),
+            ("/magic?t=x&to=1", "/magic?t=[redacted]&to=1"),
             ("/a?b=1&token=x&c", "/a?b=1&token=[redacted]&c"),
             ("/a?%74oken=x?y=z", "/a?%74oken=[redacted]"),
             (
@@ -95,6 +120,22 @@ mod tests {
             ),
         ] {
             assert_eq!(redact_query(target), shown);
+        }
+    }
+
+    #[test]
+    fn secrets_in_a_path_are_replaced() {
+        for (target, template, shown) in [
+            (
+                "/setup_saml/x?a=1",
+                "/setup_saml/{token}",
+                "/setup_saml/[redacted]?a=1",
+            ),
+            ("/user/x", "/user/{user_id}", "/user/x"),
+            ("/token/x", "/token/x", "/token/x"),
+            ("/a/b/c", "/a", "/a/b/c"),
+        ] {
+            assert_eq!(redact_segments(target, template), shown);
         }
     }
 

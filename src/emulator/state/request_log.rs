@@ -3,7 +3,8 @@
 use std::{collections::VecDeque, time::Duration};
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use url::form_urlencoded;
 
 use crate::emulator::state::redact::{redact_body, redact_query};
 
@@ -39,7 +40,7 @@ pub struct RecordedRequest {
     /// The route of the [`Fault`](crate::emulator::Fault) that applied to the request, if one did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
-    /// The body of the request, if it was JSON.
+    /// The body of the request, if it was JSON, or a form, as an object of its fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<Value>,
 }
@@ -58,26 +59,42 @@ pub(crate) struct RequestLog {
 
 /// A body as it was received. It is parsed and redacted when it is listed, so that logging costs
 /// requests nothing. Not `Debug` beyond its length, because it has secrets in it.
-struct Body(Vec<u8>);
+struct Body {
+    bytes: Vec<u8>,
+    is_form: bool,
+}
+
+impl Body {
+    /// Returns the body without its secrets, if it is JSON or a form.
+    fn redacted(&self) -> Option<Value> {
+        if !self.is_form {
+            return serde_json::from_slice(&self.bytes).ok().map(redact_body);
+        }
+        let fields = form_urlencoded::parse(&self.bytes).into_owned();
+        let fields: Map<String, Value> = fields.map(|(name, it)| (name, it.into())).collect();
+        Some(redact_body(fields.into()))
+    }
+}
 
 impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
+        write!(f, "{} bytes", self.bytes.len())
     }
 }
 
 impl RequestLog {
     /// Adds a request that has no response yet, sets its number, and returns it.
-    pub(crate) fn add(&mut self, mut request: RecordedRequest, body: &[u8]) -> u64 {
+    pub(crate) fn add(&mut self, mut request: RecordedRequest, body: &[u8], is_form: bool) -> u64 {
         self.count = self.count.saturating_add(1);
         request.number = self.count;
         self.body_bytes = self.body_bytes.saturating_add(body.len());
-        self.requests.push_back((request, Body(body.to_vec())));
+        let bytes = body.to_vec();
+        self.requests.push_back((request, Body { bytes, is_form }));
         while self.requests.len() > MAX_REQUESTS || self.body_bytes > MAX_BODIES {
             let Some((_, body)) = self.requests.pop_front() else {
                 break;
             };
-            self.body_bytes = self.body_bytes.saturating_sub(body.0.len());
+            self.body_bytes = self.body_bytes.saturating_sub(body.bytes.len());
         }
         self.count
     }
@@ -96,7 +113,7 @@ impl RequestLog {
         let requests = self.requests.iter().map(|(request, body)| {
             let mut request = request.clone();
             request.path = redact_query(&request.path);
-            request.request_body = serde_json::from_slice(&body.0).ok().map(redact_body);
+            request.request_body = body.redacted();
             request
         });
         requests.collect()
@@ -112,6 +129,8 @@ impl RequestLog {
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use serde_json::json;
 
     use super::{MAX_BODIES, MAX_REQUESTS, RecordedRequest, RequestLog};
 
@@ -133,12 +152,12 @@ mod tests {
     fn the_oldest_requests_are_forgotten_first() {
         let mut log = RequestLog::default();
         for _ in 0..MAX_REQUESTS + 5 {
-            log.add(request(), b"");
+            log.add(request(), b"", false);
         }
         let numbers: Vec<u64> = log.list().iter().map(|it| it.number).collect();
         assert_eq!((numbers.len(), numbers.first()), (MAX_REQUESTS, Some(&6)));
         log.clear();
-        log.add(request(), b"{}");
+        log.add(request(), b"{}", false);
         assert_eq!(log.list().len(), 1);
     }
 
@@ -147,8 +166,26 @@ mod tests {
         let mut log = RequestLog::default();
         let body = vec![b' '; MAX_BODIES / 4];
         for _ in 0..9 {
-            log.add(request(), &body);
+            log.add(request(), &body, false);
         }
         assert_eq!(log.list().len(), 4);
+    }
+
+    #[test]
+    fn a_form_is_listed_without_its_secrets() {
+        let mut log = RequestLog::default();
+        log.add(
+            request(),
+            b"email=a%40b.c&password=hunter2&form_token=x&empty",
+            true,
+        );
+        let body = log.list()[0].request_body.clone().unwrap();
+        let expected = json!({
+            "email": "a@b.c",
+            "password": "[redacted]",
+            "form_token": "[redacted]",
+            "empty": "",
+        });
+        assert_eq!(body, expected);
     }
 }

@@ -9,22 +9,22 @@ use serde_json::{Value, json};
 use super::frontend::{Answer, ask};
 
 /// An emulator in which the same ids and times are created in each run.
-pub(super) struct World {
-    pub(super) emulator: Emulator,
-    pub(super) alice: String,
-    pub(super) bob: String,
-    pub(super) acme: String,
-    pub(super) employee: String,
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) alice: String,
+    pub(crate) bob: String,
+    pub(crate) acme: String,
+    pub(crate) employee: String,
 }
 
-pub(super) fn text(answer: &Answer) -> String {
+pub(crate) fn text(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.body).into_owned()
 }
 
 const START: i64 = 1_700_000_000;
 
 impl World {
-    pub(super) async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let builder = Emulator::builder()
             .id_seed(7)
             .clock(|| START)
@@ -58,7 +58,7 @@ impl World {
     }
 
     /// Returns all that an action can change.
-    pub(super) async fn state(&self) -> Value {
+    pub(crate) async fn state(&self) -> Value {
         let get = async |path: &str| {
             let path = format!("/propelauth-dev/{path}");
             ask(&self.emulator, "GET", &path, &[], "").await.json()
@@ -88,10 +88,10 @@ impl World {
 }
 
 /// An action: by its method, and by its request.
-pub(super) struct Action {
-    pub(super) name: &'static str,
-    pub(super) run: fn(&World) -> Result<(), EmulatorError>,
-    pub(super) request: fn(&World) -> (&'static str, String, Value),
+pub(crate) struct Action {
+    pub(crate) name: &'static str,
+    pub(crate) run: fn(&World) -> Result<(), EmulatorError>,
+    pub(crate) request: fn(&World) -> (&'static str, String, Value),
 }
 
 fn call(world: &World, name: &str, fields: Value) -> Result<(), EmulatorError> {
@@ -123,7 +123,7 @@ macro_rules! actions {
 }
 
 /// Every action that has a method and a request.
-pub(super) fn actions() -> Vec<Action> {
+pub(crate) fn actions() -> Vec<Action> {
     let operations = operations! {
         create_user |world| json!({ "email": "carol@example.com", "password": "correct horse", "first_name": world.alice });
         update_user_metadata |world| json!({ "user_id": world.alice, "first_name": "Alice", "metadata": { "plan": 7 } });

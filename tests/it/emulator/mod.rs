@@ -3,6 +3,8 @@
 #[cfg(feature = "cli")]
 mod cli;
 mod contract;
+#[cfg(feature = "pages")]
+mod dashboard;
 mod determinism;
 #[cfg(feature = "cli")]
 mod doctor;
