@@ -137,7 +137,7 @@ pub(crate) fn actions() -> Vec<Action> {
         logout_all_user_sessions |world| json!({ "user_id": world.alice });
         resend_email_confirmation |world| json!({ "user_id": world.alice });
         delete_user |world| json!({ "user_id": world.alice });
-        create_magic_link |world| json!({ "email": "alice@example.com", "redirect_to_url": format!("http://localhost/{}", world.acme) });
+        create_magic_link |world| json!({ "email": "alice@example.com", "create_new_user_if_one_doesnt_exist": false, "redirect_to_url": format!("http://localhost/{}", world.acme) });
         create_org |world| json!({ "name": "Other Inc", "legacy_org_id": world.acme });
         update_org |world| json!({ "org_id": world.acme, "name": "Acme Corp", "max_users": 3 });
         subscribe_org_to_role_mapping |world| json!({ "org_id": world.acme, "custom_role_mapping_name": "Paid" });

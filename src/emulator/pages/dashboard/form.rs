@@ -107,7 +107,6 @@ impl<'f> Form<'f> {
             return html! {};
         };
         let failure = self.failure();
-        let problems = failure.map_or_else(Problems::default, |(why, _)| Problems::whole(why));
         let typed = failure.map(|(_, typed)| typed);
         let class = match (action.is_dangerous, self.is_second, self.is_small) {
             (true, _, true) => "danger small",
@@ -118,7 +117,7 @@ impl<'f> Form<'f> {
         };
         let shown = |input: &&Input| !self.hidden.iter().any(|(name, _)| *name == input.name);
         let content = html! {
-            (problems.summary())
+            @if let Some((why, _)) = failure { p.error { (why) } }
             input type="hidden" name=(SCREEN_FIELD) value=(self.look.address());
             @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
             @for input in action.inputs.iter().filter(shown) { (self.field(action, input, typed)) }

@@ -45,14 +45,16 @@ pub(super) fn screen(look: &Look<'_>, title: &str, content: &Markup) -> Reply {
         .reply(&settings, &page)
 }
 
-/// Returns what became of the last form. A failure stands in the form itself.
+/// Returns what became of the last form.
 fn outcome(look: &Look<'_>) -> Markup {
     match &look.outcome {
         Outcome::None => html! {},
-        Outcome::Failed { action, .. } => note(
-            Tone::Bad,
-            &html! { p { "Nothing was changed: see “" (action.button) "” below." } },
-        ),
+        // Also here, because the form is not there any more if what it is about is gone.
+        Outcome::Failed { message, .. } => html! {
+            div.note.bad #problems role="alert" tabindex="-1" autofocus {
+                p { "Nothing was changed: " (message) }
+            }
+        },
         Outcome::Done(action) => note(Tone::Good, &html! { p { (action.done) } }),
         Outcome::Result(action, value) => note(
             Tone::Good,

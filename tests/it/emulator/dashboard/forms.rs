@@ -188,7 +188,7 @@ async fn a_form_that_fails_is_shown_again_with_what_was_typed() {
         (
             "inject_fault",
             "/dashboard/faults",
-            vec![("route", "nowhere")],
+            vec![("route", "nowhere"), ("status", "503")],
             "unknown operation",
         ),
         (

@@ -111,7 +111,8 @@ fn magic_links(look: &Look<'_>, store: &Store) -> Markup {
     let rows: Vec<_> = store.login_state.magic_links.values().map(row).collect();
     let create = look
         .form("create_magic_link")
-        .value("expires_in_hours", "24");
+        .value("expires_in_hours", "24")
+        .value("create_new_user_if_one_doesnt_exist", true);
     html! {
         @if rows.is_empty() { (empty("There are no magic links. Create one here or with the backend API, or ask for one on the login page.")) }
         @else { (table("Magic links", &["For", "Expires", "Used", "Open"], &rows)) }

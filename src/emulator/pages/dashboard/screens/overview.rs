@@ -64,8 +64,8 @@ fn content(look: &Look<'_>) -> Markup {
         (card("Point a service here", &html! {
             p.lead { "Set these variables for the backend. " code { "PropelAuth::builder_from_env()" } " reads them." }
             pre.copy { (variables) }
-            p.lead { "A frontend takes the auth URL only:" }
-            (code(&project.auth_url))
+            p.lead { "A frontend takes the auth URL only, with the host name of the application, because browsers share cookies among the ports of one host:" }
+            (code(&project.pages_url()))
         }))
         (card("Addresses and keys", &html! {
             dl {
