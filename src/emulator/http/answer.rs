@@ -7,8 +7,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            ALLOW, CONTENT_TYPE, ContentType, DATE, HttpDate, RETRY_AFTER,
-            TryIntoHeaderValue as _, WWW_AUTHENTICATE,
+            ALLOW, CONTENT_TYPE, ContentType, DATE, HttpDate, RETRY_AFTER, TryIntoHeaderValue as _,
+            WWW_AUTHENTICATE,
         },
     },
     web::{self, Bytes},

@@ -49,12 +49,14 @@ impl<'f> Form<'f> {
     }
 
     /// Sets a field that is not shown.
+    #[allow(clippy::needless_pass_by_value)] // so that texts, ids and flags are given alike
     pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.hidden.push((name, value.to_string()));
         self
     }
 
     /// Sets what is in a field already.
+    #[allow(clippy::needless_pass_by_value)] // so that texts, ids and flags are given alike
     pub(super) fn value(mut self, name: &'static str, value: impl ToString) -> Self {
         self.values.push((name, value.to_string()));
         self
