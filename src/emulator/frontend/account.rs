@@ -1,6 +1,5 @@
 //! Signing up and changing one's account, as `@propelauth/frontend-apis` does.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, json};
 
 use super::{
@@ -121,10 +120,22 @@ fn security_status(store: &mut Store, request: &WebRequest) -> Result<Reply, Ref
             "type": "Disabled",
             "mfa_enabled": false,
             "new_secret": secret,
-            "new_qr": STANDARD.encode(uri.expose()),
+            "new_qr": qr_code(uri.expose()),
         }),
     };
     Ok(Reply::json(200, status))
+}
+
+/// Returns the QR code of a text as an image in base64.
+#[cfg(feature = "pages")]
+fn qr_code(text: &str) -> String {
+    super::qr_code::qr_code(text)
+}
+
+/// Returns an empty text: nothing draws QR codes without the pages, and an app can take the secret.
+#[cfg(not(feature = "pages"))]
+fn qr_code(_: &str) -> String {
+    String::new()
 }
 
 fn enable_mfa(store: &mut Store, request: &WebRequest) -> Result<(), Refusal> {

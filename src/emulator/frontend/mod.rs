@@ -10,6 +10,8 @@ mod login;
 mod members;
 mod orgs;
 mod paging;
+#[cfg(feature = "pages")]
+mod qr_code;
 pub(crate) mod session_cookie;
 mod session_info;
 
