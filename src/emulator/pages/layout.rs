@@ -77,7 +77,6 @@ impl<'p> Layout<'p> {
     }
 
     /// Adds a place to which a form of the page leads by a redirect, beyond those of the settings.
-    #[allow(dead_code)] // for the consent page
     pub(crate) fn form_target(mut self, url: Url) -> Self {
         self.form_targets.push(url);
         self

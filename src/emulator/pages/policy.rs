@@ -48,9 +48,14 @@ fn source(url: &Url) -> Option<String> {
         // Native applications receive codes at a scheme of their own.
         false => format!("{}:", url.scheme()),
     };
+    // A policy knows a wildcard at the beginning of a host only.
+    let (source, wildcard) = match source.split_once("*.") {
+        Some((_, parent)) => (parent.to_owned(), format!("{}://*.", url.scheme())),
+        None => (source, String::new()),
+    };
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+".contains(&byte);
     let is_code = ["javascript", "data", "blob", "vbscript"].contains(&url.scheme());
-    (!is_code && source.bytes().all(is_plain)).then_some(source)
+    (!is_code && source.bytes().all(is_plain)).then(|| format!("{wildcard}{source}"))
 }
 
 fn sources_of_location(domain: &str, allow_any_subdomain: bool) -> Vec<String> {
@@ -98,6 +103,12 @@ mod tests {
             ("http://a.example:8080", Some("http://a.example:8080")),
             ("cursor://oauth/callback", Some("cursor:")),
             ("com.example.app:/callback", Some("com.example.app:")),
+            ("https://*.a.example/cb", Some("https://*.a.example")),
+            (
+                "https://b.*.a.example:8443/cb",
+                Some("https://*.a.example:8443"),
+            ),
+            ("https://*.*.a.example/cb", None),
             ("http://a;b.example/", None),
             ("http://a'b.example/", None),
             ("http://[::1]:80/", None),

@@ -1,6 +1,7 @@
 //! The frame of hosted pages: who is logged in, and the links between the pages of an account.
 
 use maud::{Markup, html};
+use url::Url;
 
 use crate::emulator::{
     pages::{layout::Layout, parts::button_form, visit::Visit},
@@ -16,7 +17,12 @@ pub(super) fn card(store: &Store, title: &str, content: &Markup) -> Reply {
 /// The same with a status, for a form with problems.
 pub(super) fn card_with_status(store: &Store, status: u16, title: &str, content: &Markup) -> Reply {
     let content = html! { div.card { h1 { (title) } (content) } };
-    Layout::new(title)
+    // A login ends at the application that asked for it.
+    let clients = store.project.oauth_clients.iter();
+    let redirect_uris = clients.flat_map(|client| &client.redirect_uris);
+    redirect_uris
+        .filter_map(|uri| Url::parse(uri).ok())
+        .fold(Layout::new(title), Layout::form_target)
         .status(status)
         .reply(&store.project.settings, &content)
 }

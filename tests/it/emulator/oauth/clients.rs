@@ -132,3 +132,18 @@ async fn no_secret_of_a_client_is_printed() {
     let log = format!("{:?}", emulator.requests());
     assert!(!log.contains("hush"), "{log}");
 }
+
+/// Chromium holds the redirect that follows a form against the policy of the page with the form.
+#[cfg(feature = "pages")]
+#[actix_web::test]
+async fn the_login_page_allows_the_redirect_to_a_client() {
+    let (emulator, _) = start().await;
+    let login = ask(&emulator, "GET", "/login", &[], "").await;
+    let policy = login.header("content-security-policy").unwrap();
+    let actions = policy.split("form-action ").nth(1).unwrap();
+    let actions = actions.split(';').next().unwrap();
+    for source in ["https://app.example.com", "https://*.example.org"] {
+        let mut sources = actions.split(' ');
+        assert!(sources.any(|it| it == source), "{source}: {actions}");
+    }
+}
