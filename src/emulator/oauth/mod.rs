@@ -19,6 +19,8 @@ mod token;
 mod userinfo;
 
 pub(crate) use self::mcp::client_document;
+#[cfg(feature = "pages")]
+pub(crate) use self::mcp::consent;
 use crate::emulator::web::StateRoute;
 
 /// All rows for MCP clients, theme by theme.

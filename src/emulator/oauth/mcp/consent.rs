@@ -1,6 +1,8 @@
 //! The question whether a client may act for the user, and the answer.
 
-use super::{consent_page, issuer::issuer};
+#[cfg(not(feature = "pages"))]
+use super::consent_page;
+use super::issuer::issuer;
 use crate::emulator::{
     oauth::{
         browser::{Visitor, visitor},
@@ -12,6 +14,8 @@ use crate::emulator::{
 };
 
 pub(super) static ROUTES: &[StateRoute] = &[
+    // With pages, it is one of them.
+    #[cfg(not(feature = "pages"))]
     Route::new(
         "mcp_consent",
         ("GET", "/oauth/2.1/consent"),
@@ -28,6 +32,7 @@ pub(super) static ROUTES: &[StateRoute] = &[
     ),
 ];
 
+#[cfg(not(feature = "pages"))]
 fn show(store: &mut Store, request: &WebRequest) -> Reply {
     let id = request.query("id").unwrap_or_default();
     match find(store, request, &id) {
@@ -97,7 +102,11 @@ fn answer(store: &mut Store, request: &WebRequest) -> Reply {
 }
 
 /// Returns a question to the user of this browser.
-fn find(store: &Store, request: &WebRequest, id: &str) -> Option<(Session, OpenConsent)> {
+pub(crate) fn find(
+    store: &Store,
+    request: &WebRequest,
+    id: &str,
+) -> Option<(Session, OpenConsent)> {
     let Visitor::User(session) = visitor(store, request) else {
         return None;
     };

@@ -1,4 +1,4 @@
-//! The page with the question: plain HTML, which works without scripts and styles.
+//! The page with the question for builds without pages: plain HTML, which works without scripts and styles.
 
 use std::fmt::Write as _;
 

@@ -11,7 +11,8 @@
 
 mod authorize;
 pub(crate) mod client_document;
-mod consent;
+pub(crate) mod consent;
+#[cfg(not(feature = "pages"))]
 mod consent_page;
 mod introspect;
 mod issuer;
