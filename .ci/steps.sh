@@ -97,6 +97,8 @@ sdks() { conformance/run; }
 
 mcp() { conformance/mcp/run; }
 
+browsers() { conformance/browser/run; }
+
 # The server is installed, so that nothing is skipped. Every feature, because the next step then needs no
 # build of its own.
 fleet() {

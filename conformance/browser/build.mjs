@@ -22,7 +22,7 @@ for (const page of pages) {
 await rm('remix/build', { recursive: true, force: true });
 const routes = ['root', 'home', 'open'].map((route) => `remix/app/${route}.jsx`);
 await build({
-    ...options, entryPoints: [...routes, 'remix/app/client.jsx'], outdir: 'remix/build/assets', format: 'esm',
+    ...options, entryPoints: [...routes, 'remix/app/auth.js', 'remix/app/client.jsx'], outdir: 'remix/build/assets', format: 'esm',
     splitting: true, chunkNames: '[name]-[hash]',
 });
 await build({ ...options, entryPoints: routes, outdir: 'remix/build/server', format: 'esm', packages: 'external' });

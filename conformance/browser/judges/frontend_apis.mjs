@@ -57,6 +57,20 @@ export async function refused(page, code, name, ...args) {
     return error;
 }
 
+/** Calls a function until it is refused with another code than `earlier`, which has to be `code`. */
+export async function refusedInTheEnd(page, code, earlier, name, ...args) {
+    for (let attempt = 0; attempt < 30; attempt += 1) {
+        const { ok: isOk, error } = await call(page, name, args);
+        const found = isOk ? 'ok' : error.error_code;
+        if (found !== earlier) {
+            assert.equal(found, code, `${name}, after ${attempt} times ${earlier}`);
+            saw(name, code);
+            return;
+        }
+    }
+    assert.fail(`${name} was never refused with ${code}`);
+}
+
 /** Arguments with which each call could succeed. */
 export const ARGUMENTS = {
     createOrgApiKey: ({ acme }) => [acme, 'OneMonth', 'a key'],
@@ -102,7 +116,10 @@ export const ARGUMENTS = {
  */
 export async function startJudge(project) {
     const browser = await startBrowser();
-    const judge = await startIn(browser, project);
+    const judge = await startIn(browser, project).catch(async (error) => {
+        await browser.close();
+        throw error;
+    });
     const inProject = async (settings, run) => {
         const other = await startIn(browser, settings);
         try {

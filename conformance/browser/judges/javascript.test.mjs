@@ -169,7 +169,7 @@ test('a logout may lead to the page that the project names', async () => {
     await page.evaluate(() => window.client.redirectToLoginPage({ postLoginRedirectUrl: location.href }));
     await logIn(page, ALICE);
     await page.waitForURL(`${app.url}/javascript.html**`);
-    const asked = page.waitForRequest('http://localhost:3000/goodbye');
+    const asked = page.waitForRequest('http://127.0.0.1:3000/goodbye');
     await page.evaluate(() => { window.client.logout(true); });
     await asked;
 });

@@ -78,6 +78,9 @@ test('a session that ends in one tab ends in the other', async () => {
 });
 
 test('the provider that requires a user leads to the login page and back', async () => {
+    // It names no page to return to, so that the browser goes to the one that the project names.
+    const changed = { application_url: app.url, login_redirect_path: '/react.html?required' };
+    await emulator.control('PUT', 'settings', { ...await emulator.control('GET', 'settings'), ...changed });
     await page.goto(`${app.url}/react.html?required`);
     await logIn(page, ALICE);
     await says('user', ALICE);

@@ -20,11 +20,12 @@ const member = (email, role) => ({ email, role });
 /** Returns the seed of all judges, with further settings of the project. */
 export function seed(project = {}) {
     return {
-        project,
+        // The emulator sends browsers to the host name that the application has.
+        project: { application_url: 'http://127.0.0.1:3000', ...project },
         users: [ALICE, BOB, 'carol@example.com'].map((email) => ({
-            email, password: PASSWORD, first_name: email[0].toUpperCase() + email.slice(1).split('@')[0], last_name: 'Example',
+            email, email_confirmed: true, password: PASSWORD, first_name: email[0].toUpperCase() + email.slice(1).split('@')[0], last_name: 'Example',
         })),
-        orgs: [
+        orgs: project.has_orgs === false ? [] : [
             { name: 'Acme', members: [member(ALICE, 'Owner'), member(BOB, 'Member')] },
             { name: 'Globex', members: [member(ALICE, 'Admin')] },
             { name: 'Initech', members: [member('carol@example.com', 'Owner')] },
@@ -69,7 +70,7 @@ class Emulator {
         });
         const text = await response.text();
         assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-        return text === '' ? undefined : JSON.parse(text);
+        return /^[[{]/.test(text) ? JSON.parse(text) : text;
     }
 
     async orgId(name) {

@@ -22,14 +22,15 @@ const auth = initRemixAuth({
 
 const homeLoader = async ({ request, context }) => {
     const user = await auth.getUserOrRedirect(request, context);
-    const orgs = user.getOrgs().map(({ orgId, orgName }) => ({ orgId, orgName }));
+    // A token of an active organization is about that one only. The backend API, which the package asks at
+    // PropelAuth's own address, knows all: a preload leads it to the emulator.
+    const { orgIdToOrgInfo } = await auth.api.fetchUserMetadataByUserId(user.userId, true);
+    const orgs = Object.values(orgIdToOrgInfo).map(({ orgId, orgName }) => ({ orgId, orgName }));
     return { email: user.email, activeOrg: user.getActiveOrg()?.orgName ?? 'no organization', orgs };
 };
 const openLoader = async ({ request, context }) => {
     const user = await auth.getUser(request, context);
-    // The backend API, which the package asks at PropelAuth's own address: a preload leads it to the emulator.
-    const found = user && await auth.api.fetchUserMetadataByUserId(user.userId);
-    return { email: found?.email ?? 'logged out' };
+    return { email: user?.email ?? 'logged out' };
 };
 
 const modules = {
@@ -84,7 +85,7 @@ const handle = createRequestHandler({
 }, 'production');
 
 const port = Number(process.argv[2]);
-createServer(async (incoming, outgoing) => {
+async function serve(incoming, outgoing) {
     const asset = /^\/assets\/([\w-]+\.js)$/.exec(incoming.url);
     if (asset) {
         outgoing.setHeader('content-type', 'text/javascript');
@@ -103,4 +104,8 @@ createServer(async (incoming, outgoing) => {
     outgoing.statusCode = response.status;
     for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
     return outgoing.end(Buffer.from(await response.arrayBuffer()));
-}).listen(port, '127.0.0.1', () => console.log('ready'));
+}
+createServer((incoming, outgoing) => serve(incoming, outgoing).catch((error) => {
+    console.error(error);
+    outgoing.writeHead(500).end();
+})).listen(port, '127.0.0.1', () => console.log('ready'));

@@ -45,11 +45,12 @@ function Account() {
     );
 }
 
-const Required = withRequiredAuthInfo(({ user, orgHelper, refreshAuthInfo }) => {
+const Required = withRequiredAuthInfo(({ user, orgHelper }) => {
+    const [, setChosen] = useState();
     const activeOrg = useActiveOrg();
-    const choose = async (orgId) => {
+    const choose = (orgId) => {
         saveOrgSelectionToLocalStorage(orgId);
-        await refreshAuthInfo();
+        setChosen(orgId);
     };
     return (
         <>

@@ -1,0 +1,2 @@
+// The routes of the package have no component, so that browsers load an empty module for them.
+export {};
