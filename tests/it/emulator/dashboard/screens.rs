@@ -54,6 +54,12 @@ async fn each_screen_is_there_with_its_title_and_links() {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), count, "{path}: an id comes twice");
+        let regions = text.split("role=\"region\" aria-label=\"").skip(1);
+        let mut regions: Vec<&str> = regions.filter_map(|it| it.split('"').next()).collect();
+        let count = regions.len();
+        regions.sort_unstable();
+        regions.dedup();
+        assert_eq!(regions.len(), count, "{path}: two tables have one name");
     }
     for path in [
         "/dashboard/users/none",

@@ -31,13 +31,13 @@ fn content(look: &Look<'_>) -> Markup {
     html! {
         (card("Default roles", &html! {
             p.lead { "They apply to all organizations without a role mapping. Members whose role is removed get the lowest one." }
-            (roles(&project.roles))
+            (roles("Default roles, the highest first", &project.roles))
             (more("Edit", look.failed("set_roles"), &filled(look.form("set_roles"), &project.roles).show()))
         }))
         @for (name, mapping) in &project.custom_role_mappings {
             (card(&format!("Role mapping “{name}”"), &html! {
                 p.lead { (subscribers(name)) " organizations have it." }
-                (roles(mapping))
+                (roles(&format!("Roles of {name}, the highest first"), mapping))
                 (more("Edit", look.failed("set_role_mapping"),
                     &filled(look.form("set_role_mapping").with("name", name), mapping).show()))
                 (look.form("remove_role_mapping").with("name", name).show())
@@ -51,7 +51,7 @@ fn content(look: &Look<'_>) -> Markup {
     }
 }
 
-fn roles(mapping: &RoleMapping) -> Markup {
+fn roles(caption: &str, mapping: &RoleMapping) -> Markup {
     let rows: Vec<_> = mapping
         .names()
         .iter()
@@ -64,7 +64,7 @@ fn roles(mapping: &RoleMapping) -> Markup {
         })
         .collect();
     html! {
-        (table("Roles, the highest first", &["Role", "Permissions"], &rows))
+        (table(caption, &["Role", "Permissions"], &rows))
         p.aside {
             @if mapping.allows_several() { "Users can have several roles, none of which includes another." }
             @else { "Users have one role, which includes those below it." }

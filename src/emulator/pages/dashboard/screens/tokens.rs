@@ -44,6 +44,11 @@ fn text<'v>(value: &'v Value, name: &str) -> &'v str {
     value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// Returns a text that is written for the documentation, where backticks set code apart.
+fn prose(value: &Value, name: &str) -> String {
+    text(value, name).replace('`', "")
+}
+
 fn explained(report: &Value) -> Markup {
     let checks = report.get("checks").and_then(Value::as_array);
     let rows: Vec<_> = checks
@@ -61,7 +66,7 @@ fn explained(report: &Value) -> Markup {
                     }
                 }
                 td { (text(check, "found")) }
-                td { small { (text(check, "about")) } }
+                td { small { (prose(check, "about")) } }
             }
         })
         .collect();
@@ -84,7 +89,7 @@ fn verdict(verdict: &Value) -> Markup {
     }
     html! {
         p { (tag("bad", "refused")) " " code { (text(verdict, "code")) } ": " (text(verdict, "reason")) }
-        p.aside { (text(verdict, "remedy")) }
+        p.aside { (prose(verdict, "remedy")) }
     }
 }
 
@@ -97,7 +102,7 @@ fn broken(tokens: &Value) -> Markup {
             let verdict = token.get("verdict").unwrap_or(&Value::Null);
             let status = verdict.get("status").and_then(Value::as_u64);
             html! {
-                th scope="row" { (text(token, "about")) small.under { code { (text(token, "kind")) } } }
+                th scope="row" { (prose(token, "about")) small.under { code { (text(token, "kind")) } } }
                 td {
                     @if let Some(status) = status { (status) " " }
                     code { (text(verdict, "code")) }
