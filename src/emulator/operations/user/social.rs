@@ -47,19 +47,24 @@ impl Handler<FetchFreshTokenFromProvider> for Store {
         request: FetchFreshTokenFromProvider,
     ) -> Result<SocialLoginToken, Rejection<NotFound>> {
         let now = self.now();
+        let no_token = || Rejection::missing("token of the provider", request.provider.as_str());
+        let user = self.user_mut(&request.user_id)?;
+        let token = user.account.oauth_tokens.get(&request.provider);
+        let token = token.ok_or_else(no_token)?;
+        if token.token_expiration.is_none_or(|at| at > now) {
+            return Ok(token.clone());
+        }
+        if token.refresh_token.is_none() {
+            return Err(no_token());
+        }
+        drop(user);
+        // Drawn last, so that a request that is refused does not change the ids of later ones.
         let access_token = self.ids.hex(4);
         let mut user = self.user_mut(&request.user_id)?;
-        let no_token = || Rejection::missing("token of the provider", request.provider.as_str());
-        let tokens = &mut user.account.oauth_tokens;
-        let token = tokens.get_mut(&request.provider).ok_or_else(no_token)?;
-        let has_expired = token.token_expiration.is_some_and(|at| at <= now);
-        if has_expired {
-            if token.refresh_token.is_none() {
-                return Err(no_token());
-            }
-            token.access_token = access_token.into();
-            token.token_expiration = Some(now.saturating_add(TOKEN_LIFETIME));
-        }
+        let token = user.account.oauth_tokens.get_mut(&request.provider);
+        let token = token.ok_or_else(no_token)?;
+        token.access_token = access_token.into();
+        token.token_expiration = Some(now.saturating_add(TOKEN_LIFETIME));
         Ok(token.clone())
     }
 }
