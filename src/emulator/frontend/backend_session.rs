@@ -1,4 +1,6 @@
 //! The session of a browser, as the server of an application asks for it with the integration API key.
+//!
+//! Known differences to PropelAuth: `refresh-token-stays` in docs/differences.md.
 
 use serde::Deserialize;
 use serde_json::{Value, json};

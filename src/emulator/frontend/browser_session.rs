@@ -1,4 +1,6 @@
 //! The session of a browser, as `@propelauth/javascript` asks for it.
+//!
+//! Known differences to PropelAuth: `session-status` in docs/differences.md.
 
 use std::sync::Once;
 

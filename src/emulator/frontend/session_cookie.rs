@@ -1,4 +1,6 @@
 //! The cookie with the refresh token of a browser's session.
+//!
+//! Known differences to PropelAuth: `session-cookie` in docs/differences.md.
 
 use crate::emulator::{state::Store, web::Cookie};
 

@@ -1,4 +1,6 @@
 //! Messages for requests that are not emulated, for the developer who sent them.
+//!
+//! Known differences to PropelAuth: `not-implemented` in docs/differences.md.
 
 use actix_web::http::Method;
 

@@ -1,5 +1,7 @@
 //! Checks of the `Host` and `Authorization` headers, with messages for the developer who sent the
 //! request.
+//!
+//! Known differences to PropelAuth: `loopback` in docs/differences.md.
 
 use actix_web::{
     HttpRequest,

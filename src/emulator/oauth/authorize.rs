@@ -1,4 +1,6 @@
 //! The authorization endpoint of OAuth 2 and OpenID Connect: a code through the browser, for a client.
+//!
+//! Known differences to PropelAuth: `org-of-another` in docs/differences.md.
 
 use super::{
     browser::{ToLogin, Visitor, to_login, visitor},

@@ -1,4 +1,6 @@
 //! Where the endpoints are, and the key that verifies (OpenID Connect Discovery, RFC 7517).
+//!
+//! Known differences to PropelAuth: `jwks-without-kid` in docs/differences.md.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,6 @@
 //! The token that tells a client who has logged in (OpenID Connect Core, 2).
+//!
+//! Known differences to PropelAuth: `id-token-claims` in docs/differences.md.
 
 use serde_json::{Map, Value, json};
 

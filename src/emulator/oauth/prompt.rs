@@ -1,5 +1,7 @@
 //! Whether a session is good enough for a client, or the user has to log in again (OpenID Connect Core,
 //! 3.1.2.1: `prompt` and `max_age`).
+//!
+//! Known differences to PropelAuth: `prompts` in docs/differences.md.
 
 use super::{error::OauthError, parameters::Parameters};
 use crate::emulator::state::Session;

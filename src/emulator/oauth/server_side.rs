@@ -1,5 +1,7 @@
 //! The login of applications that are rendered on a server, as `@propelauth/nextjs` and `@propelauth/remix`
 //! ask for it: a code through the browser, exchanged with the integration API key.
+//!
+//! Known differences to PropelAuth: `server-side-errors` in docs/differences.md.
 
 use serde::Deserialize;
 use serde_json::json;

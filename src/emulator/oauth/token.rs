@@ -1,4 +1,6 @@
 //! The token endpoint of OAuth 2 and OpenID Connect: codes and refresh tokens into access tokens.
+//!
+//! Known differences to PropelAuth: `oauth-tokens` in docs/differences.md.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,6 @@
 //! The user of an access token.
+//!
+//! Known differences to PropelAuth: `userinfo-names` in docs/differences.md.
 
 use serde_json::{Value, json};
 

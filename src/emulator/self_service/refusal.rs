@@ -1,4 +1,6 @@
 //! Why a user is refused something, in a form that every face can show.
+//!
+//! Known differences to PropelAuth: `error-messages` in docs/differences.md.
 
 /// The reason, by the names that PropelAuth's frontend libraries know.
 ///

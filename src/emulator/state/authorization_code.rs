@@ -1,4 +1,6 @@
 //! Authorization codes: what a browser carries from the login to an application.
+//!
+//! Known differences to PropelAuth: `authorization-codes` in docs/differences.md.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
 //! Sessions by their ids, and those that clients of OAuth hold.
+//!
+//! Known differences to PropelAuth: `client-sessions` in docs/differences.md.
 
 use crate::{
     emulator::state::{ClientGrant, Session, Store},

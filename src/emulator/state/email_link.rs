@@ -1,4 +1,6 @@
 //! The record of a link in an email.
+//!
+//! Known differences to PropelAuth: `email-links` in docs/differences.md.
 
 use serde::{Deserialize, Serialize};
 

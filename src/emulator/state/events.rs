@@ -3,6 +3,8 @@
 //! This is the only place that decides it. Instead of reporting each change, the tables of users,
 //! organizations, groups and API keys keep what they changed as it was before. It is compared with what is
 //! there after each call. So no operation can forget an event, and one call causes one event of a kind.
+//!
+//! Known differences to PropelAuth: `rare-events` in docs/differences.md.
 
 use std::collections::BTreeSet;
 

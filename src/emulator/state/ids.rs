@@ -1,4 +1,6 @@
 //! Ids and tokens, generated from a seed.
+//!
+//! Known differences to PropelAuth: `predictable-ids` in docs/differences.md.
 
 use std::{
     collections::{BTreeMap, hash_map::RandomState},

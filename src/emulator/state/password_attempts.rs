@@ -1,4 +1,6 @@
 //! Checking passwords, and locking users after too many wrong ones.
+//!
+//! Known differences to PropelAuth: `password-attempts` in docs/differences.md.
 
 use crate::{emulator::state::Store, words::ids::UserId};
 

@@ -1,5 +1,7 @@
 //! Proof of possession of an authorization code (RFC 7636), with SHA-256 only: the method `plain` proves
 //! nothing to those who see the authorization request.
+//!
+//! Known differences to PropelAuth: `pkce` in docs/differences.md.
 
 use aws_lc_rs::{
     constant_time::verify_slices_are_equal,

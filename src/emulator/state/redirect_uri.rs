@@ -2,6 +2,8 @@
 //!
 //! They are compared to the letter (RFC 6749, 3.1.2.3): an attacker who finds a URI that passes and leads
 //! elsewhere receives authorization codes.
+//!
+//! Known differences to PropelAuth: `redirect-wildcards` in docs/differences.md.
 
 use url::{Host, Url};
 

@@ -3,6 +3,8 @@
 //!
 //! They have the names of PropelAuth's Terraform provider. Those that also concern the backend API are
 //! in [`Project`](crate::emulator::state::Project).
+//!
+//! Known differences to PropelAuth: `settings` in docs/differences.md.
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};

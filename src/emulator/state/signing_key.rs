@@ -1,4 +1,6 @@
 //! The key that signs access tokens.
+//!
+//! Known differences to PropelAuth: `published-keys` in docs/differences.md.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,6 @@
 //! Webhook endpoints: where events are sent, and with which secret they are signed.
+//!
+//! Known differences to PropelAuth: `webhook-secret` in docs/differences.md.
 
 use serde::Serialize;
 

@@ -1,4 +1,6 @@
 //! Rows of routes, and finding the row of a request.
+//!
+//! Known differences to PropelAuth: `csrf-header` in docs/differences.md.
 
 use std::borrow::Cow;
 

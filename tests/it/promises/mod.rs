@@ -1,6 +1,7 @@
 //! Properties of the whole crate, whatever part a request goes through.
 
 mod cost;
+mod differences;
 mod error_opacity;
 mod forgery;
 mod isolation;
