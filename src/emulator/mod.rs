@@ -49,6 +49,9 @@ mod webhooks;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub use self::cli::main as propelauth_dev;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+#[doc(hidden)]
+pub use self::control::invariants::emulator_request;
 pub use self::{
     control::{
         BrokenToken, EmulatedCaller, EmulatedOrg, EmulatedSession, EmulatedUser, Emulator,

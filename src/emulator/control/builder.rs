@@ -18,9 +18,9 @@ use crate::{
 
 /// What answers requests for pages.
 #[cfg(feature = "pages")]
-const PAGES: Option<PagesHandler> = Some(crate::emulator::pages::answer);
+pub(super) const PAGES: Option<PagesHandler> = Some(crate::emulator::pages::answer);
 #[cfg(not(feature = "pages"))]
-const PAGES: Option<PagesHandler> = None;
+pub(super) const PAGES: Option<PagesHandler> = None;
 
 /// The default integration API key. It gives access to nothing but an emulator.
 pub(super) const API_KEY: &str = "emulator-integration-api-key";

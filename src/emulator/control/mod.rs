@@ -3,6 +3,8 @@
 //! [`Emulator`] is in `emulator`; each other file adds its methods for one theme.
 
 mod activity;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+mod all_requests;
 mod api_keys;
 mod builder;
 mod clock;
@@ -16,6 +18,8 @@ mod error;
 mod expose;
 mod faults;
 mod first_state;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) mod invariants;
 mod kept;
 mod logins;
 mod mcp;
@@ -38,6 +42,10 @@ mod settings;
 mod signing_key;
 mod snapshot;
 mod snapshots;
+#[cfg(all(test, feature = "pages"))]
+mod supported;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod users;
 pub(super) mod webhooks;

@@ -55,7 +55,7 @@ fn check_exposed(shared: &Shared, request: &HttpRequest) -> Result<(), &'static 
 }
 
 /// Responds to any request.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     shared: web::Data<Shared>,
     request: HttpRequest,
     payload: web::Payload,

@@ -17,6 +17,8 @@ mod web_routes;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::request_checks::BACKEND_API_HOST;
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) use self::{answer::answer, web_routes::WEB_ROUTES};
 pub(crate) use self::{
     dispatch::{CallRejection, WireResponse},
     exposure::Exposure,

@@ -19,6 +19,12 @@ use crate::emulator::{
 /// The rows of all pages.
 pub(super) static PAGES: Table<Page> = Table::new(&[hosted::PAGES, dashboard::ROWS]);
 
+/// Returns what is known of every page and form.
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) fn rows() -> impl Iterator<Item = crate::emulator::web::RouteInfo> {
+    PAGES.rows().map(|row| row.info)
+}
+
 /// Returns the reply to a request for a page, or `None` if there is no page at the path.
 pub(crate) fn answer(shared: &Shared, request: &mut WebRequest) -> Option<Reply> {
     let is_read = [Method::GET, Method::HEAD].contains(&request.method);

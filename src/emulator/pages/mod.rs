@@ -17,4 +17,6 @@ mod return_to;
 mod row;
 mod visit;
 
+#[cfg(any(test, all(fuzzing, feature = "test-util")))]
+pub(crate) use self::answer::rows;
 pub(crate) use self::{answer::answer, list::list};

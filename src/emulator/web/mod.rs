@@ -14,5 +14,5 @@ pub(crate) use self::{
     cors::{add_cors_headers, preflight},
     reply::{Body, Reply},
     request::WebRequest,
-    route::{Access, Route, StateRoute, Table},
+    route::{Access, Route, RouteInfo, StateRoute, Table},
 };

@@ -9,12 +9,12 @@ use crate::{
 };
 
 /// A request under `/propelauth-dev/`.
-pub(super) struct Command {
-    pub(super) method: &'static str,
+pub(in crate::emulator::control) struct Command {
+    pub(in crate::emulator::control) method: &'static str,
     /// The path after `/propelauth-dev/`. A segment in braces stands for any text.
-    pub(super) path: &'static str,
+    pub(in crate::emulator::control) path: &'static str,
     /// What it does or returns, as a phrase.
-    pub(super) about: &'static str,
+    pub(in crate::emulator::control) about: &'static str,
     pub(super) run: fn(&Context<'_>) -> Result<Value, CommandError>,
 }
 

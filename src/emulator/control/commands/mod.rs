@@ -48,7 +48,7 @@ const ALL: Commands = &[
 ];
 
 /// Those of themes with few of them.
-const COMMANDS: &[Command] = &[
+pub(super) const COMMANDS: &[Command] = &[
     Command::new("GET", "", "the list of these requests", answer::list),
     Command::new("GET", "health", "that it runs", status::health),
     Command::new("GET", "status", "addresses, keys and roles", status::status),

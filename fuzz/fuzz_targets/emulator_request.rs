@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let _ = actix_web_propelauth::fuzzing::emulator_request(data);
+});
