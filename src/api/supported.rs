@@ -33,6 +33,9 @@ fn accessor(group: &str) -> String {
     name
 }
 
+/// Where the part about the emulator begins.
+const EMULATOR: &str = "\n## How data gets in\n";
+
 fn generate() -> String {
     let rows = rows();
     let mut text = format!(
@@ -55,9 +58,15 @@ fn supported_md_lists_every_operation() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("SUPPORTED.md");
     let text = generate();
     if std::env::var_os("UPDATE_SUPPORTED").is_some() {
-        std::fs::write(&path, &text).unwrap();
+        let before = std::fs::read_to_string(&path).unwrap_or_default();
+        let rest = before
+            .split_once(EMULATOR)
+            .map(|(_, rest)| format!("{EMULATOR}{rest}"));
+        std::fs::write(&path, text.clone() + &rest.unwrap_or_default()).unwrap();
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
+    // What follows is generated from the rows of the emulator.
+    let (stored, _) = stored.split_once(EMULATOR).unwrap_or((&stored, ""));
     assert!(
         stored.replace('\r', "") == text,
         "SUPPORTED.md does not list the operations that are declared in src/api: run `{COMMAND}`"
