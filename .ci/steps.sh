@@ -63,6 +63,8 @@ package() {
     cargo publish --dry-run --locked --allow-dirty --quiet
 }
 
+weight() { tests/weight/run; }
+
 examples() { tests/examples/run; }
 
 examples_integrations() { tests/examples/run --integrations; }
@@ -93,6 +95,8 @@ grammars() { tests/grammars/run; }
 
 jury() { tests/jury/run; }
 
+container() { tests/container/run; }
+
 sdks() { conformance/run; }
 
 mcp() { conformance/mcp/run; }
@@ -111,7 +115,7 @@ fleet() {
 # find nothing new: `audit` and `cli` add these modules and the tests of the program, `openssl` replaces the
 # TLS below `client`, and examples in the documentation are the only other thing that sees a feature.
 tests_more_features() {
-    cargo test --locked --all-features --lib -- access::mcp:: audit:: observe:: emulator::cli emulator::proxy client:: call:: propel_auth::build
+    cargo test --locked --all-features --lib -- access::mcp:: audit:: observe:: supported fuzzing:: emulator::control::tests emulator::cli emulator::proxy client:: call:: propel_auth::build
     cargo test --locked --all-features --test it -- access::mcp:: audit:: observe:: emulator::cli emulator::doctor client:: openapi::
     cargo test --locked --all-features --doc
 }

@@ -9,10 +9,12 @@ mod reply;
 mod request;
 mod route;
 
+#[cfg(all(feature = "pages", any(test, all(fuzzing, feature = "test-util"))))]
+pub(crate) use self::route::RouteInfo;
 pub(crate) use self::{
     cookie::Cookie,
     cors::{add_cors_headers, preflight},
     reply::{Body, Reply},
     request::WebRequest,
-    route::{Access, Route, RouteInfo, StateRoute, Table},
+    route::{Access, Route, StateRoute, Table},
 };
