@@ -33,7 +33,6 @@ mod http;
 mod oauth;
 mod operations;
 #[cfg(feature = "pages")]
-#[allow(dead_code, unused_imports)] // the dashboard and more pages follow
 mod pages;
 #[cfg(feature = "cli")]
 mod proxy;

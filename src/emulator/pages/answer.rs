@@ -10,7 +10,7 @@ use crate::emulator::{
         form_check::BROWSER_COOKIE,
         hosted,
         layout::Layout,
-        row::{Page, Run},
+        row::{Page, Reach, Run},
         visit::Visit,
     },
     web::{Body, Cookie, Reply, Table, WebRequest},
@@ -31,7 +31,11 @@ pub(crate) fn answer(shared: &Shared, request: &mut WebRequest) -> Option<Reply>
     if is_read && let Some(asset) = assets::answer(&request.path) {
         return Some(asset);
     }
-    let (row, segments) = PAGES.find(&request.method, &request.path)?;
+    let (row, segments) = PAGES.find(&request.method, path(&request.path))?;
+    if request.method == Method::HEAD && row.run.reach == Some(Reach::Link) {
+        // Programs that check the links in emails must not use one up.
+        return Some(Reply::empty(200));
+    }
     request.segments = segments;
     let visit = Visit::new(request);
     let reply = match row.run.run {
@@ -44,6 +48,15 @@ pub(crate) fn answer(shared: &Shared, request: &mut WebRequest) -> Option<Reply>
         true => reply.cookie(&Cookie::new(BROWSER_COOKIE, visit.browser.id().clone())),
         false => reply,
     })
+}
+
+/// Returns a path without a second slash, with which PropelAuth's frontend library begins those of social
+/// logins.
+fn path(path: &str) -> &str {
+    match path.strip_prefix("//") {
+        Some(rest) if !rest.starts_with('/') => path.get(1..).unwrap_or(path),
+        _ => path,
+    }
 }
 
 /// Returns the reply to a form that this browser did not get from one of the pages, or got in a session

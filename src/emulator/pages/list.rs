@@ -7,28 +7,30 @@ use crate::emulator::{
     state::{Store, UserRecord},
 };
 
-/// Returns every page: its path, its title, and the URL and the user with which a browser sees it.
+/// Returns every page and form: its method, its path, its title, and the URL and the user with which a browser sees it.
 pub(crate) fn list(store: &Store) -> Value {
-    let rows = PAGES.rows();
-    let rows = rows.filter_map(|row| Some((row.info, row.run.reach?)));
-    rows.map(|(info, reach)| {
-        let (url, user) = reached(store, info.path, reach).unzip();
+    let rows = PAGES.rows().map(|row| {
+        let (info, reach) = (row.info, row.run.reach);
+        let reached = reach.and_then(|reach| reached(store, info.path, reach));
+        let (url, user) = reached.unzip();
         let user = user.flatten();
         json!({
+            "method": info.method,
             "path": info.path,
             "title": info.about,
             "needs": match reach {
-                Reach::Anyone | Reach::Developer => "nothing",
-                Reach::User => "user",
-                Reach::Member => "member",
-                Reach::Link => "link",
+                Some(Reach::Anyone | Reach::Developer) => "nothing",
+                Some(Reach::User) => "user",
+                Some(Reach::Member) => "member",
+                Some(Reach::Link) => "link",
+                None => "form",
             },
             "url": url,
             "log_in_as": user.map(|user| &user.metadata.user_id),
             "email": user.map(|user| &user.metadata.email),
         })
-    })
-    .collect()
+    });
+    rows.collect()
 }
 
 /// Returns the URL and the user with which a page is reached.
@@ -37,7 +39,7 @@ fn reached<'s>(
     path: &str,
     reach: Reach,
 ) -> Option<(String, Option<&'s UserRecord>)> {
-    let url = |path: &str| format!("{}{path}", store.project.auth_url);
+    let url = |path: &str| format!("{}{path}", store.project.pages_url());
     let users = store.users.values();
     let mut users = users.filter(|user| user.metadata.enabled && !user.metadata.locked);
     match reach {

@@ -1,5 +1,8 @@
 //! A request for a page, by a browser that is known by its cookies.
 
+use actix_web::http::Method;
+use url::Url;
+
 use crate::{
     emulator::{
         frontend::session_cookie::SESSION_COOKIE,
@@ -26,6 +29,11 @@ impl<'r> Visit<'r> {
             request,
             browser: Browser::of(request),
         }
+    }
+
+    /// Returns `true` if the browser asks for a page, and sends no form.
+    pub(crate) fn is_read(&self) -> bool {
+        self.request.method == Method::GET
     }
 
     /// Returns the refresh token of the browser's session, or an empty text.
@@ -63,6 +71,19 @@ impl<'r> Visit<'r> {
     /// Returns where the browser wants to be in the end, if that is an allowed place.
     pub(crate) fn return_to(&self, settings: &Settings) -> Option<ReturnTo> {
         ReturnTo::read(&self.request.query("rt")?, settings)
+    }
+
+    /// Returns the URL of this page at the host name of the place to return to, if that is the other of the
+    /// two names of this machine: browsers share cookies among the ports of one host, not among hosts.
+    pub(crate) fn at_host_of_return(&self, settings: &Settings) -> Option<String> {
+        let names = ["localhost", "127.0.0.1"];
+        let host = self.request.header("host")?;
+        let (name, port) = host.rsplit_once(':')?;
+        let target = Url::parse(self.return_to(settings)?.url()).ok()?;
+        let target = target.host_str()?;
+        let differs = target != name && names.contains(&target) && names.contains(&name);
+        let (path, query) = (&self.request.path, &self.request.query);
+        differs.then(|| format!("http://{target}:{port}{path}?{query}"))
     }
 
     /// Returns the path of another page that returns to the same place.

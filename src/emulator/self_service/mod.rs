@@ -9,6 +9,7 @@ mod api_keys;
 mod confirm;
 pub(crate) mod email_rules;
 mod forgot_password;
+mod identity;
 mod invites;
 mod list;
 mod log_in;
@@ -21,6 +22,7 @@ mod org_settings;
 mod orgs;
 mod profile;
 mod refusal;
+mod saml_setup;
 mod second_factor;
 mod session_user;
 mod sign_up;
@@ -37,6 +39,7 @@ pub(crate) use self::{
     },
     confirm::{confirm_email, resend_confirmation},
     forgot_password::{check_reset_link, forgot_password, reset_password},
+    identity::{Identity, log_in_with_provider, log_in_with_sso},
     invites::{InviteRow, expired_invites, invite_member, pending_invites, revoke_invite},
     list::{DEFAULT_SIZE, ListPage, ListSlice, MAX_SIZE},
     log_in::{Entered, enter, log_in},
@@ -49,6 +52,7 @@ pub(crate) use self::{
     },
     profile::{ProfileChange, update_metadata},
     refusal::{Code, FieldRefusal, Fields, Refusal},
+    saml_setup::{NewSaml, linked_org, set_up_saml},
     second_factor::{
         SecurityStatus, disable_second_factor, enable_second_factor, security_status,
         verify_backup_code, verify_second_factor,

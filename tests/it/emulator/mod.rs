@@ -17,6 +17,8 @@ mod frontend;
 mod oauth;
 mod outbox;
 mod over_http;
+#[cfg(feature = "pages")]
+mod pages;
 mod rotation;
 mod safety;
 mod scale;

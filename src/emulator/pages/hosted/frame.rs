@@ -4,7 +4,12 @@ use maud::{Markup, html};
 use url::Url;
 
 use crate::emulator::{
-    pages::{layout::Layout, parts::button_form, visit::Visit},
+    pages::{
+        layout::Layout,
+        parts::{Problems, Tone, button_form, note},
+        visit::Visit,
+    },
+    self_service::Refusal,
     state::{Store, UserRecord},
     web::Reply,
 };
@@ -27,6 +32,47 @@ pub(super) fn card_with_status(store: &Store, status: u16, title: &str, content:
         .reply(&store.project.settings, &content)
 }
 
+/// Returns the page of someone who is refused something and has no form to correct.
+pub(super) fn refused(store: &Store, visit: &Visit<'_>, refusal: Refusal) -> Reply {
+    let back = visit.keep_return_to("/account", &store.project.settings);
+    let status = refusal.code.status();
+    let content = html! {
+        (Problems::from(refusal).summary())
+        a.button href=(back) { "Go on" }
+    };
+    card_with_status(store, status, "This is not possible", &content)
+}
+
+/// Returns the page for what does not exist, or not any more.
+pub(super) fn not_found(store: &Store, visit: &Visit<'_>) -> Reply {
+    let back = visit.keep_return_to("/account", &store.project.settings);
+    let content = html! {
+        p { "What you are looking for does not exist, or not any more." }
+        a.button href=(back) { "Go on" }
+    };
+    card_with_status(store, 404, "Not found", &content)
+}
+
+/// Returns the message about what was done, after the redirect that followed a form.
+pub(super) fn done(visit: &Visit<'_>) -> Markup {
+    let message = match visit.parameter("done").as_str() {
+        "" => return Markup::default(),
+        "email" => "We sent a link to the new address. Open it to use that address.",
+        "invite" => "The invitation was sent.",
+        "mfa" => "The second factor is on.",
+        "no-mfa" => "The second factor was removed.",
+        "removed" => "It was removed.",
+        _ => "Your changes were saved.",
+    };
+    note(Tone::Good, &html! { p { (message) } })
+}
+
+/// Returns the button that ends the session of the browser.
+pub(super) fn log_out(visit: &Visit<'_>) -> Markup {
+    let button = html! { button.link { "Log out" } };
+    button_form(visit, "/logout", &[], &button)
+}
+
 /// Returns the frame of the pages of a user's account.
 pub(super) fn account_layout<'p>(
     store: &Store,
@@ -36,11 +82,10 @@ pub(super) fn account_layout<'p>(
 ) -> Layout<'p> {
     let settings = &store.project.settings;
     let current = visit.request.path.as_str();
-    let mut links = vec![
-        ("/account", "Account"),
-        ("/account/settings", "Security"),
-        ("/api_keys/personal", "API keys"),
-    ];
+    let mut links = vec![("/account", "Account"), ("/account/settings", "Security")];
+    if settings.personal_api_keys_enabled {
+        links.push(("/api_keys/personal", "API keys"));
+    }
     if store.project.orgs_enabled {
         links.push(("/org", settings.orgs_metaname.as_str()));
     }
@@ -53,10 +98,9 @@ pub(super) fn account_layout<'p>(
             li { a href=(path) aria-current=[is_current.then_some("page")] { (label) } }
         }
     };
-    let log_out = button_form(visit, "/logout", &[], &html! { button.link { "Log out" } });
     let header = html! {
         span { span.hidden { "Logged in as " } (user.metadata.email) }
-        (log_out)
+        (log_out(visit))
     };
     Layout::new(title).wide().header(header).navigation(items)
 }

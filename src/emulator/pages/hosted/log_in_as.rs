@@ -4,16 +4,16 @@
 
 use maud::{Markup, html};
 
-use super::next_step::logged_in;
+use super::{frame, next_step::logged_in};
 use crate::LoginMethod;
 use crate::emulator::{
     pages::{
-        layout::Layout,
-        parts::{Person, form, people},
+        parts::{Person, Problems, form, people},
         row::{Page, PageRoute},
         visit::Visit,
     },
-    state::{NewSession, Store, UserRecord},
+    self_service::{self, Code, Refusal},
+    state::{Store, UserRecord},
     web::Reply,
 };
 
@@ -26,8 +26,8 @@ pub(super) static PAGES: &[PageRoute] = &[Page::form(
 /// How many users the list shows. The rest is found by their email address.
 const SHOWN: usize = 6;
 
-/// Returns the list of users with its form, or nothing if there are none.
-pub(super) fn list(store: &Store, visit: &Visit<'_>) -> Markup {
+/// Returns the list of users with its form, or `None` if there are none.
+pub(super) fn list(store: &Store, visit: &Visit<'_>) -> Option<Markup> {
     let find = visit.parameter("find").to_lowercase();
     let settings = &store.project.settings;
     let total = store.users.values().count();
@@ -43,9 +43,8 @@ pub(super) fn list(store: &Store, visit: &Visit<'_>) -> Markup {
         .take(SHOWN)
         .map(|user| person(store, user))
         .collect();
-    html! {
-        @if total > 0 && !store.project.is_exposed {
-            section aria-labelledby="log-in-as" {
+    let list = html! {
+        section aria-labelledby="log-in-as" {
                 h2.label #log-in-as { "As one of the users" }
                 @if total > SHOWN { (finder(visit, &find)) }
                 @if shown.is_empty() { p.lead { "No user has such an email address." } }
@@ -59,9 +58,10 @@ pub(super) fn list(store: &Store, visit: &Visit<'_>) -> Markup {
                 @if found > SHOWN {
                     p.aside { (shown.len()) " of " (found) " users are shown." }
                 }
-            }
         }
-    }
+    };
+    // Where other machines reach the emulator, a click must not be enough.
+    (total > 0 && !store.project.is_exposed).then_some(list)
 }
 
 fn finder(visit: &Visit<'_>, find: &str) -> Markup {
@@ -105,32 +105,26 @@ fn person(store: &Store, user: &UserRecord) -> Person {
     }
 }
 
+/// There is no second factor, because the developer has none of the users' telephones.
 fn log_in_as(store: &mut Store, visit: &Visit<'_>) -> Reply {
-    let user_id = visit.field("user_id");
-    let new = NewSession {
-        user_id: user_id.into(),
-        login_method: LoginMethod::Password,
-        skips_second_factor: true,
+    let user_id = visit.field("user_id").into();
+    let entered = match store.project.is_exposed {
+        true => {
+            let message = "Others than this machine reach this emulator, so a password is needed";
+            Err(Refusal::new(Code::ActionForbidden, message))
+        }
+        false => self_service::enter(store, &user_id, LoginMethod::Password, true),
     };
-    let session = match store.project.is_exposed {
-        true => Err("others than this machine reach this emulator, so a password is needed"),
-        false => store.open_session(new),
-    };
-    match session {
-        Ok(token) => logged_in(store, visit, token.expose()),
-        Err(why) => {
-            let settings = &store.project.settings;
-            let back = visit.keep_return_to("/login", settings);
+    match entered {
+        Ok(entered) => logged_in(store, visit, entered.refresh_token.expose()),
+        Err(refusal) => {
+            let back = visit.keep_return_to("/login", &store.project.settings);
+            let status = refusal.code.status();
             let content = html! {
-                div.card {
-                    h1 { "You were not logged in" }
-                    p { "It is not possible to log in as this user: " (why) "." }
-                    a.button href=(back) { "Back to the login" }
-                }
+                (Problems::from(refusal).summary())
+                a.button href=(back) { "Back to the login" }
             };
-            Layout::new("Not logged in")
-                .status(403)
-                .reply(settings, &content)
+            frame::card_with_status(store, status, "You are not logged in", &content)
         }
     }
 }

@@ -2,27 +2,48 @@
 
 use crate::emulator::{
     frontend::session_cookie::session_cookie,
-    pages::visit::Visit,
+    pages::{
+        return_to::{ReturnTo, with_return_to},
+        visit::Visit,
+    },
     state::{LoginStep, Store, UserRecord},
     web::Reply,
 };
 
 /// Returns the reply that sends a browser to the next page of the login with this refresh token.
 pub(super) fn to_next_step(store: &Store, visit: &Visit<'_>, refresh_token: &str) -> Reply {
-    let settings = &store.project.settings;
-    match page_of(store.login_step(refresh_token)) {
-        Some(path) => Reply::redirect(visit.keep_return_to(path, settings)),
-        None => match visit.return_to(settings) {
-            Some(return_to) => Reply::redirect(return_to.url()),
-            None => Reply::redirect(settings.login_redirect_url()),
-        },
+    let return_to = visit.return_to(&store.project.settings);
+    to_next_step_and(store, refresh_token, return_to.as_ref())
+}
+
+fn to_next_step_and(store: &Store, refresh_token: &str, return_to: Option<&ReturnTo>) -> Reply {
+    let step = store.login_step(refresh_token);
+    match (page_of(step), return_to) {
+        (Some(path), return_to) => Reply::redirect(with_return_to(path, return_to)),
+        (None, Some(return_to)) => Reply::redirect(return_to.url()),
+        (None, None) => Reply::redirect(store.project.settings.login_redirect_url()),
     }
 }
 
-/// Returns the reply to a login that has just begun or gone on: its cookie, and the next page.
-pub(super) fn logged_in(store: &Store, visit: &Visit<'_>, refresh_token: &str) -> Reply {
+/// Returns the reply to a login that has just begun: its cookie, and the next page.
+pub(super) fn logged_in(store: &mut Store, visit: &Visit<'_>, refresh_token: &str) -> Reply {
+    let return_to = visit.return_to(&store.project.settings);
+    logged_in_and(store, visit, refresh_token, return_to.as_ref())
+}
+
+/// The same with another place to return to.
+pub(super) fn logged_in_and(
+    store: &mut Store,
+    visit: &Visit<'_>,
+    refresh_token: &str,
+    return_to: Option<&ReturnTo>,
+) -> Reply {
+    // Whoever was logged in before in this browser is not any more.
+    if visit.session() != refresh_token {
+        store.end_session(visit.session());
+    }
     let cookie = session_cookie(store, refresh_token);
-    to_next_step(store, visit, refresh_token).cookie(&cookie)
+    to_next_step_and(store, refresh_token, return_to).cookie(&cookie)
 }
 
 /// Returns the page of a step, or `None` if the login is finished.
@@ -45,28 +66,27 @@ pub(super) fn user<'s>(store: &'s Store, visit: &Visit<'_>) -> Result<&'s UserRe
     user_at(store, visit, LoginStep::Finished)
 }
 
-/// Returns the user of a login that is at a step, or is finished. Else, it is sent to the page that is due.
+/// Returns the user of a login that is at a step, or is finished. Any other login is sent to the page that
+/// is due.
 pub(super) fn user_at<'s>(
     store: &'s Store,
     visit: &Visit<'_>,
     step: LoginStep,
 ) -> Result<&'s UserRecord, Reply> {
-    let settings = &store.project.settings;
     let current = store.login_step(visit.session());
     let session = store.session(visit.session());
     let user = session.and_then(|session| store.users.get(&session.user_id));
-    match user {
-        Some(user) if current == step || current == LoginStep::Finished => Ok(user),
-        _ => {
-            let path = page_of(current).unwrap_or("/login");
-            // What was sent with a form is lost, so that its page is where to go on.
-            let path = match visit.request.method.as_str() {
-                "GET" if current != LoginStep::LoginRequired || step == LoginStep::Finished => {
-                    visit.and_back(path, settings)
-                }
-                _ => visit.keep_return_to(path, settings),
-            };
-            Err(Reply::redirect(path))
-        }
+    if let Some(user) = user
+        && (current == step || current == LoginStep::Finished)
+    {
+        return Ok(user);
     }
+    let settings = &store.project.settings;
+    let path = page_of(current).unwrap_or("/login");
+    // Pages of a login are no place to return to, and a form cannot be returned to.
+    let returns = step == LoginStep::Finished && visit.is_read();
+    Err(Reply::redirect(match returns {
+        true => visit.and_back(path, settings),
+        false => visit.keep_return_to(path, settings),
+    }))
 }

@@ -2,6 +2,7 @@
 
 mod field;
 mod form;
+mod list;
 mod note;
 mod people;
 mod problems;
@@ -9,6 +10,7 @@ mod problems;
 pub(crate) use self::{
     field::{Field, checkbox, select},
     form::{button_form, form},
+    list::{pager, search},
     note::{Tone, note},
     people::{Person, people},
     problems::Problems,

@@ -7,7 +7,9 @@ use maud::{Markup, html};
 pub(crate) enum Tone {
     Plain,
     Good,
+    #[allow(dead_code)] // for the dashboard
     Warning,
+    #[allow(dead_code)] // for the dashboard
     Bad,
 }
 

@@ -2,24 +2,45 @@
 
 use maud::{Markup, html};
 
+use crate::emulator::self_service::Refusal;
+
 /// What is wrong with a form, in the order of its fields.
 #[derive(Debug, Default)]
-pub(crate) struct Problems(Vec<(&'static str, String)>);
+pub(crate) struct Problems(Vec<(String, String)>);
+
+impl From<Refusal> for Problems {
+    /// The id of a field is its name.
+    fn from(refusal: Refusal) -> Self {
+        let whole = (String::new(), refusal.message);
+        let whole = Some(whole).filter(|(_, message)| !message.is_empty());
+        let fields = refusal.fields.into_iter();
+        let fields = fields.map(|field| (field.field, field.message));
+        Self(whole.into_iter().chain(fields).collect())
+    }
+}
 
 impl Problems {
     /// Returns a problem of the whole form.
     pub(crate) fn whole(message: impl Into<String>) -> Self {
-        Self(vec![("", message.into())])
+        Self(vec![(String::new(), message.into())])
     }
 
     /// Returns a problem of the field with an id.
-    pub(crate) fn of_field(id: &'static str, message: impl Into<String>) -> Self {
-        Self(vec![(id, message.into())])
+    pub(crate) fn of_field(id: &str, message: impl Into<String>) -> Self {
+        Self(vec![(id.to_owned(), message.into())])
     }
 
     /// Adds a problem of the field with an id.
-    pub(crate) fn add(&mut self, id: &'static str, message: impl Into<String>) {
-        self.0.push((id, message.into()));
+    #[allow(dead_code)] // for the dashboard
+    pub(crate) fn add(&mut self, id: &str, message: impl Into<String>) {
+        self.0.push((id.to_owned(), message.into()));
+    }
+
+    /// Makes the problem of the whole form one of a field.
+    pub(crate) fn whole_is_of(&mut self, id: &str) {
+        for (field, _) in self.0.iter_mut().filter(|(field, _)| field.is_empty()) {
+            id.clone_into(field);
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
