@@ -26,7 +26,6 @@ pub(super) struct Form<'f> {
     hidden: Vec<(&'static str, String)>,
     values: Vec<(&'static str, String)>,
     choices: Vec<(&'static str, Vec<(String, String)>)>,
-    button: Option<&'static str>,
     is_small: bool,
     is_second: bool,
     /// What the button says to those who do not see where it is.
@@ -41,7 +40,6 @@ impl<'f> Form<'f> {
             hidden: Vec::new(),
             values: Vec::new(),
             choices: Vec::new(),
-            button: None,
             is_small: false,
             is_second: false,
             about: String::new(),
@@ -65,11 +63,6 @@ impl<'f> Form<'f> {
     /// Sets the values that can be chosen, with their labels.
     pub(super) fn choices(mut self, name: &'static str, choices: Vec<(String, String)>) -> Self {
         self.choices.push((name, choices));
-        self
-    }
-
-    pub(super) fn button(mut self, button: &'static str) -> Self {
-        self.button = Some(button);
         self
     }
 
@@ -124,7 +117,7 @@ impl<'f> Form<'f> {
             @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
             @for input in action.inputs.iter().filter(shown) { (self.field(action, input, typed)) }
             button class=(class) {
-                (self.button.unwrap_or(action.button))
+                (action.button)
                 @if !self.about.is_empty() { span.hidden { " " (self.about) } }
             }
         };

@@ -133,7 +133,7 @@ async fn single_sign_on_is_set_up_by_a_link() {
         .create_org_saml_connection_link(&acme)
         .await
         .unwrap();
-    let link = path_and_query(&link.url.expose().to_owned());
+    let link = path_and_query(link.url.expose());
     let link = link.trim_end_matches('?');
     let browser = Browser::new(&emulator);
     let wrong = [

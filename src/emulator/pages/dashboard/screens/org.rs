@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{org_connection, orgs::mappings, user_access::key_card};
+use super::{org_connection, user_access::key_card};
 use crate::{
     emulator::{
         pages::dashboard::{
