@@ -38,8 +38,8 @@ for (const [name, ready] of Object.entries(FRONTENDS)) {
         const [EMULATOR_PORT, API_PORT, APP_PORT] = [await freePort(), await freePort(), await freePort()];
         const ports = { EMULATOR_PORT, API_PORT, APP_PORT };
         const env = Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, String(port)]));
-        env.CARGO_TARGET_DIR = process.env.CARGO_TARGET_DIR ?? '';
-        if (env.CARGO_TARGET_DIR === '') delete env.CARGO_TARGET_DIR;
+        // What is built already is not built again.
+        for (const [key, value] of Object.entries(process.env)) if (/^(CARGO|RUST)/.test(key)) env[key] = value;
         const example = await start(`${examples}/start`, [name], { env, isReady: (line) => line.includes(ready) });
         try {
             const [emulator, app] = [`http://127.0.0.1:${EMULATOR_PORT}`, `http://localhost:${APP_PORT}/`];
@@ -80,6 +80,8 @@ for (const [name, ready] of Object.entries(FRONTENDS)) {
 
             await bob.getByRole('button', { name: 'Log out' }).click();
             await bob.getByText('Log in', { exact: true }).waitFor();
+        } catch (error) {
+            throw new Error(`${error.message}\n${example.printed()}`, { cause: error });
         } finally {
             await example.stop();
         }

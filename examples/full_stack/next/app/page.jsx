@@ -1,4 +1,4 @@
-import { getAccessToken, getUser } from '@propelauth/nextjs/server/app-router';
+import { getAccessTokenAsync, getUser } from '@propelauth/nextjs/server/app-router';
 import { revalidatePath } from 'next/cache';
 import { Add } from './add.jsx';
 import { Session } from './session.jsx';
@@ -7,7 +7,7 @@ import { Session } from './session.jsx';
 async function ask(method, orgId, body) {
     const response = await fetch(`${process.env.API_URL}/api/orgs/${orgId}/notes`, {
         method,
-        headers: { authorization: `Bearer ${await getAccessToken()}` },
+        headers: { authorization: `Bearer ${await getAccessTokenAsync()}` },
         body,
         cache: 'no-store',
     });
