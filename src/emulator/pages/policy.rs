@@ -66,8 +66,11 @@ fn sources_of_location(domain: &str, allow_any_subdomain: bool) -> Vec<String> {
     let urls = schemes
         .iter()
         .filter_map(|scheme| Url::parse(&format!("{scheme}{domain}")).ok());
+    // A host name stands for all of its ports, and a source without a port for one.
+    let ports = if domain.contains(':') { "" } else { ":*" };
     let mut sources = Vec::new();
     for source in urls.filter_map(|url| source(&url)) {
+        let source = format!("{source}{ports}");
         if let (true, Some((scheme, host))) = (allow_any_subdomain, source.split_once("://")) {
             sources.push(format!("{scheme}://*.{host}"));
         }
@@ -125,10 +128,10 @@ mod tests {
         assert_eq!(
             sources_of_location("x.dev", true),
             [
-                "http://*.x.dev",
-                "http://x.dev",
-                "https://*.x.dev",
-                "https://x.dev"
+                "http://*.x.dev:*",
+                "http://x.dev:*",
+                "https://*.x.dev:*",
+                "https://x.dev:*"
             ]
         );
         assert_eq!(
