@@ -95,8 +95,9 @@ test('refreshes at once, in two tabs, log no one out', async () => {
 
 test('a logout ends the session, for the server too', async () => {
     const token = await cookie('__pa_rt');
+    const loggedOut = page.waitForResponse(/\/api\/auth\/logout/);
     await click('log out');
-    await page.waitForURL(/./);
+    assert.equal((await loggedOut).status(), 200);
     await page.goto(`${server.url}/open`);
     await says('server', 'logged out');
     const refresh = await fetch(`${emulator.url}/api/backend/v1/refresh_token`, {
