@@ -14,8 +14,8 @@ const CONTRAST = { runOnly: ['color-contrast'] }; // what differs in the dark
 const NARROW = { width: 320, height: 640 };
 const { SCREENSHOTS } = process.env;
 
-/** Shown only in projects with other settings, or by other links; tests/it/emulator/pages drives them. */
-const NOT_HERE = ['/update_metadata', '/api/fe/v2/login/magic'];
+/** Shown only in projects with other settings, or by other links; tests/it/emulator drives them. */
+const NOT_HERE = ['/update_metadata', '/api/fe/v2/login/magic', '/oauth/2.1/consent'];
 /** Those that have a test of their own below. */
 const STEPS = ['/verify', '/mfa'];
 
