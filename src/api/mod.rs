@@ -41,7 +41,7 @@
 pub(crate) mod declare;
 pub(crate) mod operations;
 #[cfg(test)]
-mod supported;
+pub(crate) mod supported;
 
 mod access_token;
 mod api_key;

@@ -1,7 +1,12 @@
 //! Properties of the emulator's responses that hold for any request. Property tests and fuzz targets share them.
 
 // A property that does not hold panics.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
 use std::cell::RefCell;
 

@@ -42,7 +42,8 @@ mod settings;
 mod signing_key;
 mod snapshot;
 mod snapshots;
-#[cfg(all(test, feature = "pages"))]
+#[cfg(test)]
+#[cfg(feature = "pages")]
 mod supported;
 #[cfg(test)]
 mod tests;

@@ -228,6 +228,7 @@ fn generate() -> String {
 
 #[test]
 fn supported_md_lists_every_request_and_event_of_the_emulator() {
+    let _file = crate::api::supported::FILE.lock();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("SUPPORTED.md");
     let text = generate();
     let stored = std::fs::read_to_string(&path)

@@ -19,7 +19,7 @@ async fn screens(world: &World) -> Vec<String> {
     let pages = pages.as_array().unwrap().iter();
     let urls = pages.filter_map(|page| page["url"].as_str());
     let paths = urls.map(|url| {
-        url.strip_prefix(world.emulator.auth_url())
+        url.strip_prefix(&world.emulator.pages_url())
             .unwrap()
             .to_owned()
     });

@@ -156,6 +156,14 @@ const METHODS: &[Row] = &[
         let session = it.emulator.sessions().pop().unwrap();
         it.emulator.end_session(&session.session_id).unwrap();
     }),
+    (
+        "end_all_sessions",
+        &["user.logged_out", "user.login"],
+        |it| {
+            it.alice.start_session().unwrap();
+            it.emulator.end_all_sessions();
+        },
+    ),
     ("record_activity", &[], |it| {
         it.emulator.record_activity(&it.alice).unwrap();
     }),
@@ -255,13 +263,13 @@ const METHODS: &[Row] = &[
 /// tests of their own in `control_methods`, because they need more than a call.
 const OTHERS: &str = "
     EmulatedOrg::id EmulatedOrg::metadata EmulatedOrg::role_of EmulatedUser::id
-    EmulatedUser::mcp_token EmulatedUser::mcp_token_for_org EmulatedUser::metadata add_webhook api_key auth_url builder clear_faults clear_requests
-    email_outbox emulated_org enable_webhook end_user_api_key faults hold_webhooks issuer
+    EmulatedUser::mcp_token EmulatedUser::mcp_token_for_org EmulatedUser::metadata add_webhook api_key auth_url broken_tokens builder call_operation clear_faults clear_requests
+    email_outbox employees emulated_org explain_token enable_webhook end_user_api_key faults hold_webhooks issuer
     load_snapshot log_in_with_password magic_links mcp_introspection_credentials now oauth_clients
     open_magic_link org org_requires_2fa_by
-    pages_url pending_invites propel_auth propel_auth_builder rate_limit_api_key release_webhooks
-    remove_oauth_client remove_webhook replay_webhook requests reset restore revoke_scim_key saml_connection_link_org
-    save_snapshot session_count sessions set_webhook_faults sms_outbox snapshot snapshot_names start
+    pages_url pending_invites project_settings propel_auth propel_auth_builder rate_limit_api_key release_webhooks
+    remove_custom_role_mapping remove_oauth_client remove_snapshot remove_webhook replay_webhook requests reset restore revoke_scim_key saml_connection_link_org
+    save_snapshot session_count sessions set_project_settings set_webhook_faults sms_outbox snapshot snapshot_names start
     totp_code unlimit_api_key user_metadata verifier_key wait_for_webhooks webhook_deliveries
     webhook_faults webhook_messages webhook_secret webhooks
 ";
@@ -269,9 +277,13 @@ const OTHERS: &str = "
 /// Returns the public methods of the emulator and its handles, as the source has them.
 fn methods() -> BTreeSet<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/emulator/control");
+    let files = |folder: &Path| {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
     let mut methods = BTreeSet::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in files(&folder).chain(files(&folder.join("tokens"))) {
         if path.extension().is_none_or(|it| it != "rs") {
             continue;
         }
