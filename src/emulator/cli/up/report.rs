@@ -8,6 +8,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 pub(super) struct Report<'a> {
     pub(super) auth_url: &'a str,
+    /// Where a browser finds the pages.
+    pub(super) pages_url: &'a str,
     pub(super) api_key: &'a str,
     pub(super) issuer: &'a str,
     pub(super) verifier_key: &'a str,
@@ -64,6 +66,7 @@ impl Report<'_> {
     pub(super) fn text(&self) -> String {
         let Self {
             auth_url,
+            pages_url,
             api_key,
             issuer,
             verifier_key,
@@ -71,9 +74,11 @@ impl Report<'_> {
         } = self;
         let mut text = format!(
             "PropelAuth emulator, serving until Ctrl-C. It protects nothing.\n\n  \
-             auth URL  {auth_url}\n  \
-             API key   {api_key}\n  \
-             issuer    {issuer}\n\n\
+             auth URL    {auth_url}\n  \
+             API key     {api_key}\n  \
+             issuer      {issuer}\n  \
+             login page  {pages_url}/login\n  \
+             dashboard   {pages_url}/dashboard\n\n\
              # a service with actix-web-propelauth\n{}\n",
             exports(&self.service())
         );
@@ -114,6 +119,7 @@ mod tests {
     fn report<'a>(issuer: &'a str, proxy: Option<ProxyReport<'a>>) -> Report<'a> {
         Report {
             auth_url: "http://127.0.0.1:9100",
+            pages_url: "http://localhost:9100",
             api_key: "it's a key",
             issuer,
             webhook_secret: "whsec_c2VjcmV0",
@@ -129,6 +135,8 @@ mod tests {
         assert!(text.contains("\nexport PROPELAUTH_API_KEY='it'\\''s a key'\n"));
         assert!(text.contains("\nexport PROPELAUTH_EMULATOR=1\n"));
         assert!(text.contains("\nexport PROPELAUTH_WEBHOOK_SECRET=whsec_c2VjcmV0\n"));
+        assert!(text.contains("  login page  http://localhost:9100/login\n"));
+        assert!(text.contains("  dashboard   http://localhost:9100/dashboard\n"));
         assert!(text.contains("-----BEGIN PUBLIC KEY-----\n"));
         assert!(!text.contains("PROPELAUTH_ISSUER"), "it is the default");
         assert!(!text.contains("HTTPS_PROXY"), "there is none");
@@ -147,6 +155,7 @@ mod tests {
         assert!(text.contains("\nexport SSL_CERT_FILE='/a b/ca.pem'\n"));
 
         let json: serde_json::Value = serde_json::from_str(&report.json()).unwrap();
+        assert_eq!(json["pages_url"], "http://localhost:9100");
         assert_eq!(json["proxy_url"], "http://127.0.0.1:9101");
         assert_eq!(json["ca_file"], "/a b/ca.pem");
         assert_eq!(json["api_key"], "it's a key");

@@ -63,8 +63,10 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, St
         }
     };
     let webhooks = emulator.webhooks();
+    let pages_url = emulator.pages_url();
     let report = Report {
         auth_url: emulator.auth_url(),
+        pages_url: &pages_url,
         api_key: emulator.api_key(),
         issuer: emulator.issuer(),
         verifier_key: emulator.verifier_key(),
@@ -81,6 +83,9 @@ pub(in crate::emulator::cli) async fn serve(args: UpArgs) -> Result<ExitCode, St
         if args.json {
             print(&report.json())?;
         }
+        note(&format!(
+            "login page {pages_url}/login, dashboard {pages_url}/dashboard"
+        ));
         let started = Started {
             command: &args.command,
             variables: &report.variables(),

@@ -27,6 +27,8 @@ async fn a_service_talks_to_it() {
     assert_eq!(emulator.text("issuer"), "https://auth.localhost");
     assert_eq!(emulator.text("api_key"), "own");
     assert!(emulator.text("verifier_key").contains("BEGIN PUBLIC KEY"));
+    let pages_url = emulator.text("auth_url").replace("127.0.0.1", "localhost");
+    assert_eq!(emulator.text("pages_url"), pages_url);
 
     let auth = PropelAuth::builder(emulator.text("auth_url"), emulator.text("api_key"))
         .issuer(emulator.text("issuer"))

@@ -102,6 +102,9 @@ fn the_command_gets_the_environment_of_a_service() {
         secret.starts_with("PROPELAUTH_WEBHOOK_SECRET=whsec_"),
         "{secret}"
     );
+    let pages_url = url.trim_start_matches("PROPELAUTH_AUTH_URL=");
+    let pages_url = pages_url.replace("127.0.0.1", "localhost");
+    assert!(err.contains(&format!("{pages_url}/login")), "{err}");
     // The lines of the program can be told from those of the command.
     assert!(err.contains(&format!("propelauth-dev: {url}\n")), "{err}");
     assert!(err.contains("\nto stderr\n"), "{err}");
