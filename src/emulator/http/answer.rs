@@ -283,7 +283,7 @@ fn not_emulated(shared: &Shared, method: &Method, path: &str, methods: &[&Method
     }
     response.json(serde_json::json!({
         "error_code": "not_implemented",
-        "message": not_emulated_message(method, path, methods, is_known),
+        "message": not_emulated_message((method, path), methods, is_known, shared.pages.is_some()),
         "method": method.as_str(),
         "path": path,
     }))

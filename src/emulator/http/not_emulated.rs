@@ -5,12 +5,12 @@
 use actix_web::http::Method;
 
 /// Returns an error message for a request that is not emulated, with a hint at what was probably
-/// meant. `methods` are those of the operations at the path.
+/// meant. `methods` are those of the operations at the path; `has_pages` tells whether the emulator has pages.
 pub(crate) fn not_emulated_message(
-    method: &Method,
-    path: &str,
+    (method, path): (&Method, &str),
     methods: &[&Method],
     is_known: impl Fn(&str) -> bool,
+    has_pages: bool,
 ) -> String {
     const BROWSERS: &str = "the emulator sends no CORS headers, as services call its backend API \
                             and web pages do not";
@@ -38,7 +38,11 @@ pub(crate) fn not_emulated_message(
     if *method == Method::OPTIONS {
         return format!("this is not emulated: {BROWSERS}");
     }
-    "this is not emulated: SUPPORTED.md lists all requests that the emulator answers, and pages for \
-     people, such as a login page, need its feature `pages`"
-        .to_owned()
+    let pages = match has_pages {
+        true => "GET /propelauth-dev/pages its pages for people, such as /login",
+        false => "pages for people, such as a login page, need its feature `pages`",
+    };
+    format!(
+        "this is not emulated: SUPPORTED.md lists all requests that the emulator answers, and {pages}"
+    )
 }

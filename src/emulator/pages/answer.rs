@@ -10,6 +10,7 @@ use crate::emulator::{
         form_check::BROWSER_COOKIE,
         hosted,
         layout::Layout,
+        no_page,
         row::{Page, Reach, Run},
         visit::Visit,
     },
@@ -31,7 +32,10 @@ pub(crate) fn answer(shared: &Shared, request: &mut WebRequest) -> Option<Reply>
     if is_read && let Some(asset) = assets::answer(&request.path) {
         return Some(asset);
     }
-    let (row, segments) = PAGES.find(&request.method, path(&request.path))?;
+    let Some((row, segments)) = PAGES.find(&request.method, path(&request.path)) else {
+        return (is_read && no_page::is_for_browser(request))
+            .then(|| no_page::answer(shared, request));
+    };
     if request.method == Method::HEAD && row.run.reach == Some(Reach::Link) {
         // Programs that check the links in emails must not use one up.
         return Some(Reply::empty(200));

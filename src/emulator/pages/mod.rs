@@ -11,6 +11,7 @@ mod form_check;
 mod hosted;
 mod layout;
 mod list;
+mod no_page;
 mod parts;
 mod policy;
 mod return_to;

@@ -87,7 +87,7 @@ fn waiting(
             "We sent an email to " strong { (user.metadata.email) }
             ". Open the link in it, and come back to this page."
         }
-        p.aside { "The emulator sends no emails: they are in its outbox." }
+        (frame::outbox(store))
         p { a.button.whole href=(action) { "I have opened the link" } }
         (button_form(visit, &action, &[], &html! { button.whole.second { "Send the email again" } }))
         (frame::log_out(visit))

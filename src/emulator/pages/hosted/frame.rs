@@ -53,6 +53,18 @@ pub(super) fn not_found(store: &Store, visit: &Visit<'_>) -> Reply {
     card_with_status(store, 404, "Not found", &content)
 }
 
+/// Returns where the emails are that people are told of. Where other machines reach the emulator, the dashboard is not
+/// theirs.
+pub(super) fn outbox(store: &Store) -> Markup {
+    html! {
+        p.aside {
+            "The emulator sends no emails: they are in "
+            @if store.project.is_exposed { "its outbox." }
+            @else { a href="/dashboard/outbox" { "its outbox" } "." }
+        }
+    }
+}
+
 /// Returns the message about what was done, after the redirect that followed a form.
 pub(super) fn done(visit: &Visit<'_>) -> Markup {
     let message = match visit.parameter("done").as_str() {

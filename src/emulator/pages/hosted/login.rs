@@ -53,7 +53,7 @@ fn send_link(store: &mut Store, visit: &Visit<'_>) -> Reply {
                 p {
                     "If " strong { (email) } " can log in here, we sent a link to it. Open it to log in."
                 }
-                p.aside { "The emulator sends no emails: they are in its outbox." }
+                (frame::outbox(store))
             };
             frame::card(store, "Look at your emails", &content)
         }

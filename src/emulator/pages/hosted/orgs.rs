@@ -46,6 +46,7 @@ fn show(store: &mut Store, visit: &Visit<'_>) -> Reply {
     };
     let orgs = store.org_infos(user);
     let path = |path: &str| visit.keep_return_to(path, settings);
+    let another = if orgs.is_empty() { "one" } else { "another" };
     let content = html! {
         h1 { (settings.orgs_metaname) }
         @if orgs.is_empty() {
@@ -77,9 +78,9 @@ fn show(store: &mut Store, visit: &Visit<'_>) -> Reply {
             }
         }
         @if store.project.orgs_enabled && self_service::may_create_orgs(store, user) {
-            a.button href=(path("/create_org")) { "Create another" }
+            a.button href=(path("/create_org")) { "Create " (another) }
         } @else {
-            a.button.second href=(path("/create_org")) { "Join another" }
+            a.button.second href=(path("/create_org")) { "Join " (another) }
         }
     };
     account_layout(store, visit, user, &settings.orgs_metaname).reply(settings, &content)

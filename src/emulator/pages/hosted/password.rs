@@ -57,7 +57,7 @@ fn send(store: &mut Store, visit: &Visit<'_>) -> Reply {
             let settings = &store.project.settings;
             let content = html! {
                 p { "If " strong { (email) } " has an account, we sent a link to it." }
-                p.aside { "The emulator sends no emails: they are in its outbox." }
+                (frame::outbox(store))
                 a.button.second href=(visit.keep_return_to("/login", settings)) { "Back to the login" }
             };
             frame::card(store, "Look at your emails", &content)

@@ -73,7 +73,10 @@ fn page(store: &Store, visit: &Visit<'_>, status: u16, problems: &Problems) -> R
     let content = html! {
         (problems.summary())
         @if is_phone { p.lead { "We sent a code to your phone." } }
-        @else { p.lead { "Open your authenticator app, and enter the code that it shows." } }
+        @else {
+            p.lead { "Open your authenticator app, and enter the code that it shows." }
+            p.aside { "Each code works once. A new one comes within 30 seconds." }
+        }
         (form(visit, &visit.keep_return_to("/verify", settings), &code))
         details open[!problems.is_empty()] {
             summary { "Use a backup code" }

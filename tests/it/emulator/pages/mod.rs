@@ -5,6 +5,7 @@ mod browser;
 mod hostile;
 mod list;
 mod log_in;
+mod no_page;
 mod orgs;
 mod providers;
 
