@@ -12,6 +12,9 @@ use crate::emulator::pages::parts::{self, Field, Problems, checkbox, select};
 /// The field of a form with the path and query of the screen that it is on.
 pub(super) const SCREEN_FIELD: &str = "screen";
 
+/// The box that is checked before something is deleted for good.
+pub(super) const CONFIRM_FIELD: &str = "confirm";
+
 impl Look<'_> {
     /// Returns the form of an action, to be filled in.
     pub(super) fn form(&self, name: &'static str) -> Form<'_> {
@@ -116,6 +119,7 @@ impl<'f> Form<'f> {
             input type="hidden" name=(SCREEN_FIELD) value=(self.look.address());
             @for (name, value) in &self.hidden { input type="hidden" name=(name) value=(value); }
             @for input in action.inputs.iter().filter(shown) { (self.field(action, input, typed)) }
+            @if action.is_end { (self.confirmation(action)) }
             button class=(class) {
                 (action.button)
                 @if !self.about.is_empty() { span.hidden { " " (self.about) } }
@@ -123,6 +127,18 @@ impl<'f> Form<'f> {
         };
         let path = format!("/dashboard/do/{}", action.name);
         parts::form(self.look.visit, &path, &content)
+    }
+
+    /// Returns the box to check before something is deleted for good.
+    fn confirmation(&self, action: &Action) -> Markup {
+        let id = format!("{}-{CONFIRM_FIELD}", action.name);
+        let label = "It cannot be undone";
+        checkbox(
+            (&id, CONFIRM_FIELD, label),
+            "true",
+            false,
+            &Problems::default(),
+        )
     }
 
     fn field(&self, action: &Action, input: &Input, typed: Option<&[(String, String)]>) -> Markup {

@@ -13,5 +13,5 @@ pub(super) const LINKS: &[(&str, &str)] = &[
     ("/dashboard/webhooks", "Webhooks"),
     ("/dashboard/requests", "Requests"),
     ("/dashboard/faults", "Faults"),
-    ("/dashboard/server", "State"),
+    ("/dashboard/server", "Clock and state"),
 ];

@@ -1,6 +1,6 @@
 //! Parts of screens.
 
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use url::form_urlencoded::Serializer;
 
 use super::{look::Look, text};
@@ -42,10 +42,28 @@ pub(super) fn table(caption: &str, headings: &[&str], rows: &[Markup]) -> Markup
             table.list {
                 caption.hidden { (caption) }
                 thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
-                tbody { @for row in rows { tr { (row) } } }
+                tbody { @for row in rows { tr { (labelled(row, headings)) } } }
             }
         }
     }
+}
+
+/// Returns the cells of a row with their headings, which narrow windows show in front of them.
+fn labelled(row: &Markup, headings: &[&str]) -> Markup {
+    // In markup, a `<` is that of a tag: all other text is escaped.
+    let mut cells = row.0.split("<td");
+    let mut labelled = cells.next().unwrap_or_default().to_owned();
+    let before = labelled.matches("<th").count();
+    let mut headings = headings.iter().skip(before);
+    for cell in cells {
+        labelled.push_str("<td");
+        if let Some(heading) = headings.next().filter(|it| !it.is_empty()) {
+            let attribute = html! { (heading) }.into_string().replace('"', "&quot;");
+            labelled.push_str(&format!(" data-label=\"{attribute}\""));
+        }
+        labelled.push_str(cell);
+    }
+    PreEscaped(labelled)
 }
 
 /// The number of entries on a page of a list.
@@ -122,4 +140,25 @@ pub(super) fn same<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> Vec<(S
     values
         .map(|it| (it.as_ref().to_owned(), it.as_ref().to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use maud::html;
+
+    use super::table;
+
+    #[test]
+    fn every_cell_names_its_heading() {
+        let row = html! { th { "a<td" } td { "b" } td.x { "<td" } td { "more" } };
+        let shown = table("List", &["A", "B", "\"C\"", ""], &[row]).into_string();
+        for expected in [
+            "<th>a&lt;td</th>",
+            "<td data-label=\"B\">b</td>",
+            "<td data-label=\"&quot;C&quot;\" class=\"x\">&lt;td</td>",
+            "<td>more</td>",
+        ] {
+            assert!(shown.contains(expected), "{shown}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{
     action::{Action, request},
     actions,
-    form::SCREEN_FIELD,
+    form::{CONFIRM_FIELD, SCREEN_FIELD},
     look::{Look, Outcome},
     shown,
 };
@@ -41,6 +41,10 @@ pub(super) fn run(shared: &Shared, visit: &Visit<'_>) -> Reply {
 }
 
 fn send(shared: &Shared, visit: &Visit<'_>, action: &Action) -> Result<Value, String> {
+    if action.is_end && !visit.is_checked(CONFIRM_FIELD) {
+        let why = "check the box that says that it cannot be undone";
+        return Err(why.to_owned());
+    }
     let (path, body) = request(action, |name| visit.request.form(name))?;
     let method = Method::from_bytes(action.method.as_bytes());
     let method = method.map_err(|error| error.to_string())?;

@@ -15,11 +15,13 @@ pub(super) fn time(at: i64) -> String {
 pub(super) fn distance(at: i64, now: i64) -> String {
     let seconds = at.saturating_sub(now);
     let size = seconds.unsigned_abs();
-    let (count, unit) = match size {
-        0..60 => (size, "second"),
-        60..3_600 => (size / 60, "minute"),
-        3_600..86_400 => (size / 3_600, "hour"),
-        _ => (size / 86_400, "day"),
+    // To the nearest: what was created for 14 days a second ago ends in 14 days, not in 13.
+    let nearest = |unit: u64| size.saturating_add(unit / 2) / unit;
+    let (count, unit) = match (nearest(60), nearest(3_600)) {
+        _ if size < 60 => (size, "second"),
+        (minutes @ ..60, _) => (minutes, "minute"),
+        (_, hours @ ..24) => (hours, "hour"),
+        _ => (nearest(86_400), "day"),
     };
     let plural = if count == 1 { "" } else { "s" };
     match seconds {
@@ -57,7 +59,12 @@ mod tests {
             (40, "1 minute ago"),
             (100 + 7_200, "in 2 hours"),
             (100 + 86_400 * 14, "in 14 days"),
-            (i64::MAX, "in 106751991167300 days"),
+            (99 + 86_400 * 14, "in 14 days"),
+            (100 + 3_599, "in 1 hour"),
+            (100 + 86_399, "in 1 day"),
+            (100 + 5_399, "in 1 hour"),
+            (100 + 5_400, "in 2 hours"),
+            (i64::MAX, "in 106751991167301 days"),
         ] {
             assert_eq!(distance(at, 100), text);
         }

@@ -28,6 +28,7 @@ fn form_of(action: &Action, world: &World) -> (&'static str, Value) {
         "load_snapshot" => ("load_snapshot", json!({ "name": segments.next().unwrap() })),
         "rotate_signing_key" => ("rotate_key", json!({})),
         "apply_seed" => return ("apply_seed", json!({ "seed": body.to_string() })),
+        name if name.starts_with("delete_") => (name, json!({ "confirm": true })),
         name => (name, json!({})),
     };
     let mut fields = body;
@@ -275,4 +276,32 @@ async fn a_key_is_shown_once() {
     let again = html(&browser.get(&screen).await);
     assert!(again.contains("CI") && !again.contains(token));
     assert!(!again.contains("refresh_token"));
+}
+
+#[actix_web::test]
+async fn what_cannot_be_undone_is_confirmed() {
+    let emulator = actix_web_propelauth::emulator::Emulator::start()
+        .await
+        .unwrap();
+    let user = emulator.create_user("alice@example.com").unwrap();
+    let org = emulator.create_org("Acme").unwrap();
+    let browser = Browser::new(&emulator).await;
+    let (user_id, org_id) = (user.id().to_string(), org.to_string());
+    for (action, screen, field, id) in [
+        ("delete_user", "users", "user_id", &user_id),
+        ("delete_org", "orgs", "org_id", &org_id),
+    ] {
+        let screen = format!("/dashboard/{screen}/{id}");
+        let page = html(&browser.get(&screen).await);
+        assert!(page.contains(&format!("id=\"{action}-confirm\"")), "{page}");
+        let before = emulator.snapshot();
+        let refused = browser.send(action, &screen, &[(field, id)]).await;
+        assert_eq!(refused.status, 422);
+        assert!(html(&refused).contains("check the box that says"));
+        assert_eq!(emulator.snapshot(), before);
+        let fields = [(field, id.as_str()), ("confirm", "true")];
+        let done = browser.send(action, &screen, &fields).await;
+        assert_eq!(done.status, 303, "{}", html(&done));
+        assert_ne!(emulator.snapshot(), before);
+    }
 }

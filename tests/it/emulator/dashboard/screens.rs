@@ -239,3 +239,27 @@ async fn requests_are_listed_without_their_secrets() {
     let followed = html(&browser.get("/dashboard/requests?follow=1").await);
     assert!(followed.contains("hx-trigger=\"every 2s\"") && !text.contains("hx-trigger"));
 }
+
+#[actix_web::test]
+async fn requests_are_shown_without_those_of_a_browser() {
+    let emulator = Emulator::start().await.unwrap();
+    let asked = [
+        "/login",
+        "/org/members/1",
+        "/favicon.ico",
+        "/api/v1/refresh_token",
+        "/api/backend/v1/user/1",
+        "/no_such_request",
+    ];
+    for path in asked {
+        ask(&emulator, "GET", path, &[], "").await;
+    }
+    let browser = Browser::new(&emulator).await;
+    let shown = async |screen: &str| {
+        let text = html(&browser.get(screen).await);
+        let is_shown = |path: &&str| text.contains(&format!("GET {path}"));
+        asked.into_iter().filter(is_shown).collect::<Vec<_>>()
+    };
+    assert_eq!(shown("/dashboard/requests").await, asked);
+    assert_eq!(shown("/dashboard/requests?pages=0").await, asked[3..]);
+}

@@ -3,15 +3,22 @@
 use maud::{Markup, html};
 
 use crate::emulator::{
-    pages::dashboard::{
-        frame::screen,
-        look::Look,
-        parts::{Paged, empty, search, table, tag, time},
-        text::pretty,
+    pages::{
+        dashboard::{
+            frame::screen,
+            look::Look,
+            parts::{Paged, empty, search, table, tag, time},
+            text::pretty,
+        },
+        hosted,
+        row::Page,
     },
     state::RecordedRequest,
-    web::Reply,
+    web::{Reply, Table},
 };
+
+/// The pages that people see. What the dashboard asks is not listed.
+static HOSTED: Table<Page> = Table::new(&[hosted::PAGES]);
 
 pub(in crate::emulator::pages::dashboard) fn show(look: &Look<'_>) -> Reply {
     let content = content(look);
@@ -22,7 +29,9 @@ fn content(look: &Look<'_>) -> Markup {
     let now = look.shared.lock_store().now();
     let typed = look.visit.parameter("q");
     let requests = look.shared.requests().list();
+    let has_pages = look.visit.parameter("pages") != "0";
     let found = requests.into_iter().rev();
+    let found = found.filter(|it| has_pages || !is_of_browser(it));
     let found = found.filter(|it| {
         let operation = it.operation.as_deref().unwrap_or_default();
         it.path.contains(&typed) || it.method == typed || operation.contains(&typed)
@@ -40,6 +49,8 @@ fn content(look: &Look<'_>) -> Markup {
                 @if is_followed { a.button.second.small href="/dashboard/requests" { "Stop following" } }
                 @else { a.button.second.small href="/dashboard/requests?follow=1" { "Follow" } }
                 a.button.second.small href=(here) { "Load again" }
+                @if has_pages { a.button.second.small href="/dashboard/requests?pages=0" { "Leave pages out" } }
+                @else { a.button.second.small href="/dashboard/requests" { "With pages" } }
                 (look.form("clear_requests").small("").show())
             }
         }
@@ -53,6 +64,12 @@ fn content(look: &Look<'_>) -> Markup {
             }
         }
     }
+}
+
+/// Returns `true` for what a browser asks to show a page, which no service and no frontend does.
+fn is_of_browser(request: &RecordedRequest) -> bool {
+    let path = request.path.split('?').next().unwrap_or_default();
+    ["/", "/favicon.ico"].contains(&path) || !HOSTED.at(path).is_empty()
 }
 
 fn row(request: &RecordedRequest, now: i64) -> Markup {
