@@ -4,7 +4,7 @@ use super::{Code, Entered, Refusal, enter, log_in::check_account};
 use crate::{
     LoginMethod,
     api::SerializableSecret,
-    emulator::state::{EmailKind, LinkPurpose, Store, is_email},
+    emulator::state::{EmailKind, LinkPurpose, Store, case_fold, is_email},
     words::ids::UserId,
 };
 
@@ -23,6 +23,7 @@ pub(crate) fn forgot_password(store: &mut Store, email: &str) -> Result<(), Refu
     let (user_id, to) = (user.metadata.user_id.clone(), user.metadata.email.clone());
     let purpose = LinkPurpose::ResetPassword {
         user_id: user_id.clone(),
+        email: to.clone(),
     };
     let now = store.now();
     let links = store.login_state.links.values();
@@ -38,9 +39,16 @@ pub(crate) fn forgot_password(store: &mut Store, email: &str) -> Result<(), Refu
 }
 
 /// Returns the user of a link that can be used, by the token in its URL.
+///
+/// A link to an address that the account had earlier does nothing: who receives emails there may be another
+/// person by now.
 pub(crate) fn check_reset_link(store: &Store, token: &str) -> Result<UserId, Refusal> {
+    let is_current = |user_id: &UserId, email: &str| {
+        let user = store.users.get(user_id);
+        user.is_some_and(|user| case_fold(&user.metadata.email) == case_fold(email))
+    };
     match store.email_link(token) {
-        Some(LinkPurpose::ResetPassword { user_id }) if store.users.contains_key(user_id) => {
+        Some(LinkPurpose::ResetPassword { user_id, email }) if is_current(user_id, email) => {
             Ok(user_id.clone())
         }
         _ => Err(Refusal::new(

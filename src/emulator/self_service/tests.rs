@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     LoginMethod,
-    api::{CreateOrg, InviteUserToOrg},
+    api::{CreateOrg, InviteUserToOrg, UpdateUserEmail},
     emulator::{
         operations::handler::Handler,
         state::{LoginStep, Membership, SecondFactor, Store},
@@ -87,6 +87,48 @@ fn a_link_confirms_the_address_it_was_sent_to_once() {
     confirm_email(&mut store, &second).unwrap();
     let email = &store.users.get(&user_id).unwrap().metadata.email;
     assert_eq!(email, "second@acme.example");
+}
+
+/// Who receives emails at an address that the account had earlier may be another person.
+#[test]
+fn a_link_to_an_address_that_the_account_had_earlier_sets_no_password() {
+    for is_confirmed_by_link in [true, false] {
+        let mut store = store();
+        let (user_id, entered) = signed_up(&mut store, ALICE);
+        let confirmation = token(&store);
+        confirm_email(&mut store, &confirmation).unwrap();
+        forgot_password(&mut store, ALICE).unwrap();
+        let reset = token(&store);
+        assert_eq!(check_reset_link(&store, &reset).unwrap(), user_id);
+        if is_confirmed_by_link {
+            let (session, password) = (entered.refresh_token.expose(), Some("wonderland"));
+            update_email(&mut store, session, "new@acme.example", password).unwrap();
+            assert_eq!(
+                check_reset_link(&store, &reset).unwrap(),
+                user_id,
+                "not yet"
+            );
+            let second = token(&store);
+            confirm_email(&mut store, &second).unwrap();
+        } else {
+            let update = UpdateUserEmail {
+                user_id: user_id.clone(),
+                new_email: "new@acme.example".to_owned(),
+                require_email_confirmation: false,
+            };
+            store.handle(update).unwrap();
+        }
+        let before = store.snapshot();
+        assert!(check_reset_link(&store, &reset).is_err());
+        let refused = reset_password(&mut store, &reset, &"x".into()).unwrap_err();
+        assert_eq!((refused.code, store.snapshot()), (Code::NotFound, before));
+        // Neither is it a link of another account that has the address since.
+        signed_up(&mut store, ALICE);
+        assert!(reset_password(&mut store, &reset, &"x".into()).is_err());
+        forgot_password(&mut store, "new@acme.example").unwrap();
+        let reset = token(&store);
+        reset_password(&mut store, &reset, &"y".into()).unwrap();
+    }
 }
 
 #[test]

@@ -11,8 +11,14 @@ use crate::words::ids::UserId;
 pub(crate) enum LinkPurpose {
     /// Confirms that the user receives emails at this address.
     ConfirmEmail { user_id: UserId, email: String },
-    /// Lets the user choose a password without the current one.
-    ResetPassword { user_id: UserId },
+    /// Lets the user choose a password without the current one, while the account has the address that the
+    /// link was sent to.
+    ResetPassword {
+        user_id: UserId,
+        /// A snapshot of a time before this was known has none, and its links do nothing.
+        #[serde(default)]
+        email: String,
+    },
 }
 
 /// A link that was sent, and is removed when it is used.
@@ -28,7 +34,7 @@ const HOUR: i64 = 60 * 60;
 impl LinkPurpose {
     pub(super) fn user_id(&self) -> &UserId {
         match self {
-            Self::ConfirmEmail { user_id, .. } | Self::ResetPassword { user_id } => user_id,
+            Self::ConfirmEmail { user_id, .. } | Self::ResetPassword { user_id, .. } => user_id,
         }
     }
 

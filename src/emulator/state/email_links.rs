@@ -41,11 +41,12 @@ impl Store {
 
     /// Removes the links that let a user choose a password.
     pub(crate) fn remove_reset_links(&mut self, user_id: &UserId) {
-        let of_user = LinkPurpose::ResetPassword {
-            user_id: user_id.clone(),
+        let is_of_user = |purpose: &LinkPurpose| {
+            let is_reset = matches!(purpose, LinkPurpose::ResetPassword { .. });
+            is_reset && purpose.user_id() == user_id
         };
         let links = &mut self.login_state.links;
-        links.retain(|_, link| link.purpose != of_user);
+        links.retain(|_, link| !is_of_user(&link.purpose));
     }
 
     /// Confirms an address of a user: the requested one, which then replaces the other, or else the
