@@ -3,7 +3,9 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use crate::{
-    emulator::state::{AuthorizationCode, Presented, Store, authorization_code::Issued, pkce},
+    emulator::state::{
+        AuthorizationCode, LoginStep, Presented, Store, authorization_code::Issued, pkce,
+    },
     words::secret::Secret,
 };
 
@@ -76,8 +78,10 @@ impl Store {
                 );
             }
         }
-        if self.session_by_id(&issued.code.session_id).is_none() {
-            return Err("the user has logged out since the code was issued");
+        let session = self.session_by_id(&issued.code.session_id);
+        let session = session.ok_or("the user has logged out since the code was issued")?;
+        if self.step_of(session) != LoginStep::Finished {
+            return Err("the login of the user needs another step, which the login page asks for");
         }
         Ok(issued.code.clone())
     }

@@ -3,7 +3,7 @@
 use super::mcp_records::{Document, McpToken, OpenConsent, RegisteredClient};
 use crate::{
     LoginMethod,
-    emulator::state::{ClientGrant, OauthClient, Session, Store, TOKEN_LIFETIME},
+    emulator::state::{ClientGrant, LoginStep, OauthClient, Session, Store, TOKEN_LIFETIME},
     words::{
         ids::{OrgId, UserId},
         secret::Secret,
@@ -160,6 +160,10 @@ impl Store {
             return None;
         }
         let session = self.session_by_id(&token.session_id)?;
+        // A user of whom something is demanded since has no access until that is done.
+        if self.step_of(session) != LoginStep::Finished {
+            return None;
+        }
         let org_id = session.grant.as_ref()?.org_id.as_ref();
         let org = match org_id {
             None => None,

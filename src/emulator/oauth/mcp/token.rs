@@ -9,7 +9,7 @@ use crate::{
             error::OauthError,
             parameters::Parameters,
         },
-        state::{ClientGrant, CodePurpose, Presented, Session, Store, TOKEN_LIFETIME},
+        state::{ClientGrant, CodePurpose, LoginStep, Presented, Session, Store, TOKEN_LIFETIME},
         web::{Access, Reply, Route, StateRoute, WebRequest},
     },
     words::secret::Secret,
@@ -121,6 +121,11 @@ fn by_refresh_token(
         if !user.is_some_and(|user| user.memberships.contains_key(org_id)) {
             return Err(invalid("the user has left the organization"));
         }
+    }
+    if store.step_of(&session) != LoginStep::Finished {
+        return Err(invalid(
+            "the login of the user needs another step, which the login page asks for",
+        ));
     }
     let scope = match asked.is_empty() {
         true => grant.scope,

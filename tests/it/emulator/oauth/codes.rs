@@ -98,6 +98,43 @@ async fn a_code_of_one_endpoint_is_none_of_another() {
 }
 
 #[actix_web::test]
+async fn a_code_is_of_no_use_once_the_login_needs_another_step() {
+    let (emulator, alice) = start().await;
+    let cookie = cookie(&alice);
+    let of_client = code(&emulator, &cookie, &[]).await;
+    let callback = "http://localhost:3000/cb";
+    let query = [("redirect_uri", callback), ("state", "s")];
+    let answer = browse(&emulator, "/propelauth/ssr/authorize", &query, &cookie).await;
+    let of_server = redirected(&answer).1["code"].clone();
+    let bearer = format!("Bearer {}", emulator.api_key());
+    let headers = [("authorization", bearer.as_str())];
+    let body = serde_json::json!({ "redirect_uri": callback, "code": of_server }).to_string();
+    let exchange_both = async || {
+        let path = "/propelauth/ssr/token";
+        let of_server = ask(&emulator, "POST", path, &headers, body.clone()).await;
+        [post_form(&emulator, &exchange(&of_client)).await, of_server]
+    };
+    let auth = emulator.propel_auth().await.unwrap();
+    let require = async |is_required: bool| {
+        let update = auth.user().update_user_metadata(alice.id());
+        update.update_password_required(is_required).await.unwrap();
+    };
+    require(true).await;
+    let before = emulator.snapshot();
+    for answer in exchange_both().await {
+        assert_eq!(
+            (answer.status, text(&answer.json(), "error")),
+            (400, "invalid_grant")
+        );
+    }
+    assert_eq!(emulator.snapshot(), before);
+    require(false).await;
+    for answer in exchange_both().await {
+        assert_eq!(answer.status, 200);
+    }
+}
+
+#[actix_web::test]
 async fn codes_and_sessions_are_in_a_snapshot() {
     let (emulator, alice) = start().await;
     let code = code(&emulator, &cookie(&alice), &[]).await;
