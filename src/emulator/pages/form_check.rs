@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use aws_lc_rs::{constant_time, hmac, rand};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use url::Url;
 
 use crate::{
     emulator::{frontend::session_cookie::SESSION_COOKIE, web::WebRequest},
@@ -84,7 +83,7 @@ impl Browser {
         let is_token = self.tag(request).is_some_and(|tag| {
             constant_time::verify_slices_are_equal(tag.as_ref(), &given).is_ok()
         });
-        is_token && !self.is_new && is_from_own_page(request) && is_form(request)
+        is_token && !self.is_new && request.is_form() && request.is_from_own_page()
     }
 }
 
@@ -93,32 +92,6 @@ fn is_id(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-}
-
-fn is_form(request: &WebRequest) -> bool {
-    let media_type = request.header("content-type").unwrap_or_default();
-    let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-/// Returns `true` unless a header says that another web page sent the request.
-fn is_from_own_page(request: &WebRequest) -> bool {
-    let sites = request.headers.get_all("sec-fetch-site");
-    let mut sites = sites.map(|site| site.as_bytes());
-    if !sites.all(|site| site == b"same-origin") {
-        return false;
-    }
-    let host = request.header("host").unwrap_or_default();
-    let host = host.strip_suffix(":80").unwrap_or(host);
-    let mut origins = request.headers.get_all("origin");
-    origins.all(|origin| {
-        let origin = origin.to_str().ok();
-        let origin = origin.and_then(|origin| Url::parse(origin).ok());
-        // The emulator has no TLS, so that a page of `https` is another program's.
-        origin.is_some_and(|origin| {
-            origin.scheme() == "http" && origin.authority().eq_ignore_ascii_case(host)
-        })
-    })
 }
 
 #[cfg(test)]

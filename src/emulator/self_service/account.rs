@@ -1,6 +1,8 @@
 //! Changing and deleting one's own account.
+//!
+//! Known differences to PropelAuth: `owner-stays` in docs/differences.md.
 
-use super::{Code, Needs, Refusal, session_user};
+use super::{Code, Needs, Refusal, members, session_user};
 use crate::{
     api::{DeleteUser, SerializableSecret, UpdateUserEmail},
     emulator::{
@@ -111,11 +113,18 @@ pub(crate) fn update_email(
         .map_err(|_| Refusal::field("new_email", "invalid", "This address cannot be taken"))
 }
 
-/// Deletes the account of the session's user.
+/// Deletes the account of the session's user, unless an organization with other members would have no owner then.
 pub(crate) fn delete_me(store: &mut Store, session: &str) -> Result<(), Refusal> {
     let user_id = session_user(store, session, Needs::Factors)?;
     if !store.project.settings.users_can_delete_own_account {
         let message = "Deleting your own account is disabled";
+        return Err(Refusal::new(Code::ActionDisabled, message));
+    }
+    if let Some(org) = members::ownerless_without(store, &user_id) {
+        let name = &org.name;
+        let message = format!(
+            "{name} has other members and needs an owner: give one of them your role first, or delete {name}"
+        );
         return Err(Refusal::new(Code::ActionDisabled, message));
     }
     let deleted = store.handle(DeleteUser { user_id });

@@ -12,7 +12,7 @@ use crate::{
     api::{ChangeUserRoleInOrg, FieldErrors, RemoveUserFromOrg},
     emulator::{
         operations::handler::Handler,
-        state::{Ability, Membership, Store, UserRecord, ids::canonical},
+        state::{Ability, Membership, OrgRecord, Store, UserRecord, ids::canonical},
     },
     words::ids::{OrgId, UserId},
 };
@@ -117,6 +117,22 @@ fn check_other_owner(
             Err(Refusal::field("org_id", "must_have_owner", message))
         }
     }
+}
+
+/// Returns an organization with other members of whom none has the highest role, if this user has it there.
+pub(super) fn ownerless_without<'s>(store: &'s Store, user_id: &UserId) -> Option<&'s OrgRecord> {
+    let memberships = &store.users.get(user_id)?.memberships;
+    let needs_user = |org_id: &OrgId, membership: &Membership| {
+        let highest = store.roles_of(org_id).names().first();
+        let is_owner = |it: &Membership| highest.is_some_and(|highest| it.has(highest));
+        let mut others = (store.users.members(org_id))
+            .filter(|other| other.metadata.user_id != *user_id)
+            .filter_map(|other| other.memberships.get(org_id))
+            .peekable();
+        is_owner(membership) && others.peek().is_some() && !others.any(is_owner)
+    };
+    let mut needing = memberships.iter().filter(|(id, it)| needs_user(id, it));
+    store.orgs.get(needing.next()?.0)
 }
 
 fn find<'s>(store: &'s Store, org_id: &OrgId, user_id: &UserId) -> Result<&'s Membership, Refusal> {

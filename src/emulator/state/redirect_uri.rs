@@ -3,7 +3,7 @@
 //! They are compared to the letter (RFC 6749, 3.1.2.3): an attacker who finds a URI that passes and leads
 //! elsewhere receives authorization codes.
 //!
-//! Known differences to PropelAuth: `redirect-wildcards` in docs/differences.md.
+//! Known differences to PropelAuth: `redirect-wildcards` and `redirect-schemes` in docs/differences.md.
 
 use url::{Host, Url};
 
@@ -61,6 +61,37 @@ pub(crate) fn check(uri: &str) -> Result<(), String> {
         );
     }
     Ok(())
+}
+
+/// Returns the reason if a client that anyone can introduce may not have a redirect URI.
+///
+/// Such a client has `https`, `http` on this machine, or a scheme of its own (RFC 8252, 7.1 and 7.3). A scheme of
+/// its own has a dot, as in `com.example.app:`: those without one, such as `intent:`, are of browsers and of other
+/// programs.
+pub(crate) fn check_introduced(uri: &str) -> Result<(), String> {
+    check(uri)?;
+    let wrong = |why: &str| Err(format!("the redirect URI {uri:?} {why}"));
+    if uri.contains('*') {
+        return wrong("has a `*`, which only a client of the project may have");
+    }
+    let Ok(url) = Url::parse(uri) else {
+        return wrong("is not a URL");
+    };
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if is_here => Ok(()),
+        "http" => wrong("is of http on another machine: use https"),
+        scheme if scheme.contains('.') => Ok(()),
+        _ => wrong(
+            "has a scheme that is not https, and not one of its own, as com.example.app:/callback has",
+        ),
+    }
 }
 
 /// Returns `true` if the only `*` is a label, and two labels or `localhost` follow it.
@@ -122,7 +153,7 @@ fn without_loopback_port(uri: &str) -> Option<(&'static str, &str)> {
 mod tests {
     use super::{
         LoopbackPorts::{Any, ToTheLetter},
-        check, matches,
+        check, check_introduced, matches,
     };
 
     #[test]
@@ -173,6 +204,36 @@ mod tests {
             &format!("https://a.example/{}", "a".repeat(2000)),
         ] {
             assert!(check(uri).is_err(), "{uri}");
+        }
+    }
+
+    #[test]
+    fn a_client_that_anyone_introduces_has_https_this_machine_or_a_scheme_of_its_own() {
+        for uri in [
+            "https://app.example.com/cb",
+            "http://localhost:3000/cb",
+            "http://127.0.0.1/cb",
+            "http://[::1]:1/cb",
+            "com.example.app:/cb",
+            "com.example.app://callback",
+        ] {
+            assert_eq!(check_introduced(uri), Ok(()), "{uri}");
+        }
+        for uri in [
+            "http://evil.com/cb",
+            "http://localhost.evil.com/cb",
+            "http://10.0.0.1/cb",
+            "intent://x#Intent;end",
+            "intent://x/y",
+            "chrome://settings",
+            "ms-settings:x",
+            "mailto:a@evil.com",
+            "ftp://evil.com/cb",
+            "myapp://callback",
+            "https://*.example.com/cb",
+            "javascript:alert(1)",
+        ] {
+            assert!(check_introduced(uri).is_err(), "{uri}");
         }
     }
 

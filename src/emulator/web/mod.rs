@@ -5,6 +5,7 @@
 
 mod cookie;
 mod cors;
+mod form_origin;
 mod reply;
 mod request;
 mod route;

@@ -3,6 +3,8 @@
 #[cfg(not(feature = "pages"))]
 use super::consent_page;
 use super::issuer::issuer;
+#[cfg(not(feature = "pages"))]
+use crate::emulator::web::{Access, Route, StateRoute};
 use crate::emulator::{
     oauth::{
         browser::{Visitor, visitor},
@@ -10,12 +12,12 @@ use crate::emulator::{
         target::Target,
     },
     state::{AuthorizationCode, CodePurpose, OpenConsent, Session, Store},
-    web::{Access, Reply, Route, StateRoute, WebRequest},
+    web::{Reply, WebRequest},
 };
 
+// With pages, the question is one of them, and its form is checked as all of theirs are.
+#[cfg(not(feature = "pages"))]
 pub(super) static ROUTES: &[StateRoute] = &[
-    // With pages, it is one of them.
-    #[cfg(not(feature = "pages"))]
     Route::new(
         "mcp_consent",
         ("GET", "/oauth/2.1/consent"),
@@ -42,10 +44,11 @@ fn show(store: &mut Store, request: &WebRequest) -> Reply {
 }
 
 /// Answers once. The id of the question and the session of the browser belong together, so that no other web page can
-/// answer for the user; browsers say which page sends a form, as well.
-fn answer(store: &mut Store, request: &WebRequest) -> Reply {
-    if !is_of_own_page(request) {
-        return OauthError::new("access_denied", "the form was sent by another web page").page();
+/// answer for the user; headers say which page sends a form, as well.
+pub(crate) fn answer(store: &mut Store, request: &WebRequest) -> Reply {
+    if !request.is_form() || !request.is_from_own_page() {
+        let why = "the request is not the form of the page with the question";
+        return OauthError::new("access_denied", why).page();
     }
     let id = request.form("id").unwrap_or_default();
     let Some((session, consent)) = find(store, request, &id) else {
@@ -112,16 +115,6 @@ pub(crate) fn find(
     };
     let consent = store.open_consent(id, &session.session_id)?.clone();
     Some((*session, consent))
-}
-
-/// Returns `false` if the browser says that a page of another origin sent the form.
-fn is_of_own_page(request: &WebRequest) -> bool {
-    let host = request.header("host").unwrap_or_default();
-    let is_own = |origin: &str| origin.strip_prefix("http://") == Some(host);
-    let has_origin = request.headers.contains_key("origin");
-    let site = request.header("sec-fetch-site");
-    (!has_origin || request.origin().is_some_and(is_own))
-        && site.is_none_or(|site| site == "same-origin" || site == "none")
 }
 
 fn out_of_date() -> Reply {

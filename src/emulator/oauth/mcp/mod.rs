@@ -27,6 +27,7 @@ pub(super) static ROUTES: &[&[StateRoute]] = &[
     metadata::ROUTES,
     register::ROUTES,
     authorize::ROUTES,
+    #[cfg(not(feature = "pages"))]
     consent::ROUTES,
     token::ROUTES,
     introspect::ROUTES,

@@ -131,12 +131,7 @@ fn check_redirect_uris(uris: &[String]) -> Result<(), OauthError> {
         return Err(invalid("the redirect_uris are 1 to 20"));
     }
     for uri in uris {
-        redirect_uri::check(uri).map_err(|why| invalid(&why))?;
-        if uri.contains('*') {
-            return Err(invalid(
-                "a redirect URI of a client that registers itself has no `*`",
-            ));
-        }
+        redirect_uri::check_introduced(uri).map_err(|why| invalid(&why))?;
     }
     Ok(())
 }

@@ -15,12 +15,14 @@ use crate::emulator::{
     web::Reply,
 };
 
-pub(super) static PAGES: &[PageRoute] = &[Page::at(
-    "/oauth/2.1/consent",
-    "Allow Access",
-    Reach::Link,
-    show,
-)];
+pub(super) static PAGES: &[PageRoute] = &[
+    Page::at("/oauth/2.1/consent", "Allow Access", Reach::Link, show),
+    Page::form(
+        "/oauth/2.1/consent",
+        "answers whether an MCP client may act for the user",
+        |store, visit| consent::answer(store, visit.request),
+    ),
+];
 
 fn show(store: &mut Store, visit: &Visit<'_>) -> Reply {
     let id = visit.parameter("id");

@@ -544,6 +544,20 @@ async fn an_account_is_deleted_by_its_user_if_that_is_allowed() {
     let emulator = with_settings(json!({ "users_can_delete_own_account": true })).await;
     let browser = Browser::new(&emulator);
     browser.log_in("alice", "wonderland").await;
+    // An organization keeps an owner for as long as it has members.
+    let acme = emulator.create_org("Acme").unwrap();
+    let alice = user(&emulator, "alice@acme.example").await.user_id;
+    let bob = emulator.create_user("bob@acme.example").unwrap();
+    emulator.add_user_to_org(&alice, &acme, "Owner").unwrap();
+    emulator.add_user_to_org(&bob, &acme, "Admin").unwrap();
+    let state = emulator.snapshot();
+    let told = browser.call("DELETE", "delete_me", Value::Null).await;
+    assert_eq!(told.json()["error_code"], "action_disabled");
+    assert!(told.json().to_string().contains("Acme"), "{}", told.json());
+    assert_eq!(emulator.snapshot(), state);
+    let auth = emulator.propel_auth().await.unwrap();
+    let to_owner = auth.org().change_user_role_in_org(bob.id(), &acme, "Owner");
+    to_owner.await.unwrap();
     let before = emulator.webhook_messages().len();
     browser.done("DELETE", "delete_me", Value::Null).await;
     assert_eq!(browser.refresh_token(), "");

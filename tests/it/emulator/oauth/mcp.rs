@@ -8,7 +8,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::{CHALLENGE, FORM, VERIFIER, cookie, encoded, redirected, return_url, text, with};
-use crate::emulator::frontend::{Answer, ask};
+use crate::emulator::frontend::{Answer, ask, browser::Browser};
 
 const AUTHORIZE: &str = "/oauth/2.1/authorize";
 const TOKEN: &str = "/oauth/2.1/token";
@@ -71,8 +71,39 @@ impl World {
     }
 
     async fn decide(&self, form: &[(&str, &str)], cookie: &str) -> Answer {
-        let headers = [("content-type", FORM), ("cookie", cookie)];
-        ask(&self.emulator, "POST", CONSENT, &headers, encoded(form)).await
+        self.decide_with(form, cookie, &[("content-type", FORM)])
+            .await
+    }
+
+    /// Sends the form of the page as a browser does that loaded the page, with other headers.
+    async fn decide_with(
+        &self,
+        form: &[(&str, &str)],
+        cookie: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let id = form.iter().find(|(name, _)| *name == "id").unwrap().1;
+        let (cookie, token) = self.load(id, cookie).await;
+        let mut form = form.to_vec();
+        form.extend(token.iter().map(|token| ("form_token", token.as_str())));
+        let headers = [headers, &[("cookie", &*cookie)]].concat();
+        ask(&self.emulator, "POST", CONSENT, &headers, encoded(&form)).await
+    }
+
+    /// Loads the page with the question. Returns the cookies after that, and the token of its form, which it has if
+    /// pages are built.
+    async fn load(&self, id: &str, cookie: &str) -> (String, Option<String>) {
+        let path = format!("{CONSENT}?id={id}");
+        let page = ask(&self.emulator, "GET", &path, &[("cookie", cookie)], "").await;
+        let set = page.header("set-cookie").unwrap_or_default();
+        let set = set.split(';').next().unwrap_or_default();
+        let html = String::from_utf8_lossy(&page.body).into_owned();
+        let token = html.split_once("name=\"form_token\" value=\"");
+        let token = token.and_then(|(_, rest)| rest.split_once('"'));
+        (
+            format!("{cookie}; {set}"),
+            token.map(|(token, _)| token.to_owned()),
+        )
     }
 
     /// Returns a code that alice allowed.
@@ -251,25 +282,33 @@ async fn the_page_says_who_asks_for_what_and_only_this_user_answers_once() {
     assert_eq!(page(&cookie(&bob)).await.status, 400);
     assert_eq!(page("").await.status, 400);
     let allow = [("id", &*id), ("decision", "allow")];
-    assert_eq!(world.decide(&allow, &cookie(&bob)).await.status, 400);
-    let headers = [
-        ("content-type", FORM),
-        ("cookie", &*alices),
-        ("origin", "https://evil.example"),
-    ];
-    let foreign = ask(&world.emulator, "POST", CONSENT, &headers, encoded(&allow)).await;
-    assert_eq!(foreign.status, 400);
-    let headers = [
-        ("content-type", FORM),
-        ("cookie", &*alices),
-        ("sec-fetch-site", "cross-site"),
-    ];
-    let foreign = ask(&world.emulator, "POST", CONSENT, &headers, encoded(&allow)).await;
-    assert_eq!(foreign.status, 400);
+    // The form of a page is refused as all of them are.
+    let refused = if cfg!(feature = "pages") { 403 } else { 400 };
+    assert_eq!(world.decide(&allow, &cookie(&bob)).await.status, refused);
+    for (content_type, name, value) in [
+        (FORM, "origin", "https://evil.example"),
+        (FORM, "origin", "null"),
+        (FORM, "origin", "http://localhost:3000"),
+        (FORM, "sec-fetch-site", "cross-site"),
+        (FORM, "sec-fetch-site", "same-site"),
+        (FORM, "sec-fetch-site", "none"),
+        ("text/plain", "sec-fetch-site", "same-origin"),
+        ("multipart/form-data", "sec-fetch-site", "same-origin"),
+        ("", "sec-fetch-site", "same-origin"),
+    ] {
+        let headers = [("content-type", content_type), (name, value)];
+        let foreign = world.decide_with(&allow, &alices, &headers).await;
+        assert_eq!(foreign.status, refused, "{content_type} {name}: {value}");
+    }
+    if cfg!(feature = "pages") {
+        let headers = [("content-type", FORM), ("cookie", &*alices)];
+        let without_token = ask(&world.emulator, "POST", CONSENT, &headers, encoded(&allow)).await;
+        assert_eq!(without_token.status, 403);
+    }
     let (to, parameters) = redirected(&world.decide(&allow, &alices).await);
     assert_eq!((&*to, &*parameters["state"]), (REDIRECT_URI, "s1"));
     assert!(parameters.contains_key("code") && parameters.contains_key("iss"));
-    assert_eq!(world.decide(&allow, &alices).await.status, 400);
+    assert_eq!(world.decide(&allow, &alices).await.status, refused);
 
     let id = world.question(&[], &alices).await;
     let no = world
@@ -546,6 +585,36 @@ async fn a_resource_learns_who_the_user_is_and_within_what() {
 }
 
 #[actix_web::test]
+async fn a_login_that_needs_another_step_has_no_tokens_and_no_access() {
+    let world = World::new().await;
+    let acme = world.emulator.create_org("Acme Inc").unwrap();
+    let owner = world.emulator.create_user("owner@example.com").unwrap();
+    for (user, role) in [(&owner, "Owner"), (&world.alice, "Member")] {
+        world.emulator.add_user_to_org(user, &acme, role).unwrap();
+    }
+    let settings = json!({ "orgs_can_require_2fa": true });
+    world.emulator.set_project_settings(settings).unwrap();
+    let tokens = world.tokens().await;
+    let access = text(&tokens, "access_token");
+    let refresh = text(&tokens, "refresh_token");
+    let code = world.code(&[]).await;
+    // The organization demands a second factor, which alice does not have.
+    let browser = Browser::new(&world.emulator);
+    browser.enter(owner.start_session().unwrap().as_str());
+    let demand = async |by: Value| {
+        let change = json!({ "org_id": acme, "require_2fa_by": by });
+        browser.done("POST", "update_org_metadata", change).await;
+    };
+    assert!(world.is_active(access).await);
+    demand(json!("2020-01-01T00:00:00Z")).await;
+    assert!(!world.is_active(access).await);
+    let refused = world.refresh(refresh, &[]).await;
+    is_error(&refused, 400, "invalid_grant", "refresh");
+    let refused = world.token(&world.exchange(&code)).await;
+    is_error(&refused, 400, "invalid_grant", "code");
+}
+
+#[actix_web::test]
 async fn a_token_for_an_organization_ends_with_the_membership() {
     let world = World::new().await;
     let acme = world.emulator.create_org("Acme Inc").unwrap();
@@ -609,6 +678,18 @@ async fn registrations_that_no_client_could_use_are_refused() {
         ),
         (
             json!({ "redirect_uris": ["https://a.example/#b"] }),
+            "invalid_redirect_uri",
+        ),
+        (
+            json!({ "redirect_uris": ["http://evil.com/cb"] }),
+            "invalid_redirect_uri",
+        ),
+        (
+            json!({ "redirect_uris": [REDIRECT_URI, "intent://x/y"] }),
+            "invalid_redirect_uri",
+        ),
+        (
+            json!({ "redirect_uris": ["chrome://settings"] }),
             "invalid_redirect_uri",
         ),
         (
