@@ -34,6 +34,8 @@ pub(super) struct Route {
     /// The server, whether or not a proxy is in between.
     pub(super) host: String,
     pub(super) port: u16,
+    /// The addresses of the server, if it was resolved already.
+    pub(super) addresses: Option<Vec<SocketAddr>>,
     pub(super) proxy: Option<Proxy>,
     /// The TLS configuration, if the base URL is https.
     pub(super) tls: Option<tls::Config>,
@@ -93,7 +95,10 @@ impl Route {
     /// With a proxy, the proxy resolves the server's name: it may be unknown on this machine.
     async fn tcp(&self) -> Result<TcpStream, ConnectFailure> {
         match &self.proxy {
-            None => connect(&self.host, self.port).await,
+            None => match &self.addresses {
+                Some(addresses) => connect_to_any(addresses).await,
+                None => connect(&self.host, self.port).await,
+            },
             Some(proxy) => {
                 let mut stream = connect(proxy.host(), proxy.port()).await?;
                 let tunnel = proxy.tunnel(&mut stream, &self.host, self.port).await;
@@ -146,6 +151,7 @@ pub(crate) async fn open(
     let route = Route {
         host: url.host_str().unwrap_or_default().to_owned(),
         port: url.port_or_known_default().unwrap_or_default(),
+        addresses: None,
         proxy,
         tls,
         timeout,

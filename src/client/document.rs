@@ -17,6 +17,7 @@ use url::Url;
 
 use super::{
     connect::{Connector, Route},
+    reach::{Reach, global_addresses},
     tls,
 };
 use crate::words::causes::Causes;
@@ -25,7 +26,7 @@ use crate::words::causes::Causes;
 ///
 /// The body is read as it comes, and is not checked: what it means is decided by the caller, too.
 ///
-/// Which URLs may be fetched is decided by the caller: this function connects wherever it is told to.
+/// Which URLs may be fetched is decided by the caller, and by the addresses that it allows.
 ///
 /// # Errors
 ///
@@ -34,13 +35,19 @@ pub(crate) async fn fetch_document(
     url: &Url,
     longest: usize,
     timeout: Duration,
+    reach: Reach,
 ) -> Result<Vec<u8>, String> {
-    let fetched = tokio::time::timeout(timeout, fetch(url, longest, timeout)).await;
+    let fetched = tokio::time::timeout(timeout, fetch(url, longest, timeout, reach)).await;
     fetched.unwrap_or_else(|_| Err(format!("it was not fetched within {timeout:?}")))
 }
 
 /// Fetches a document, without a limit of the time.
-async fn fetch(url: &Url, longest: usize, timeout: Duration) -> Result<Vec<u8>, String> {
+async fn fetch(
+    url: &Url,
+    longest: usize,
+    timeout: Duration,
+    reach: Reach,
+) -> Result<Vec<u8>, String> {
     let is_https = url.scheme() == "https";
     let tls = is_https.then(tls::config).transpose();
     let tls = tls.map_err(|error| format!("TLS cannot be set up: {error:?}"))?;
@@ -49,9 +56,15 @@ async fn fetch(url: &Url, longest: usize, timeout: Duration) -> Result<Vec<u8>, 
     let new = panic::catch_unwind(|| (awc::Connector::new(), awc::Client::builder()));
     let (connector, builder) = new.map_err(|_| "awc cannot be set up".to_owned())?;
     let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    let addresses = match reach {
+        Reach::Anywhere => None,
+        Reach::Global => Some(global_addresses(host, port).await?),
+    };
     let connector = connector.connector(Connector::new(Route {
         host: host.to_owned(),
-        port: url.port_or_known_default().unwrap_or_default(),
+        port,
+        addresses,
         proxy: None,
         tls,
         timeout,

@@ -33,6 +33,8 @@ mod options;
 pub(crate) mod per_thread;
 pub(crate) mod proxy;
 mod raw_response;
+#[cfg(feature = "emulator")]
+mod reach;
 mod response_head;
 mod send_error;
 mod tls;
@@ -42,8 +44,6 @@ use std::sync::Arc;
 
 #[cfg(feature = "cli")]
 pub(crate) use self::connect_failure::ConnectFailure;
-#[cfg(feature = "emulator")]
-pub(crate) use self::document::fetch_document;
 pub use self::{call_event::CallEvent, delivery::Delivery};
 pub(crate) use self::{
     call_event::{CANCELED, OnCall},
@@ -56,6 +56,8 @@ pub(crate) use self::{
     send_error::{SendError, Source},
     transport::{OutgoingRequest, send_once},
 };
+#[cfg(feature = "emulator")]
+pub(crate) use self::{document::fetch_document, reach::Reach};
 
 /// A handle to one base URL. Clones share its configuration.
 ///

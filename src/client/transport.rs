@@ -135,6 +135,7 @@ fn new_client(config: &ClientConfig) -> Result<awc::Client, SendError> {
         .connector(Connector::new(Route {
             host: config.host.clone(),
             port: config.port,
+            addresses: None,
             proxy: config.proxy.clone(),
             tls: tls.cloned(),
             timeout: half,

@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 
 use super::{Shared, web_answer::web_request};
 use crate::{
-    client::fetch_document,
+    client::{Reach, fetch_document},
     emulator::oauth::client_document::{LONGEST, keep, to_fetch},
 };
 
@@ -23,6 +23,18 @@ pub(super) async fn fetch_if_needed(shared: &Shared, request: &HttpRequest, body
     let Some(url) = url else {
         return;
     };
-    let fetched = fetch_document(&url, LONGEST, TIMEOUT).await;
-    keep(&mut shared.lock_store(), &url, fetched);
+    let reach = match shared.exposure {
+        Some(_) => Reach::Global,
+        None => Reach::Anywhere,
+    };
+    let fetched = fetch_document(&url, LONGEST, TIMEOUT, reach).await;
+    let mut store = shared.lock_store();
+    keep(&mut store, &url, fetched);
+    if let Some(reason) = store.mcp_document_problem(url.as_str()) {
+        tracing::warn!(
+            client_id = %url,
+            reason,
+            "the document of an MCP client is of no use: the client cannot ask for access"
+        );
+    }
 }

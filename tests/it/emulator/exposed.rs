@@ -1,10 +1,11 @@
 //! Emulators that other machines can reach: nothing that is published protects them.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 
 use actix_web_propelauth::emulator::{Emulator, EmulatorBuilder};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
+use url::form_urlencoded;
 
 const KEY: &str = "9f86d081884c7d65-of-this-test";
 
@@ -242,4 +243,51 @@ async fn its_webhooks_are_signed_with_a_secret_that_it_generated() {
     assert_ne!(emulator.webhook_secret(), published.webhook_secret());
     let webhook = emulator.add_webhook("http://127.0.0.1:9/hook").unwrap();
     assert_eq!(webhook.secret(), emulator.webhook_secret());
+}
+
+/// Others must not learn from an emulator what only its machine reaches.
+#[actix_web::test]
+async fn no_document_of_a_client_is_fetched_from_this_machine() {
+    let emulator = exposed().start().await.unwrap();
+    let open = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    open.set_nonblocking(true).unwrap();
+    let port = open.local_addr().unwrap().port();
+    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let closed = closed.local_addr().unwrap().port();
+    let mut told = Vec::new();
+    for url in [
+        format!("http://127.0.0.1:{port}/client"),
+        format!("http://localhost:{port}/client"),
+        format!("http://[::1]:{port}/client"),
+        format!("https://127.0.0.1:{port}/client"),
+        format!("https://localhost:{port}/client"),
+        format!("https://[::ffff:7f00:1]:{port}/client"),
+        format!("https://0.0.0.0:{port}/client"),
+        format!("https://127.0.0.1:{closed}/client"),
+        "https://169.254.169.254/latest/meta-data".to_owned(),
+        "https://10.0.0.1/client".to_owned(),
+        "https://client.invalid/client".to_owned(),
+    ] {
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .append_pair("client_id", &url)
+            .append_pair("redirect_uri", "https://app.example.com/cb")
+            .finish();
+        let path = format!("{}/oauth/2.1/authorize?{query}", emulator.auth_url());
+        let mut response = awc::Client::new().get(path).send().await.unwrap();
+        let body = response.body().await.unwrap();
+        let body = String::from_utf8_lossy(&body).into_owned();
+        told.push((response.status().as_u16(), body, url));
+        let asked = open.accept().map(|_| ());
+        assert!(
+            asked.is_err(),
+            "it was asked for {}",
+            told.last().unwrap().2
+        );
+    }
+    let (status, first, _) = &told[0];
+    assert_eq!(*status, 400);
+    assert!(first.contains("the log of the emulator"), "{first}");
+    for (of_status, body, url) in &told {
+        assert_eq!((of_status, body), (status, first), "{url}");
+    }
 }

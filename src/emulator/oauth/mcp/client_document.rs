@@ -51,7 +51,10 @@ pub(crate) fn to_fetch(store: &Store, request: &WebRequest) -> Option<Url> {
         ("POST", "/oauth/2.1/token") => request.form("client_id"),
         _ => None,
     }?;
+    // Others must not make an exposed emulator ask what only this machine reaches.
+    let is_allowed = !store.project.is_exposed || client_id.starts_with("https://");
     let is_due = is_document_url(&client_id)
+        && is_allowed
         && !store.knows_mcp_document(&client_id)
         && store.project.oauth_client(&client_id).is_none();
     is_due.then(|| Url::parse(&client_id).ok()).flatten()
@@ -64,7 +67,14 @@ pub(crate) fn keep(store: &mut Store, url: &Url, fetched: Result<Vec<u8>, String
 }
 
 /// Returns why there is no client with this id.
+///
+/// An exposed emulator says the same for every reason, which would tell others what it reaches.
 pub(super) fn problem(store: &Store, url: &str) -> String {
+    if store.project.is_exposed {
+        return "the client_id is the URL of a document about the client, which is of no use: the log of the \
+                emulator has the reason"
+            .to_owned();
+    }
     let why = store.mcp_document_problem(url);
     let why = why.unwrap_or("it was not fetched");
     format!("the client_id is the URL of a document about the client, which is of no use: {why}")
@@ -83,10 +93,7 @@ fn read(url: &str, body: &[u8]) -> Result<OauthClient, String> {
         return Err("it has no redirect_uris".to_owned());
     }
     for uri in &document.redirect_uris {
-        redirect_uri::check(uri)?;
-        if uri.contains('*') {
-            return Err("it has a redirect URI with a `*`".to_owned());
-        }
+        redirect_uri::check_introduced(uri)?;
     }
     let method = document.token_endpoint_auth_method.as_deref();
     if method.is_some_and(|method| method != "none") {
