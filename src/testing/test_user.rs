@@ -152,7 +152,7 @@ impl TestUser {
         self
     }
 
-    /// Makes the user's tokens expired since two hours.
+    /// Makes the user's tokens ones that expired two hours ago.
     #[must_use]
     pub fn expired(self) -> Self {
         self.expires_in(-BEYOND_LEEWAY)

@@ -97,7 +97,7 @@ variants! {
         caller.options = caller.options.expires_in(seconds);
         caller
     };
-    /// Makes the token expired since two hours.
+    /// Makes the token one that expired two hours ago.
     expired() |caller| caller.expires_in(-BEYOND_LEEWAY);
     /// Makes the token valid in two hours (`nbf`).
     not_yet_valid() |caller| {

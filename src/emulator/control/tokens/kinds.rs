@@ -19,7 +19,7 @@ pub(super) type Kind = (
 
 /// Every way to break a token.
 pub(super) const KINDS: &[Kind] = &[
-    ("expired", "It has expired since two hours.", |it| {
+    ("expired", "It expired two hours ago.", |it| {
         it.with("exp", it.in_seconds(-BEYOND_LEEWAY))
     }),
     (
