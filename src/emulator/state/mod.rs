@@ -64,6 +64,8 @@ pub(crate) mod totp;
 mod user_properties;
 mod user_record;
 mod users;
+#[cfg(feature = "pages")]
+pub(crate) mod values;
 mod webhook_endpoint;
 mod webhook_url;
 

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::emulator::state::values::{milliseconds, seconds, time};
+
 /// An action of a form.
 #[derive(Debug)]
 pub(super) struct Action {
@@ -42,6 +44,12 @@ pub(super) enum Kind {
     Email,
     Password,
     Number,
+    /// A number of seconds, or a duration such as `1h30m`.
+    Seconds,
+    /// A number of milliseconds, or a duration such as `250ms`.
+    Milliseconds,
+    /// A Unix timestamp in seconds, or a time in UTC such as `2026-11-28T09:30:00Z`.
+    Time,
     /// A box to check: true or false.
     Flag,
     /// One of several values, which the screen knows.
@@ -157,11 +165,29 @@ impl Input {
                 Ok(number) => Some(number.into()),
                 Err(_) => return Err(format!("{}: {trimmed:?} is not a whole number", self.label)),
             },
+            Kind::Seconds => Some(self.number(trimmed, seconds)?),
+            Kind::Milliseconds => Some(self.number(trimmed, |text| {
+                milliseconds(text).ok_or("write a number with its unit, such as 250ms or 2s")
+            })?),
+            Kind::Time => Some(self.number(trimmed, time)?),
             Kind::Json => match serde_json::from_str(trimmed) {
                 Ok(value) => Some(value),
                 Err(error) => return Err(format!("{}: this is not JSON: {error}", self.label)),
             },
         })
+    }
+}
+
+impl Input {
+    /// Returns a number, or what a text with units stands for.
+    fn number(
+        &self,
+        text: &str,
+        parse: impl Fn(&str) -> Result<i64, &'static str>,
+    ) -> Result<Value, String> {
+        let number = text.parse::<i64>().or_else(|_| parse(text));
+        let number = number.map_err(|help| format!("{}: {text:?}: {help}", self.label))?;
+        Ok(number.into())
     }
 }
 

@@ -197,7 +197,12 @@ impl<'f> Form<'f> {
                 .kind("password")
                 .autocomplete("new-password")
                 .show(&none),
-            Kind::Text | Kind::Number | Kind::Limit => field.show(&none),
+            Kind::Text
+            | Kind::Number
+            | Kind::Limit
+            | Kind::Seconds
+            | Kind::Milliseconds
+            | Kind::Time => field.show(&none),
         }
     }
 }

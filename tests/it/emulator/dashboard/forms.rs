@@ -305,3 +305,58 @@ async fn what_cannot_be_undone_is_confirmed() {
         assert_ne!(emulator.snapshot(), before);
     }
 }
+
+#[actix_web::test]
+async fn durations_and_times_are_typed_as_in_the_program() {
+    let emulator = actix_web_propelauth::emulator::Emulator::start()
+        .await
+        .unwrap();
+    let browser = Browser::new(&emulator).await;
+    let screen = "/dashboard/server";
+    let send = async |action: &str, name: &str, typed: &str| {
+        browser.send(action, screen, &[(name, typed)]).await.status
+    };
+    let stopped = "2023-11-14T22:13:20Z";
+    assert_eq!(send("freeze_clock", "at", stopped).await, 303);
+    assert_eq!(emulator.now(), 1_700_000_000);
+    assert_eq!(send("advance_clock", "seconds", "1h30m").await, 303);
+    assert_eq!(send("advance_clock", "seconds", "5").await, 303);
+    assert_eq!(emulator.now(), 1_700_005_405);
+    for (action, name, typed) in [
+        ("advance_clock", "seconds", "-5m"),
+        ("advance_clock", "seconds", "1.5h"),
+        ("freeze_clock", "at", "yesterday"),
+    ] {
+        assert_eq!(send(action, name, typed).await, 422, "{typed}");
+    }
+    assert_eq!(emulator.now(), 1_700_005_405);
+    let fault = [("route", "*"), ("delay_ms", "1s1ms")];
+    let sent = browser.send("inject_fault", screen, &fault).await;
+    assert_eq!(sent.status, 303, "{}", html(&sent));
+    assert!(html(&browser.get("/dashboard/faults").await).contains("1001"));
+}
+
+#[actix_web::test]
+async fn an_organization_gets_an_openid_connect_connection() {
+    let emulator = actix_web_propelauth::emulator::Emulator::start()
+        .await
+        .unwrap();
+    let org_id = emulator.create_org("Acme").unwrap().to_string();
+    let browser = Browser::new(&emulator).await;
+    let screen = format!("/dashboard/orgs/{org_id}");
+    assert!(html(&browser.get(&screen).await).contains("/dashboard/do/set_oidc_idp_metadata"));
+    let fields = [
+        ("org_id", org_id.as_str()),
+        ("client_id", "client-7"),
+        ("client_secret", "hunter2hunter2"),
+        ("idp_type", "Okta"),
+        ("okta_sso_domain", "acme.okta.com"),
+    ];
+    let sent = browser
+        .send("set_oidc_idp_metadata", &screen, &fields)
+        .await;
+    assert_eq!(sent.status, 303, "{}", html(&sent));
+    let text = html(&browser.get(&screen).await);
+    assert!(text.contains("OpenID Connect with Okta") && text.contains("client-7"));
+    assert!(!text.contains("hunter2"));
+}

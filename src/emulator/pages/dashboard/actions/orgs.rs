@@ -2,7 +2,7 @@
 
 use crate::emulator::pages::dashboard::action::{
     Action, Input,
-    Kind::{Choice, Email, Json, Lines, Number},
+    Kind::{Choice, Email, Json, Lines, Number, Password},
 };
 
 const ID: Input = Input::text("org_id", "Organization id").required();
@@ -166,6 +166,25 @@ pub(super) const ACTIONS: &[Action] = &[
         Input::text("idp_sso_url", "URL for single sign-on").required(),
         Input::text("idp_certificate", "Certificate").required(),
         Input::new("provider", "Product", Choice).required(),
+    ]),
+    Action::new(
+        "set_oidc_idp_metadata",
+        ("POST", "operations/set_oidc_idp_metadata"),
+        "Set up OpenID Connect",
+        "The OpenID Connect connection was set up.",
+    )
+    .inputs(&[
+        ID,
+        Input::text("client_id", "Client id").required(),
+        Input::new("client_secret", "Client secret", Password).required(),
+        Input::flag("uses_pkce", "With PKCE"),
+        Input::new("idp_type", "Provider", Choice).required(),
+        Input::text("auth_url", "Authorization URL")
+            .hint("For the provider Generic, as the next two."),
+        Input::text("token_url", "Token URL"),
+        Input::text("userinfo_url", "User info URL"),
+        Input::text("okta_sso_domain", "Okta domain").hint("For Okta, such as acme.okta.com."),
+        Input::text("entra_tenant_id", "Entra tenant id").hint("For Azure."),
     ]),
     of_org(
         "saml_go_live",

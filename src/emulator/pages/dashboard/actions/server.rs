@@ -2,7 +2,7 @@
 
 use crate::emulator::pages::dashboard::action::{
     Action, Input,
-    Kind::{Choice, Document, Json, Lines, Number},
+    Kind::{Choice, Document, Json, Lines, Milliseconds, Number, Seconds, Time},
 };
 
 const WEBHOOK: Input = Input::text("webhook_id", "Endpoint").required();
@@ -18,7 +18,7 @@ pub(super) const ACTIONS: &[Action] = &[
     .inputs(&[
         Input::text("user", "User").hint("An email address, a username or an id.").required(),
         Input::text("active_org", "Active organization").hint("A name or an id."),
-        Input::new("expires_in", "Expires in seconds", Number).hint("A negative number for one that has expired. Without one, 30 minutes."),
+        Input::new("expires_in", "Expires in", Seconds).hint("Such as 90s or 1h30m, and -5m for one that has expired. Without one, 30 minutes."),
         Input::text("org", "Organization of the role").hint("A name or an id. The user need not be a member."),
         Input::text("role", "Role"),
         Input::new("permissions", "More permissions", Lines).hint("One a line."),
@@ -96,7 +96,7 @@ pub(super) const ACTIONS: &[Action] = &[
         Input::flag("duplicate", "Every message comes twice"),
         Input::flag("reorder", "Every second message is overtaken"),
         Input::flag("hold", "Hold all messages back"),
-        Input::new("delay_seconds", "Delay in seconds", Number),
+        Input::new("delay_seconds", "Delay", Seconds).hint("Such as 30s or 5m."),
         Input::new("lose_attempts", "Attempts that are lost", Number),
     ]),
     Action::new(
@@ -114,8 +114,8 @@ pub(super) const ACTIONS: &[Action] = &[
             Input::new("status", "Status", Number).hint("Answers with it, and does nothing else."),
             Input::text("body", "Body of the response"),
             Input::new("times", "Times", Number).hint("Without a number, until it is turned off."),
-            Input::new("delay_ms", "Delay in milliseconds", Number),
-            Input::new("rate_limit", "Retry-After in seconds", Number).hint("Answers with 429."),
+            Input::new("delay_ms", "Delay", Milliseconds).hint("Such as 250ms or 2s."),
+            Input::new("rate_limit", "Retry-After", Seconds).hint("Such as 30s. Answers with 429."),
             Input::flag("drop", "Close the connection"),
         ]),
     Action::new("remove_fault", ("DELETE", "faults/{fault_id}"), "Turn off", "The fault is off.").dangerous(),
@@ -126,9 +126,9 @@ pub(super) const ACTIONS: &[Action] = &[
         "Move it forward",
         "The clock was moved forward.",
     )
-    .inputs(&[Input::new("seconds", "Seconds", Number).required()]),
+    .inputs(&[Input::new("seconds", "By", Seconds).hint("Such as 90s, 1h30m or 2d.").required()]),
     Action::new("freeze_clock", ("POST", "clock/freeze"), "Stop it", "The clock stands still.")
-        .inputs(&[Input::new("at", "At", Number).hint("A Unix timestamp in seconds. Without one, now.")]),
+        .inputs(&[Input::new("at", "At", Time).hint("A time in UTC such as 2026-11-28T09:30:00Z, or a Unix timestamp. Without one, now.")]),
     Action::new("resume_clock", ("POST", "clock/resume"), "Resume it", "The clock is that of the machine again."),
     Action::new(
         "rotate_key",

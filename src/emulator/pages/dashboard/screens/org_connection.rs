@@ -38,6 +38,10 @@ fn connection(look: &Look<'_>, store: &Store, org: &OrgRecord) -> Markup {
         .form("set_saml_idp_metadata")
         .with("org_id", &org.org_id)
         .choices("provider", same(PROVIDERS));
+    let set_up_oidc = look
+        .form("set_oidc_idp_metadata")
+        .with("org_id", &org.org_id)
+        .choices("idp_type", same(["Generic", "Okta", "Azure"]));
     html! {
         @match &org.connection {
             None => (empty("There is no connection to an identity provider.")),
@@ -59,6 +63,7 @@ fn connection(look: &Look<'_>, store: &Store, org: &OrgRecord) -> Markup {
             } @else { (about("allow_org_to_setup_saml_connection")) }
         }
         (more("Set up SAML", look.failed("set_saml_idp_metadata"), &set_up.show()))
+        (more("Set up OpenID Connect", look.failed("set_oidc_idp_metadata"), &set_up_oidc.show()))
     }
 }
 
