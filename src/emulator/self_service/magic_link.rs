@@ -1,6 +1,4 @@
 //! Logging in with a link that is sent by email.
-//!
-//! Known differences to PropelAuth: `no-word-about-accounts` in docs/differences.md.
 
 use std::collections::BTreeMap;
 
@@ -20,8 +18,8 @@ const LIFETIME: i64 = 24 * 60 * 60;
 
 /// Sends a link to an email address.
 ///
-/// Nothing is sent, and nothing is said, if the account is disabled or locked, or if the address has none and
-/// cannot get one: the answer must not tell who has an account.
+/// Nothing is sent, and nothing is said, if the address has no account and cannot get one: the
+/// answer must not tell who has an account.
 pub(crate) fn send_magic_link(
     store: &mut Store,
     email: &str,
@@ -41,16 +39,20 @@ pub(crate) fn send_magic_link(
     }
     let user_id = store.users.by_email(email);
     let user_id = user_id.map(|user| user.metadata.user_id.clone());
-    let may_log_in = match &user_id {
-        Some(user_id) => store.check_login(user_id).is_ok(),
-        None => {
-            create_if_doesnt_exist
-                && settings.allow_public_signups
-                && judge_email(store, email) == EmailVerdict::Allowed
-        }
-    };
-    if !may_log_in {
-        return Ok(());
+    match &user_id {
+        Some(user_id) => check_account(store, user_id)?,
+        None if !create_if_doesnt_exist || !settings.allow_public_signups => return Ok(()),
+        None => match judge_email(store, email) {
+            EmailVerdict::Allowed => {}
+            EmailVerdict::Personal => {
+                let message = "Please use the email address of your company";
+                return Err(Refusal::new(Code::BadRequest, message));
+            }
+            EmailVerdict::Blocked => {
+                let message = "Email addresses of this domain cannot sign up";
+                return Err(Refusal::new(Code::DomainNotAllowed, message));
+            }
+        },
     }
     let token = store.ids.hex_of(&["magic link", &case_fold(email)], 2);
     let path = format!("/api/fe/v2/login/magic?t={token}");
