@@ -37,10 +37,10 @@ mod pages;
 #[cfg(feature = "cli")]
 mod proxy;
 mod seed;
-#[allow(dead_code, unused_imports)] // of faces that are not all built
+#[cfg_attr(not(feature = "pages"), allow(dead_code, unused_imports))] // what only pages use
 mod self_service;
 mod state;
-#[allow(dead_code)] // of faces that are not all built
+#[cfg_attr(not(feature = "pages"), allow(dead_code))] // what only pages use
 mod web;
 mod webhooks;
 

@@ -51,13 +51,13 @@ pub(crate) use self::{
         joinable_orgs, may_create_orgs,
     },
     profile::{ProfileChange, update_metadata},
-    refusal::{Code, FieldRefusal, Fields, Refusal},
+    refusal::{Code, Fields, Refusal},
     saml_setup::{NewSaml, linked_org, set_up_saml},
     second_factor::{
         SecurityStatus, disable_second_factor, enable_second_factor, security_status,
         verify_backup_code, verify_second_factor,
     },
     session_user::{Needs, not_logged_in, session_user},
-    sign_up::{SignUp, SignedUp, sign_up},
+    sign_up::{SignUp, sign_up},
     sso::sso_login_url,
 };

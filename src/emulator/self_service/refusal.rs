@@ -118,6 +118,7 @@ impl Refusal {
     }
 
     /// Returns what is wrong with a field.
+    #[cfg(test)]
     pub(crate) fn of(&self, field: &str) -> Option<&str> {
         let found = self.fields.iter().find(|it| it.field == field);
         found.map(|it| it.message.as_str())

@@ -157,7 +157,7 @@ impl Settings {
     }
 
     /// Returns the URL of the application after a login.
-    #[allow(dead_code)] // for the pages, which are optional
+    #[cfg_attr(not(feature = "pages"), allow(dead_code))] // what only pages use
     pub(crate) fn login_redirect_url(&self) -> String {
         join(&self.application_url, &self.login_redirect_path)
     }

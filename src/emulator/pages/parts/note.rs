@@ -7,10 +7,6 @@ use maud::{Markup, html};
 pub(crate) enum Tone {
     Plain,
     Good,
-    #[allow(dead_code)] // for the dashboard
-    Warning,
-    #[allow(dead_code)] // for the dashboard
-    Bad,
 }
 
 /// Returns a message in a box, which assistive technology reads out.
@@ -18,8 +14,6 @@ pub(crate) fn note(tone: Tone, content: &Markup) -> Markup {
     let class = match tone {
         Tone::Plain => "note",
         Tone::Good => "note good",
-        Tone::Warning => "note warn",
-        Tone::Bad => "note bad",
     };
     html! { div class=(class) role="status" { (content) } }
 }

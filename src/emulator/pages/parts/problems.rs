@@ -30,12 +30,6 @@ impl Problems {
         Self(vec![(id.to_owned(), message.into())])
     }
 
-    /// Adds a problem of the field with an id.
-    #[allow(dead_code)] // for the dashboard
-    pub(crate) fn add(&mut self, id: &str, message: impl Into<String>) {
-        self.0.push((id.to_owned(), message.into()));
-    }
-
     /// Makes the problem of the whole form one of a field.
     pub(crate) fn whole_is_of(&mut self, id: &str) {
         for (field, _) in self.0.iter_mut().filter(|(field, _)| field.is_empty()) {
